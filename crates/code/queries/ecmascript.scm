@@ -1,0 +1,71 @@
+; What JavaScript and TypeScript have in common.
+
+(function_declaration name: (_) @name) @definition.function
+(generator_function_declaration name: (_) @name) @definition.function
+(class_declaration name: (_) @name) @definition.class
+(method_definition name: (_) @name) @definition.method
+
+; Functions and classes that are given a name by assignment.
+(variable_declarator
+  name: (identifier) @name
+  value: (arrow_function body: (_) @body)) @definition.function
+(variable_declarator
+  name: (identifier) @name
+  value: [(function_expression body: (_) @body) (generator_function body: (_) @body)]) @definition.function
+(variable_declarator name: (identifier) @name value: (class body: (_) @body)) @definition.class
+(assignment_expression
+  left: [(member_expression) (identifier)] @name
+  right: [
+    (arrow_function body: (_) @body)
+    (function_expression body: (_) @body)
+    (generator_function body: (_) @body)
+  ]) @definition.function
+(assignment_expression
+  left: [(member_expression) (identifier)] @name
+  right: (class body: (_) @body)) @definition.class
+(pair
+  key: [(property_identifier) (string)] @name
+  value: [
+    (arrow_function body: (_) @body)
+    (function_expression body: (_) @body)
+    (generator_function body: (_) @body)
+  ]) @definition.method
+
+; Values of a module: upper case means constant.
+(lexical_declaration
+  (variable_declarator name: (identifier) @name) @definition.constant
+  (#match? @name "^_*[A-Z][A-Z0-9_]*$"))
+(lexical_declaration
+  (variable_declarator name: (identifier) @name) @definition.variable
+  (#not-match? @name "^_*[A-Z][A-Z0-9_]*$"))
+(variable_declaration
+  (variable_declarator name: (identifier) @name) @definition.variable)
+
+; A function without a name of its own, such as a callback.
+(arrow_function) @local
+(function_expression) @local
+(class_static_block) @local
+
+(lexical_declaration . (variable_declarator) @wrapped .) @wrapper
+(variable_declaration . (variable_declarator) @wrapped .) @wrapper
+(expression_statement (assignment_expression) @wrapped) @wrapper
+(export_statement declaration: (_) @wrapped) @wrapper
+(decorator) @leading
+(comment) @comment
+
+(import_statement source: (string) @import.target) @import
+(import_statement
+  (import_clause [
+    (identifier) @import.name
+    (namespace_import (identifier) @import.name)
+    (named_imports (import_specifier name: (_) @import.name))
+  ])
+  source: (string) @import.target) @import
+(export_statement source: (string) @import.target) @import
+(export_statement
+  (export_clause (export_specifier name: (_) @import.name))
+  source: (string) @import.target) @import
+(call_expression
+  function: [(identifier) (import)] @_function
+  arguments: (arguments . (string) @import.target)
+  (#any-of? @_function "require" "import")) @import

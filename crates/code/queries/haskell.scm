@@ -1,0 +1,23 @@
+(header module: (_) @name) @definition.module
+(declarations [(function name: (_) @name) (bind name: (_) @name)] @definition.function)
+(class_declarations [(function name: (_) @name) (bind name: (_) @name)] @definition.function)
+(instance_declarations [(function name: (_) @name) (bind name: (_) @name)] @definition.function)
+(declarations (function (infix operator: (_) @name)) @definition.function)
+(data_type name: (_) @name) @definition.enum
+(newtype name: (_) @name) @definition.type
+(type_synonym name: (_) @name) @definition.type
+(type_family name: (_) @name) @definition.type
+(data_family name: (_) @name) @definition.type
+(class name: (_) @name) @definition.trait
+(instance name: (_) @name) @scope
+(class_declarations (signature name: (_) @name) @definition.function)
+(foreign_import signature: (signature name: (_) @name)) @definition.function
+
+(declarations (signature) @leading)
+(declarations (signature) @signature)
+
+(pragma) @leading
+[(comment) (haddock)] @comment
+
+(import module: (_) @import.target) @import
+(import module: (_) @import.target names: (import_list name: (_) @import.name)) @import

@@ -1,0 +1,22 @@
+(function_declaration name: (_) @name) @definition.function
+(assignment_statement
+  (variable_list . name: (_) @name .)
+  (expression_list . value: (function_definition body: (_)? @body))) @definition.function
+(field
+  name: (identifier) @name
+  value: (function_definition)) @definition.method
+(chunk
+  (variable_declaration
+    (assignment_statement (variable_list name: (identifier) @name))) @definition.variable)
+(chunk
+  (assignment_statement (variable_list name: (_) @name)) @definition.variable)
+
+(function_definition) @local
+
+(variable_declaration (assignment_statement) @wrapped) @wrapper
+(comment) @comment
+
+(function_call
+  name: (identifier) @_function
+  arguments: (arguments . (string content: (_) @import.target))
+  (#any-of? @_function "require" "dofile" "loadfile")) @import

@@ -1,0 +1,24 @@
+(class_declaration name: (_) @name) @definition.class
+(interface_declaration name: (_) @name) @definition.interface
+(trait_declaration name: (_) @name) @definition.trait
+(enum_declaration name: (_) @name) @definition.enum
+(namespace_definition name: (_) @name body: (_)) @definition.module
+(function_definition name: (_) @name) @definition.function
+(method_declaration name: (_) @name) @definition.method
+(const_declaration (const_element . (name) @name)) @definition.constant
+(property_declaration (property_element name: (variable_name (name) @name))) @definition.property
+
+[(anonymous_function) (arrow_function)] @local
+
+(comment) @comment
+
+(namespace_use_declaration (namespace_use_clause . [(name) (qualified_name)] @import.target)) @import
+(namespace_use_declaration
+  (namespace_name) @import.target
+  body: (namespace_use_group (namespace_use_clause . [(name) (qualified_name)] @import.name))) @import
+[
+  (include_expression (_) @import.target)
+  (include_once_expression (_) @import.target)
+  (require_expression (_) @import.target)
+  (require_once_expression (_) @import.target)
+] @import

@@ -1,0 +1,22 @@
+(class_definition name: (_) @name) @definition.class
+(object_definition name: (_) @name) @definition.class
+(package_object name: (_) @name) @definition.module
+(trait_definition name: (_) @name) @definition.trait
+(enum_definition name: (_) @name) @definition.enum
+(function_definition name: (_) @name) @definition.function
+(function_declaration name: (_) @name) @definition.function
+(type_definition name: (_) @name) @definition.type
+(given_definition name: (_) @name) @definition.constant
+(val_definition pattern: (identifier) @name) @definition.constant
+(val_declaration name: (_) @name) @definition.constant
+(var_definition pattern: (identifier) @name) @definition.variable
+(var_declaration name: (_) @name) @definition.variable
+(extension_definition parameters: (parameters (parameter type: (_) @name))) @scope
+
+(lambda_expression) @local
+[(block) (indented_block)] @local
+
+[(comment) (block_comment)] @comment
+
+; The path is in several nodes: taken as written, without `import`.
+(import_declaration) @import @import.target

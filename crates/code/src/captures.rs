@@ -1,0 +1,239 @@
+//! Runs a language's query over a tree and sorts what it captured.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use tree_sitter::{Node, QueryCursor, QueryMatch, StreamingIterator, Tree};
+
+use crate::SymbolKind;
+use crate::grammar::{Role, Syntax};
+
+/// Nothing is looked for below this depth of the tree, which no person's code has: the work of a
+/// query grows with the square of the depth.
+const MAX_DEPTH: u32 = 400;
+/// So many matches may be in the making at once.
+const MAX_MATCHES: u32 = 4096;
+
+/// How deep macros are looked into.
+const MAX_EMBEDDED_DEPTH: usize = 3;
+
+/// Everything that a query found in a text, in the order of the text, all as byte ranges.
+#[derive(Default)]
+pub(crate) struct Captures {
+    pub(crate) definitions: Vec<Definition>,
+    /// Where values are local: bodies of functions without a name.
+    pub(crate) locals: Vec<Range<usize>>,
+    pub(crate) comments: Vec<Range<usize>>,
+    /// Attributes, decorators, type signatures: what belongs to the definition that follows.
+    pub(crate) leading: Vec<Range<usize>>,
+    /// Documentation within something leading.
+    pub(crate) doc_texts: Vec<Range<usize>>,
+    /// Signatures that stand apart from their definition.
+    pub(crate) signatures: Vec<Range<usize>>,
+    pub(crate) imports: Vec<ImportCapture>,
+    /// Braces around more code of the language, which the grammar sees as mere tokens.
+    embedded: Vec<tree_sitter::Range>,
+}
+
+/// A definition, or something that only lends its name as a scope.
+#[derive(Clone, Debug)]
+pub(crate) struct Definition {
+    /// `None` for a scope that is no symbol, such as an `impl`.
+    pub(crate) kind: Option<SymbolKind>,
+    /// A declaration without a body, which means nothing inside of a function.
+    pub(crate) declaration: bool,
+    /// The node itself.
+    pub(crate) node: Range<usize>,
+    /// The node with what wraps it: `export`, decorators, `template <…>`.
+    pub(crate) whole: Range<usize>,
+    pub(crate) name: Range<usize>,
+    pub(crate) receiver: Option<Range<usize>>,
+    pub(crate) body_start: Option<usize>,
+    /// Documentation inside the body, as Python writes it.
+    pub(crate) doc: Option<Range<usize>>,
+    /// The query's pattern; of two for one name the earlier one counts.
+    pattern: usize,
+    id: usize,
+}
+
+/// An import, with all names that its matches had.
+pub(crate) struct ImportCapture {
+    pub(crate) node: Range<usize>,
+    pub(crate) target: Range<usize>,
+    pub(crate) names: Vec<Range<usize>>,
+}
+
+/// One match of a pattern, by role.
+#[derive(Default)]
+struct Match<'tree> {
+    definition: Option<(Option<SymbolKind>, bool, Node<'tree>)>,
+    name: Option<Node<'tree>>,
+    receiver: Option<Node<'tree>>,
+    body: Option<Node<'tree>>,
+    wrapper: Option<Node<'tree>>,
+    wrapped: Option<Node<'tree>>,
+    documented: Option<Node<'tree>>,
+    doc: Option<Node<'tree>>,
+    import: Option<Node<'tree>>,
+    import_target: Option<Node<'tree>>,
+    import_name: Option<Node<'tree>>,
+}
+
+/// What is known of nodes by their id until all matches are in.
+#[derive(Default)]
+struct Notes {
+    wrappers: HashMap<usize, (usize, Range<usize>)>,
+    docs: HashMap<usize, Range<usize>>,
+    imports: HashMap<(usize, usize), usize>,
+}
+
+impl Captures {
+    /// Runs the query of `syntax` over `tree`, the tree of `text`, and over what is code of the
+    /// same language in it: the items in a Rust macro's braces.
+    pub(crate) fn collect(syntax: &Syntax, tree: &Tree, text: &str) -> Captures {
+        let mut captures = Captures::of_tree(syntax, tree, text);
+        for _ in 0..MAX_EMBEDDED_DEPTH {
+            for embedded in std::mem::take(&mut captures.embedded) {
+                if let Some(tree) = syntax.parse_within(text, embedded) {
+                    captures.absorb(Captures::of_tree(syntax, &tree, text));
+                }
+            }
+        }
+        captures.order();
+        captures
+    }
+
+    fn of_tree(syntax: &Syntax, tree: &Tree, text: &str) -> Captures {
+        let mut captures = Captures::default();
+        let mut notes = Notes::default();
+        let mut cursor = QueryCursor::new();
+        cursor.set_max_start_depth(Some(MAX_DEPTH));
+        cursor.set_match_limit(MAX_MATCHES);
+        let mut matches = cursor.matches(&syntax.query, tree.root_node(), text.as_bytes());
+        while let Some(found) = matches.next() {
+            let parts = captures.sort(syntax, found);
+            captures.note(&mut notes, found.pattern_index, &parts);
+        }
+        captures.join(&notes);
+        captures
+    }
+
+    fn absorb(&mut self, other: Captures) {
+        self.definitions.extend(other.definitions);
+        self.locals.extend(other.locals);
+        self.comments.extend(other.comments);
+        self.leading.extend(other.leading);
+        self.doc_texts.extend(other.doc_texts);
+        self.signatures.extend(other.signatures);
+        self.imports.extend(other.imports);
+        self.embedded.extend(other.embedded);
+    }
+
+    /// Takes what stands for itself, and returns the rest of the match by role.
+    fn sort<'tree>(&mut self, syntax: &Syntax, found: &QueryMatch<'_, 'tree>) -> Match<'tree> {
+        let mut parts = Match::default();
+        for capture in found.captures() {
+            let node = capture.node;
+            match syntax.roles[capture.index as usize] {
+                Role::Definition(kind) => parts.definition = Some((Some(kind), false, node)),
+                Role::Declaration(kind) => parts.definition = Some((Some(kind), true, node)),
+                Role::Scope => parts.definition = Some((None, false, node)),
+                Role::Name => parts.name = Some(node),
+                Role::Receiver => parts.receiver = Some(node),
+                Role::Body => parts.body = Some(node),
+                Role::Wrapper => parts.wrapper = Some(node),
+                Role::Wrapped => parts.wrapped = Some(node),
+                Role::Documented => parts.documented = Some(node),
+                Role::Doc => parts.doc = Some(node),
+                Role::Import => parts.import = Some(node),
+                Role::ImportTarget => parts.import_target = Some(node),
+                Role::ImportName => parts.import_name = Some(node),
+                Role::Local => self.locals.push(node.byte_range()),
+                Role::Comment => self.comments.push(node.byte_range()),
+                Role::Leading => self.leading.push(node.byte_range()),
+                Role::DocText => self.doc_texts.push(node.byte_range()),
+                Role::Signature => self.signatures.push(node.byte_range()),
+                Role::Embedded => self.embedded.push(node.range()),
+                Role::None => {}
+            }
+        }
+        parts
+    }
+
+    fn note(&mut self, notes: &mut Notes, pattern: usize, parts: &Match) {
+        if let (Some((kind, declaration, node)), Some(name)) = (parts.definition, parts.name) {
+            let body = parts.body.or_else(|| node.child_by_field_name("body"));
+            self.definitions.push(Definition {
+                kind,
+                declaration,
+                node: node.byte_range(),
+                whole: node.byte_range(),
+                name: declared_name(name).byte_range(),
+                receiver: parts.receiver.map(|receiver| receiver.byte_range()),
+                body_start: body.map(|body| body.start_byte()),
+                doc: None,
+                pattern,
+                id: node.id(),
+            });
+        }
+        if let (Some(wrapper), Some(wrapped)) = (parts.wrapper, parts.wrapped) {
+            notes.wrappers.insert(wrapped.id(), (wrapper.id(), wrapper.byte_range()));
+        }
+        if let (Some(documented), Some(doc)) = (parts.documented, parts.doc) {
+            notes.docs.entry(documented.id()).or_insert_with(|| doc.byte_range());
+        }
+        if let (Some(import), Some(target)) = (parts.import, parts.import_target) {
+            let index = *notes.imports.entry((import.id(), target.id())).or_insert_with(|| {
+                let (node, target) = (import.byte_range(), target.byte_range());
+                self.imports.push(ImportCapture { node, target, names: Vec::new() });
+                self.imports.len() - 1
+            });
+            self.imports[index].names.extend(parts.import_name.map(|name| name.byte_range()));
+        }
+    }
+
+    /// Joins what the matches in one tree told apart, and drops duplicates.
+    fn join(&mut self, notes: &Notes) {
+        self.definitions.sort_by_key(|found| (found.name.start, found.pattern));
+        self.definitions.dedup_by_key(|found| found.name.start);
+        let symbols = self.definitions.iter().filter(|found| found.kind.is_some());
+        let symbols: HashSet<usize> = symbols.map(|found| found.id).collect();
+        self.definitions.retain(|found| found.kind.is_some() || !symbols.contains(&found.id));
+        for found in &mut self.definitions {
+            found.doc = notes.docs.get(&found.id).cloned();
+            let mut id = found.id;
+            while let Some((wrapper, range)) = notes.wrappers.get(&id) {
+                found.whole = range.clone();
+                id = *wrapper;
+            }
+        }
+    }
+
+    /// Puts all in the order of the text.
+    fn order(&mut self) {
+        self.definitions.sort_by_key(|found| (found.node.start, usize::MAX - found.node.end));
+        self.imports.sort_by_key(|import| import.node.start);
+        let Captures { comments, leading, doc_texts, locals, .. } = self;
+        for ranges in [comments, leading, doc_texts, locals] {
+            ranges.sort_by_key(|range| range.start);
+            ranges.dedup();
+        }
+        self.signatures.sort_by_key(|range| range.start);
+    }
+}
+
+/// The name within what C calls a declarator: `*f(int)` declares `f`.
+fn declared_name(mut node: Node) -> Node {
+    // Far deeper than any declarator that a person wrote.
+    for _ in 0..64 {
+        let inner = node.child_by_field_name("declarator").or_else(|| {
+            let nested = matches!(node.kind(), "reference_declarator" | "parenthesized_declarator");
+            nested.then(|| node.named_child(0)).flatten()
+        });
+        match inner {
+            Some(inner) => node = inner,
+            None => break,
+        }
+    }
+    node
+}

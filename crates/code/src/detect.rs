@@ -1,0 +1,137 @@
+//! Which language a file is in.
+
+use crate::Language;
+
+/// The language of a file by its name, its extension, or its shebang.
+pub(crate) fn detect(path: &str, head: &str) -> Option<Language> {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    by_file_name(name)
+        .or_else(|| by_extension(name))
+        .map(|language| dialect(language, path, head))
+        .or_else(|| by_shebang(head))
+}
+
+/// By a whole file name; a name that the table ends in `*` also counts with an extension behind
+/// it, such as `Dockerfile.dev`.
+fn by_file_name(name: &str) -> Option<Language> {
+    Language::all().find(|language| {
+        language.file_names().iter().any(|pattern| match pattern.strip_suffix('*') {
+            Some(prefix) => name
+                .get(..prefix.len())
+                .filter(|start| start.eq_ignore_ascii_case(prefix))
+                .is_some_and(|_| matches!(name.as_bytes().get(prefix.len()), None | Some(b'.'))),
+            None => name.eq_ignore_ascii_case(pattern),
+        })
+    })
+}
+
+fn by_extension(name: &str) -> Option<Language> {
+    let (_, extension) = name.rsplit_once('.')?;
+    let extension = extension.to_lowercase();
+    Language::all().find(|language| language.extensions().contains(&extension.as_str()))
+}
+
+fn by_shebang(head: &str) -> Option<Language> {
+    let line = head.trim_start_matches('\u{feff}').lines().next()?.strip_prefix("#!")?;
+    let mut words = line.split_whitespace();
+    let mut program = words.next()?.rsplit('/').next()?;
+    if program == "env" {
+        // `env -S node --flag`, `env VAR=1 python`.
+        program = words.find(|word| !word.starts_with('-') && !word.contains('='))?;
+        program = program.rsplit('/').next()?;
+    }
+    // `python3.12` is python.
+    let program = program.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    Language::all().find(|language| language.row().interpreters.contains(&program))
+}
+
+/// What a file in `language` really is, by its text: a `.h` file may be C++.
+pub(crate) fn dialect(language: Language, path: &str, text: &str) -> Language {
+    let header = language.name() == "c" && path.to_lowercase().ends_with(".h");
+    match Language::by_name("cpp") {
+        Some(cpp) if header && is_cpp(text) => cpp,
+        _ => language,
+    }
+}
+
+/// Whether a header says things that C cannot.
+fn is_cpp(text: &str) -> bool {
+    const STARTS: [&str; 10] = [
+        "class ",
+        "namespace ",
+        "template<",
+        "template <",
+        "using namespace ",
+        "public:",
+        "private:",
+        "protected:",
+        "inline namespace ",
+        "enum class ",
+    ];
+    text.lines().take(5000).any(|line| {
+        let line = line.trim_start();
+        STARTS.iter().any(|start| line.starts_with(start))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(path: &str, head: &str) -> Option<&'static str> {
+        Language::detect(path, head).map(Language::name)
+    }
+
+    #[test]
+    fn names_come_before_extensions_and_those_before_shebangs() {
+        assert_eq!(name("src/main.rs", ""), Some("rust"));
+        assert_eq!(name("A.PY", ""), Some("python"));
+        assert_eq!(name("web/App.tsx", ""), Some("typescript"));
+        assert_eq!(name("C:\\src\\x.cs", ""), Some("csharp"));
+        assert_eq!(name("Rakefile", ""), Some("ruby"));
+        assert_eq!(name("bin/run.py", "#!/bin/sh\n"), Some("python"));
+        assert_eq!(name("bin/run", "#!/bin/sh\n"), Some("bash"));
+        assert_eq!(name("run", "#!/usr/bin/env python3.12\nx"), Some("python"));
+        assert_eq!(name("run", "#!/usr/bin/env -S node --flag"), Some("javascript"));
+        assert_eq!(name("run", "\u{feff}#! /usr/local/bin/ruby -w\r\n"), Some("ruby"));
+        assert_eq!(name("run", "#!"), None);
+        assert_eq!(name("run", "text"), None);
+        assert_eq!(name("", ""), None);
+        assert_eq!(name("x.unknown", ""), None);
+        assert_eq!(name("Dockerfile.dev", ""), Some("dockerfile"));
+        assert_eq!(name("Dockerfilter", ""), None);
+        assert_eq!(name("CMakeLists.txt", ""), Some("cmake"));
+        assert_eq!(name("notes.txt", ""), Some("text"));
+        assert_eq!(name("chart.yaml.gotmpl", ""), Some("gotmpl"));
+        assert_eq!(name(".rs.", ""), None);
+    }
+
+    #[test]
+    fn a_header_is_cpp_if_it_says_so() {
+        assert_eq!(name("a.h", "int f(void);"), Some("c"));
+        assert_eq!(name("a.h", "#pragma once\nnamespace a {\n}"), Some("cpp"));
+        assert_eq!(name("a.c", "class x"), Some("c"));
+    }
+
+    #[test]
+    fn no_name_alias_extension_or_file_name_is_claimed_twice() {
+        let mut seen = std::collections::HashMap::new();
+        for language in Language::all() {
+            let names = std::iter::once(language.name()).chain(language.aliases().iter().copied());
+            for (kind, word) in names
+                .map(|word| ("name", word))
+                .chain(language.extensions().iter().map(|word| ("extension", *word)))
+                .chain(language.file_names().iter().map(|word| ("file", *word)))
+                .chain(language.row().interpreters.iter().map(|word| ("interpreter", *word)))
+            {
+                let other = seen.insert((kind, word), language.name());
+                assert!(
+                    other.is_none_or(|other| other == language.name()),
+                    "{kind} {word}: {other:?} and {language:?}"
+                );
+            }
+            assert_eq!(Language::by_name(language.name()), Some(language));
+            assert_eq!(Language::by_name(&language.title().to_uppercase()), Some(language));
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! Grammars and their queries, made ready once and shared by all threads.
+
+use std::ops::ControlFlow;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use tree_sitter::{ParseOptions, Parser, Query, Range, Tree};
+use tree_sitter_language::LanguageFn;
+
+use crate::languages::{Grammar, LANGUAGES};
+use crate::{Language, SymbolKind};
+
+/// Longer texts are not parsed: generated code, at best.
+const MAX_PARSED_BYTES: usize = 8 << 20;
+
+/// Nor are texts whose brackets nest deeper: the parser's and the query's work may grow with the
+/// square of the depth, and no person writes so.
+const MAX_NESTING: usize = 500;
+
+/// Nothing takes longer, even where each step does.
+const MAX_TIME: Duration = Duration::from_secs(5);
+
+/// The parser asks whether to go on after every hundred of its steps. Real code takes below one
+/// step a byte; ten is a text that the grammar cannot make sense of.
+const STEPS_PER_CHECK: usize = 100;
+const STEPS_PER_BYTE: usize = 10;
+const FREE_STEPS: usize = 100_000;
+/// Once it is through the text it balances the tree and asks far more often than that.
+const CHECKS_PER_BYTE_AT_END: usize = 2;
+
+/// What a capture of a query means. `queries/README.md` describes each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    Definition(SymbolKind),
+    Declaration(SymbolKind),
+    Name,
+    Receiver,
+    Scope,
+    Local,
+    Body,
+    Signature,
+    Embedded,
+    Wrapper,
+    Wrapped,
+    Comment,
+    Leading,
+    DocText,
+    Documented,
+    Doc,
+    Import,
+    ImportTarget,
+    ImportName,
+    /// A helper of a predicate (`@_keyword`).
+    None,
+}
+
+impl Role {
+    fn parse(capture: &str) -> Option<Role> {
+        if let Some(kind) = capture.strip_prefix("definition.") {
+            return SymbolKind::ALL.into_iter().find(|k| k.as_str() == kind).map(Role::Definition);
+        }
+        if let Some(kind) = capture.strip_prefix("declaration.") {
+            return SymbolKind::ALL.into_iter().find(|k| k.as_str() == kind).map(Role::Declaration);
+        }
+        Some(match capture {
+            "name" => Role::Name,
+            "receiver" => Role::Receiver,
+            "scope" => Role::Scope,
+            "local" => Role::Local,
+            "body" => Role::Body,
+            "signature" => Role::Signature,
+            "embedded" => Role::Embedded,
+            "wrapper" => Role::Wrapper,
+            "wrapped" => Role::Wrapped,
+            "comment" => Role::Comment,
+            "leading" => Role::Leading,
+            "doc.text" => Role::DocText,
+            "documented" => Role::Documented,
+            "doc" => Role::Doc,
+            "import" => Role::Import,
+            "import.target" => Role::ImportTarget,
+            "import.name" => Role::ImportName,
+            helper if helper.starts_with('_') => Role::None,
+            _ => return None,
+        })
+    }
+}
+
+/// A grammar with its query.
+pub(crate) struct Syntax {
+    language: tree_sitter::Language,
+    pub(crate) query: Query,
+    /// The role of each capture, by its index in the query.
+    pub(crate) roles: Vec<Role>,
+    /// Neighbouring definitions of one name are clauses of one function.
+    pub(crate) clauses: bool,
+}
+
+impl Syntax {
+    /// The syntax for a file in `language` at `path`; `None` if it has no grammar.
+    pub(crate) fn of(language: Language, path: &str) -> Option<&'static Syntax> {
+        const SLOTS_PER_LANGUAGE: usize = 2;
+        static READY: [OnceLock<Option<Syntax>>; 256 * SLOTS_PER_LANGUAGE] =
+            [const { OnceLock::new() }; 256 * SLOTS_PER_LANGUAGE];
+
+        let grammar = language.row().grammar.as_ref()?;
+        let extension = path.rsplit('.').next().unwrap_or_default().to_lowercase();
+        let dialect = grammar
+            .dialects
+            .iter()
+            .position(|dialect| dialect.extensions.contains(&extension.as_str()));
+        let slot = dialect.map_or(0, |index| index + 1);
+        debug_assert!(slot < SLOTS_PER_LANGUAGE && LANGUAGES.len() <= 256);
+        let parser = dialect.map_or(grammar.parser, |index| grammar.dialects[index].parser);
+        READY[language.index() * SLOTS_PER_LANGUAGE + slot]
+            // A query that does not compile is caught by the test below, before any user meets it.
+            .get_or_init(|| Syntax::compile(grammar, parser).ok())
+            .as_ref()
+    }
+
+    fn compile(grammar: &Grammar, parser: LanguageFn) -> Result<Syntax, String> {
+        let language = tree_sitter::Language::new(parser);
+        let query = Query::new(&language, grammar.query).map_err(|error| error.to_string())?;
+        let roles = query
+            .capture_names()
+            .iter()
+            .map(|name| Role::parse(name).ok_or_else(|| format!("unknown capture @{name}")))
+            .collect::<Result<_, _>>()?;
+        Ok(Syntax { language, query, roles, clauses: grammar.clauses })
+    }
+
+    /// The tree of what is between the braces at `braces`; `None` if that is not plain code.
+    pub(crate) fn parse_within(&self, text: &str, mut braces: Range) -> Option<Tree> {
+        let inside = text.get(braces.start_byte..braces.end_byte)?;
+        inside.strip_prefix('{')?.strip_suffix('}')?;
+        braces.start_byte += 1;
+        braces.start_point.column += 1;
+        braces.end_byte -= 1;
+        braces.end_point.column = braces.end_point.column.checked_sub(1)?;
+        let tree = self.parse_ranges(text, &[braces])?;
+        (!tree.root_node().has_error()).then_some(tree)
+    }
+
+    /// The tree of a text; `None` if it is too long or takes more work than any sane text.
+    pub(crate) fn parse(&self, text: &str) -> Option<Tree> {
+        if text.len() > MAX_PARSED_BYTES || nesting(text) > MAX_NESTING {
+            return None;
+        }
+        self.parse_ranges(text, &[])
+    }
+
+    /// The tree of some ranges of a text, or of all of it.
+    fn parse_ranges(&self, text: &str, ranges: &[Range]) -> Option<Tree> {
+        let mut parser = Parser::new();
+        parser.set_language(&self.language).ok()?;
+        parser.set_included_ranges(ranges).ok()?;
+        let end = text.trim_end().len();
+        let mut left = (FREE_STEPS + text.len() * STEPS_PER_BYTE) / STEPS_PER_CHECK;
+        let mut left_at_end = FREE_STEPS + text.len() * CHECKS_PER_BYTE_AT_END;
+        let deadline = Instant::now() + MAX_TIME;
+        let mut go_on = |state: &tree_sitter::ParseState| {
+            let at_end = state.current_byte_offset() >= end;
+            let left = if at_end { &mut left_at_end } else { &mut left };
+            *left = left.saturating_sub(1);
+            if *left > 0 && Instant::now() < deadline {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        };
+        let options = ParseOptions::new().progress_callback(&mut go_on);
+        let mut rest = |at: usize, _| text.as_bytes().get(at..).unwrap_or_default();
+        parser.parse_with_options(&mut rest, None, Some(options))
+    }
+}
+
+/// How deep the brackets of a text nest at most, those of strings and comments counted too.
+fn nesting(text: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => continue,
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nesting_is_that_of_the_deepest_bracket() {
+        assert_eq!(nesting(")f(a[1], {b})"), 2);
+        assert_eq!(nesting(&"(".repeat(1000)), 1000);
+    }
+
+    #[test]
+    fn every_query_compiles_against_every_grammar_it_is_for() {
+        let (mut queries, mut errors) = (0, Vec::new());
+        for row in LANGUAGES {
+            let Some(grammar) = &row.grammar else { continue };
+            let dialects = grammar.dialects.iter().map(|dialect| dialect.parser);
+            for parser in std::iter::once(grammar.parser).chain(dialects) {
+                queries += 1;
+                let syntax = match Syntax::compile(grammar, parser) {
+                    Ok(syntax) => syntax,
+                    Err(error) => {
+                        errors.push(format!("{}.scm: {error}", row.name));
+                        continue;
+                    }
+                };
+                let defines = |role: &Role| matches!(role, Role::Definition(_));
+                assert!(syntax.roles.iter().any(defines), "{}.scm defines nothing", row.name);
+                assert!(syntax.roles.contains(&Role::Comment), "{}.scm: no comments", row.name);
+                assert!(syntax.roles.contains(&Role::Import), "{}.scm: no imports", row.name);
+            }
+        }
+        assert_eq!(errors, [""; 0]);
+        assert!(queries >= 20, "only {queries} queries");
+    }
+}

@@ -1,0 +1,86 @@
+//! [`Language`]: a row of the language table, and how a file's language is told.
+
+use std::fmt;
+
+use crate::languages::{LANGUAGES, Row};
+
+/// A language: a row of one static table, cheap to copy and to compare.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Language(u8);
+
+impl Language {
+    /// The language of the file at `path` whose text begins with `head`: by the whole file name,
+    /// then the extension, then the interpreter of a `#!` line.
+    ///
+    /// The first 200 bytes are enough for a shebang. A C header is told from a C++ one by its text,
+    /// the more of it the better; the whole text is welcome.
+    pub fn detect(path: &str, head: &str) -> Option<Language> {
+        crate::detect::detect(path, head)
+    }
+
+    /// The language with this name or alias (`"rust"`, `"rs"`, `"c++"`), in any case.
+    pub fn by_name(name: &str) -> Option<Language> {
+        let name = name.trim();
+        Language::all().find(|language| {
+            let row = language.row();
+            row.name.eq_ignore_ascii_case(name)
+                || row.title.eq_ignore_ascii_case(name)
+                || row.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
+        })
+    }
+
+    /// Every language: those with a grammar first, then the text formats.
+    pub fn all() -> impl Iterator<Item = Language> {
+        (0..LANGUAGES.len()).map(|index| Language(index as u8))
+    }
+
+    /// The canonical name, as it is stored and filtered by: `"rust"`, `"cpp"`.
+    pub fn name(self) -> &'static str {
+        self.row().name
+    }
+
+    /// The name for people: `"Rust"`, `"C++"`.
+    pub fn title(self) -> &'static str {
+        self.row().title
+    }
+
+    /// Other names a user may give it, lower case.
+    pub fn aliases(self) -> &'static [&'static str] {
+        self.row().aliases
+    }
+
+    /// Its file extensions, lower case, without the dot.
+    pub fn extensions(self) -> &'static [&'static str] {
+        self.row().extensions
+    }
+
+    /// Whole file names that mean it, such as `Dockerfile`.
+    pub fn file_names(self) -> &'static [&'static str] {
+        self.row().file_names
+    }
+
+    /// Whether files are parsed, and have symbols, or only split as text.
+    pub fn has_grammar(self) -> bool {
+        self.row().grammar.is_some()
+    }
+
+    pub(crate) fn row(self) -> &'static Row {
+        &LANGUAGES[usize::from(self.0)]
+    }
+
+    pub(crate) fn index(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
+impl fmt::Debug for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Language({})", self.name())
+    }
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.title())
+    }
+}

@@ -1,0 +1,142 @@
+//! The way of a text through this crate.
+
+use std::ops::Range;
+
+use tree_sitter::Tree;
+
+use crate::captures::Captures;
+use crate::cuts::{self, Cut};
+use crate::grammar::Syntax;
+use crate::lines::{LineIndex, is_blank};
+use crate::outline::Outline;
+use crate::text_cuts::{self, Style};
+use crate::trivia::Trivia;
+use crate::{Chunk, ChunkOptions, Language, ParseStatus, ParsedFile, detect, imports, partition};
+
+/// Cuts at lines inside of what the syntax tree would not cut cost this much more.
+const INSIDE_SYNTAX: f32 = 0.4;
+
+/// Parses `text`, the content of the file at `path`, into chunks, symbols and imports.
+///
+/// `path` only tells dialects apart (`.tsx`); nothing is read. The work is bounded: a text that
+/// takes the parser too long is split as plain text, with [`ParseStatus::Error`].
+pub fn parse_file(
+    path: &str,
+    text: &str,
+    language: Option<Language>,
+    options: &ChunkOptions,
+) -> ParsedFile {
+    let lines = LineIndex::new(text);
+    let syntax = language.and_then(|language| {
+        let dialect = detect::dialect(language, path, text);
+        Syntax::of(dialect, path)
+    });
+    let Some(syntax) = syntax else {
+        let style = style(language);
+        return plain(text, &lines, style, ParseStatus::NoGrammar, options);
+    };
+    match syntax.parse(text) {
+        Some(tree) => parsed(text, &lines, syntax, &tree, options),
+        None => plain(text, &lines, Style::Plain, ParseStatus::Error, options),
+    }
+}
+
+fn style(language: Option<Language>) -> Style {
+    match language {
+        Some(language) if language.name() == "markdown" => Style::Markdown,
+        _ => Style::Plain,
+    }
+}
+
+fn plain(
+    text: &str,
+    lines: &LineIndex,
+    style: Style,
+    status: ParseStatus,
+    options: &ChunkOptions,
+) -> ParsedFile {
+    let mut cuts = Vec::new();
+    text_cuts::at_lines(text, lines, &(0..text.len()), style, 0.0, options, &mut cuts);
+    let chunks = chunks(text, lines, &cuts, &Outline::default(), options);
+    ParsedFile { status, chunks, symbols: Vec::new(), imports: Vec::new() }
+}
+
+fn parsed(
+    text: &str,
+    lines: &LineIndex,
+    syntax: &Syntax,
+    tree: &Tree,
+    options: &ChunkOptions,
+) -> ParsedFile {
+    let captures = Captures::collect(syntax, tree, text);
+    let trivia = Trivia::new(text, lines, &captures);
+    let outline = Outline::build(text, lines, &trivia, &captures, syntax.clauses);
+    let along_tree = cuts::along_tree(text, tree, lines, &trivia, &outline, options);
+    let cuts = refined(text, lines, along_tree, options);
+    let chunks = chunks(text, lines, &cuts, &outline, options);
+    let root = tree.root_node();
+    let status = match (root.is_error() && outline.symbols.is_empty(), root.has_error()) {
+        (true, _) => ParseStatus::Error,
+        (_, true) => ParseStatus::Partial,
+        _ => ParseStatus::Ok,
+    };
+    let imports = imports::collect(text, lines, &captures);
+    ParsedFile { status, chunks, symbols: outline.symbols, imports }
+}
+
+/// Cuts with further ones at lines and words wherever two neighbours are over the budget apart.
+fn refined(text: &str, lines: &LineIndex, cuts: Vec<Cut>, options: &ChunkOptions) -> Vec<Cut> {
+    let mut all = Vec::with_capacity(cuts.len());
+    let mut start = 0;
+    let ends = cuts.iter().map(|cut| cut.at).chain([text.len()]).collect::<Vec<_>>();
+    let mut cuts = cuts.into_iter();
+    for end in ends {
+        if end - start > options.max_bytes {
+            let (style, extra) = (Style::Plain, INSIDE_SYNTAX);
+            text_cuts::at_lines(text, lines, &(start..end), style, extra, options, &mut all);
+        }
+        all.extend(cuts.next());
+        start = end;
+    }
+    all
+}
+
+fn chunks(
+    text: &str,
+    lines: &LineIndex,
+    cuts: &[Cut],
+    outline: &Outline,
+    options: &ChunkOptions,
+) -> Vec<Chunk> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let mut names: Vec<(usize, usize)> =
+        outline.names.iter().enumerate().map(|(symbol, name)| (*name, symbol)).collect();
+    names.sort_unstable();
+    let mut names = names.into_iter().peekable();
+    let mut start = 0;
+    let ends = partition::choose(cuts, text.len(), options).into_iter().chain([text.len()]);
+    ends.map(|end| {
+        let bytes = start..end;
+        start = end;
+        let mut symbols = Vec::new();
+        while let Some((_, symbol)) = names.next_if(|(name, _)| *name < end) {
+            symbols.push(symbol);
+        }
+        symbols.sort_unstable();
+        let scopes = outline.enclosing(&visible(text, &bytes)).to_vec();
+        Chunk { lines: lines.lines(&bytes), bytes, scopes, symbols }
+    })
+    .collect()
+}
+
+/// A range without the blank space at its ends; all of it if there is nothing else.
+fn visible(text: &str, bytes: &Range<usize>) -> Range<usize> {
+    let chunk = &text[bytes.clone()];
+    if is_blank(chunk) {
+        return bytes.clone();
+    }
+    let start = bytes.start + (chunk.len() - chunk.trim_start().len());
+    start..start + chunk.trim().len()
+}

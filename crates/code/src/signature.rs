@@ -1,0 +1,145 @@
+//! The head of a definition, as one line.
+
+use crate::doc::truncated;
+
+const MAX_CHARS: usize = 200;
+/// No head is longer; what follows is not looked at.
+const MAX_SCANNED: usize = 2000;
+
+/// The signature of a definition that begins where `text` does, and whose body, if it is known,
+/// starts after `body` bytes. Annotations before it are left out.
+pub(crate) fn signature(text: &str, body: Option<usize>) -> String {
+    let annotations = annotations_len(text);
+    let text = &text[annotations..];
+    let body = body.map(|at| at.saturating_sub(annotations));
+    let head = match body {
+        Some(at) if at > 0 => &text[..at.min(text.len())],
+        _ => &text[..head_len(text)],
+    };
+    let scanned = head.char_indices().map(|(at, _)| at).find(|at| *at >= MAX_SCANNED);
+    let head = &head[..scanned.unwrap_or(head.len())];
+    let mut line = String::with_capacity(head.len().min(MAX_CHARS));
+    for word in head.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    let kept = without_opening(&line).len();
+    line.truncate(kept);
+    truncated(line, MAX_CHARS)
+}
+
+/// Where a head without a known body ends: at a brace or a line's end outside of parentheses.
+fn head_len(text: &str) -> usize {
+    let mut depth = 0_i32;
+    let mut seen = false;
+    for (at, c) in text.char_indices().take(MAX_SCANNED) {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth -= 1,
+            '{' | '\n' if depth <= 0 && seen => return at,
+            _ => {}
+        }
+        seen |= !c.is_whitespace();
+    }
+    text.char_indices().nth(MAX_SCANNED).map_or(text.len(), |(at, _)| at)
+}
+
+/// The length of the annotations and attributes that a definition begins with: `@Override`,
+/// `@Test(timeout = 1)`, `[Obsolete("…")]`, `#[Pure]`.
+fn annotations_len(text: &str) -> usize {
+    /// These look like annotations and are definitions.
+    const DEFINITIONS: [&str; 6] =
+        ["@interface", "@type", "@typep", "@opaque", "@callback", "@macrocallback"];
+    let mut rest = text;
+    loop {
+        let after = match rest.as_bytes() {
+            [b'@', ..] => {
+                let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | ':');
+                let name = rest[1..].find(|c| !is_name(c)).map_or(rest.len(), |at| at + 1);
+                if name == 1 || DEFINITIONS.contains(&&rest[..name]) {
+                    break;
+                }
+                let arguments =
+                    if rest[name..].starts_with('(') { balanced(&rest[name..]) } else { Some(0) };
+                arguments.map(|arguments| name + arguments)
+            }
+            [b'[', ..] => balanced(rest),
+            [b'#', b'[', ..] => balanced(&rest[1..]).map(|len| len + 1),
+            _ => break,
+        };
+        let Some(after) = after else { break };
+        let next = rest[after..].trim_start();
+        if next.is_empty() {
+            break;
+        }
+        rest = next;
+    }
+    text.len() - rest.len()
+}
+
+/// The length of the bracketed text that a text begins with, if it ends soon.
+fn balanced(text: &str) -> Option<usize> {
+    let mut depth = 0_i32;
+    for (at, c) in text.char_indices().take(MAX_SCANNED) {
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return Some(at + c.len_utf8());
+        }
+    }
+    None
+}
+
+/// A head without what opens its body.
+fn without_opening(head: &str) -> &str {
+    let mut head = head.trim_end();
+    loop {
+        let before = head;
+        for opening in ["{", "=>", "=", ":", ";", ",", " do", " where", " then"] {
+            head = head.strip_suffix(opening).unwrap_or(head).trim_end();
+        }
+        if head == before {
+            return head;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_is_one_line_without_body() {
+        assert_eq!(
+            signature("fn f(\n    a: u8,\n) -> u8 {\n    a\n}", None),
+            "fn f( a: u8, ) -> u8"
+        );
+        assert_eq!(signature("def f(a):\n    pass", None), "def f(a)");
+        assert_eq!(signature("def f(a) do\n  a\nend", None), "def f(a)");
+        assert_eq!(signature("const f = (a) => a + 1", Some(17)), "const f = (a)");
+        assert_eq!(signature("int f(int a, int b);", None), "int f(int a, int b)");
+        assert_eq!(signature("int\nf(void)\n{\n}", Some(12)), "int f(void)");
+        assert_eq!(signature("", None), "");
+    }
+
+    #[test]
+    fn annotations_are_left_out() {
+        assert_eq!(signature("@Test(a = (1))\n@Other void f() {", None), "void f()");
+        assert_eq!(signature("[A(1)] [B]\nvoid F()\n{", None), "void F()");
+        assert_eq!(signature("#[Pure] function f() {", None), "function f()");
+        assert_eq!(signature("@type t :: atom", None), "@type t :: atom");
+        assert_eq!(signature("@only", None), "@only");
+        assert_eq!(signature("[unclosed", None), "[unclosed");
+    }
+
+    #[test]
+    fn a_long_head_is_cut() {
+        let long = signature(&format!("let x = \"{}\"", "ö".repeat(5000)), None);
+        assert_eq!(long.chars().count(), MAX_CHARS);
+    }
+}
