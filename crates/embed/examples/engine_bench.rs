@@ -1,0 +1,137 @@
+//! Our engine as `benches/engines/run` wants it: token ids in, vectors and times out.
+//!
+//! `engine_bench FOLDER [--precision P] [--threads N]` reads commands from stdin, line by line, and
+//! answers each with a line of JSON:
+//!
+//! - `bulk IDS OUT` embeds every line of token ids and writes the vectors (f32) to OUT;
+//! - `query IDS TIMES OUT` embeds the first line alone, TIMES times, all threads on each product.
+#![expect(clippy::print_stdout, reason = "the answers")]
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::Instant;
+use std::{fs, io, thread};
+
+use sconce_embed::{Batch, Precision, Weights, packed::PackedModel};
+
+/// Tokens a worker takes at a time.
+const BATCH_TOKENS: usize = 512;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let options = Options::parse(std::env::args().skip(1))?;
+    let (weights, config) = Weights::open(&options.weights)?;
+    let mut first = PackedModel::load(&config, weights, options.precision)?;
+    eprintln!("{} on {}", first.precision(), first.kernels());
+    let mut others: Vec<_> = (1..options.threads).map(|_| first.worker()).collect();
+    println!("{{}}");
+    for line in io::stdin().lines() {
+        let line = line?;
+        match line.split_whitespace().collect::<Vec<_>>().as_slice() {
+            ["bulk", ids, out] => {
+                let texts = read(ids.as_ref())?;
+                let workers = std::iter::once(&mut first).chain(&mut others);
+                let started = Instant::now();
+                let vectors = bulk(&texts, workers)?;
+                let seconds = started.elapsed().as_secs_f64();
+                write(out.as_ref(), vectors.iter().flatten())?;
+                println!("{{\"seconds\": {seconds}}}");
+            }
+            ["query", ids, times, out] => {
+                let text = read(ids.as_ref())?.swap_remove(0);
+                let batch = Batch::new([text.as_slice()]);
+                let mut spent = Vec::new();
+                let mut vector = Vec::new();
+                for _ in 0..times.parse::<usize>()? {
+                    let started = Instant::now();
+                    vector = first.forward_query(&batch, options.threads)?;
+                    spent.push(started.elapsed().as_secs_f64() * 1e3);
+                }
+                write(out.as_ref(), &vector)?;
+                println!("{{\"milliseconds\": {spent:?}}}");
+            }
+            _ => return Err(format!("unknown command: {line}").into()),
+        }
+    }
+    Ok(())
+}
+
+struct Options {
+    weights: PathBuf,
+    precision: Precision,
+    threads: usize,
+}
+
+impl Options {
+    fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, Box<dyn Error>> {
+        let folder = words.next().ok_or("the folder of model.safetensors is missing")?;
+        let weights = Path::new(&folder).join("model.safetensors");
+        let mut options = Self { weights, precision: Precision::Auto, threads: 2 };
+        while let Some(flag) = words.next() {
+            let value = words.next().ok_or("a flag's value is missing")?;
+            match flag.as_str() {
+                "--precision" => options.precision = value.parse()?,
+                "--threads" => options.threads = value.parse()?,
+                _ => return Err(format!("unknown flag {flag}").into()),
+            }
+        }
+        Ok(options)
+    }
+}
+
+/// Sorts texts by length, and lets each worker take the next batch when it is done with one.
+fn bulk<'a>(
+    texts: &[Vec<u32>],
+    workers: impl Iterator<Item = &'a mut PackedModel>,
+) -> Result<Vec<Vec<f32>>, Box<dyn Error>> {
+    let mut order: Vec<usize> = (0..texts.len()).collect();
+    order.sort_by_key(|&i| texts[i].len());
+    let queue = Mutex::new(order);
+    let done = Mutex::new(vec![Vec::new(); texts.len()]);
+    let work = |model: &mut PackedModel| -> Result<(), String> {
+        loop {
+            let mut order = queue.lock().map_err(|e| e.to_string())?;
+            let indices = take(&mut order, texts);
+            drop(order);
+            if indices.is_empty() {
+                return Ok(());
+            }
+            let batch = Batch::new(indices.iter().map(|&i| texts[i].as_slice()));
+            let vectors = model.forward(&batch).map_err(|e| e.to_string())?;
+            let rows = vectors.chunks_exact(vectors.len() / indices.len());
+            let mut done = done.lock().map_err(|e| e.to_string())?;
+            indices.iter().zip(rows).for_each(|(&i, row)| done[i] = row.to_vec());
+        }
+    };
+    thread::scope(|scope| {
+        let work = &work;
+        let threads: Vec<_> = workers.map(|model| scope.spawn(move || work(model))).collect();
+        let panicked = |_| Err("a worker panicked".to_owned());
+        threads.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(panicked))
+    })?;
+    Ok(done.into_inner().map_err(|e| e.to_string())?)
+}
+
+/// The longest texts that are left, as many as fit.
+fn take(order: &mut Vec<usize>, texts: &[Vec<u32>]) -> Vec<usize> {
+    let mut tokens = 0;
+    let mut taken = Vec::new();
+    while let Some(&index) = order.last() {
+        tokens += texts[index].len();
+        if tokens > BATCH_TOKENS && !taken.is_empty() {
+            break;
+        }
+        taken.push(index);
+        order.pop();
+    }
+    taken
+}
+
+fn read(path: &Path) -> Result<Vec<Vec<u32>>, Box<dyn Error>> {
+    let ids = |line: &str| line.split_whitespace().map(str::parse).collect::<Result<_, _>>();
+    Ok(fs::read_to_string(path)?.lines().map(ids).collect::<Result<_, _>>()?)
+}
+
+fn write<'a>(path: &Path, numbers: impl IntoIterator<Item = &'a f32>) -> io::Result<()> {
+    fs::write(path, numbers.into_iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>())
+}

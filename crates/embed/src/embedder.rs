@@ -1,0 +1,162 @@
+//! The handle: texts in, vectors out, from any task.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::error::Result;
+use crate::load::load;
+use crate::manifest::Manifest;
+use crate::ollama::OllamaWorkers;
+use crate::options::EmbedderConfig;
+use crate::resolve::{Resolved, resolve};
+use crate::sources::{Located, PullEvent};
+use crate::workers::Workers;
+
+/// Something the user should know while the model is opened. Displays as one clear line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// A model is brought.
+    Pull(PullEvent),
+    /// Another model or backend than the first choice is used.
+    FellBack {
+        /// The first choice.
+        from: String,
+        /// What is used.
+        to: String,
+        /// Why.
+        why: String,
+    },
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pull(event) => event.fmt(f),
+            Self::FellBack { from, to, why } => write!(
+                f,
+                "using {to} instead of {from} ({why}); choose with --model or SCONCE_MODEL, or \
+                 bring it with `sconce model pull {from}`"
+            ),
+        }
+    }
+}
+
+/// What a user may want to know about an open model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmbedderInfo {
+    /// The model's id: what an index remembers.
+    pub model_id: String,
+    /// `candle` or `ollama`.
+    pub backend: &'static str,
+    /// `cpu`, `cuda`, `metal`, or the Ollama server's address.
+    pub device: String,
+    /// The arithmetic in use, such as `f32`; empty at Ollama.
+    pub precision: String,
+    /// The kernels in use, such as `avx512-vnni`; empty at Ollama.
+    pub kernels: String,
+    /// Where the weights lie; None at Ollama.
+    pub path: Option<PathBuf>,
+    /// Numbers in a vector.
+    pub dimension: usize,
+    /// The longest text in tokens.
+    pub max_tokens: usize,
+    /// Worker threads.
+    pub threads: usize,
+}
+
+/// What [`Embedder::embed_documents`] gives.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Embeddings {
+    /// One L2-normalised vector for each text, in order.
+    pub vectors: Vec<Vec<f32>>,
+    /// Tokens computed.
+    pub tokens: u64,
+    /// Texts that were longer than the model's limit and were cut.
+    pub truncated: u64,
+}
+
+/// A handle to an open model. Clones are cheap and share it; the last one's drop ends its threads.
+#[derive(Clone)]
+pub struct Embedder {
+    info: Arc<EmbedderInfo>,
+    backend: Backend,
+}
+
+#[derive(Clone)]
+enum Backend {
+    Local(Arc<Workers>),
+    Ollama(Arc<OllamaWorkers>),
+}
+
+impl fmt::Debug for Embedder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Embedder").field("info", &self.info).finish_non_exhaustive()
+    }
+}
+
+impl Embedder {
+    /// Finds the model, brings it if need be, and loads it. It blocks: call it from a thread that
+    /// may.
+    pub fn open(config: &EmbedderConfig, notice: &mut dyn FnMut(Notice)) -> Result<Self> {
+        match resolve(config, notice)? {
+            Resolved::Local(manifest, located) => Self::load(manifest, &located, config),
+            Resolved::Ollama(client) => {
+                let backend = Backend::Ollama(Arc::new(OllamaWorkers::start(&client)?));
+                Ok(Self { info: Arc::new(client.info()), backend })
+            }
+        }
+    }
+
+    /// Loads a model that was located, under any manifest that fits it. It blocks.
+    pub fn load(manifest: &Manifest, located: &Located, config: &EmbedderConfig) -> Result<Self> {
+        let (ready, info) = load(manifest, located, config)?;
+        let backend = Backend::Local(Arc::new(Workers::start(ready)?));
+        Ok(Self { info: Arc::new(info), backend })
+    }
+
+    /// Vectors of documents, in order. The model's document prefix is added here. A caller that no
+    /// longer waits takes its texts out of the queue.
+    pub async fn embed_documents(&self, texts: Vec<String>) -> Result<Embeddings> {
+        match &self.backend {
+            Backend::Local(workers) => workers.embed_documents(texts).await,
+            Backend::Ollama(workers) => workers.embed_documents(texts).await,
+        }
+    }
+
+    /// A query's vector. It overtakes all documents that wait. The query prefix is added here.
+    pub async fn embed_query(&self, text: &str) -> Result<Vec<f32>> {
+        match &self.backend {
+            Backend::Local(workers) => workers.embed_query(text).await,
+            Backend::Ollama(workers) => workers.embed_query(text).await,
+        }
+    }
+
+    /// The model's id.
+    pub fn model_id(&self) -> &str {
+        &self.info.model_id
+    }
+
+    /// Numbers in a vector.
+    pub fn dimension(&self) -> usize {
+        self.info.dimension
+    }
+
+    /// The longest text in tokens.
+    pub fn max_tokens(&self) -> usize {
+        self.info.max_tokens
+    }
+
+    /// What is known about the open model.
+    pub fn info(&self) -> &EmbedderInfo {
+        &self.info
+    }
+
+    /// Texts that wait, those being computed left out.
+    pub fn queue(&self) -> usize {
+        match &self.backend {
+            Backend::Local(workers) => workers.queue(),
+            Backend::Ollama(workers) => workers.queue(),
+        }
+    }
+}

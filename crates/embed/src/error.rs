@@ -1,0 +1,212 @@
+//! What can go wrong between a model's name and a vector, and what the user can do about it.
+
+use std::path::{Path, PathBuf};
+
+/// Every failure of this crate. The message says what was wrong; [`EmbedError::hint`] says what to
+/// do next.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EmbedError {
+    /// The name is no builtin model's id or alias.
+    #[error("unknown model \"{id}\"")]
+    UnknownModel {
+        /// The name that was asked for.
+        id: String,
+        /// The ids that would have worked.
+        known: Vec<String>,
+    },
+    /// A setting's value is none of the accepted ones.
+    #[error("unknown {setting} \"{value}\"")]
+    UnknownChoice {
+        /// The setting's name, such as `backend`.
+        setting: &'static str,
+        /// The value given.
+        value: String,
+        /// The values that would have worked, separated by commas.
+        known: &'static str,
+    },
+    /// No source on this machine has the model, and bringing it was not allowed or not possible.
+    #[error("model {id} is not on this machine")]
+    NotFound {
+        /// The model's id.
+        id: String,
+        /// The folders that were searched.
+        searched: Vec<PathBuf>,
+    },
+    /// Every remote source of the model failed.
+    #[error("could not bring model {id}: {}", reasons.join("; "))]
+    Unavailable {
+        /// The model's id.
+        id: String,
+        /// One line for each source that was tried.
+        reasons: Vec<String>,
+    },
+    /// A remote source failed.
+    #[error("download of {what} failed: {why}")]
+    Download {
+        /// The file or package.
+        what: String,
+        /// What the other side, or the network, said.
+        why: String,
+    },
+    /// A remote source does not answer.
+    #[error("{host} cannot be reached: {why}")]
+    Unreachable {
+        /// The source's address.
+        host: String,
+        /// The network's error.
+        why: String,
+    },
+    /// A file's content is not what its manifest or lock says.
+    #[error("{} does not match its checksum: expected sha256 {expected}, found {found}", path.display())]
+    Checksum {
+        /// The file.
+        path: PathBuf,
+        /// The sha256 expected, in hex.
+        expected: String,
+        /// The sha256 found, in hex.
+        found: String,
+    },
+    /// A model file cannot be used: cut short, of another architecture or shape, with NaN, …
+    #[error("{} cannot be used: {why}", path.display())]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The device asked for is not there, or not compiled in.
+    #[error("device {device} cannot be used: {why}")]
+    Device {
+        /// The device's name.
+        device: &'static str,
+        /// Why not.
+        why: String,
+    },
+    /// The filesystem failed.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's error.
+        source: std::io::Error,
+    },
+    /// The tokenizer refused a text. It should not happen.
+    #[error("tokenizer failed: {0}")]
+    Tokenize(String),
+    /// A computation failed.
+    #[error("model failed: {0}")]
+    Failed(String),
+    /// The model's thread panicked or has ended.
+    #[error("the model stopped: {0}")]
+    Stopped(String),
+    /// No Ollama server answers.
+    #[error("ollama at {host} cannot be reached: {why}")]
+    OllamaUnreachable {
+        /// The server's base address.
+        host: String,
+        /// The network's error.
+        why: String,
+    },
+    /// The Ollama server has not got the model.
+    #[error("ollama has no model {model}")]
+    OllamaModelMissing {
+        /// The model's name at Ollama.
+        model: String,
+    },
+    /// The Ollama server answered something that is no list of embeddings.
+    #[error("ollama answered {status}: {message}")]
+    OllamaAnswer {
+        /// The HTTP status.
+        status: u16,
+        /// The server's own message.
+        message: String,
+    },
+    /// The model behind the backend has another dimension than its manifest.
+    #[error("model {model} gave vectors of {found} dimensions, expected {expected}")]
+    Dimension {
+        /// The model's name.
+        model: String,
+        /// The manifest's dimension.
+        expected: usize,
+        /// The dimension that came.
+        found: usize,
+    },
+}
+
+impl EmbedError {
+    pub(crate) fn io(path: &Path, source: std::io::Error) -> Self {
+        Self::Io { path: path.to_path_buf(), source }
+    }
+
+    pub(crate) fn corrupt(path: &Path, why: impl std::fmt::Display) -> Self {
+        Self::Corrupt { path: path.to_path_buf(), why: why.to_string() }
+    }
+
+    pub(crate) fn download(what: impl std::fmt::Display, why: impl std::fmt::Display) -> Self {
+        Self::Download { what: what.to_string(), why: why.to_string() }
+    }
+
+    /// The error for one of several callers that it concerns.
+    pub(crate) fn to_caller(&self) -> Self {
+        match self {
+            Self::Stopped(why) => Self::Stopped(why.clone()),
+            Self::Failed(why) => Self::Failed(why.clone()),
+            other => Self::Failed(other.to_string()),
+        }
+    }
+
+    /// What the user can do about it, as one sentence without a full stop.
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::UnknownModel { known, .. } => format!("known models: auto, {}", known.join(", ")),
+            Self::UnknownChoice { known, .. } => format!("use one of {known}"),
+            Self::NotFound { id, .. } => {
+                format!(
+                    "bring it with `sconce model pull {id}`, or name its folder in SCONCE_MODEL_DIR"
+                )
+            }
+            Self::Unavailable { id, .. } => format!(
+                "check the network, or bring the files by hand and name their folder in \
+                 SCONCE_MODEL_DIR; `--model all-MiniLM-L6-v2` needs only pip, and `--backend \
+                 ollama` an Ollama server that has {id}"
+            ),
+            Self::Unreachable { .. } => {
+                "check the network and the proxy, or set HF_ENDPOINT to a mirror".into()
+            }
+            Self::Download { .. } => "run the command again: a broken download is resumed".into(),
+            Self::Checksum { path, .. } | Self::Corrupt { path, .. } => {
+                format!("delete {} and run `sconce model pull` to bring it again", path.display())
+            }
+            Self::Device { .. } => "use `--device cpu`".into(),
+            Self::Io { source, .. } => match source.kind() {
+                std::io::ErrorKind::StorageFull => "free some disk space and run it again".into(),
+                std::io::ErrorKind::PermissionDenied => {
+                    "give this user access, or set SCONCE_DATA_DIR to a folder of yours".into()
+                }
+                _ => return None,
+            },
+            Self::Stopped(_) => {
+                "restart sconce, and report it with the log if it happens again".into()
+            }
+            Self::OllamaUnreachable { .. } => {
+                "start it with `ollama serve`, set OLLAMA_HOST, or use `--backend candle`".into()
+            }
+            Self::OllamaModelMissing { model } => format!("bring it with `ollama pull {model}`"),
+            Self::OllamaAnswer { .. } => "look into the log of the Ollama server".into(),
+            Self::Dimension { model, .. } => {
+                format!("the server's model behind the name {model} is another one; pull it again")
+            }
+            Self::Tokenize(_) | Self::Failed(_) => return None,
+        })
+    }
+}
+
+impl From<candle_core::Error> for EmbedError {
+    fn from(error: candle_core::Error) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+/// The crate's result.
+pub(crate) type Result<T, E = EmbedError> = std::result::Result<T, E>;

@@ -1,0 +1,221 @@
+//! The safe face of the kernels: whole matrices in, the work split among a team.
+
+use super::element::RowScale;
+use super::matrix::{Operand, PackedMatrix, Rows};
+use super::product::{Epilogue, Product, panel_columns};
+use super::table::{Format, Kernels};
+use super::team::Team;
+
+/// A layer norm's parameters.
+pub(crate) struct Norm {
+    /// One factor a column.
+    pub(crate) gain: Vec<f32>,
+    /// One term a column.
+    pub(crate) bias: Vec<f32>,
+    /// Added to the variance.
+    pub(crate) eps: f32,
+}
+
+/// The left operand of a product.
+#[derive(Clone, Copy)]
+pub(crate) enum Left<'a> {
+    /// f32 rows as they are.
+    Rows(&'a Rows),
+    /// Encoded rows.
+    Operand(&'a Operand),
+}
+
+/// The most rows of a tile, as zeros, for products whose rows have scales but no offsets.
+pub(super) static ZEROS: [f32; 32] = [0.0; 32];
+/// The scales of what has none.
+pub(super) static ONES: [f32; 32] = [1.0; 32];
+
+/// A pointer that the parts of one kernel call share; each part writes rows or columns of its own.
+pub(super) struct Shared<T>(pub(super) *mut T);
+// SAFETY: whoever makes one sees to it that parts are disjoint.
+unsafe impl<T> Sync for Shared<T> {}
+// SAFETY: as above.
+unsafe impl<T> Send for Shared<T> {}
+
+impl<T> Clone for Shared<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Shared<T> {}
+
+impl<T> Shared<T> {
+    /// A method, so that closures capture the whole, which is `Sync`, and not the pointer.
+    pub(super) fn get(self) -> *mut T {
+        self.0
+    }
+}
+
+/// Part `part` of `parts` of `items`.
+fn share(items: usize, part: usize, parts: usize) -> std::ops::Range<usize> {
+    items * part / parts..items * (part + 1) / parts
+}
+
+/// Encodes rows of an operand from several threads.
+struct Encoder {
+    encode: unsafe fn(*const f32, usize, *mut u8) -> RowScale,
+    width: usize,
+    stride: usize,
+    data: Shared<u8>,
+    scales: Shared<f32>,
+    offsets: Shared<f32>,
+}
+
+impl Encoder {
+    fn new(kernels: &Kernels, to: &mut Operand, format: Format, rows: usize, width: usize) -> Self {
+        assert!(rows <= to.rows() && width == to.width(), "an operand of another shape");
+        let encode = kernels.element(format).encode;
+        let (stride, data) = (to.stride(format), Shared(to.as_mut_ptr()));
+        let (scales, offsets) = to.scales_mut();
+        let (scales, offsets) = (Shared(scales.as_mut_ptr()), Shared(offsets.as_mut_ptr()));
+        Self { encode, width, stride, data, scales, offsets }
+    }
+
+    /// # Safety
+    /// `from` is valid for the operand's width, `row` is one of its rows, and no other thread's.
+    unsafe fn row(&self, from: *const f32, row: usize) {
+        let scale = (self.encode)(from, self.width, self.data.get().add(row * self.stride));
+        *self.scales.get().add(row) = scale.scale;
+        *self.offsets.get().add(row) = scale.offset;
+    }
+}
+
+impl Kernels {
+    /// Layer norm of the first `rows` rows, in place; the result is also encoded into `to`, where
+    /// one is given.
+    pub(crate) fn layer_norm(
+        &self,
+        team: &mut Team,
+        x: &mut Rows,
+        rows: usize,
+        norm: &Norm,
+        to: Option<(&mut Operand, Format)>,
+    ) {
+        let width = x.width();
+        assert!(rows <= x.rows() && norm.gain.len() == width && norm.bias.len() == width);
+        let stride = x.stride();
+        let data = Shared(x.as_mut_ptr());
+        let encoder = to.map(|(operand, format)| Encoder::new(self, operand, format, rows, width));
+        let parts = team.parts(rows);
+        team.run(parts, &|part, _| {
+            for row in share(rows, part, parts) {
+                // SAFETY: `rows` rows of `width` numbers are there, each belongs to one part, and
+                // the kernels are this processor's.
+                unsafe {
+                    let row_start = data.get().add(row * stride);
+                    let (gain, bias) = (norm.gain.as_ptr(), norm.bias.as_ptr());
+                    (self.layer_norm)(row_start, width, gain, bias, norm.eps);
+                    if let Some(encoder) = &encoder {
+                        encoder.row(row_start, row);
+                    }
+                }
+            }
+        });
+    }
+
+    /// Encodes the first `rows` rows.
+    pub(crate) fn encode(
+        &self,
+        team: &mut Team,
+        from: &Rows,
+        rows: usize,
+        to: &mut Operand,
+        format: Format,
+    ) {
+        assert!(rows <= from.rows());
+        let encoder = Encoder::new(self, to, format, rows, from.width());
+        let parts = team.parts(rows);
+        team.run(parts, &|part, _| {
+            for row in share(rows, part, parts) {
+                // SAFETY: the row has as many numbers as the operand's rows, and is one part's.
+                unsafe { encoder.row(from.row(row).as_ptr(), row) };
+            }
+        });
+    }
+
+    /// `out = epilogue(left * weights + bias)` for the first `rows` rows.
+    pub(crate) fn product(
+        &self,
+        team: &mut Team,
+        left: Left<'_>,
+        rows: usize,
+        weights: &PackedMatrix,
+        out: &mut Rows,
+        epilogue: Epilogue,
+    ) {
+        let columns = match epilogue {
+            Epilogue::SwiGlu => weights.columns() / 2,
+            Epilogue::Store | Epilogue::Add | Epilogue::Gelu => weights.columns(),
+        };
+        assert!(rows <= out.rows() && out.width() == columns, "a product of another shape");
+        let width = panel_columns(self.lanes);
+        let panels = weights.columns() / width;
+        let panel_out = columns / panels;
+        let parts = team.parts(panels);
+        let out_stride = out.stride();
+        let base = self.arguments(left, rows, weights, epilogue, out_stride);
+        let (base, out) = (Shared((&raw const base).cast_mut()), Shared(out.as_mut_ptr()));
+        let product = self.element(weights.format()).product;
+        team.run(parts, &|part, _| {
+            let panels = share(panels, part, parts);
+            // SAFETY: `base` outlives the run and is only read. The part writes the columns of its
+            // own panels, which `out` has for `rows` rows.
+            unsafe {
+                let out = out.get().add(panels.start * panel_out);
+                product(&Product { panels: (panels.start, panels.end), out, ..*base.get() });
+            }
+        });
+    }
+
+    /// A product's arguments but for the panels and where they go.
+    pub(super) fn arguments(
+        &self,
+        left: Left<'_>,
+        rows: usize,
+        weights: &PackedMatrix,
+        epilogue: Epilogue,
+        out_stride: usize,
+    ) -> Product {
+        let format = weights.format();
+        let width = panel_columns(self.lanes);
+        let steps = weights.inner() / self.element(format).depth;
+        let (data, left_stride, left_rows, inner) = match left {
+            Left::Rows(x) => {
+                assert_eq!(format, Format::F32, "rows are an f32 operand");
+                (x.as_ptr().cast(), x.stride() * size_of::<f32>(), x.rows(), x.width())
+            }
+            Left::Operand(x) => (x.as_ptr(), x.stride(format), x.rows(), x.width()),
+        };
+        assert!(rows <= left_rows && inner == weights.inner(), "operands that do not fit");
+        let (row_scale, row_offset, row_step) = match left {
+            Left::Rows(_) => (ONES.as_ptr(), ZEROS.as_ptr(), 0),
+            Left::Operand(x) => (x.scales().0.as_ptr(), x.scales().1.as_ptr(), 1),
+        };
+        let (column_scale, column_sum, bias) = weights.column_terms();
+        Product {
+            rows,
+            steps,
+            panels: (0, 0),
+            left: data,
+            left_stride,
+            row_scale,
+            row_offset,
+            row_step,
+            right: weights.data().as_ptr().cast(),
+            panel_bytes: steps * width * 4,
+            column_scale: column_scale.as_ptr(),
+            column_sum: column_sum.as_ptr(),
+            bias: bias.as_ptr(),
+            column_step: width,
+            out: std::ptr::null_mut(),
+            out_stride,
+            epilogue,
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Matrix products: register tiles over packed panels, with the next step fused into the store.
+
+use std::mem::MaybeUninit;
+use std::ops::Range;
+
+use super::element::Element;
+use super::math::{gelu, silu};
+use super::simd::Simd;
+
+/// Columns of a panel: two vectors, side by side for each unit of the inner dimension.
+pub(crate) const fn panel_columns(lanes: usize) -> usize {
+    2 * lanes
+}
+
+/// The most rows of any register tile.
+const MOST_ROWS: usize = 14;
+/// The widest panel: two vectors of AVX-512.
+const MOST_COLUMNS: usize = 32;
+
+/// What becomes of a tile of results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Epilogue {
+    /// `out = x`.
+    Store,
+    /// `out += x`.
+    Add,
+    /// `out = gelu(x)`.
+    Gelu,
+    /// `out = x * silu(gate)`, where a panel's first vector is `x` and its second the gate; `out`
+    /// has half the columns.
+    SwiGlu,
+}
+
+/// One product `out[rows, columns] = left[rows, inner] * right[inner, columns]`.
+///
+/// The left operand is rows of encoded units with a scale and an offset each; the right one is
+/// panels of columns, unit after unit. The value of a cell is
+/// `sum * row_scale * column_scale - row_offset * column_sum + bias`.
+#[derive(Clone, Copy)]
+pub(super) struct Product {
+    pub(super) rows: usize,
+    /// 32-bit units of the inner dimension.
+    pub(super) steps: usize,
+    /// Which panels; the first one's columns are the first of `out`.
+    pub(super) panels: (usize, usize),
+    pub(super) left: *const u8,
+    /// Bytes from one left row to the next.
+    pub(super) left_stride: usize,
+    pub(super) row_scale: *const f32,
+    pub(super) row_offset: *const f32,
+    /// 1, or 0 where all rows share one scale and offset.
+    pub(super) row_step: usize,
+    /// Panel 0.
+    pub(super) right: *const u8,
+    pub(super) panel_bytes: usize,
+    pub(super) column_scale: *const f32,
+    pub(super) column_sum: *const f32,
+    pub(super) bias: *const f32,
+    /// A panel's columns, or 0 where all panels share their scales, sums and biases.
+    pub(super) column_step: usize,
+    pub(super) out: *mut f32,
+    /// Numbers from one row of `out` to the next.
+    pub(super) out_stride: usize,
+    pub(super) epilogue: Epilogue,
+}
+
+#[repr(align(64))]
+struct Scratch(MaybeUninit<[f32; MOST_ROWS * MOST_COLUMNS]>);
+
+/// The whole product. The outer loop is over panels, the inner one over blocks of rows, so that a
+/// panel stays in the nearest cache while all rows pass.
+///
+/// # Safety
+/// The processor has `S`, and all pointers of `p` are valid for what its fields say.
+#[inline(always)]
+pub(super) unsafe fn product<S: Simd, E: Element<S>>(p: &Product) {
+    let blocks = p.rows.div_ceil(E::ROWS);
+    for panel in p.panels.0..p.panels.1 {
+        for block in 0..blocks {
+            let rows = p.rows * block / blocks..p.rows * (block + 1) / blocks;
+            block_of_rows::<S, E>(p, panel, rows);
+        }
+    }
+}
+
+macro_rules! by_rows {
+    ($rows:expr, $call:ident, [$($n:literal)+]) => {
+        match $rows {
+            $($n if $n <= E::ROWS => $call!($n),)+
+            _ => {}
+        }
+    };
+}
+
+#[inline(always)]
+unsafe fn block_of_rows<S: Simd, E: Element<S>>(p: &Product, panel: usize, rows: Range<usize>) {
+    let columns = panel_columns(S::LANES);
+    let column = (panel - p.panels.0) * columns;
+    let mut scratch = Scratch(MaybeUninit::uninit());
+    let direct = p.epilogue == Epilogue::Store;
+    let (to, stride) = if direct {
+        (p.out.add(rows.start * p.out_stride + column), p.out_stride)
+    } else {
+        (scratch.0.as_mut_ptr().cast::<f32>(), columns)
+    };
+    macro_rules! tile_of {
+        ($n:literal) => {
+            tile::<S, E, $n>(p, panel, rows.start, to, stride)
+        };
+    }
+    by_rows!(rows.len(), tile_of, [1 2 3 4 5 6 7 8 9 10 11 12 13 14]);
+    if direct {
+        return;
+    }
+    for (r, row) in rows.enumerate() {
+        let from = to.add(r * columns);
+        let (first, second) = (S::load(from), S::load(from.add(S::LANES)));
+        let out = p.out.add(row * p.out_stride);
+        match p.epilogue {
+            Epilogue::Store => {}
+            Epilogue::Add => {
+                let out = out.add(column);
+                S::store(out, S::add(S::load(out), first));
+                let out = out.add(S::LANES);
+                S::store(out, S::add(S::load(out), second));
+            }
+            Epilogue::Gelu => {
+                S::store(out.add(column), gelu::<S>(first));
+                S::store(out.add(column + S::LANES), gelu::<S>(second));
+            }
+            Epilogue::SwiGlu => {
+                S::store(out.add(column / 2), S::mul(first, silu::<S>(second)));
+            }
+        }
+    }
+}
+
+/// `N` rows by one panel, in registers over the whole inner dimension.
+#[inline(always)]
+unsafe fn tile<S: Simd, E: Element<S>, const N: usize>(
+    p: &Product,
+    panel: usize,
+    row: usize,
+    to: *mut f32,
+    stride: usize,
+) {
+    let left = p.left.add(row * p.left_stride);
+    let right = p.right.add(panel * p.panel_bytes);
+    let columns = panel_columns(S::LANES);
+    let mut sums = [[S::splat(0.0); 2]; N];
+    let mut at = 0;
+    loop {
+        let steps = E::DRAIN.min(p.steps - at);
+        let mut acc = [[E::zero(); 2]; N];
+        let mut a = left.add(at * 4);
+        let mut b = right.cast::<u32>().add(at * columns);
+        for _ in 0..steps {
+            let first = S::load_units(b);
+            let second = S::load_units(b.add(S::LANES));
+            for r in 0..N {
+                let unit = S::splat_unit(a.add(r * p.left_stride));
+                acc[r][0] = E::step(acc[r][0], unit, first);
+                acc[r][1] = E::step(acc[r][1], unit, second);
+            }
+            a = a.add(4);
+            b = b.add(columns);
+        }
+        at += steps;
+        for r in 0..N {
+            for half in 0..2 {
+                let drained = E::to_f32(acc[r][half]);
+                sums[r][half] =
+                    if E::DRAIN == usize::MAX { drained } else { S::add(sums[r][half], drained) };
+            }
+        }
+        if at >= p.steps {
+            break;
+        }
+    }
+    let column = panel * p.column_step;
+    for half in 0..2 {
+        let from = column + half * S::LANES;
+        let scale = S::load(p.column_scale.add(from));
+        let sum = S::load(p.column_sum.add(from));
+        let bias = S::load(p.bias.add(from));
+        for r in 0..N {
+            let at = (row + r) * p.row_step;
+            let row_offset = S::splat(-*p.row_offset.add(at));
+            let shift = S::mul_add(sum, row_offset, bias);
+            let scale = S::mul(scale, S::splat(*p.row_scale.add(at)));
+            S::store(to.add(r * stride + half * S::LANES), S::mul_add(sums[r][half], scale, shift));
+        }
+    }
+}

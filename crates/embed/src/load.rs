@@ -1,0 +1,133 @@
+//! A located model, loaded.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::available_parallelism;
+
+use candle_core::Device;
+
+use crate::EmbedError;
+use crate::config::ModelConfig;
+use crate::embedder::EmbedderInfo;
+use crate::error::Result;
+use crate::manifest::Manifest;
+use crate::model::Model;
+use crate::options::{DeviceChoice, EmbedderConfig, Precision};
+use crate::packed::PackedModel;
+use crate::queue::BatchLimit;
+use crate::reference::CandleModel;
+use crate::sources::{Located, check_unchanged, weights_file};
+use crate::tokenizer::TextTokenizer;
+use crate::weights::Weights;
+use crate::workers::Ready;
+
+/// Tokens of a batch on a processor: more would leave the cache.
+const CPU_BATCH_TOKENS: usize = 512;
+/// Tokens of a batch on a GPU: fewer would leave it waiting.
+const GPU_BATCH_TOKENS: usize = 16 * 1024;
+
+/// Loads a model and everything its threads need.
+pub(crate) fn load(
+    manifest: &Manifest,
+    located: &Located,
+    options: &EmbedderConfig,
+) -> Result<(Ready, EmbedderInfo)> {
+    check_unchanged(located)?;
+    let path = weights_file(located);
+    let (weights, mut config) = Weights::open(&path)?;
+    config.pooling = manifest.pooling;
+    check_fits(manifest, &config, &path)?;
+    let max_tokens = manifest.max_tokens.min(config.max_positions);
+    let tokenizer = TextTokenizer::load(&weights, config.vocab, max_tokens)?;
+    let built = build(&config, weights, options)?;
+    let info = EmbedderInfo {
+        model_id: manifest.id.clone(),
+        backend: "candle",
+        device: built.device.to_owned(),
+        precision: built.precision.to_string(),
+        kernels: built.kernels.to_owned(),
+        path: Some(path),
+        dimension: config.hidden,
+        max_tokens,
+        threads: built.workers,
+    };
+    let ready = Ready {
+        model: built.model,
+        tokenizer,
+        dimension: config.hidden,
+        prefix_document: manifest.prefix_document.clone(),
+        prefix_query: manifest.prefix_query.clone(),
+        workers: built.workers,
+        limit: built.limit,
+    };
+    Ok((ready, info))
+}
+
+fn check_fits(manifest: &Manifest, config: &ModelConfig, path: &Path) -> Result<()> {
+    let why = if config.architecture != manifest.architecture {
+        format!("its architecture is {:?}, not {:?}", config.architecture, manifest.architecture)
+    } else if config.hidden != manifest.dimension {
+        format!("it has {} dimensions, not {}", config.hidden, manifest.dimension)
+    } else {
+        return Ok(());
+    };
+    Err(EmbedError::corrupt(path, format!("it is not {}: {why}", manifest.id)))
+}
+
+struct Built {
+    model: Model,
+    device: &'static str,
+    precision: Precision,
+    kernels: &'static str,
+    workers: usize,
+    limit: BatchLimit,
+}
+
+fn build(config: &ModelConfig, weights: Weights, options: &EmbedderConfig) -> Result<Built> {
+    let device = device(options.device)?;
+    if matches!(device, Device::Cpu) && PackedModel::supports(config) {
+        return packed(config, weights, options);
+    }
+    let (name, tokens) = match device {
+        Device::Cpu => ("cpu", CPU_BATCH_TOKENS),
+        Device::Cuda(_) => ("cuda", GPU_BATCH_TOKENS),
+        Device::Metal(_) => ("metal", GPU_BATCH_TOKENS),
+    };
+    Ok(Built {
+        device: name,
+        precision: Precision::F32,
+        kernels: "candle",
+        model: Model::Candle(Arc::new(CandleModel::load(config, &weights, &device)?)),
+        workers: 1, // candle's operators use all threads themselves
+        limit: BatchLimit { tokens, padded: true },
+    })
+}
+
+fn packed(config: &ModelConfig, weights: Weights, options: &EmbedderConfig) -> Result<Built> {
+    let threads = options.threads.filter(|&threads| threads > 0);
+    let model = PackedModel::load(config, weights, options.precision)?;
+    Ok(Built {
+        device: "cpu",
+        precision: model.precision(),
+        kernels: model.kernels(),
+        model: Model::Packed(model),
+        workers: threads.unwrap_or_else(|| available_parallelism().map_or(1, Into::into)),
+        limit: BatchLimit { tokens: CPU_BATCH_TOKENS, padded: false },
+    })
+}
+
+fn device(choice: DeviceChoice) -> Result<Device> {
+    let wanted = |device: &'static str, opened: candle_core::Result<Device>| {
+        opened.map_err(|err| EmbedError::Device { device, why: err.to_string() })
+    };
+    match choice {
+        DeviceChoice::Cpu => Ok(Device::Cpu),
+        DeviceChoice::Cuda => wanted("cuda", Device::new_cuda(0)),
+        DeviceChoice::Metal => wanted("metal", Device::new_metal(0)),
+        DeviceChoice::Auto => {
+            let cuda = || Device::new_cuda(0).ok().filter(|_| cfg!(feature = "cuda"));
+            let metal = || Device::new_metal(0).ok().filter(|_| cfg!(feature = "metal"));
+            Ok(cuda().or_else(metal).unwrap_or(Device::Cpu))
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Which element type the products are made in.
+
+use crate::kernels::{Format, Kernels};
+use crate::options::Precision;
+
+/// The element types of a model's products.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Plan {
+    /// What it is called; never `Auto`.
+    pub(super) precision: Precision,
+    /// The projections: weights and activations.
+    pub(super) products: Format,
+    /// Attention's own products: scores, and sums of values.
+    pub(super) attention: Format,
+}
+
+impl Plan {
+    /// The plan for a precision on a processor.
+    pub(super) fn new(precision: Precision, kernels: &Kernels) -> Self {
+        let precision = match precision {
+            Precision::Auto => fastest(kernels),
+            // An emulation would be slower than what it stands for.
+            Precision::Bf16 if !kernels.has(Format::Bf16) => Precision::F32,
+            asked => asked,
+        };
+        let products = match precision {
+            Precision::Auto | Precision::F32 => Format::F32,
+            Precision::Bf16 => Format::Bf16,
+            Precision::Int16 => Format::I16,
+            Precision::Int8 => Format::I8,
+        };
+        // bf16 loses little beside int8; int16 is for those who want f32's accuracy.
+        let narrow = matches!(products, Format::Bf16 | Format::I8) && kernels.has(Format::Bf16);
+        let attention = if narrow { Format::Bf16 } else { Format::F32 };
+        Self { precision, products, attention }
+    }
+}
+
+/// The fastest precision that holds the gates of docs/performance.md, which they all do: bytes where
+/// the processor multiplies them at once, else pairs of 16 bits, else floats.
+fn fastest(kernels: &Kernels) -> Precision {
+    if kernels.has(Format::I8) {
+        Precision::Int8
+    } else if kernels.has(Format::I16) {
+        Precision::Int16
+    } else {
+        Precision::F32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::Level;
+
+    #[test]
+    fn auto_takes_what_the_processor_has_instructions_for() {
+        for level in Level::ALL.into_iter().filter(|level| level.is_here()) {
+            let expected = match level {
+                Level::Portable => Precision::F32,
+                Level::Avx2 | Level::Avx512 => Precision::Int16,
+                Level::AvxVnni | Level::Avx512Vnni | Level::Avx512Bf16 => Precision::Int8,
+            };
+            let plan = Plan::new(Precision::Auto, &Kernels::strongest(level));
+            assert_eq!(plan.precision, expected, "{level:?}");
+        }
+    }
+
+    #[test]
+    fn bf16_without_instructions_is_f32() {
+        let plan = Plan::new(Precision::Bf16, &Kernels::strongest(Level::Portable));
+        assert_eq!((plan.precision, plan.products), (Precision::F32, Format::F32));
+    }
+}

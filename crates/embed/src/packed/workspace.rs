@@ -1,0 +1,51 @@
+//! A worker's room for one pass, allocated once and grown to the largest batch seen.
+
+use crate::config::ModelConfig;
+use crate::kernels::{AttentionScratch, Operand, Rows};
+
+use super::TOKENS;
+
+/// Activations of one batch.
+pub(super) struct Workspace {
+    /// The residual stream, `[tokens, hidden]`.
+    pub(super) x: Rows,
+    /// Attention's output, `[tokens, hidden]`.
+    pub(super) context: Rows,
+    /// Inside of the feed-forward network, `[tokens, intermediate]`.
+    pub(super) wide: Rows,
+    /// `x` or `context`, encoded.
+    pub(super) narrow_operand: Operand,
+    /// `wide`, encoded.
+    pub(super) wide_operand: Operand,
+    /// One a thread.
+    pub(super) attention: Vec<AttentionScratch>,
+}
+
+impl Workspace {
+    /// A workspace without room.
+    pub(super) fn new() -> Self {
+        Self {
+            x: Rows::new(0, 0),
+            context: Rows::new(0, 0),
+            wide: Rows::new(0, 0),
+            narrow_operand: Operand::new(0, 0),
+            wide_operand: Operand::new(0, 0),
+            attention: Vec::new(),
+        }
+    }
+
+    /// Makes room for `tokens` and `threads`.
+    pub(super) fn reserve(&mut self, config: &ModelConfig, tokens: usize, threads: usize) {
+        if self.x.rows() < tokens || self.x.width() != config.hidden {
+            let tokens = tokens.max(TOKENS);
+            self.x = Rows::new(tokens, config.hidden);
+            self.context = Rows::new(tokens, config.hidden);
+            self.wide = Rows::new(tokens, config.intermediate);
+            self.narrow_operand = Operand::new(tokens, config.hidden);
+            self.wide_operand = Operand::new(tokens, config.intermediate);
+        }
+        if self.attention.len() < threads {
+            self.attention.resize_with(threads, AttentionScratch::new);
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! The threads of a local model: one tokenises, the others compute.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
+use std::thread;
+
+use tokio::sync::oneshot;
+
+use crate::EmbedError;
+use crate::batch::Batch;
+use crate::embedder::Embeddings;
+use crate::error::Result;
+use crate::model::Model;
+use crate::queue::{BatchLimit, Document, Query, Queue, Work};
+use crate::request::Request;
+use crate::tokenizer::{TextTokenizer, Tokens};
+
+/// Documents tokenised before the workers are told of them.
+const TOKENISED_TOGETHER: usize = 16;
+
+/// A model that is loaded and has no threads yet.
+pub(crate) struct Ready {
+    pub(crate) model: Model,
+    pub(crate) tokenizer: TextTokenizer,
+    pub(crate) dimension: usize,
+    pub(crate) prefix_document: String,
+    pub(crate) prefix_query: String,
+    pub(crate) workers: usize,
+    pub(crate) limit: BatchLimit,
+}
+
+/// The handle's side of the threads. Its drop ends them.
+pub(crate) struct Workers {
+    shared: Arc<Shared>,
+    texts: mpsc::Sender<(Arc<Request>, Vec<String>)>,
+    requests: AtomicU64,
+    prefix_query: String,
+}
+
+struct Shared {
+    queue: Queue,
+    tokenizer: TextTokenizer,
+    /// Documents that wait for the tokenizer.
+    raw: AtomicUsize,
+    dimension: usize,
+}
+
+impl Workers {
+    /// Starts the threads.
+    pub(crate) fn start(ready: Ready) -> Result<Self> {
+        let shared = Arc::new(Shared {
+            queue: Queue::new(ready.limit),
+            tokenizer: ready.tokenizer,
+            raw: AtomicUsize::new(0),
+            dimension: ready.dimension,
+        });
+        let (texts, inbox) = mpsc::channel();
+        let tokenising = Arc::clone(&shared);
+        let prefix = ready.prefix_document;
+        spawn("embed-tokenizer", move || tokenise(&tokenising, &inbox, &prefix))?;
+        for index in 1..ready.workers {
+            let (shared, model) = (Arc::clone(&shared), ready.model.worker());
+            spawn(&format!("embed-{index}"), move || compute(&shared, model))?;
+        }
+        let first = Arc::clone(&shared);
+        let model = ready.model;
+        spawn("embed-0", move || compute(&first, model))?;
+        let prefix_query = ready.prefix_query;
+        Ok(Self { shared, texts, requests: AtomicU64::new(0), prefix_query })
+    }
+
+    pub(crate) async fn embed_documents(&self, texts: Vec<String>) -> Result<Embeddings> {
+        if texts.is_empty() {
+            return Ok(Embeddings::default());
+        }
+        let id = self.requests.fetch_add(1, Ordering::Relaxed);
+        let (request, answer) = Request::new(id, texts.len());
+        self.shared.raw.fetch_add(texts.len(), Ordering::Relaxed);
+        self.texts.send((Arc::new(request), texts)).map_err(|_| ended())?;
+        answer.await.map_err(|_| ended())?
+    }
+
+    pub(crate) async fn embed_query(&self, text: &str) -> Result<Vec<f32>> {
+        // here and not on the tokenizer's thread, where documents wait; the limit bounds the time
+        let Tokens { ids, .. } = self.shared.tokenizer.encode(&self.prefix_query, text)?;
+        let (answer, receiver) = oneshot::channel();
+        self.shared.queue.push_query(Query { ids, answer });
+        receiver.await.map_err(|_| ended())?
+    }
+
+    pub(crate) fn queue(&self) -> usize {
+        self.shared.raw.load(Ordering::Relaxed) + self.shared.queue.len()
+    }
+}
+
+impl Drop for Workers {
+    fn drop(&mut self) {
+        self.shared.queue.close();
+    }
+}
+
+fn ended() -> EmbedError {
+    EmbedError::Stopped("its threads have ended".into())
+}
+
+fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<()> {
+    let spawned = thread::Builder::new().name(name.to_owned()).spawn(run);
+    spawned.map(drop).map_err(|err| EmbedError::Stopped(format!("no thread for it: {err}")))
+}
+
+/// The tokenizer's thread. It ends with the handle, which holds the other end of `inbox`.
+fn tokenise(shared: &Shared, inbox: &mpsc::Receiver<(Arc<Request>, Vec<String>)>, prefix: &str) {
+    while let Ok((request, texts)) = inbox.recv() {
+        let mut waiting = texts.len();
+        let mut documents = Vec::with_capacity(TOKENISED_TOGETHER);
+        for (index, text) in texts.into_iter().enumerate() {
+            if request.is_over() {
+                break;
+            }
+            let encode = || shared.tokenizer.encode(prefix, &text);
+            match guarded(encode) {
+                Ok(Tokens { ids, truncated }) => {
+                    request.count(ids.len(), truncated);
+                    documents.push(Document { ids, request: Arc::clone(&request), index });
+                }
+                Err(error) => request.fail(error),
+            }
+            if documents.len() == TOKENISED_TOGETHER {
+                shared.raw.fetch_sub(documents.len(), Ordering::Relaxed);
+                waiting -= documents.len();
+                shared.queue.push_documents(documents.drain(..));
+            }
+        }
+        shared.raw.fetch_sub(waiting, Ordering::Relaxed);
+        shared.queue.push_documents(documents);
+    }
+}
+
+/// A worker's thread.
+fn compute(shared: &Shared, mut model: Model) {
+    while let Some(work) = shared.queue.next() {
+        let healthy = match work {
+            Work::Queries { queries, threads } => answer(shared, &mut model, queries, threads),
+            Work::Documents(documents) => embed(shared, &mut model, documents),
+        };
+        if !healthy {
+            // a panic may have left the workspace half written
+            model = model.worker();
+        }
+    }
+}
+
+/// Returns whether the model is in order.
+fn answer(shared: &Shared, model: &mut Model, queries: Vec<Query>, threads: usize) -> bool {
+    let batch = Batch::new(queries.iter().map(|query| query.ids.as_slice()));
+    match run(shared, &batch, || model.forward_query(&batch, threads)) {
+        Ok(vectors) => {
+            for (query, vector) in queries.into_iter().zip(vectors.chunks_exact(shared.dimension)) {
+                let _ = query.answer.send(Ok(vector.to_vec()));
+            }
+            true
+        }
+        Err(error) => {
+            for query in queries {
+                let _ = query.answer.send(Err(error.to_caller()));
+            }
+            false
+        }
+    }
+}
+
+/// Returns whether the model is in order.
+fn embed(shared: &Shared, model: &mut Model, documents: Vec<Document>) -> bool {
+    let batch = Batch::new(documents.iter().map(|document| document.ids.as_slice()));
+    match run(shared, &batch, || model.forward(&batch)) {
+        Ok(vectors) => {
+            for (document, vector) in documents.iter().zip(vectors.chunks_exact(shared.dimension)) {
+                document.request.finish(document.index, vector.to_vec());
+            }
+            true
+        }
+        Err(error) => {
+            for document in documents {
+                document.request.fail(error.to_caller());
+            }
+            false
+        }
+    }
+}
+
+/// Runs the model and checks what it gave.
+fn run(
+    shared: &Shared,
+    batch: &Batch,
+    forward: impl FnOnce() -> Result<Vec<f32>>,
+) -> Result<Vec<f32>> {
+    let vectors = guarded(forward)?;
+    if vectors.len() != batch.len() * shared.dimension {
+        return Err(EmbedError::Failed("it gave vectors of another size".into()));
+    }
+    if !vectors.iter().all(|value| value.is_finite()) {
+        return Err(EmbedError::Failed("it gave numbers that are not finite".into()));
+    }
+    Ok(vectors)
+}
+
+/// Turns a panic into an error, so that callers are answered and the thread lives on.
+fn guarded<T>(run: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
+        let text = panic
+            .downcast_ref::<&str>()
+            .map(ToString::to_string)
+            .or_else(|| panic.downcast_ref::<String>().cloned())
+            .unwrap_or_else(|| "a panic without a message".into());
+        tracing::error!(panic = %text, "the model panicked");
+        Err(EmbedError::Stopped(text))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::load::load;
+    use crate::{
+        Architecture, EmbedderConfig, Located, Manifest, Pooling, Source, SourceOptions,
+        WeightFormat,
+    };
+
+    fn workers() -> Workers {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/small-nomic");
+        let manifest = Manifest {
+            id: "small".into(),
+            title: String::new(),
+            aliases: Vec::new(),
+            architecture: Architecture::NomicBert,
+            dimension: 64,
+            max_tokens: 64,
+            pooling: Pooling::Mean,
+            prefix_document: String::new(),
+            prefix_query: String::new(),
+            licence: "MIT".into(),
+            files: Vec::new(),
+            hub: None,
+            pip: None,
+            ollama: None,
+        };
+        let format = WeightFormat::Safetensors;
+        let located = Located { path: folder, source: Source::Folder, format };
+        let config = EmbedderConfig::new(SourceOptions::from_env("nowhere"));
+        Workers::start(load(&manifest, &located, &config).unwrap().0).unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_threads_end_with_the_handle() {
+        let workers = workers();
+        workers.embed_query("fn main").await.unwrap();
+        let shared = Arc::downgrade(&workers.shared);
+        drop(workers);
+        let patience = Instant::now() + Duration::from_secs(30);
+        while shared.strong_count() > 0 {
+            assert!(Instant::now() < patience, "{} threads live on", shared.strong_count());
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_query_does_not_wait_for_the_documents_before_it() {
+        let workers = Arc::new(workers());
+        let texts = vec!["fn main() { return store.query(vector); }".to_owned(); 20_000];
+        let documents = tokio::spawn({
+            let workers = Arc::clone(&workers);
+            async move { workers.embed_documents(texts).await.unwrap() }
+        });
+        while workers.queue() == 0 {
+            tokio::task::yield_now().await;
+        }
+        let query = workers.embed_query("fn main").await.unwrap();
+        assert!(workers.queue() > 0, "documents still wait when the query is answered");
+        assert_eq!(query.len(), 64);
+        documents.abort();
+        let _ = documents.await;
+
+        // the texts of a caller that is gone are dropped, and others are answered
+        let texts = vec!["async fn".to_owned()];
+        assert_eq!(workers.embed_documents(texts).await.unwrap().vectors.len(), 1);
+        assert_eq!(workers.queue(), 0);
+    }
+
+    #[test]
+    fn a_panic_is_an_error() {
+        let result = guarded(|| -> Result<()> { panic!("out of {}", "luck") });
+        let error = result.unwrap_err();
+        assert_eq!(error.to_string(), "the model stopped: out of luck");
+        assert!(error.hint().is_some());
+    }
+}
