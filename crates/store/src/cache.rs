@@ -1,0 +1,123 @@
+//! The cache of embeddings: what was embedded once, for whichever index, is not embedded again.
+
+use std::collections::HashMap;
+
+use pgvector::HalfVector;
+use sqlx::Executor;
+
+use crate::connect::{Store, retrying};
+use crate::error::Result;
+use crate::read::to_f32;
+
+/// Days after which an embedding that nobody asked for goes.
+const KEEP_DAYS: i32 = 90;
+/// The most embeddings that are kept; 768 dimensions of each take some 1.7 KB.
+const KEEP_MOST: i64 = 2_000_000;
+/// A use is noted when the one noted is older, so that a search of the cache is seldom a write.
+const NOTE_AFTER_DAYS: i32 = 7;
+/// Embeddings looked up or written with one statement.
+const BATCH: usize = 2_000;
+
+impl Store {
+    /// The vectors there are for these content hashes, rounded to 16 bits.
+    pub async fn cached_embeddings(
+        &self,
+        model: &str,
+        hashes: &[[u8; 32]],
+    ) -> Result<HashMap<[u8; 32], Vec<f32>>> {
+        let mut found = HashMap::with_capacity(hashes.len());
+        for batch in hashes.chunks(BATCH) {
+            let keys: Vec<&[u8]> = batch.iter().map(<[u8; 32]>::as_slice).collect();
+            let rows: Vec<(Vec<u8>, HalfVector, bool)> = retrying!(self, async {
+                let query = sqlx::query_as(
+                    "SELECT content_hash, embedding, last_used < CURRENT_DATE - $3 \
+                     FROM sconce.embeddings WHERE model = $1 AND content_hash = ANY($2)",
+                );
+                let query = query.bind(model).bind(&keys).bind(NOTE_AFTER_DAYS);
+                Ok(query.fetch_all(self.pool()).await?)
+            })?;
+            let stale: Vec<&[u8]> =
+                rows.iter().filter(|row| row.2).map(|row| row.0.as_slice()).collect();
+            self.note_use(model, &stale).await?;
+            found.extend(rows.iter().filter_map(|(hash, vector, _)| {
+                Some((hash.as_slice().try_into().ok()?, to_f32(vector)))
+            }));
+        }
+        Ok(found)
+    }
+
+    async fn note_use(&self, model: &str, hashes: &[&[u8]]) -> Result<()> {
+        if hashes.is_empty() {
+            return Ok(());
+        }
+        retrying!(self, async {
+            let query = sqlx::query(
+                "UPDATE sconce.embeddings SET last_used = CURRENT_DATE \
+                 WHERE model = $1 AND content_hash = ANY($2)",
+            );
+            query.bind(model).bind(hashes).execute(self.pool()).await?;
+            Ok(())
+        })
+    }
+
+    /// Keeps vectors by the hash of what was embedded.
+    pub async fn cache_embeddings(
+        &self,
+        model: &str,
+        mut embeddings: Vec<([u8; 32], Vec<f32>)>,
+    ) -> Result<()> {
+        // in one order everywhere, so that two writers never wait for each other in a circle
+        embeddings.sort_unstable_by_key(|(hash, _)| *hash);
+        embeddings.dedup_by_key(|(hash, _)| *hash);
+        for batch in embeddings.chunks(BATCH) {
+            let hashes: Vec<&[u8]> = batch.iter().map(|(hash, _)| hash.as_slice()).collect();
+            let vectors: Vec<HalfVector> =
+                batch.iter().map(|(_, vector)| HalfVector::from_f32_slice(vector)).collect();
+            retrying!(self, self.cache_once(model, &hashes, &vectors))?;
+        }
+        Ok(())
+    }
+
+    async fn cache_once(
+        &self,
+        model: &str,
+        hashes: &[&[u8]],
+        vectors: &[HalfVector],
+    ) -> Result<()> {
+        let mut transaction = self.pool().begin().await?;
+        // what a crash of the machine loses here is only embedded again
+        transaction.execute("SET LOCAL synchronous_commit = off").await?;
+        sqlx::query(
+            "INSERT INTO sconce.embeddings (model, content_hash, embedding) \
+             SELECT $1, * FROM unnest($2::bytea[], $3::halfvec[]) ON CONFLICT DO NOTHING",
+        )
+        .bind(model)
+        .bind(hashes)
+        .bind(vectors)
+        .execute(&mut *transaction)
+        .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Removes what nobody asked for in a long time, and the oldest beyond what is kept at most;
+    /// gives how many went.
+    pub(crate) async fn prune_cache(&self) -> Result<u64> {
+        self.prune_cache_to(KEEP_DAYS, KEEP_MOST).await
+    }
+
+    async fn prune_cache_to(&self, days: i32, most: i64) -> Result<u64> {
+        let old = retrying!(self, async {
+            let query =
+                sqlx::query("DELETE FROM sconce.embeddings WHERE last_used < CURRENT_DATE - $1");
+            Ok(query.bind(days).execute(self.pool()).await?.rows_affected())
+        })?;
+        let over = retrying!(self, async {
+            let query = sqlx::query(
+                "DELETE FROM sconce.embeddings WHERE ctid IN (SELECT ctid FROM sconce.embeddings \
+                 ORDER BY last_used LIMIT greatest((SELECT count(*) FROM sconce.embeddings) - $1, 0))",
+            );
+            Ok(query.bind(most).execute(self.pool()).await?.rows_affected())
+        })?;
+        Ok(old + over)
+    }
+}

@@ -1,0 +1,130 @@
+//! What is done when an index job ends: statistics, the index of vectors, the cache's bounds.
+
+use sqlx::{AssertSqlSafe, Executor, Row};
+
+use crate::connect::{Store, retrying};
+use crate::error::{Result, StoreError};
+use crate::index::IndexId;
+use crate::tables::on_index;
+
+/// Neighbours a vector keeps in the HNSW graph, and candidates weighed for them.
+const HNSW_M: u32 = 16;
+const HNSW_EF_CONSTRUCTION: u32 = 100;
+
+const MIB: i64 = 1 << 20;
+
+/// What decides over the index of vectors.
+struct Shape {
+    dimension: i64,
+    chunks: i64,
+    hnsw: bool,
+}
+
+impl Store {
+    /// Ends an index job: brings the planner's statistics up to date, builds the HNSW index once
+    /// there are many vectors (which takes a minute for 100,000, and searches go on meanwhile), and
+    /// bounds the cache of embeddings.
+    pub async fn finish_index(&self, id: IndexId) -> Result<()> {
+        let analyze = "ANALYZE {files}, {symbols}, {edges}, {chunks} (file_id, ordinal)";
+        retrying!(self, async {
+            let done = sqlx::query(on_index(id, analyze)).execute(self.pool()).await;
+            done.map_err(|error| StoreError::on_index(error, id))
+        })?;
+        let shape = retrying!(self, self.vector_shape(id))?;
+        let from = self.policy.hnsw_from_chunks;
+        if shape.chunks >= from && !shape.hnsw {
+            retrying!(self, self.build_hnsw(id, &shape))?;
+        } else if shape.chunks < from / 2 && shape.hnsw {
+            retrying!(self, self.drop_hnsw(id))?;
+        }
+        let pruned = self.prune_cache().await?;
+        if pruned > 0 {
+            tracing::info!(pruned, "embeddings that were long unused left the cache");
+        }
+        Ok(())
+    }
+
+    async fn vector_shape(&self, id: IndexId) -> Result<Shape> {
+        let row = sqlx::query("SELECT dimension, chunks, hnsw FROM sconce.indexes WHERE id = $1")
+            .bind(id)
+            .fetch_optional(self.pool())
+            .await?
+            .ok_or(StoreError::NoSuchIndex { id: id.0 })?;
+        Ok(Shape {
+            dimension: i64::from(row.try_get::<i32, _>(0)?),
+            chunks: row.try_get(1)?,
+            hnsw: row.try_get(2)?,
+        })
+    }
+
+    async fn build_hnsw(&self, id: IndexId, shape: &Shape) -> Result<()> {
+        // Workers build together in shared memory, of which a container has little by default.
+        match self.build_hnsw_with(id, shape, 2).await {
+            Err(StoreError::DiskFull { reason }) if reason.contains("shared memory") => {
+                tracing::debug!(%reason, "building the vectors' index without workers");
+                self.build_hnsw_with(id, shape, 0).await
+            }
+            result => result,
+        }
+    }
+
+    async fn build_hnsw_with(&self, id: IndexId, shape: &Shape, workers: u32) -> Result<()> {
+        let start = std::time::Instant::now();
+        let mut transaction = self.pool().begin().await?;
+        sqlx::query(
+            "SELECT set_config('statement_timeout', '0', true), \
+             set_config('maintenance_work_mem', $1, true), \
+             set_config('max_parallel_maintenance_workers', $2, true)",
+        )
+        .bind(format!("{}MB", self.build_memory_mib(shape)))
+        .bind(workers.to_string())
+        .execute(&mut *transaction)
+        .await?;
+        let dimension = shape.dimension;
+        let create = format!(
+            "CREATE INDEX IF NOT EXISTS chunks_{{id}}_hnsw ON {{chunks}} \
+             USING hnsw ((embedding::halfvec({dimension})) halfvec_cosine_ops) \
+             WITH (m = {HNSW_M}, ef_construction = {HNSW_EF_CONSTRUCTION})"
+        );
+        sqlx::query(on_index(id, &create)).execute(&mut *transaction).await?;
+        set_hnsw(&mut transaction, id, true).await?;
+        transaction.commit().await?;
+        let seconds = start.elapsed().as_secs();
+        tracing::info!(%id, chunks = shape.chunks, seconds, "built the HNSW index of the vectors");
+        Ok(())
+    }
+
+    async fn drop_hnsw(&self, id: IndexId) -> Result<()> {
+        let mut transaction = self.pool().begin().await?;
+        let drop = on_index(id, "DROP INDEX IF EXISTS sconce.chunks_{id}_hnsw");
+        transaction.execute(sqlx::query(drop)).await?;
+        set_hnsw(&mut transaction, id, false).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Memory in MiB for building: the whole graph where that is reasonable, since a build that
+    /// spills is many times slower.
+    fn build_memory_mib(&self, shape: &Shape) -> i64 {
+        let graph = shape.chunks * (shape.dimension * 2 + 400) / MIB + 32;
+        let most = if self.is_managed() { local_memory_mib() / 4 } else { 1024 };
+        graph.clamp(64, most.clamp(64, 4096))
+    }
+}
+
+async fn set_hnsw(
+    connection: &mut sqlx::postgres::PgConnection,
+    id: IndexId,
+    hnsw: bool,
+) -> Result<(), sqlx::Error> {
+    let statement = AssertSqlSafe("UPDATE sconce.indexes SET hnsw = $2 WHERE id = $1");
+    sqlx::query(statement).bind(id).bind(hnsw).execute(connection).await?;
+    Ok(())
+}
+
+/// This machine's memory in MiB; a cautious guess where the system doesn't tell.
+fn local_memory_mib() -> i64 {
+    let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let total = text.lines().find_map(|line| line.strip_prefix("MemTotal:"));
+    let kib = total.and_then(|rest| rest.split_whitespace().next()?.parse::<i64>().ok());
+    kib.map_or(4096, |kib| kib / 1024)
+}

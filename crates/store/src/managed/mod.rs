@@ -1,0 +1,264 @@
+//! The PostgreSQL that Sconce manages itself: found or brought, made, started, shared, stopped.
+
+//!
+//! Everything lies in the data folder: `cluster/` (PostgreSQL's own data), `run/` (the socket, in a
+//! folder that only the owner enters; elsewhere when the data folder's path is too long),
+//! `postgres/` (downloaded binaries), `postgres.log`, `postgres.lock`. The server listens on no
+//! network address. It stays up when the process that started it ends, since others may be using
+//! it; [`stop`] ends it. Unix only.
+
+mod account;
+mod binaries;
+mod cluster;
+mod error;
+mod hash;
+mod layout;
+mod postmaster;
+mod wheel;
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+pub(crate) use binaries::OLDEST_MAJOR;
+pub(crate) use cluster::SUPERUSER;
+pub use error::ManagedError;
+
+use account::Account;
+use binaries::Binaries;
+use layout::{Layout, io_error};
+use postmaster::Postmaster;
+
+use crate::notice::Notice;
+
+/// The database that Sconce uses in its own cluster.
+pub(crate) const DATABASE: &str = "sconce";
+
+/// How the managed PostgreSQL stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Status {
+    /// The data folder.
+    pub data_dir: PathBuf,
+    /// The cluster in it, where there is one.
+    pub cluster: Option<PathBuf>,
+    /// Folder of the binaries that run it, or would.
+    pub binaries: Option<PathBuf>,
+    /// Version of those binaries.
+    pub version: Option<String>,
+    /// Process id, while it runs.
+    pub pid: Option<i32>,
+    /// Folder of its socket, while it runs.
+    pub socket_dir: Option<PathBuf>,
+    /// The server's log.
+    pub log: PathBuf,
+    /// Bytes of the cluster on disk.
+    pub bytes_on_disk: u64,
+    /// Its address in the form of `DATABASE_URL`, while it runs.
+    pub url: Option<String>,
+}
+
+/// Tells how the managed PostgreSQL of `data_dir` stands; starts nothing.
+pub async fn status(data_dir: &Path) -> Result<Status, ManagedError> {
+    let data_dir = data_dir.to_path_buf();
+    blocking(move || {
+        let account = Account::detect()?;
+        Ok(status_of(&Layout::of(&data_dir), &account))
+    })
+    .await
+}
+
+/// Starts the managed PostgreSQL of `data_dir` unless it runs, bringing and making what it needs.
+pub async fn start(
+    data_dir: &Path,
+    notice: &mut (dyn FnMut(Notice) + Send),
+) -> Result<Status, ManagedError> {
+    let server = start_server(data_dir, notice).await?;
+    tracing::debug!(pid = server.postmaster.pid, "managed PostgreSQL is up");
+    status(data_dir).await
+}
+
+/// Stops the managed PostgreSQL of `data_dir` cleanly; false where it did not run.
+pub async fn stop(data_dir: &Path) -> Result<bool, ManagedError> {
+    let data_dir = data_dir.to_path_buf();
+    blocking(move || stop_now(&data_dir)).await
+}
+
+/// As [`stop`], for a caller that may wait.
+pub(crate) fn stop_now(data_dir: &Path) -> Result<bool, ManagedError> {
+    let layout = Layout::of(data_dir);
+    if Postmaster::of(&layout.cluster()).is_none() {
+        return Ok(false);
+    }
+    let _lock = lock(&layout, &mut |_| {})?;
+    postmaster::stop(&layout.cluster())
+}
+
+/// Whether a server could keep its data there: as root it runs as another user, who must get in.
+pub(crate) fn can_hold(data_dir: &Path) -> bool {
+    let existing = data_dir.ancestors().find(|folder| folder.exists()).unwrap_or(data_dir);
+    Account::detect().is_ok_and(|account| account.first_closed(existing).is_none())
+}
+
+/// A running managed server.
+#[derive(Debug, Clone)]
+pub(crate) struct Server {
+    /// PostgreSQL's data folder.
+    cluster: PathBuf,
+    /// Its process when it was started or found.
+    pub(crate) postmaster: Postmaster,
+}
+
+impl Server {
+    /// Whether it still runs and accepts connections; a look at two small files.
+    pub(crate) fn is_up(&self) -> bool {
+        Postmaster::of(&self.cluster).is_some_and(|postmaster| postmaster.ready)
+    }
+}
+
+/// As [`start`], for the store itself.
+pub(crate) async fn start_server(
+    data_dir: &Path,
+    notice: &mut (dyn FnMut(Notice) + Send),
+) -> Result<Server, ManagedError> {
+    let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
+    let data_dir = data_dir.to_path_buf();
+    let work = blocking(move || {
+        // the caller may be gone: then nobody is left to be told
+        ensure_up(&data_dir, &mut |event| drop(sender.send(event)))
+    });
+    tokio::pin!(work);
+    loop {
+        tokio::select! {
+            biased;
+            Some(event) = receiver.recv() => notice(event),
+            result = &mut work => {
+                while let Ok(event) = receiver.try_recv() {
+                    notice(event);
+                }
+                return result;
+            }
+        }
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ManagedError> + Send + 'static,
+) -> Result<T, ManagedError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(error) => {
+            Err(ManagedError::Failed { step: "the work".into(), output: error.to_string() })
+        }
+    }
+}
+
+fn ensure_up(data_dir: &Path, notice: &mut dyn FnMut(Notice)) -> Result<Server, ManagedError> {
+    let cluster = Layout::of(data_dir).cluster();
+    if let Some(postmaster) = Postmaster::of(&cluster).filter(|postmaster| postmaster.ready) {
+        return Ok(Server { cluster, postmaster });
+    }
+    let account = Account::detect()?;
+    let layout = Layout::create(data_dir, &account)?;
+    let cluster = layout.cluster();
+    let _lock = lock(&layout, notice)?;
+    // another process may have started it while this one waited for the lock
+    if let Some(postmaster) = postmaster::wait_ready(&cluster)? {
+        return Ok(Server { cluster, postmaster });
+    }
+    let binaries = cluster::binaries(&layout, &account, notice)?;
+    bring_up(&layout, &account, &binaries, notice)
+}
+
+/// Makes the cluster where there is none, clears what stands in the way, and starts the server.
+fn bring_up(
+    layout: &Layout,
+    account: &Account,
+    binaries: &Binaries,
+    notice: &mut dyn FnMut(Notice),
+) -> Result<Server, ManagedError> {
+    let cluster = layout.cluster();
+    cluster::ensure(layout, account, binaries, notice)?;
+    postmaster::heal(&cluster, notice)?;
+    let socket_dir = layout.create_socket_dir(account)?;
+    postmaster::clear_socket(&socket_dir)?;
+    cluster::write_settings(layout, account, &socket_dir)?;
+    notice(Notice::Starting { version: binaries.version.clone() });
+    let postmaster = postmaster::start(layout, account, binaries)?;
+    Ok(Server { cluster, postmaster })
+}
+
+/// A server of the first installed PostgreSQL that has no pgvector, for the test of what a user is
+/// told then; `None` where there is none. Gives the address of its database `postgres`.
+pub(crate) async fn start_without_vector(data_dir: &Path) -> Result<Option<String>, ManagedError> {
+    let data_dir = data_dir.to_path_buf();
+    blocking(move || {
+        let account = Account::detect()?;
+        let Some(binaries) = binaries::installed_without_vector(&account) else { return Ok(None) };
+        let layout = Layout::create(&data_dir, &account)?;
+        let server = bring_up(&layout, &account, &binaries, &mut |_| {})?;
+        Ok(Some(url(&server.postmaster, "postgres")))
+    })
+    .await
+}
+
+/// Takes the lock that keeps two processes from starting the same server; released on drop.
+fn lock(layout: &Layout, notice: &mut dyn FnMut(Notice)) -> Result<File, ManagedError> {
+    let path = layout.lock();
+    let fail = |source| io_error(&path, source);
+    let file = fs::OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(fail)?;
+    if file.try_lock().is_err() {
+        notice(Notice::Waiting);
+        file.lock().map_err(fail)?;
+    }
+    Ok(file)
+}
+
+fn status_of(layout: &Layout, account: &Account) -> Status {
+    let cluster = layout.cluster();
+    let postmaster = Postmaster::of(&cluster);
+    let binaries = cluster::binaries_at_hand(layout, account);
+    Status {
+        cluster: cluster.join("PG_VERSION").exists().then(|| cluster.clone()),
+        binaries: binaries.as_ref().map(|binaries| binaries.bin.clone()),
+        version: binaries.map(|binaries| binaries.version),
+        pid: postmaster.as_ref().map(|postmaster| postmaster.pid),
+        socket_dir: postmaster.as_ref().map(|postmaster| postmaster.socket_dir.clone()),
+        log: layout.log(),
+        bytes_on_disk: bytes_under(&cluster),
+        url: postmaster.map(|postmaster| url(&postmaster, DATABASE)),
+        data_dir: layout.data_dir.clone(),
+    }
+}
+
+/// The address of a database on a managed server, in the form of `DATABASE_URL`.
+pub(crate) fn url(postmaster: &Postmaster, database: &str) -> String {
+    let host: String = postmaster
+        .socket_dir
+        .as_os_str()
+        .as_encoded_bytes()
+        .iter()
+        .map(|byte| match byte {
+            b'/' | b'-' | b'_' | b'.' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => {
+                char::from(*byte).to_string()
+            }
+            byte => format!("%{byte:02X}"),
+        })
+        .collect();
+    format!("postgres:///{database}?host={host}&port={}&user={SUPERUSER}", postmaster.port)
+}
+
+fn bytes_under(folder: &Path) -> u64 {
+    let Ok(entries) = fs::read_dir(folder) else { return 0 };
+    let sizes = entries.flatten().map(|entry| match entry.metadata() {
+        Ok(meta) if meta.is_dir() => bytes_under(&entry.path()),
+        Ok(meta) => meta.len(),
+        Err(_) => 0,
+    });
+    sizes.sum()
+}

@@ -1,0 +1,212 @@
+//! The chunks nearest to a vector, and what passes a filter.
+
+use pgvector::HalfVector;
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Connection, Row};
+
+use crate::connect::{Store, retrying};
+use crate::error::{Result, StoreError};
+use crate::filter::{Filter, Passing};
+use crate::index::IndexId;
+use crate::rows::Hit;
+use crate::statement::Statement;
+use crate::tables::on_index;
+
+/// What is looked for.
+struct Query<'q> {
+    id: IndexId,
+    vector: &'q HalfVector,
+    limit: i64,
+}
+
+/// What passes a filter, looked up before the vectors of a large index are gone through.
+enum Narrowed {
+    Files { ids: Vec<i64>, chunks: i64 },
+    Chunks { files: Vec<i64>, ordinals: Vec<i32> },
+}
+
+impl Narrowed {
+    fn chunks(&self) -> i64 {
+        match self {
+            Self::Files { chunks, .. } => *chunks,
+            Self::Chunks { files, .. } => files.len() as i64,
+        }
+    }
+
+    /// A condition on chunks by a hash table of what passes.
+    fn condition(self, statement: &mut Statement) -> String {
+        match self {
+            Self::Files { ids, .. } => {
+                format!("file_id IN (SELECT unnest({}))", statement.bind(ids))
+            }
+            Self::Chunks { files, ordinals } => {
+                let (files, ordinals) = (statement.bind(files), statement.bind(ordinals));
+                format!("(file_id, ordinal) IN (SELECT * FROM unnest({files}, {ordinals}))")
+            }
+        }
+    }
+}
+
+impl Store {
+    /// The chunks nearest to a query's vector among those that pass the filter, nearest first.
+    /// Exact for an index of moderate size, and for a filter that leaves few chunks of a large one;
+    /// else by HNSW.
+    pub async fn nearest(
+        &self,
+        id: IndexId,
+        query: &[f32],
+        limit: usize,
+        filter: &Filter,
+    ) -> Result<Vec<Hit>> {
+        let vector = HalfVector::from_f32_slice(query);
+        let query = Query { id, vector: &vector, limit: i64::try_from(limit).unwrap_or(i64::MAX) };
+        retrying!(self, self.nearest_once(&query, filter))
+    }
+
+    async fn nearest_once(&self, query: &Query<'_>, filter: &Filter) -> Result<Vec<Hit>> {
+        let mut connection = self.pool().acquire().await?;
+        let (dimension, hnsw) = shape(&mut connection, query.id).await?;
+        let found = query.vector.as_slice().len();
+        if found != dimension {
+            return Err(StoreError::Dimension { expected: dimension, found });
+        }
+        let hits = if hnsw {
+            self.nearest_of_many(&mut connection, query, filter).await
+        } else {
+            let mut statement = Statement::new();
+            let condition = statement.chunk_conditions(filter);
+            exact(&mut connection, query, statement, &condition).await
+        };
+        hits.map_err(|error| StoreError::on_index(error, query.id))
+    }
+
+    /// By HNSW, or exact where a filter leaves so little that HNSW would wander far to find it.
+    async fn nearest_of_many(
+        &self,
+        connection: &mut PgConnection,
+        query: &Query<'_>,
+        filter: &Filter,
+    ) -> Result<Vec<Hit>, sqlx::Error> {
+        let mut statement = Statement::new();
+        if filter.is_empty() {
+            return self.by_hnsw(connection, query, statement, "true").await;
+        }
+        let narrowed = narrow(connection, query.id, filter).await?;
+        let is_small = narrowed.chunks() < self.policy.hnsw_from_chunks;
+        let condition = narrowed.condition(&mut statement);
+        if is_small {
+            return exact(connection, query, statement, &condition).await;
+        }
+        // `IS TRUE` keeps PostgreSQL from turning the check of each row into a join, which would
+        // not keep the order of the index
+        let condition = format!("({condition}) IS TRUE");
+        self.by_hnsw(connection, query, statement, &condition).await
+    }
+
+    async fn by_hnsw(
+        &self,
+        connection: &mut PgConnection,
+        query: &Query<'_>,
+        mut statement: Statement,
+        condition: &str,
+    ) -> Result<Vec<Hit>, sqlx::Error> {
+        let dimension = query.vector.as_slice().len();
+        let vector = statement.bind(query.vector.clone());
+        // the very expression of the index
+        let distance = format!("(embedding::halfvec({dimension}) <=> {vector})");
+        let limit = statement.bind(query.limit);
+        let text = format!(
+            "SELECT file_id, ordinal, (1 - {distance})::real FROM {{chunks}} \
+             WHERE {condition} ORDER BY {distance} LIMIT {limit}"
+        );
+        let mut transaction = connection.begin().await?;
+        self.set_scan(&mut transaction, query.limit).await?;
+        let hits = statement.hits(query.id, &text, &mut transaction).await?;
+        transaction.commit().await?;
+        Ok(hits)
+    }
+
+    /// Sets, for the transaction, how far the HNSW index is searched.
+    async fn set_scan(&self, connection: &mut PgConnection, limit: i64) -> Result<(), sqlx::Error> {
+        let candidates = (limit as usize).saturating_mul(2).max(self.policy.ef_search).min(1000);
+        let mut text = String::from(
+            "SELECT set_config('hnsw.ef_search', $1, true), set_config('work_mem', '64MB', true), \
+             set_config('enable_seqscan', 'off', true)",
+        );
+        if self.versions().has_iterative_scans() {
+            text.push_str(
+                ", set_config('hnsw.iterative_scan', 'relaxed_order', true), \
+                 set_config('hnsw.max_scan_tuples', '200000', true)",
+            );
+        }
+        let query = sqlx::query(AssertSqlSafe(text)).bind(candidates.to_string());
+        query.execute(connection).await?;
+        Ok(())
+    }
+
+    /// What passes a filter, for an arm of the search that is not SQL.
+    pub async fn passing(&self, id: IndexId, filter: &Filter) -> Result<Passing> {
+        if filter.is_empty() {
+            return Ok(Passing::All);
+        }
+        retrying!(self, async {
+            let mut connection = self.pool().acquire().await?;
+            let narrowed = narrow(&mut connection, id, filter).await;
+            match narrowed.map_err(|error| StoreError::on_index(error, id))? {
+                Narrowed::Files { ids, .. } => Ok(Passing::Files(ids.into_iter().collect())),
+                Narrowed::Chunks { files, ordinals } => {
+                    Ok(Passing::Chunks(files.into_iter().zip(ordinals).collect()))
+                }
+            }
+        })
+    }
+}
+
+/// An index's dimension, and whether its vectors have an HNSW index.
+async fn shape(connection: &mut PgConnection, id: IndexId) -> Result<(usize, bool)> {
+    let row = sqlx::query("SELECT dimension, hnsw FROM sconce.indexes WHERE id = $1")
+        .bind(id)
+        .fetch_optional(connection)
+        .await?
+        .ok_or(StoreError::NoSuchIndex { id: id.0 })?;
+    Ok((row.try_get::<i32, _>(0)? as usize, row.try_get(1)?))
+}
+
+async fn narrow(
+    connection: &mut PgConnection,
+    id: IndexId,
+    filter: &Filter,
+) -> Result<Narrowed, sqlx::Error> {
+    let mut statement = Statement::new();
+    if filter.narrows_symbols() {
+        let text = statement.symbols_query(filter, "DISTINCT file_id, chunk");
+        let query = sqlx::query_as_with(on_index(id, &text), statement.arguments);
+        let found: Vec<(i64, i32)> = query.fetch_all(connection).await?;
+        let (files, ordinals) = found.into_iter().unzip();
+        return Ok(Narrowed::Chunks { files, ordinals });
+    }
+    let conditions = statement.file_conditions(filter);
+    let text = format!("SELECT file_id, chunks FROM {{files}} WHERE {conditions}");
+    let query = sqlx::query_as_with(on_index(id, &text), statement.arguments);
+    let found: Vec<(i64, i32)> = query.fetch_all(connection).await?;
+    let chunks = found.iter().map(|(_, chunks)| i64::from(*chunks)).sum();
+    Ok(Narrowed::Files { ids: found.into_iter().map(|(id, _)| id).collect(), chunks })
+}
+
+/// Every vector that passes. Without the cast of the HNSW index's expression, so that PostgreSQL
+/// can't take that index for it.
+async fn exact(
+    connection: &mut PgConnection,
+    query: &Query<'_>,
+    mut statement: Statement,
+    condition: &str,
+) -> Result<Vec<Hit>, sqlx::Error> {
+    let distance = format!("(embedding <=> {})", statement.bind(query.vector.clone()));
+    let limit = statement.bind(query.limit);
+    let text = format!(
+        "SELECT file_id, ordinal, (1 - {distance})::real FROM {{chunks}} \
+         WHERE {condition} AND embedding IS NOT NULL \
+         ORDER BY {distance}, file_id, ordinal LIMIT {limit}"
+    );
+    statement.hits(query.id, &text, connection).await
+}

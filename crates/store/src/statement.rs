@@ -1,0 +1,118 @@
+//! Statements whose values are bound as their text is put together; filters as conditions.
+
+use sqlx::Arguments;
+use sqlx::postgres::{PgArguments, PgConnection, Postgres};
+
+use crate::filter::Filter;
+use crate::glob::{name_regex, path_regex};
+use crate::index::IndexId;
+use crate::rows::Hit;
+use crate::tables::on_index;
+use crate::text::clean;
+
+/// A statement's values, bound as its text is put together.
+pub(crate) struct Statement {
+    pub(crate) arguments: PgArguments,
+    count: usize,
+}
+
+impl Statement {
+    pub(crate) fn new() -> Self {
+        Self { arguments: PgArguments::default(), count: 0 }
+    }
+
+    /// Binds a value and gives its place, `$1`, `$2`, ….
+    pub(crate) fn bind<T>(&mut self, value: T) -> String
+    where
+        T: sqlx::Encode<'static, Postgres> + sqlx::Type<Postgres> + 'static,
+    {
+        self.arguments.add(value).expect("vectors and texts can always be encoded");
+        self.count += 1;
+        format!("${}", self.count)
+    }
+
+    /// The conditions of a filter on chunks.
+    pub(crate) fn chunk_conditions(&mut self, filter: &Filter) -> String {
+        if filter.narrows_symbols() {
+            let symbols = self.symbols_query(filter, "file_id, chunk");
+            return format!("(file_id, ordinal) IN ({symbols})");
+        }
+        if filter.narrows_files() {
+            let files = self.file_conditions(filter);
+            return format!("file_id IN (SELECT file_id FROM {{files}} WHERE {files})");
+        }
+        "true".into()
+    }
+
+    /// The conditions of a filter on files.
+    pub(crate) fn file_conditions(&mut self, filter: &Filter) -> String {
+        let mut conditions = vec!["true".to_string()];
+        if !filter.languages.is_empty() {
+            let languages: Vec<String> =
+                filter.languages.iter().map(|language| clean(language).into_owned()).collect();
+            conditions.push(format!("language = ANY({})", self.bind(languages)));
+        }
+        let (without, with): (Vec<&String>, Vec<&String>) =
+            filter.path_globs.iter().partition(|glob| glob.starts_with('!'));
+        let regexes = |globs: Vec<&String>| -> Vec<String> {
+            globs.into_iter().map(|glob| path_regex(&clean(glob.trim_start_matches('!')))).collect()
+        };
+        if !with.is_empty() {
+            conditions.push(format!("path ~ ANY({})", self.bind(regexes(with))));
+        }
+        if !without.is_empty() {
+            conditions.push(format!("NOT path ~ ANY({})", self.bind(regexes(without))));
+        }
+        conditions.join(" AND ")
+    }
+
+    /// A query for the chunks in which a symbol starts that passes, in files that pass.
+    pub(crate) fn symbols_query(&mut self, filter: &Filter, columns: &str) -> String {
+        let mut conditions = vec!["true".to_string()];
+        if !filter.symbol_kinds.is_empty() {
+            let kinds: Vec<String> =
+                filter.symbol_kinds.iter().map(|kind| clean(kind).into_owned()).collect();
+            conditions.push(format!("kind = ANY({})", self.bind(kinds)));
+        }
+        if !filter.symbol_names.is_empty() {
+            conditions.push(self.name_condition(&filter.symbol_names));
+        }
+        if filter.narrows_files() {
+            let files = self.file_conditions(filter);
+            conditions.push(format!("file_id IN (SELECT file_id FROM {{files}} WHERE {files})"));
+        }
+        format!("SELECT {columns} FROM {{symbols}} WHERE {}", conditions.join(" AND "))
+    }
+
+    /// A condition on `name` that one of the globs fits.
+    fn name_condition(&mut self, globs: &[String]) -> String {
+        let (mut exact, mut folded) = (Vec::new(), Vec::new());
+        for glob in globs {
+            let (regex, case_counts) = name_regex(&clean(glob));
+            if case_counts { exact.push(regex) } else { folded.push(regex) }
+        }
+        let (exact, folded) = (self.bind(exact), self.bind(folded));
+        format!("(name ~ ANY({exact}) OR name ~* ANY({folded}))")
+    }
+
+    /// Runs a search; nearest first, equals by file and position.
+    pub(crate) async fn hits(
+        self,
+        id: IndexId,
+        text: &str,
+        connection: &mut PgConnection,
+    ) -> Result<Vec<Hit>, sqlx::Error> {
+        let query =
+            sqlx::query_as_with::<_, (i64, i32, f32), _>(on_index(id, text), self.arguments);
+        let rows = query.fetch_all(connection).await?;
+        let mut hits: Vec<Hit> = rows
+            .into_iter()
+            .map(|(file_id, ordinal, similarity)| Hit { file_id, ordinal, similarity })
+            .collect();
+        hits.sort_by(|a, b| {
+            let nearer = b.similarity.total_cmp(&a.similarity);
+            nearer.then((a.file_id, a.ordinal).cmp(&(b.file_id, b.ordinal)))
+        });
+        Ok(hits)
+    }
+}

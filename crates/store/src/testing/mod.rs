@@ -1,0 +1,144 @@
+//! A database of its own for every test, on one PostgreSQL for all: that of
+//! `SCONCE_TEST_DATABASE_URL`, else a managed one under the target folder.
+//!
+//! For the tests of this crate and of those above it; every failure panics.
+
+mod own_data_dir;
+mod synthetic;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
+
+use crate::connect::{Store, StoreConfig};
+use crate::managed;
+
+pub use own_data_dir::OwnDataDir;
+pub use synthetic::Clusters;
+
+/// An empty database, dropped with this value.
+#[derive(Debug)]
+pub struct TestDatabase {
+    name: String,
+    admin: PgConnectOptions,
+    /// Its address.
+    pub url: String,
+    data_dir: PathBuf,
+}
+
+impl TestDatabase {
+    /// Makes an empty database.
+    pub async fn create() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("sconce_test_{}_{count}", std::process::id());
+        let data_dir = shared_data_dir();
+        let server = if let Ok(url) = std::env::var("SCONCE_TEST_DATABASE_URL") {
+            url
+        } else {
+            let status = managed::start(&data_dir, &mut |event| tracing::info!(%event)).await;
+            status.expect("the managed PostgreSQL starts").url.expect("it runs")
+        };
+        let admin: PgConnectOptions = server.parse().expect("the address is valid");
+        let url = with_database(&server, &name);
+        let admin = admin.database("postgres");
+        let mut connection = admin.connect().await.expect("the test server can be reached");
+        drop_leftovers(&mut connection).await;
+        for statement in [
+            format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+            format!("CREATE DATABASE {name}"),
+        ] {
+            connection.execute(AssertSqlSafe(statement)).await.expect("databases can be made");
+        }
+        connection.close().await.expect("the connection closes");
+        Self { name, admin, url, data_dir }
+    }
+
+    /// A configuration that uses it.
+    pub fn config(&self) -> StoreConfig {
+        StoreConfig {
+            database_url: Some(self.url.clone()),
+            data_dir: self.data_dir.clone(),
+            max_connections: 4,
+        }
+    }
+
+    /// A store on it.
+    pub async fn store(&self) -> Store {
+        Store::open(&self.config(), &mut |_| {}).await.expect("the test database opens")
+    }
+}
+
+/// Drops the databases of test processes that were killed.
+async fn drop_leftovers(connection: &mut PgConnection) {
+    let names: Vec<String> =
+        sqlx::query_scalar("SELECT datname FROM pg_database WHERE datname LIKE 'sconce_test_%'")
+            .fetch_all(&mut *connection)
+            .await
+            .unwrap_or_default();
+    for name in names {
+        let pid = name.split('_').nth(2).and_then(|pid| pid.parse().ok());
+        let pid = pid.and_then(rustix::process::Pid::from_raw);
+        let is_gone = |pid| rustix::process::test_kill_process(pid) == Err(rustix::io::Errno::SRCH);
+        if pid.is_some_and(is_gone) {
+            let drop = AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+            // another test process may be dropping it, too
+            let _ = connection.execute(drop).await;
+        }
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        let (admin, name) = (self.admin.clone(), self.name.clone());
+        // a thread of its own: a test's runtime can't be waited on from inside it
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(async {
+                let mut connection = admin.connect().await?;
+                let drop = AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+                connection.execute(drop).await?;
+                connection.close().await
+            })
+        });
+        // another test process drops what this one could not
+        let _: Result<Result<(), sqlx::Error>, _> = thread.join();
+    }
+}
+
+/// A server without pgvector in `data_dir`, to be stopped with [`managed::stop`], where this machine
+/// has the programs for one; gives the address of its database `postgres`.
+pub async fn server_without_vector(data_dir: &Path) -> Option<String> {
+    managed::start_without_vector(data_dir).await.expect("an installed PostgreSQL starts")
+}
+
+/// An empty data folder for a managed server of a test's own, with the binaries that all tests
+/// share, so that none is downloaded twice.
+pub async fn own_data_dir() -> OwnDataDir {
+    OwnDataDir::create(&shared_data_dir()).await
+}
+
+/// The data folder whose managed PostgreSQL all tests share: under the target folder, or in `/tmp`
+/// where the user that root's PostgreSQL runs as can't enter that.
+pub fn shared_data_dir() -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../target")),
+        PathBuf::from,
+    );
+    let wanted = std::path::absolute(target).unwrap_or_default().join("sconce-test-data");
+    if managed::can_hold(&wanted) {
+        return wanted;
+    }
+    PathBuf::from("/tmp/sconce-test-data")
+}
+
+/// The same address with another database.
+fn with_database(url: &str, name: &str) -> String {
+    let (base, query) = url.split_once('?').map_or((url, ""), |(base, query)| (base, query));
+    let authority = base.find("://").map_or(0, |at| at + 3);
+    let end = base[authority..].find('/').map_or(base.len(), |at| authority + at);
+    let separator = if query.is_empty() { "" } else { "?" };
+    format!("{}/{name}{separator}{query}", &base[..end])
+}

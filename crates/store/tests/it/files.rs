@@ -1,0 +1,199 @@
+//! Files are written whole, replaced, touched and removed.
+
+use sconce_store::testing::TestDatabase;
+use sconce_store::{Filter, StoreError};
+
+use crate::support::{axis, file, import, index, symbol};
+
+#[tokio::test]
+async fn a_file_is_read_as_it_was_written() {
+    let database = TestDatabase::create().await;
+    let store = database.store().await;
+    let id = index(&store, "app").await.id;
+    let mut written = file("src/a.rs", &["fn one() {}", "fn two() {}\n// ünïcödé 🕯"]);
+    written.symbols = vec![symbol("function", "one", 0), symbol("struct", "Two", 1)];
+    written.imports = vec![import("std::fs", 3)];
+    store.write_files(id, vec![written]).await.unwrap();
+
+    let stamps = store.files(id).await.unwrap();
+    assert_eq!(stamps.len(), 1);
+    assert_eq!((stamps[0].path.as_str(), stamps[0].hash), ("src/a.rs", [7; 32]));
+    let chunks = store.file_chunks(id, "src/a.rs").await.unwrap();
+    assert_eq!(chunks.len(), 2);
+    assert_eq!(chunks[1].content, "fn two() {}\n// ünïcödé 🕯");
+    assert_eq!(chunks[1].scopes, ["outer", "inner1"]);
+    assert_eq!(chunks[1].language.as_deref(), Some("rust"));
+    assert_eq!((chunks[1].start_line, chunks[1].end_line, chunks[1].ordinal), (11, 20, 1));
+    assert_eq!(store.chunk_at(id, "src/a.rs", 20).await.unwrap().as_ref(), Some(&chunks[1]));
+    assert_eq!(store.chunk_at(id, "src/a.rs", 21).await.unwrap(), None);
+    assert_eq!(store.chunk_at(id, "src/none.rs", 1).await.unwrap(), None);
+
+    let file_id = stamps[0].file_id;
+    assert_eq!(store.embedding_of(id, (file_id, 1)).await.unwrap(), Some(axis(1)));
+    assert_eq!(store.embedding_of(id, (file_id, 2)).await.unwrap(), None);
+    let picked = store.chunks(id, &[(file_id, 1), (file_id + 1, 0), (file_id, 0)]).await.unwrap();
+    assert_eq!(picked, [chunks[1].clone(), chunks[0].clone()]);
+
+    let lexicon = store.lexicon(id, 0).await.unwrap();
+    assert_eq!(lexicon[0].lexical, b"src/a.rs");
+    assert!(store.lexicon(id, file_id).await.unwrap().is_empty());
+    assert_eq!(store.live_files(id).await.unwrap(), [file_id]);
+
+    let symbols = store.symbols(id, Some("src/a.rs"), None, None, 10).await.unwrap();
+    assert_eq!(symbols.iter().map(|s| s.name.as_str()).collect::<Vec<_>>(), ["one", "Two"]);
+    assert_eq!(store.symbols(id, None, Some("t*"), None, 10).await.unwrap()[0].name, "Two");
+    assert!(store.symbols(id, None, Some("TW*"), None, 10).await.unwrap().is_empty());
+    assert!(store.symbols(id, None, None, Some("enum"), 10).await.unwrap().is_empty());
+    let imports = store.imports(id, None).await.unwrap();
+    assert_eq!((imports[0].target.as_str(), imports[0].line), ("std::fs", 3));
+    assert_eq!(imports[0].names, ["a", "b"]);
+}
+
+#[tokio::test]
+async fn the_nearest_chunk_comes_first() {
+    let database = TestDatabase::create().await;
+    let store = database.store().await;
+    let id = index(&store, "app").await.id;
+    store.write_files(id, vec![file("a.rs", &["0", "1", "2", "3"])]).await.unwrap();
+    let mut query = axis(2);
+    query[1] = 0.5;
+    let hits = store.nearest(id, &query, 2, &Filter::default()).await.unwrap();
+    assert_eq!(hits.iter().map(|hit| hit.ordinal).collect::<Vec<_>>(), [2, 1]);
+    assert!((hits[0].similarity - 0.894_427).abs() < 1e-3, "{hits:?}");
+    let error = store.nearest(id, &[1.0; 3], 2, &Filter::default()).await.unwrap_err();
+    assert!(matches!(error, StoreError::Dimension { expected: 8, found: 3 }), "{error}");
+}
+
+#[tokio::test]
+async fn writing_a_path_again_replaces_it_under_a_new_id() {
+    let database = TestDatabase::create().await;
+    let store = database.store().await;
+    let id = index(&store, "app").await.id;
+    let mut first = file("a.rs", &["old 0", "old 1", "old 2"]);
+    first.symbols = vec![symbol("function", "old", 0)];
+    first.imports = vec![import("old", 1)];
+    store.write_files(id, vec![first, file("b.rs", &["kept"])]).await.unwrap();
+    let before = store.files(id).await.unwrap();
+    let generation = store.generation(id).await.unwrap();
+
+    // of two files of one path the later counts
+    let both = vec![file("a.rs", &["lost"]), file("a.rs", &["new"])];
+    store.write_files(id, both).await.unwrap();
+    let after = store.files(id).await.unwrap();
+    assert_eq!(after.len(), 2);
+    assert!(after[0].file_id > before[1].file_id, "ids go up: {before:?} {after:?}");
+    assert_eq!(after[1], before[1]);
+    assert_eq!(store.generation(id).await.unwrap(), generation + 1);
+    let contents: Vec<String> =
+        store.file_chunks(id, "a.rs").await.unwrap().into_iter().map(|c| c.content).collect();
+    assert_eq!(contents, ["new"]);
+    assert!(store.symbols(id, None, None, None, 10).await.unwrap().is_empty());
+    assert!(store.imports(id, None).await.unwrap().is_empty());
+    assert!(store.chunks(id, &[(before[0].file_id, 0)]).await.unwrap().is_empty());
+    let row = store.index_by_id(id).await.unwrap().unwrap();
+    assert_eq!((row.files, row.chunks), (2, 2));
+    let fresh = store.lexicon(id, before[1].file_id).await.unwrap();
+    assert_eq!(fresh.iter().map(|f| f.path.as_str()).collect::<Vec<_>>(), ["a.rs"]);
+}
+
+#[tokio::test]
+async fn removed_files_take_everything_with_them() {
+    let database = TestDatabase::create().await;
+    let store = database.store().await;
+    let id = index(&store, "app").await.id;
+    let mut first = file("a.rs", &["a"]);
+    first.symbols = vec![symbol("function", "f", 0)];
+    store.write_files(id, vec![first, file("b.rs", &["b"])]).await.unwrap();
+    let paths = ["a.rs".to_string(), "never there".to_string()];
+    assert_eq!(store.remove_files(id, &paths).await.unwrap(), 1);
+    let generation = store.generation(id).await.unwrap();
+    assert_eq!(store.remove_files(id, &paths).await.unwrap(), 0);
+    assert_eq!(store.generation(id).await.unwrap(), generation, "nothing changed");
+    let stats = store.stats(id).await.unwrap();
+    assert_eq!((stats.files, stats.chunks, stats.symbol_count), (1, 1, 0));
+    let row = store.index_by_id(id).await.unwrap().unwrap();
+    assert_eq!((row.files, row.chunks), (1, 1));
+}
+
+#[tokio::test]
+async fn touching_sets_size_and_time_alone() {
+    let database = TestDatabase::create().await;
+    let store = database.store().await;
+    let id = index(&store, "app").await.id;
+    store.write_files(id, vec![file("a.rs", &["a"]), file("b.rs", &["b"])]).await.unwrap();
+    let before = store.files(id).await.unwrap();
+    store.touch_files(id, &[("b.rs".into(), 99, 5), ("c.rs".into(), 1, 1)]).await.unwrap();
+    let after = store.files(id).await.unwrap();
+    assert_eq!(after[0], before[0]);
+    assert_eq!((after[1].size, after[1].mtime_ns, after[1].file_id), (99, 5, before[1].file_id));
+}
+
+#[tokio::test]
+async fn nul_characters_never_reach_the_database() {
+    let database = TestDatabase::create().await;
+    let store = database.store().await;
+    let id = index(&store, "app").await.id;
+    let mut written = file("nul\0.rs", &["a\0b"]);
+    written.chunks[0].scopes = vec!["x\0".into()];
+    written.chunks[0].signature = Some("\0".into());
+    written.symbols = vec![symbol("function", "n\0ul", 0)];
+    written.imports = vec![import("mod\0", 1)];
+    written.lexical = vec![0, 1, 0];
+    store.write_files(id, vec![written]).await.unwrap();
+    let chunks = store.file_chunks(id, "nul\0.rs").await.unwrap();
+    assert_eq!(chunks[0].content, "a b", "as long as before");
+    assert_eq!(chunks[0].scopes, ["x "]);
+    assert_eq!(store.lexicon(id, 0).await.unwrap()[0].lexical, [0, 1, 0]);
+    let filter = Filter { path_globs: vec!["\0".into()], ..Filter::default() };
+    assert!(store.nearest(id, &axis(0), 1, &filter).await.unwrap().is_empty());
+    assert_eq!(store.symbols(id, None, Some("n\0ul"), None, 1).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_batch_with_one_bad_vector_changes_nothing() {
+    let database = TestDatabase::create().await;
+    let store = database.store().await;
+    let id = index(&store, "app").await.id;
+    store.write_files(id, vec![file("a.rs", &["old"])]).await.unwrap();
+    let generation = store.generation(id).await.unwrap();
+    let mut bad = file("b.rs", &["b"]);
+    bad.chunks[0].embedding = vec![1.0; 5];
+    let error = store.write_files(id, vec![file("a.rs", &["new"]), bad.clone()]).await.unwrap_err();
+    assert!(matches!(error, StoreError::Dimension { expected: 8, found: 5 }), "{error}");
+    // one that only the server refuses, in the middle of the COPY
+    bad.chunks[0].embedding = vec![f32::NAN; 8];
+    let error = store.write_files(id, vec![file("a.rs", &["new"]), bad]).await.unwrap_err();
+    assert!(matches!(error, StoreError::Database(_)), "{error}");
+    assert_eq!(store.file_chunks(id, "a.rs").await.unwrap()[0].content, "old");
+    assert_eq!(store.generation(id).await.unwrap(), generation);
+    store.write_files(id, vec![file("c.rs", &["after"])]).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_empty_file_and_a_chunk_without_a_vector_are_kept() {
+    let database = TestDatabase::create().await;
+    let store = database.store().await;
+    let id = index(&store, "app").await.id;
+    let mut without = file("b.rs", &["b"]);
+    without.chunks[0].embedding = Vec::new();
+    without.chunks[0].scopes = Vec::new();
+    store.write_files(id, vec![file("empty.rs", &[]), without]).await.unwrap();
+    assert_eq!(store.files(id).await.unwrap().len(), 2);
+    assert!(store.file_chunks(id, "b.rs").await.unwrap()[0].scopes.is_empty());
+    assert!(store.nearest(id, &axis(0), 5, &Filter::default()).await.unwrap().is_empty());
+    store.write_files(id, Vec::new()).await.unwrap();
+}
+
+#[tokio::test]
+async fn many_files_fit_one_write() {
+    let database = TestDatabase::create().await;
+    let store = database.store().await;
+    let id = index(&store, "app").await.id;
+    // several times the size at which rows are sent
+    let text = "x".repeat(20_000);
+    let files = (0..100).map(|at| file(&format!("f{at}.rs"), &[&text, &text])).collect();
+    store.write_files(id, files).await.unwrap();
+    let stats = store.stats(id).await.unwrap();
+    assert_eq!((stats.files, stats.chunks), (100, 200));
+    assert_eq!(store.file_chunks(id, "f99.rs").await.unwrap()[1].content, text);
+}

@@ -1,0 +1,57 @@
+//! One writer an index, and no index stuck in "indexing".
+
+use sconce_store::testing::TestDatabase;
+use sconce_store::{IndexId, IndexState, IndexStatus, Store};
+
+use crate::support::index;
+
+async fn status(store: &Store, id: IndexId) -> IndexStatus {
+    store.index_by_id(id).await.unwrap().unwrap().state.status
+}
+
+/// The server notices a closed connection a little later than it was closed.
+async fn until_released(store: &Store, id: IndexId) -> sconce_store::IndexLock {
+    loop {
+        if let Some(lock) = store.lock_index(id).await.unwrap() {
+            return lock;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test]
+async fn two_writers_are_kept_apart() {
+    let database = TestDatabase::create().await;
+    let (one, other) = (database.store().await, database.store().await);
+    let (id, neighbour) = (index(&one, "a").await.id, index(&one, "b").await.id);
+    let lock = one.lock_index(id).await.unwrap().expect("it is free");
+    assert!(other.lock_index(id).await.unwrap().is_none());
+    assert!(one.lock_index(id).await.unwrap().is_none(), "nor twice by one process");
+    let _neighbour = other.lock_index(neighbour).await.unwrap().expect("another index is free");
+    lock.check().unwrap();
+    drop(lock);
+    until_released(&other, id).await;
+}
+
+#[tokio::test]
+async fn indexing_without_a_writer_is_reported_as_interrupted() {
+    let database = TestDatabase::create().await;
+    let (store, other) = (database.store().await, database.store().await);
+    let id = index(&store, "app").await.id;
+    let lock = store.lock_index(id).await.unwrap().unwrap();
+    let indexing = IndexState { status: IndexStatus::Indexing, ..IndexState::default() };
+    store.set_state(id, indexing).await.unwrap();
+    assert_eq!(status(&other, id).await, IndexStatus::Indexing);
+    drop(lock);
+    drop(until_released(&other, id).await);
+    // that lock, too, is given back a little later
+    drop(until_released(&other, id).await);
+    while status(&other, id).await == IndexStatus::Indexing {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    assert_eq!(status(&other, id).await, IndexStatus::Interrupted);
+    assert_eq!(other.indexes().await.unwrap()[0].state.status, IndexStatus::Interrupted);
+    let ready = IndexState { status: IndexStatus::Ready, ..IndexState::default() };
+    store.set_state(id, ready).await.unwrap();
+    assert_eq!(status(&other, id).await, IndexStatus::Ready);
+}

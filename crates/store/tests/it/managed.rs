@@ -1,0 +1,169 @@
+//! The managed PostgreSQL: made, shared, healed, stopped, refused.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use sconce_store::managed::{self, ManagedError};
+use sconce_store::testing::own_data_dir;
+use sconce_store::{Notice, Store, StoreConfig};
+
+/// Names the data folder to the copies of this test program that play other processes.
+const CHILD: &str = "SCONCE_TEST_CHILD_DATA_DIR";
+
+async fn start(data_dir: &Path) -> (managed::Status, Vec<Notice>) {
+    let mut notices = Vec::new();
+    let status = managed::start(data_dir, &mut |event| notices.push(event)).await.unwrap();
+    (status, notices)
+}
+
+fn healed(notices: &[Notice]) -> bool {
+    notices.iter().any(|notice| matches!(notice, Notice::Healed { .. }))
+}
+
+/// Not a test of its own: what `two_processes_share_one_server` runs as another process.
+#[tokio::test]
+async fn child_process() {
+    let Some(data_dir) = std::env::var_os(CHILD) else { return };
+    let config = StoreConfig { database_url: None, data_dir: data_dir.into(), max_connections: 2 };
+    let store = Store::open(&config, &mut |_| {}).await.unwrap();
+    assert!(store.health().await.unwrap().managed);
+}
+
+#[tokio::test]
+async fn processes_that_start_together_share_one_server_which_outlives_them() {
+    let own = own_data_dir().await;
+    let children: Vec<_> = (0..4)
+        .map(|_| {
+            Command::new(std::env::current_exe().unwrap())
+                .args(["--exact", "managed::child_process"])
+                .env(CHILD, &own.path)
+                .stdout(Stdio::null())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    let log = fs::read_to_string(own.path.join("postgres.log")).unwrap();
+    assert_eq!(log.matches("ready to accept connections").count(), 1, "{log}");
+    let status = managed::status(&own.path).await.unwrap();
+    assert!(status.pid.is_some() && status.bytes_on_disk > 0 && status.version.is_some());
+}
+
+#[tokio::test]
+async fn what_killed_processes_leave_behind_is_healed() {
+    let own = own_data_dir().await;
+    // an initdb that did not end
+    let partial = own.path.join("cluster.partial");
+    fs::create_dir(&partial).unwrap();
+    fs::write(partial.join("PG_VERSION"), "18\n").unwrap();
+    let (first, notices) = start(&own.path).await;
+    assert!(healed(&notices) && !partial.exists(), "{notices:?}");
+    let (again, notices) = start(&own.path).await;
+    assert_eq!((again.pid, notices), (first.pid, Vec::new()), "it runs already");
+
+    // a server that was killed
+    let pid = rustix::process::Pid::from_raw(first.pid.unwrap()).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+    while managed::status(&own.path).await.unwrap().pid.is_some() {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    let (second, notices) = start(&own.path).await;
+    assert!(healed(&notices), "{notices:?}");
+    assert_ne!(second.pid, first.pid);
+
+    assert!(managed::stop(&own.path).await.unwrap());
+    assert!(!managed::stop(&own.path).await.unwrap(), "it is stopped already");
+    assert_eq!(managed::status(&own.path).await.unwrap().pid, None);
+
+    // a pid file whose number belongs to another program by now: this one
+    let pid_file = own.path.join("cluster/postmaster.pid");
+    let text = format!("{}\n/x\n1\n5432\n/x\n\n1 2\nready\n", std::process::id());
+    fs::write(&pid_file, text).unwrap();
+    assert_eq!(managed::status(&own.path).await.unwrap().pid, None);
+    assert!(!managed::stop(&own.path).await.unwrap(), "this program must not be signalled");
+    let (third, notices) = start(&own.path).await;
+    assert!(third.pid.is_some() && healed(&notices), "{notices:?}");
+}
+
+#[tokio::test]
+async fn the_socket_of_a_deep_data_folder_is_elsewhere() {
+    let own = own_data_dir().await;
+    let deep = own.path.join("a".repeat(60)).join("b".repeat(60));
+    fs::create_dir_all(&deep).unwrap();
+    std::os::unix::fs::symlink(own.path.join("postgres"), deep.join("postgres")).unwrap();
+    let (status, _) = start(&deep).await;
+    let socket_dir = status.socket_dir.unwrap();
+    assert!(!socket_dir.starts_with(&own.path), "{}", socket_dir.display());
+    assert!(socket_dir.as_os_str().len() < 90);
+    assert_eq!(fs::metadata(&socket_dir).unwrap().permissions().mode() & 0o777, 0o700);
+    let config = StoreConfig { database_url: None, data_dir: deep.clone(), max_connections: 2 };
+    Store::open(&config, &mut |_| {}).await.unwrap().health().await.unwrap();
+    managed::stop(&deep).await.unwrap();
+    fs::remove_dir_all(&socket_dir).unwrap();
+}
+
+#[tokio::test]
+async fn a_cluster_of_another_major_version_is_refused_and_not_touched() {
+    let own = own_data_dir().await;
+    let cluster = own.path.join("cluster");
+    fs::create_dir(&cluster).unwrap();
+    fs::write(cluster.join("PG_VERSION"), "9\n").unwrap();
+    let error = managed::start(&own.path, &mut |_| {}).await.unwrap_err();
+    assert!(matches!(error, ManagedError::OtherMajor { found: 9, .. }), "{error}");
+    assert!(error.hint().unwrap().contains("SCONCE_DATA_DIR"));
+    let names: Vec<_> =
+        fs::read_dir(&cluster).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, ["PG_VERSION"]);
+
+    fs::remove_file(cluster.join("PG_VERSION")).unwrap();
+    fs::write(cluster.join("photo.jpg"), "x").unwrap();
+    let error = managed::start(&own.path, &mut |_| {}).await.unwrap_err();
+    assert!(matches!(error, ManagedError::NotACluster { .. }), "{error}");
+    assert!(cluster.join("photo.jpg").exists());
+}
+
+#[tokio::test]
+async fn a_data_folder_that_the_servers_user_cannot_reach_is_named() {
+    if !rustix::process::geteuid().is_root() {
+        eprintln!("skipped: only root runs the server as another user");
+        return;
+    }
+    let own = own_data_dir().await;
+    let closed = own.path.join("closed");
+    fs::create_dir(&closed).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o700)).unwrap();
+    let error = managed::start(&closed.join("data"), &mut |_| {}).await.unwrap_err();
+    let blocked = closed.canonicalize().unwrap();
+    assert!(
+        matches!(&error, ManagedError::Unreachable { blocked: b, .. } if *b == blocked),
+        "{error}"
+    );
+    assert!(error.hint().unwrap().contains("/var/lib/sconce"));
+}
+
+#[tokio::test]
+async fn a_full_disk_is_named_and_what_was_begun_goes() {
+    let own = own_data_dir().await;
+    let disk = own.path.join("disk");
+    fs::create_dir(&disk).unwrap();
+    let mount = Command::new("mount")
+        .args(["-t", "tmpfs", "-o", "size=12m,mode=755", "tmpfs"])
+        .arg(&disk)
+        .stderr(Stdio::null())
+        .status();
+    if !mount.is_ok_and(|status| status.success()) {
+        eprintln!("skipped: no small disk can be mounted here");
+        return;
+    }
+    std::os::unix::fs::symlink(own.path.join("postgres"), disk.join("postgres")).unwrap();
+    let result = managed::start(&disk, &mut |_| {}).await;
+    let left = disk.join("cluster.partial").exists() || disk.join("cluster").exists();
+    Command::new("umount").arg(&disk).status().unwrap();
+    let error = result.unwrap_err();
+    assert!(matches!(error, ManagedError::DiskFull { .. }), "{error}");
+    assert!(!left);
+}

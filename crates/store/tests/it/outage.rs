@@ -1,0 +1,122 @@
+//! The database goes away in mid-write and comes back.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use sconce_store::testing::{TestDatabase, own_data_dir};
+use sconce_store::{Filter, Store, StoreConfig, StoreError, managed};
+use sqlx::Connection;
+
+use crate::support::{axis, file, index};
+
+/// So few that no single write can meet more than it tries again.
+const MOST_CUTS: u64 = 8;
+
+/// Ends connections of the store that are in the middle of something, until it is told to stop;
+/// gives how many.
+async fn cut_connections(url: String, stop: Arc<AtomicBool>) -> u64 {
+    let mut connection = sqlx::PgConnection::connect(&url).await.unwrap();
+    let mut cut = 0;
+    while cut < MOST_CUTS && !stop.load(Ordering::Acquire) {
+        let ended = sqlx::query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+             WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'",
+        );
+        cut += ended.fetch_all(&mut connection).await.unwrap().len() as u64;
+        tokio::time::sleep(Duration::from_millis(7)).await;
+    }
+    cut
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn writes_survive_connections_that_are_cut_in_their_middle() {
+    let database = TestDatabase::create().await;
+    let store = database.store().await;
+    let id = index(&store, "app").await.id;
+    let stop = Arc::new(AtomicBool::new(false));
+    let cutter = tokio::spawn(cut_connections(database.url.clone(), Arc::clone(&stop)));
+    let text = "x".repeat(5000);
+    for batch in 0..25 {
+        let files =
+            (0..8).map(|at| file(&format!("f{batch}-{at}.rs"), &[text.as_str(); 6])).collect();
+        store.write_files(id, files).await.unwrap();
+    }
+    stop.store(true, Ordering::Release);
+    assert!(cutter.await.unwrap() > 0, "no connection was ever cut");
+    let stats = store.stats(id).await.unwrap();
+    assert_eq!((stats.files, stats.chunks), (200, 1200));
+    let row = store.index_by_id(id).await.unwrap().unwrap();
+    assert_eq!((row.files, row.chunks), (200, 1200), "nothing was counted twice");
+    for stamp in store.files(id).await.unwrap() {
+        assert_eq!(store.file_chunks(id, &stamp.path).await.unwrap().len(), 6, "{}", stamp.path);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_external_server_that_restarts_is_waited_for() {
+    let own = own_data_dir().await;
+    managed::start(&own.path, &mut |_| {}).await.unwrap();
+    let url = managed::status(&own.path).await.unwrap().url.unwrap();
+    let url = url.replacen("/sconce?", "/postgres?", 1);
+    let config =
+        StoreConfig { database_url: Some(url), data_dir: own.path.clone(), max_connections: 2 };
+    let store = Store::open(&config, &mut |_| {}).await.unwrap();
+    let id = index(&store, "app").await.id;
+    let lock = store.lock_index(id).await.unwrap().unwrap();
+    managed::stop(&own.path).await.unwrap();
+    let writer = {
+        let store = store.clone();
+        tokio::spawn(async move { store.write_files(id, vec![file("a.rs", &["a"])]).await })
+    };
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    managed::start(&own.path, &mut |_| {}).await.unwrap();
+    writer.await.unwrap().unwrap();
+    assert_eq!(store.files(id).await.unwrap().len(), 1);
+    // the lock's connection broke too: it is taken again by itself
+    while store.lock_index(id).await.unwrap().is_some() {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    lock.check().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lock_that_another_writer_took_meanwhile_is_reported_as_lost() {
+    let database = TestDatabase::create().await;
+    let (one, other) = (database.store().await, database.store().await);
+    let id = index(&one, "app").await.id;
+    let lock = one.lock_index(id).await.unwrap().unwrap();
+    let mut connection = sqlx::PgConnection::connect(&database.url).await.unwrap();
+    let _taken = loop {
+        sqlx::query("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        if let Some(taken) = other.lock_index(id).await.unwrap() {
+            break taken;
+        }
+    };
+    while lock.check().is_ok() {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(matches!(lock.check(), Err(StoreError::LockLost)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_managed_server_that_was_killed_is_started_again() {
+    let own = own_data_dir().await;
+    let config = StoreConfig { database_url: None, data_dir: own.path.clone(), max_connections: 2 };
+    let store = Store::open(&config, &mut |_| {}).await.unwrap();
+    assert!(store.health().await.unwrap().managed);
+    let id = index(&store, "app").await.id;
+    store.write_files(id, vec![file("before.rs", &["a"])]).await.unwrap();
+    let before = managed::status(&own.path).await.unwrap().pid.unwrap();
+    let pid = rustix::process::Pid::from_raw(before).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+    store.write_files(id, vec![file("after.rs", &["b"])]).await.unwrap();
+    assert_ne!(managed::status(&own.path).await.unwrap().pid.unwrap(), before);
+    let paths: Vec<String> =
+        store.files(id).await.unwrap().into_iter().map(|file| file.path).collect();
+    assert_eq!(paths, ["after.rs", "before.rs"]);
+    assert_eq!(store.nearest(id, &axis(0), 5, &Filter::default()).await.unwrap().len(), 2);
+}

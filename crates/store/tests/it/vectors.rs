@@ -1,0 +1,142 @@
+//! The nearest vectors are the right ones, exact and by HNSW.
+
+use std::collections::HashSet;
+
+use sconce_store::testing::{Clusters, TestDatabase};
+use sconce_store::{Filter, Hit, IndexId, NewFile, NewIndex, Store, VectorPolicy};
+
+use crate::support::{file, symbol};
+
+const DIMENSION: usize = 64;
+const FILES: usize = 400;
+const CHUNKS_A_FILE: usize = 10;
+
+/// An index of 4,000 clustered vectors, of which a tenth starts a class, a half is Rust, and the
+/// rest of the filters leave less.
+async fn filled(store: &Store, clusters: &mut Clusters) -> (IndexId, Vec<Vec<f32>>) {
+    let new = NewIndex {
+        name: "vectors".into(),
+        root: "/vectors".into(),
+        model: "made-up".into(),
+        dimension: DIMENSION,
+        settings: serde_json::Value::Null,
+    };
+    let id = store.create_index(new).await.unwrap().id;
+    let mut vectors = Vec::new();
+    let files: Vec<NewFile> = (0..FILES)
+        .map(|at| {
+            let extension = if at.is_multiple_of(2) { "rs" } else { "go" };
+            let mut file = file(&format!("src/part{at}/mod.{extension}"), &["x"; CHUNKS_A_FILE]);
+            file.symbols = vec![symbol("class", &format!("Class{at}"), 0)];
+            for chunk in &mut file.chunks {
+                chunk.embedding = clusters.next_vector();
+                vectors.push(chunk.embedding.clone());
+            }
+            file
+        })
+        .collect();
+    store.write_files(id, files).await.unwrap();
+    (id, vectors)
+}
+
+fn cosine(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+#[tokio::test]
+async fn an_exact_search_finds_what_brute_force_finds() {
+    let database = TestDatabase::create().await;
+    let store = database.store().await;
+    let mut clusters = Clusters::new(7, 60, DIMENSION, 0.7);
+    let (id, vectors) = filled(&store, &mut clusters).await;
+    let first = store.files(id).await.unwrap().iter().map(|file| file.file_id).min().unwrap();
+    for _ in 0..10 {
+        let query = clusters.next_vector();
+        let hits = store.nearest(id, &query, 10, &Filter::default()).await.unwrap();
+        let mut similarities: Vec<f32> = vectors.iter().map(|v| cosine(v, &query)).collect();
+        for hit in &hits {
+            // ids go up in the order of the files
+            let at = (hit.file_id - first) as usize * CHUNKS_A_FILE + hit.ordinal as usize;
+            let expected = similarities[at];
+            assert!((hit.similarity - expected).abs() < 2e-3, "{hit:?} {expected}");
+        }
+        similarities.sort_by(|a, b| b.total_cmp(a));
+        // 16 bits a number may swap what is all but equal
+        assert!(hits[9].similarity > similarities[9] - 2e-3, "{hits:?}");
+        assert!(hits.windows(2).all(|pair| pair[0].similarity >= pair[1].similarity));
+        assert_eq!(hits.len(), 10);
+    }
+}
+
+fn keys(hits: &[Hit]) -> HashSet<(i64, i32)> {
+    hits.iter().map(|hit| (hit.file_id, hit.ordinal)).collect()
+}
+
+#[tokio::test]
+async fn hnsw_finds_what_an_exact_search_finds_also_under_filters() {
+    let database = TestDatabase::create().await;
+    let store = database.store().await;
+    let mut clusters = Clusters::new(11, 60, DIMENSION, 0.7);
+    let (id, _) = filled(&store, &mut clusters).await;
+    // a filter that leaves 100 chunks or more goes through the index
+    let policy = VectorPolicy { hnsw_from_chunks: 100, ..VectorPolicy::default() };
+    let indexed = store.clone().with_policy(policy);
+    let filters = [
+        Filter::default(),
+        Filter { languages: vec!["rust".into()], ..Filter::default() },
+        Filter {
+            path_globs: vec!["src/part?/**".into(), "src/part1?/**".into()],
+            ..Filter::default()
+        },
+        Filter { symbol_kinds: vec!["class".into()], ..Filter::default() },
+        Filter { path_globs: vec!["src/part77/".into()], ..Filter::default() },
+        Filter { path_globs: vec!["nowhere/".into()], ..Filter::default() },
+    ];
+    let queries: Vec<Vec<f32>> = (0..40).map(|_| clusters.next_vector()).collect();
+    let mut truth = Vec::new();
+    for filter in &filters {
+        for query in &queries {
+            truth.push(keys(&store.nearest(id, query, 10, filter).await.unwrap()));
+        }
+    }
+    assert!(!store.stats(id).await.unwrap().hnsw);
+    indexed.finish_index(id).await.unwrap();
+    assert!(store.stats(id).await.unwrap().hnsw);
+    let mut truth = truth.into_iter();
+    for filter in &filters {
+        let (mut all, mut right) = (0, 0);
+        for query in &queries {
+            let expected = truth.next().unwrap();
+            let found = keys(&indexed.nearest(id, query, 10, filter).await.unwrap());
+            assert_eq!(found.len(), expected.len(), "{filter:?}");
+            all += expected.len();
+            right += expected.intersection(&found).count();
+        }
+        let recall = right as f64 / f64::from(u32::try_from(all.max(1)).unwrap());
+        assert!(all == 0 || recall >= 0.99, "{filter:?}: {recall}");
+    }
+}
+
+#[tokio::test]
+async fn the_vectors_index_follows_the_size() {
+    let database = TestDatabase::create().await;
+    let policy = |from| VectorPolicy { hnsw_from_chunks: from, ..VectorPolicy::default() };
+    let store = database.store().await.with_policy(policy(1000));
+    let mut clusters = Clusters::new(3, 10, DIMENSION, 0.7);
+    let (id, _) = filled(&store, &mut clusters).await;
+    store.finish_index(id).await.unwrap();
+    store.finish_index(id).await.unwrap();
+    assert!(store.stats(id).await.unwrap().hnsw);
+    // what is written later is found through it
+    let mut late = file("late.rs", &["late"]);
+    late.chunks[0].embedding = clusters.next_vector();
+    let query = late.chunks[0].embedding.clone();
+    store.write_files(id, vec![late]).await.unwrap();
+    let hits = store.nearest(id, &query, 1, &Filter::default()).await.unwrap();
+    let found = store.chunks(id, &[(hits[0].file_id, hits[0].ordinal)]).await.unwrap();
+    assert_eq!(found[0].path, "late.rs");
+    let store = store.with_policy(policy(100_000));
+    store.finish_index(id).await.unwrap();
+    assert!(!store.stats(id).await.unwrap().hnsw);
+    assert_eq!(store.nearest(id, &query, 1, &Filter::default()).await.unwrap(), hits);
+}
