@@ -1,0 +1,113 @@
+//! Judged code bases, chunked and in lexicons.
+
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use sconce_code::{ChunkOptions, Language, Lines, parse_file};
+use sconce_engine::embedding_text;
+use sconce_engine::eval::{JudgedQuery, JudgedRepository, read_judgements};
+use sconce_engine::lexicon::{Lexicon, encode};
+use sconce_engine::query::{QueryAnalysis, analyze};
+
+/// Larger files are passed over, as the product does.
+const LARGEST_FILE: u64 = 1 << 20;
+
+/// A code base with its queries.
+pub(crate) struct Corpus {
+    pub(crate) name: String,
+    pub(crate) language: String,
+    /// The folder that is indexed, with a `/`; judgements' paths begin with it.
+    pub(crate) prefix: String,
+    pub(crate) lexicon: Lexicon,
+    /// By the chunk's number in the lexicon.
+    pub(crate) chunks: Vec<ChunkInfo>,
+    pub(crate) queries: Vec<(JudgedQuery, QueryAnalysis)>,
+    /// By the query's number; empty until they are filled.
+    pub(crate) query_vectors: Vec<Vec<f32>>,
+}
+
+/// A chunk.
+pub(crate) struct ChunkInfo {
+    pub(crate) path: String,
+    pub(crate) lines: Lines,
+    /// What is embedded.
+    pub(crate) text: String,
+    /// Empty until it is filled.
+    pub(crate) vector: Vec<f32>,
+}
+
+impl Corpus {
+    /// Reads them all, in the judgements' order.
+    pub(crate) fn read(
+        judgements: &Path,
+        trees: &Path,
+        only: &[String],
+        chunks: &ChunkOptions,
+    ) -> Vec<Corpus> {
+        let repositories = read_judgements(judgements, only).expect("judgements");
+        let next = AtomicUsize::new(0);
+        let done: Mutex<Vec<(usize, Corpus)>> = Mutex::default();
+        std::thread::scope(|scope| {
+            for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+                scope.spawn(|| {
+                    loop {
+                        let at = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(repository) = repositories.get(at) else { break };
+                        let corpus = Corpus::index(repository, trees, chunks);
+                        done.lock().expect("no thread panics").push((at, corpus));
+                    }
+                });
+            }
+        });
+        let mut done = done.into_inner().expect("no thread panics");
+        done.sort_by_key(|(at, _)| *at);
+        done.into_iter().map(|(_, corpus)| corpus).collect()
+    }
+
+    fn index(repository: &JudgedRepository, trees: &Path, options: &ChunkOptions) -> Corpus {
+        let prefix = repository.root.as_ref().map_or(String::new(), |root| format!("{root}/"));
+        let root = trees.join(&repository.name).join(&prefix);
+        let mut lexicon = Lexicon::new();
+        let mut chunks = Vec::new();
+        for (id, (path, text)) in (1..).zip(texts(&root)) {
+            let Some(language) = Language::detect(&path, &text) else { continue };
+            let parsed = parse_file(&path, &text, Some(language), options);
+            let blob = encode(&path, &text, &parsed);
+            lexicon.insert(id, &path, Some(language.name()), &blob).expect("a fresh blob");
+            chunks.extend(parsed.chunks.iter().map(|chunk| ChunkInfo {
+                path: path.clone(),
+                lines: chunk.lines,
+                text: embedding_text(&path, &text, &parsed, chunk),
+                vector: Vec::new(),
+            }));
+        }
+        let with_analysis = |judged: &JudgedQuery| (judged.clone(), analyze(&judged.query));
+        Corpus {
+            name: repository.name.clone(),
+            language: repository.language.clone(),
+            prefix,
+            lexicon,
+            chunks,
+            queries: repository.queries.iter().map(with_analysis).collect(),
+            query_vectors: Vec::new(),
+        }
+    }
+}
+
+/// The texts below the folder with their paths, sorted.
+fn texts(root: &Path) -> Vec<(String, String)> {
+    let mut texts: Vec<(String, String)> = ignore::WalkBuilder::new(root)
+        .build()
+        .filter_map(|entry| {
+            let entry =
+                entry.ok().filter(|entry| entry.file_type().is_some_and(|t| t.is_file()))?;
+            let path = entry.path().strip_prefix(root).ok()?.to_str()?.to_owned();
+            let small = entry.metadata().is_ok_and(|data| data.len() <= LARGEST_FILE);
+            let text = std::fs::read_to_string(entry.path()).ok().filter(|_| small)?;
+            (!text.contains('\0') && !path.contains(".min.")).then_some((path, text))
+        })
+        .collect();
+    texts.sort();
+    texts
+}

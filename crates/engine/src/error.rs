@@ -1,0 +1,226 @@
+//! What can go wrong in the engine, and what to do next.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use sconce_embed::EmbedError;
+use sconce_store::StoreError;
+
+/// The kinds of errors that a caller treats differently: exit codes, HTTP status, MCP errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The index, file or definition that was asked for does not exist.
+    NotFound,
+    /// The caller's words are off; the hint shows how to mend them.
+    InvalidInput,
+    /// The database or the model cannot be used now.
+    Unavailable,
+    /// Another writer holds the index.
+    Busy,
+    /// The job was cancelled.
+    Cancelled,
+    /// A defect, or a machine in trouble.
+    Internal,
+}
+
+/// An error of the engine. Its message says what was wrong, [`EngineError::hint`] what to do next.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    /// A path that is not there.
+    #[error("no such folder: {}", path.display())]
+    NoSuchFolder {
+        /// As it was given.
+        path: PathBuf,
+    },
+    /// A file where a folder is needed.
+    #[error("{} is a file, and an index is made of a folder", path.display())]
+    NotAFolder {
+        /// As it was given.
+        path: PathBuf,
+    },
+    /// A folder that cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Unreadable {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A glob that is none.
+    #[error("'{glob}' is no glob: {reason}")]
+    Glob {
+        /// As it was given.
+        glob: String,
+        /// What is wrong in it.
+        reason: String,
+    },
+    /// No index of that name.
+    #[error("there is no index named '{name}'")]
+    NoSuchIndex {
+        /// The name asked for.
+        name: String,
+        /// The names there are.
+        known: Vec<String>,
+    },
+    /// No index that covers that folder.
+    #[error("{} is not indexed yet", path.display())]
+    NotIndexed {
+        /// The folder asked for.
+        path: PathBuf,
+    },
+    /// The name belongs to the index of another folder.
+    #[error("the name '{name}' belongs to the index of {root}")]
+    NameTaken {
+        /// The name asked for.
+        name: String,
+        /// The folder that has it.
+        root: String,
+    },
+    /// A file that is not in the index.
+    #[error("{path} is not in the index '{index}'")]
+    NoSuchFile {
+        /// The index.
+        index: String,
+        /// The path asked for.
+        path: String,
+    },
+    /// Nothing was asked.
+    #[error("the query is empty")]
+    EmptyQuery,
+    /// More than a query can be.
+    #[error("the query has {characters} characters, and at most {limit} are taken")]
+    QueryTooLong {
+        /// How many it has.
+        characters: usize,
+        /// How many are taken.
+        limit: usize,
+    },
+    /// A filter that names no language, symbol type or the like.
+    #[error("unknown {what} '{value}'")]
+    UnknownValue {
+        /// What was filtered by, such as `language`.
+        what: &'static str,
+        /// As it was given.
+        value: String,
+        /// Near names.
+        suggestions: Vec<String>,
+    },
+    /// Another process writes this index.
+    #[error("another process is indexing '{name}'")]
+    Busy {
+        /// The index.
+        name: String,
+    },
+    /// The job was told to stop.
+    #[error("indexing was cancelled")]
+    Cancelled,
+    /// The index was made with another model than the one asked for.
+    #[error("the index '{name}' was made with {made_with}, not with {asked}")]
+    OtherModel {
+        /// The index.
+        name: String,
+        /// The model it keeps.
+        made_with: String,
+        /// The model asked for.
+        asked: String,
+    },
+    /// The lexical part of a stored file cannot be read.
+    #[error("the index '{name}' holds a damaged entry for {path}: {reason}")]
+    Damaged {
+        /// The index.
+        name: String,
+        /// The file.
+        path: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// From the model.
+    #[error(transparent)]
+    Embed(#[from] EmbedError),
+    /// From the database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An error that several waiters share.
+    #[error("{0}")]
+    Shared(Arc<EngineError>),
+    /// A task of the engine panicked.
+    #[error("a task of the engine ended unexpectedly: {0}")]
+    Task(#[from] tokio::task::JoinError),
+}
+
+impl EngineError {
+    /// What to do next, where there is something to do.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::NoSuchFolder { .. } => "give the path of a folder that exists".to_owned(),
+            Self::NotAFolder { path } => {
+                let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+                let folder = parent.unwrap_or(std::path::Path::new("."));
+                format!("index its folder: sconce index {}", folder.display())
+            }
+            Self::Unreadable { .. } => {
+                "run as a user who may read it, or give that user the right".to_owned()
+            }
+            Self::Glob { .. } => "a glob looks like src/** or *.rs".to_owned(),
+            Self::NoSuchIndex { known, .. } if known.is_empty() => {
+                "nothing is indexed yet: sconce index PATH".to_owned()
+            }
+            Self::NoSuchIndex { known, .. } => format!("there are: {}", known.join(", ")),
+            Self::NotIndexed { path } => format!("index it: sconce index {}", path.display()),
+            Self::NameTaken { .. } => "choose another name with --name".to_owned(),
+            Self::NoSuchFile { .. } => {
+                "paths are relative to the project's root; search_code prints them".to_owned()
+            }
+            Self::EmptyQuery => {
+                "say what the code does, or name a symbol: \"where are retries scheduled\""
+                    .to_owned()
+            }
+            Self::QueryTooLong { .. } => "ask for one thing in a sentence or two".to_owned(),
+            Self::UnknownValue { suggestions, .. } if !suggestions.is_empty() => {
+                format!("did you mean {}?", suggestions.join(", "))
+            }
+            Self::UnknownValue { what, .. } => match *what {
+                "language" => "sconce languages lists them".to_owned(),
+                _ => return None,
+            },
+            Self::Busy { name } => {
+                format!("wait for it, or watch it: sconce stats {name}")
+            }
+            Self::Cancelled => "what was indexed is kept; run it again to go on".to_owned(),
+            Self::OtherModel { name, .. } => {
+                format!("embed it anew: sconce index --rebuild --name {name} --model MODEL")
+            }
+            Self::Damaged { .. } => "make it anew: sconce index --rebuild".to_owned(),
+            Self::Embed(error) => return error.hint(),
+            Self::Store(error) => return error.hint(),
+            Self::Shared(error) => return error.hint(),
+            Self::Task(_) => "this is a defect of sconce: please report it".to_owned(),
+        };
+        Some(hint)
+    }
+
+    /// Which kind of error it is.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NoSuchIndex { .. } | Self::NotIndexed { .. } | Self::NoSuchFile { .. } => {
+                ErrorKind::NotFound
+            }
+            Self::NoSuchFolder { .. }
+            | Self::NotAFolder { .. }
+            | Self::Unreadable { .. }
+            | Self::Glob { .. }
+            | Self::NameTaken { .. }
+            | Self::EmptyQuery
+            | Self::QueryTooLong { .. }
+            | Self::UnknownValue { .. }
+            | Self::OtherModel { .. } => ErrorKind::InvalidInput,
+            Self::Embed(_) | Self::Store(_) => ErrorKind::Unavailable,
+            Self::Busy { .. } => ErrorKind::Busy,
+            Self::Cancelled => ErrorKind::Cancelled,
+            Self::Shared(error) => error.kind(),
+            Self::Damaged { .. } | Self::Task(_) => ErrorKind::Internal,
+        }
+    }
+}

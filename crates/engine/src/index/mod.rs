@@ -1,0 +1,31 @@
+//! From a folder to an index: walk, read, parse, embed, write, each stage feeding the next.
+
+mod batch;
+mod job;
+mod pipeline;
+mod prepare;
+mod progress;
+mod target;
+
+pub use job::Job;
+pub(crate) use job::{Jobs, start};
+pub use progress::{IndexReport, Phase, Progress};
+
+use std::path::PathBuf;
+
+/// What to index.
+#[derive(Debug, Clone, Default)]
+pub struct IndexRequest {
+    /// The folder.
+    pub root: PathBuf,
+    /// The index's name; by default the one that the folder's index has, else the folder's name.
+    pub name: Option<String>,
+    /// The model; by default the one that the index was made with, else the one of the settings.
+    pub model: Option<String>,
+    /// Make the index anew. Texts that were embedded before come from the cache.
+    pub rebuild: bool,
+    /// Globs of paths to take; none takes all.
+    pub include: Vec<String>,
+    /// Globs of paths to leave.
+    pub exclude: Vec<String>,
+}

@@ -1,0 +1,186 @@
+//! From a file on disk to its chunks: the part of indexing that needs a processor and no database.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use sconce_code::{ChunkOptions, Language, ParsedFile};
+use sconce_store::FileStamp;
+use tokio::sync::mpsc;
+
+use crate::lexicon;
+use crate::source::{Candidate, Content, SkipReason, Walk, read};
+
+/// Changes closer to the moment of reading than this could be followed by another one with the
+/// same time stamp, as git knows too; such a file's stamp is not trusted at the next run.
+const RACY_NS: i64 = 2_000_000_000;
+
+/// The walk's files, sorted by what is to be done with them.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    pub(super) unchanged: u64,
+    pub(super) look_into: Vec<Candidate>,
+    pub(super) removed: Vec<String>,
+}
+
+impl Plan {
+    /// Compares what lies on disk with what is in the index: a file of the same size and time is
+    /// the same file.
+    pub(super) fn new(walk: Walk, stamps: &HashMap<String, FileStamp>) -> Self {
+        let mut plan = Self::default();
+        let mut seen = std::collections::HashSet::with_capacity(walk.candidates.len());
+        for file in walk.candidates {
+            seen.insert(file.path.clone());
+            let same = stamps.get(&file.path).is_some_and(|stamp| {
+                stamp.size == file.size as i64 && stamp.mtime_ns == file.mtime_ns
+            });
+            if same {
+                plan.unchanged += 1;
+            } else {
+                plan.look_into.push(file);
+            }
+        }
+        plan.removed = stamps.keys().filter(|path| !seen.contains(*path)).cloned().collect();
+        plan.removed.sort();
+        plan
+    }
+
+    pub(super) fn bytes(&self) -> u64 {
+        self.look_into.iter().map(|file| file.size).sum()
+    }
+}
+
+/// What became of a file that was looked into.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// Its text is what the index has; only its time stamp is new.
+    Same { path: String, size: u64, mtime_ns: i64 },
+    /// It is passed over. It is still in the index if it was there before.
+    Skipped { path: String, size: u64, reason: SkipReason },
+    /// New or changed.
+    Changed(Box<Prepared>),
+}
+
+/// A file that is ready to be embedded.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub(super) path: String,
+    pub(super) content: Content,
+    pub(super) language: Option<Language>,
+    pub(super) parsed: ParsedFile,
+    pub(super) lexical: Vec<u8>,
+}
+
+/// Looks into all files of the plan on a few threads, and sends each one's outcome. Returns when
+/// all are done, or when nobody listens any more. It blocks.
+pub(super) fn prepare_all(
+    files: &[Candidate],
+    stamps: &HashMap<String, FileStamp>,
+    max_bytes: u64,
+    options: &ChunkOptions,
+    outcomes: &mpsc::Sender<Outcome>,
+) {
+    let next = AtomicUsize::new(0);
+    let threads = std::thread::available_parallelism().map_or(1, |n| n.get().min(4));
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let outcome = prepare(file, stamps.get(&file.path), max_bytes, options);
+                    if outcomes.blocking_send(outcome).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+}
+
+fn prepare(
+    file: &Candidate,
+    stamp: Option<&FileStamp>,
+    max_bytes: u64,
+    options: &ChunkOptions,
+) -> Outcome {
+    let mut content = match read(&file.absolute, max_bytes) {
+        Ok(content) => content,
+        Err(reason) => {
+            return Outcome::Skipped { path: file.path.clone(), size: file.size, reason };
+        }
+    };
+    content.mtime_ns = trusted(content.mtime_ns);
+    if stamp.is_some_and(|stamp| stamp.hash == content.hash) {
+        let Content { size, mtime_ns, .. } = content;
+        return Outcome::Same { path: file.path.clone(), size, mtime_ns };
+    }
+    let language = Language::detect(&file.path, &content.text);
+    let parsed = sconce_code::parse_file(&file.path, &content.text, language, options);
+    let lexical = lexicon::encode(&file.path, &content.text, &parsed);
+    Outcome::Changed(Box::new(Prepared {
+        path: file.path.clone(),
+        content,
+        language,
+        parsed,
+        lexical,
+    }))
+}
+
+fn trusted(mtime_ns: i64) -> i64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let now_ns = now.map_or(0, |at| i64::try_from(at.as_nanos()).unwrap_or(i64::MAX));
+    if now_ns - mtime_ns < RACY_NS { 0 } else { mtime_ns }
+}
+
+/// The lines of a text, as editors count them.
+pub(super) fn line_count(text: &str) -> u32 {
+    text.lines().count() as u32
+}
+
+/// Checks that `root` is a folder, and gives its path with no link and no `..` in it.
+pub(super) fn canonical_root(root: &Path) -> Result<std::path::PathBuf, crate::EngineError> {
+    use crate::EngineError;
+    match std::fs::metadata(root) {
+        Ok(metadata) if !metadata.is_dir() => {
+            Err(EngineError::NotAFolder { path: root.to_path_buf() })
+        }
+        Ok(_) => std::fs::canonicalize(root)
+            .map_err(|source| EngineError::Unreadable { path: root.to_path_buf(), source }),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(EngineError::NoSuchFolder { path: root.to_path_buf() })
+        }
+        Err(source) => Err(EngineError::Unreadable { path: root.to_path_buf(), source }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidate(path: &str, mtime_ns: i64) -> Candidate {
+        Candidate { absolute: path.into(), path: path.into(), size: 4, mtime_ns }
+    }
+
+    fn stamp(path: &str, mtime_ns: i64) -> (String, FileStamp) {
+        let stamp = FileStamp { file_id: 1, path: path.into(), hash: [0; 32], size: 4, mtime_ns };
+        (path.to_owned(), stamp)
+    }
+
+    #[test]
+    fn a_plan_tells_the_same_the_changed_and_the_gone() {
+        let stamps = HashMap::from([stamp("same", 7), stamp("changed", 7), stamp("gone", 7)]);
+        let candidates = vec![candidate("same", 7), candidate("changed", 8), candidate("new", 7)];
+        let plan = Plan::new(Walk { candidates, skipped: Vec::new() }, &stamps);
+        let look_into: Vec<&str> = plan.look_into.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!((plan.unchanged, look_into), (1, vec!["changed", "new"]));
+        assert_eq!(plan.removed, ["gone"]);
+        assert_eq!(plan.bytes(), 8);
+    }
+
+    #[test]
+    fn a_fresh_time_stamp_is_not_trusted() {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() as i64;
+        assert_eq!(trusted(now), 0);
+        assert_eq!(trusted(now - 2 * RACY_NS), now - 2 * RACY_NS);
+    }
+}

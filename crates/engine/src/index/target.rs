@@ -1,0 +1,186 @@
+//! Which index a folder belongs to: found, made, or made anew.
+
+use std::path::Path;
+
+use sconce_embed::{Catalog, Embedder};
+use sconce_store::{Index, NewIndex, Store, StoreError};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::IndexRequest;
+use crate::project::default_name;
+use crate::{EngineError, Models};
+
+/// Raised when what is stored for an unchanged file would come out differently: another chunker,
+/// another lexical coding, another text for the model. Older indexes are made anew, which embeds
+/// only the texts that changed.
+const FORMAT: u32 = 1;
+
+/// The index of a job and the model that it is made with.
+#[derive(Debug)]
+pub(super) struct Target {
+    pub(super) index: Index,
+    pub(super) embedder: Embedder,
+    /// Whether every file is to be parsed, also one that has not changed.
+    pub(super) anew: bool,
+    pub(super) settings: Settings,
+    pub(super) notices: Vec<String>,
+}
+
+/// What an index remembers of how it was made.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Settings {
+    format: u32,
+    pub(super) include: Vec<String>,
+    pub(super) exclude: Vec<String>,
+}
+
+impl Settings {
+    /// The request's globs; where it has none, the ones that the index was made with.
+    fn new(request: &IndexRequest, index: Option<&Index>) -> Self {
+        let (mut include, mut exclude) = (request.include.clone(), request.exclude.clone());
+        if let Some(index) = index.filter(|_| include.is_empty() && exclude.is_empty()) {
+            Self { include, exclude, .. } = Self::of(index);
+        }
+        Self { format: FORMAT, include, exclude }
+    }
+
+    fn of(index: &Index) -> Self {
+        serde_json::from_value(index.settings.clone()).unwrap_or_default()
+    }
+
+    fn to_json(&self) -> serde_json::Value {
+        json!({ "format": self.format, "include": self.include, "exclude": self.exclude })
+    }
+}
+
+/// The index that covers `root` by the request's name, or by the root itself.
+pub(super) async fn find(
+    store: &Store,
+    request: &IndexRequest,
+    root: &str,
+) -> Result<Option<Index>, EngineError> {
+    let Some(name) = &request.name else { return Ok(store.index_by_root(root).await?) };
+    match store.index_by_name(name).await? {
+        Some(index) if index.root != root => {
+            Err(EngineError::NameTaken { name: name.clone(), root: index.root })
+        }
+        found => Ok(found),
+    }
+}
+
+/// The name that a new index of `root` takes.
+pub(super) async fn free_name(
+    store: &Store,
+    request: &IndexRequest,
+    root: &str,
+) -> Result<String, EngineError> {
+    if let Some(name) = &request.name {
+        return Ok(name.clone());
+    }
+    let name = default_name(Path::new(root));
+    if store.index_by_name(&name).await?.is_none() {
+        return Ok(name);
+    }
+    // Another folder of that name is indexed: the root's own hash keeps the two apart for good.
+    let hash = blake3::hash(root.as_bytes()).to_hex();
+    Ok(format!("{name}-{}", &hash[..6]))
+}
+
+/// Finds or makes the request's index, with the model that it keeps. Nothing that is there is
+/// given up before what replaces it is at hand.
+pub(super) async fn prepare(
+    store: &Store,
+    models: &Models,
+    request: &IndexRequest,
+    root: &str,
+    name: &str,
+) -> Result<Target, EngineError> {
+    let found = find(store, request, root).await?;
+    if let Some(index) = &found {
+        check_model(index, request)?;
+    }
+    let settings = Settings::new(request, found.as_ref());
+    let kept_model = found.as_ref().map(|index| index.model.as_str());
+    let embedder = match request.model.as_deref().or(kept_model) {
+        Some(model) => models.named(model).await?,
+        None => models.default().await?,
+    };
+    let mut notices = Vec::new();
+    let mut anew = request.rebuild;
+    let index = match found {
+        Some(index) if index.model == embedder.model_id() => {
+            if Settings::of(&index).format != FORMAT && !anew {
+                anew = true;
+                notices.push("an older sconce made this index: all files are parsed anew".into());
+            }
+            index
+        }
+        Some(index) => {
+            drop_locked(store, &index).await?;
+            create(store, request, root, name, &embedder, &settings).await?
+        }
+        None => create(store, request, root, name, &embedder, &settings).await?,
+    };
+    Ok(Target { index, embedder, anew, settings, notices })
+}
+
+/// Writes down how the index was made, once all of it is made so.
+pub(super) async fn remember(
+    store: &Store,
+    index: &Index,
+    settings: &Settings,
+) -> Result<(), EngineError> {
+    let json = settings.to_json();
+    if index.settings != json {
+        store.set_settings(index.id, &json).await?;
+    }
+    Ok(())
+}
+
+/// Another model's vectors have another shape: the index goes, unless somebody writes it.
+async fn drop_locked(store: &Store, index: &Index) -> Result<(), EngineError> {
+    let Some(_lock) = store.lock_index(index.id).await? else {
+        return Err(EngineError::Busy { name: index.name.clone() });
+    };
+    Ok(store.drop_index(index.id).await?)
+}
+
+fn check_model(index: &Index, request: &IndexRequest) -> Result<(), EngineError> {
+    let Some(asked) = request.model.as_deref().filter(|_| !request.rebuild) else { return Ok(()) };
+    let id = Catalog::builtin().get(asked).map_or(asked, |manifest| manifest.id.as_str());
+    if id == index.model || asked == "auto" {
+        return Ok(());
+    }
+    Err(EngineError::OtherModel {
+        name: index.name.clone(),
+        made_with: index.model.clone(),
+        asked: asked.to_owned(),
+    })
+}
+
+async fn create(
+    store: &Store,
+    request: &IndexRequest,
+    root: &str,
+    name: &str,
+    embedder: &Embedder,
+    settings: &Settings,
+) -> Result<Index, EngineError> {
+    let new = NewIndex {
+        name: name.to_owned(),
+        root: root.to_owned(),
+        model: embedder.model_id().to_owned(),
+        dimension: embedder.dimension(),
+        settings: settings.to_json(),
+    };
+    match store.create_index(new).await {
+        // Another process made it between our look and our write.
+        Err(StoreError::IndexExists { name }) => match find(store, request, root).await? {
+            Some(index) => Ok(index),
+            None => Err(StoreError::IndexExists { name }.into()),
+        },
+        made => Ok(made?),
+    }
+}

@@ -1,0 +1,47 @@
+//! Chunks that mean much the same as one at hand.
+
+use sconce_store::Filter;
+
+use super::{ContextOptions, SearchRequest, SearchResult};
+use crate::rank::{MatchType, Ranked};
+use crate::{Engine, EngineError, Selector};
+
+impl Engine {
+    /// The chunks nearest in meaning to the one at `line` of `path`, that one left out. Their
+    /// score is the cosine similarity.
+    pub async fn related(
+        &self,
+        index: &str,
+        path: &str,
+        line: u32,
+        limit: usize,
+    ) -> Result<Vec<SearchResult>, EngineError> {
+        let index = self.find_index(&Selector::Name(index.to_owned())).await?;
+        let store = self.store();
+        let Some(chunk) = store.chunk_at(index.id, path, line).await? else {
+            return Err(EngineError::NoSuchFile { index: index.name, path: path.to_owned() });
+        };
+        let here = (chunk.file_id, chunk.ordinal);
+        let Some(vector) = store.embedding_of(index.id, here).await? else {
+            return Ok(Vec::new());
+        };
+        let near = store.nearest(index.id, &vector, limit + 1, &Filter::default()).await?;
+        let ranked: Vec<Ranked> = near
+            .into_iter()
+            .filter(|hit| (hit.file_id, hit.ordinal) != here)
+            .take(limit)
+            .map(|hit| Ranked {
+                file_id: hit.file_id,
+                ordinal: hit.ordinal,
+                score: hit.similarity,
+                match_type: MatchType::Vectors,
+                effects: Vec::new(),
+            })
+            .collect();
+        let shown =
+            SearchRequest { context: ContextOptions::default(), ..SearchRequest::default() };
+        let mut rows = self.read(&index, &ranked.iter().collect::<Vec<_>>(), &shown).await?;
+        rows.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
+        Ok(rows.into_iter().map(|(_, result)| result).collect())
+    }
+}

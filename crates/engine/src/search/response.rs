@@ -1,0 +1,80 @@
+//! What a search answers.
+
+use serde::Serialize;
+
+use crate::query::QueryAnalysis;
+use crate::rank::{MatchType, Signal};
+
+/// A search's answer.
+#[derive(Debug, Clone, Serialize)]
+pub struct SearchResponse {
+    /// The best first.
+    pub results: Vec<SearchResult>,
+    /// What the user should know: an index behind its commit, an arm that could not be used.
+    pub notices: Vec<String>,
+    /// Where the time went.
+    pub timings: Timings,
+    /// How the query was understood.
+    pub query: QueryAnalysis,
+}
+
+/// Milliseconds of a search's stages. Stages overlap: the words are looked up while the query is
+/// embedded.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct Timings {
+    /// The query's embedding.
+    pub embed_ms: f64,
+    /// The words arm, bringing its cache up to date included.
+    pub words_ms: f64,
+    /// The vector arm in the database.
+    pub vectors_ms: f64,
+    /// Fusion and signals.
+    pub rank_ms: f64,
+    /// Reading and widening what is shown.
+    pub fetch_ms: f64,
+    /// All of it.
+    pub total_ms: f64,
+}
+
+/// One result.
+#[derive(Debug, Clone, Serialize)]
+pub struct SearchResult {
+    /// The index that it is from.
+    pub index: String,
+    /// Path below the project's root, with `/`.
+    pub path: String,
+    /// The file's language.
+    pub language: Option<String>,
+    /// First line of the hit, from 1.
+    pub start_line: u32,
+    /// Last line of the hit.
+    pub end_line: u32,
+    /// The symbol's type, such as `function`.
+    pub kind: Option<String>,
+    /// The symbol that the hit defines or is a part of.
+    pub symbol: Option<String>,
+    /// The definitions around it, outermost first.
+    pub scopes: Vec<String>,
+    /// The symbol's signature, in one line.
+    pub signature: Option<String>,
+    /// Higher is better; comparable within one answer alone.
+    pub score: f32,
+    /// What found it.
+    pub match_type: MatchType,
+    /// The code. It may be wider than the hit: the definition around it.
+    pub content: String,
+    /// The line that `content` begins at.
+    pub content_start_line: u32,
+    /// Why it ranks where it does, where that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Vec<SignalEffect>>,
+}
+
+/// What one signal did to a result's score.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct SignalEffect {
+    /// The signal.
+    pub signal: Signal,
+    /// The factor, or the summand, that it brought: see the signal's own description.
+    pub effect: f32,
+}

@@ -1,0 +1,308 @@
+//! A search's way: understand the query, ask both arms of every index, rank, read what is shown.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError};
+use std::time::Instant;
+
+use sconce_embed::Embedder;
+use sconce_store::{ChunkRow, Filter, Hit, Index};
+
+use super::expand::expand;
+use super::request::{MAX_LIMIT, MAX_QUERY_CHARACTERS};
+use super::{
+    Arm, SearchFilter, SearchRequest, SearchResponse, SearchResult, SignalEffect, Timings,
+};
+use crate::engine::is_stale;
+use crate::index::Phase;
+use crate::lexicon::DocFilter;
+use crate::project::revision;
+use crate::query::{self, QueryAnalysis};
+use crate::rank::{self, RankOptions, Ranked, VectorHit};
+use crate::{Engine, EngineError};
+
+/// Candidates that the vector arm gives for each result asked for, so that ranking has a choice.
+const OVERFETCH: usize = 5;
+/// The fewest candidates that the vector arm gives.
+const MIN_CANDIDATES: usize = 100;
+
+/// What an index answers before its chunks are read.
+struct Answer {
+    index: Index,
+    ranked: Vec<Ranked>,
+    notices: Vec<String>,
+    timings: Timings,
+}
+
+/// A search that was checked.
+struct Checked {
+    query: QueryAnalysis,
+    filter: SearchFilter,
+    docs: DocFilter,
+    limit: usize,
+}
+
+impl Engine {
+    /// Searches the request's indexes and gives the best results of all of them.
+    ///
+    /// Where an index's model cannot be had, the words alone answer, and a notice says so.
+    pub async fn search(&self, request: &SearchRequest) -> Result<SearchResponse, EngineError> {
+        let started = Instant::now();
+        let checked = Arc::new(check(request)?);
+        let mut answers = Vec::with_capacity(request.indexes.len());
+        for selector in &request.indexes {
+            let index = self.find_index(selector).await?;
+            answers.push(self.ask(index, request, &checked).await?);
+        }
+        let mut response = self.show(answers, request, &checked).await?;
+        response.timings.total_ms = milliseconds(started);
+        Ok(response)
+    }
+
+    async fn ask(
+        &self,
+        index: Index,
+        request: &SearchRequest,
+        checked: &Arc<Checked>,
+    ) -> Result<Answer, EngineError> {
+        let mut timings = Timings::default();
+        let mut notices = self.state_of(&index).await;
+        let (vectors, lexicon) = tokio::join!(
+            self.vectors(&index, request.arm, checked),
+            timed(self.shared.lexicons.fresh(&self.shared.store, &index)),
+        );
+        let (lexicon, words_ms) = lexicon?;
+        let mut arm = request.arm;
+        let hits = match vectors {
+            Ok((hits, embed_ms, vectors_ms)) => {
+                (timings.embed_ms, timings.vectors_ms) = (embed_ms, vectors_ms);
+                hits
+            }
+            Err(error @ EngineError::Embed(_)) if request.arm == Arm::Hybrid => {
+                let hint = error.hint().map_or_else(String::new, |hint| format!(" ({hint})"));
+                notices.push(format!("words alone answer: {error}{hint}"));
+                arm = Arm::Words;
+                Vec::new()
+            }
+            Err(error) => return Err(error),
+        };
+        let ranking = Instant::now();
+        let (options, checked) = (options(request, checked, arm), Arc::clone(checked));
+        let hits: Vec<VectorHit> = hits.iter().map(VectorHit::from).collect();
+        let ranked = tokio::task::spawn_blocking(move || {
+            let lexicon = lexicon.read().unwrap_or_else(PoisonError::into_inner);
+            rank::rank(&lexicon, &checked.query, &hits, &options)
+        });
+        let ranked = ranked.await?;
+        timings.words_ms = words_ms;
+        timings.rank_ms = milliseconds(ranking);
+        Ok(Answer { index, ranked, notices, timings })
+    }
+
+    /// The nearest chunks, and the milliseconds of the query's embedding and of the look-up.
+    async fn vectors(
+        &self,
+        index: &Index,
+        arm: Arm,
+        checked: &Checked,
+    ) -> Result<(Vec<Hit>, f64, f64), EngineError> {
+        if arm == Arm::Words {
+            return Ok((Vec::new(), 0.0, 0.0));
+        }
+        let started = Instant::now();
+        let model: Embedder = self.shared.models.named(&index.model).await?;
+        let vector = model.embed_query(&checked.query.text).await?;
+        let embed_ms = milliseconds(started);
+        let started = Instant::now();
+        let limit = (checked.limit * OVERFETCH).max(MIN_CANDIDATES);
+        let filter = stored(&checked.filter);
+        let hits = self.shared.store.nearest(index.id, &vector, limit, &filter).await?;
+        Ok((hits, embed_ms, milliseconds(started)))
+    }
+
+    /// What the user should know of an index before relying on its answer.
+    async fn state_of(&self, index: &Index) -> Vec<String> {
+        use sconce_store::IndexStatus::{Empty, Failed, Indexing, Interrupted, Ready};
+        let mut notices = Vec::new();
+        let name = &index.name;
+        match index.state.status {
+            Indexing => notices.push(self.job_of(name).map_or_else(
+                || format!("{name} is being indexed: results may be missing"),
+                |job| being_indexed(name, &job.progress()),
+            )),
+            Interrupted => notices.push(format!(
+                "the last indexing of {name} was interrupted: run it again to complete it"
+            )),
+            Failed => notices.push(format!(
+                "the last indexing of {name} failed: {}",
+                index.state.error.as_deref().unwrap_or("no reason was recorded")
+            )),
+            Empty => notices.push(format!("{name} has not been indexed yet")),
+            Ready => {
+                let root = std::path::PathBuf::from(&index.root);
+                let now = tokio::task::spawn_blocking(move || revision(&root)).await;
+                if now.is_ok_and(|now| is_stale(index, &now)) {
+                    notices.push(format!("{name} was indexed at another commit or branch"));
+                }
+            }
+        }
+        notices
+    }
+
+    /// Reads and widens the best results of all answers.
+    async fn show(
+        &self,
+        answers: Vec<Answer>,
+        request: &SearchRequest,
+        checked: &Checked,
+    ) -> Result<SearchResponse, EngineError> {
+        let fetching = Instant::now();
+        let mut timings = Timings::default();
+        let mut notices = Vec::new();
+        let mut best: Vec<(usize, &Ranked)> = Vec::new();
+        for (number, answer) in answers.iter().enumerate() {
+            timings.add(&answer.timings);
+            notices.extend(answer.notices.iter().cloned());
+            best.extend(answer.ranked.iter().map(|ranked| (number, ranked)));
+        }
+        // Stable, so that equal scores keep their index's order.
+        best.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
+        best.truncate(checked.limit);
+        let mut rows: HashMap<(usize, i64, i32), SearchResult> = HashMap::new();
+        for (number, answer) in answers.iter().enumerate() {
+            let mine: Vec<&Ranked> =
+                best.iter().filter(|(of, _)| *of == number).map(|(_, ranked)| *ranked).collect();
+            for (key, result) in self.read(&answer.index, &mine, request).await? {
+                rows.insert((number, key.0, key.1), result);
+            }
+        }
+        // A chunk that was replaced since it was ranked is gone; its successor comes next time.
+        let results = best
+            .iter()
+            .filter_map(|(number, ranked)| rows.remove(&(*number, ranked.file_id, ranked.ordinal)))
+            .collect();
+        timings.fetch_ms = milliseconds(fetching);
+        Ok(SearchResponse { results, notices, timings, query: checked.query.clone() })
+    }
+
+    pub(super) async fn read(
+        &self,
+        index: &Index,
+        ranked: &[&Ranked],
+        request: &SearchRequest,
+    ) -> Result<Vec<((i64, i32), SearchResult)>, EngineError> {
+        let keys: Vec<(i64, i32)> =
+            ranked.iter().map(|ranked| (ranked.file_id, ranked.ordinal)).collect();
+        let rows = self.shared.store.chunks(index.id, &keys).await?;
+        let mut files: HashMap<String, (Vec<ChunkRow>, Vec<sconce_store::SymbolRow>)> =
+            HashMap::new();
+        let mut results = Vec::with_capacity(rows.len());
+        for row in rows {
+            let key = (row.file_id, row.ordinal);
+            let Some(of) = ranked.iter().find(|r| (r.file_id, r.ordinal) == key) else { continue };
+            if !files.contains_key(&row.path) {
+                let chunks = self.shared.store.file_chunks(index.id, &row.path).await?;
+                let symbols = self.symbols_of(index, &row.path).await?;
+                files.insert(row.path.clone(), (chunks, symbols));
+            }
+            let (chunks, symbols) = &files[&row.path];
+            let shown = expand(&row, chunks, symbols, &request.context);
+            results.push((key, result(index, row, of, shown, request.explain)));
+        }
+        Ok(results)
+    }
+}
+
+async fn timed<T>(
+    work: impl Future<Output = Result<T, EngineError>>,
+) -> Result<(T, f64), EngineError> {
+    let started = Instant::now();
+    Ok((work.await?, milliseconds(started)))
+}
+
+fn check(request: &SearchRequest) -> Result<Checked, EngineError> {
+    let characters = request.query.chars().count();
+    if characters > MAX_QUERY_CHARACTERS {
+        return Err(EngineError::QueryTooLong { characters, limit: MAX_QUERY_CHARACTERS });
+    }
+    let query = query::analyze(&request.query);
+    if query.text.trim().is_empty() {
+        return Err(EngineError::EmptyQuery);
+    }
+    let filter = request.filter.clone().and(&query.filters).resolve()?;
+    let docs = filter.to_doc_filter()?;
+    Ok(Checked { query, filter, docs, limit: request.limit.clamp(1, MAX_LIMIT) })
+}
+
+fn options(request: &SearchRequest, checked: &Checked, arm: Arm) -> RankOptions {
+    RankOptions {
+        words: arm != Arm::Vectors,
+        limit: checked.limit,
+        filter: checked.docs.clone(),
+        without: request.without.clone(),
+        explain: request.explain,
+        ..RankOptions::default()
+    }
+}
+
+impl From<&Hit> for VectorHit {
+    fn from(hit: &Hit) -> Self {
+        Self { file_id: hit.file_id, ordinal: hit.ordinal, similarity: hit.similarity }
+    }
+}
+
+fn stored(filter: &SearchFilter) -> Filter {
+    Filter {
+        languages: filter.languages.clone(),
+        path_globs: filter.path_globs.clone(),
+        symbol_kinds: filter.symbol_kinds.clone(),
+        symbol_names: filter.symbol_names.clone(),
+    }
+}
+
+fn being_indexed(name: &str, progress: &crate::Progress) -> String {
+    if progress.phase == Phase::Indexing && progress.files_total > 0 {
+        let (done, total) = (progress.files_done, progress.files_total);
+        return format!("{name} is being indexed: {done} of {total} files are in");
+    }
+    format!("{name} is being indexed: results may be missing")
+}
+
+fn result(
+    index: &Index,
+    row: ChunkRow,
+    ranked: &Ranked,
+    shown: super::expand::Shown,
+    explain: bool,
+) -> SearchResult {
+    let effects = ranked.effects.iter();
+    SearchResult {
+        index: index.name.clone(),
+        path: row.path,
+        language: row.language,
+        start_line: row.start_line as u32,
+        end_line: row.end_line as u32,
+        kind: row.symbol_kind,
+        symbol: row.symbol_name,
+        scopes: row.scopes,
+        signature: row.signature,
+        score: ranked.score,
+        match_type: ranked.match_type,
+        content: shown.text,
+        content_start_line: shown.start_line,
+        explanation: explain
+            .then(|| effects.map(|&(signal, effect)| SignalEffect { signal, effect }).collect()),
+    }
+}
+
+impl Timings {
+    fn add(&mut self, other: &Self) {
+        self.embed_ms += other.embed_ms;
+        self.words_ms += other.words_ms;
+        self.vectors_ms += other.vectors_ms;
+        self.rank_ms += other.rank_ms;
+    }
+}
+
+fn milliseconds(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1e3
+}

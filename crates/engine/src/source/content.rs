@@ -1,0 +1,166 @@
+//! Reading one file: its bytes, whole and unchanging, as text.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::Path;
+
+use super::SkipReason;
+use super::skip::by_text;
+use super::walk::mtime_ns;
+
+/// How often a file that changes under the reader is read anew.
+const ATTEMPTS: usize = 3;
+/// How far into a file a NUL byte says that it is no text, as git and ripgrep judge.
+const BINARY_WINDOW: usize = 8192;
+
+/// A file's text at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Content {
+    /// The text. A NUL byte became a space: PostgreSQL takes none.
+    pub(crate) text: String,
+    /// blake3 of the bytes as they lie on disk.
+    pub(crate) hash: [u8; 32],
+    /// Bytes on disk.
+    pub(crate) size: u64,
+    /// Last change, in nanoseconds since 1970.
+    pub(crate) mtime_ns: i64,
+}
+
+/// Reads the file at `path`.
+///
+/// A file that grows or changes between the first and the last byte is read again, and passed over
+/// when it does not come to rest. No more than `max_bytes` are ever held.
+pub(crate) fn read(path: &Path, max_bytes: u64) -> Result<Content, SkipReason> {
+    for _ in 0..ATTEMPTS {
+        match read_once(path, max_bytes) {
+            Err(SkipReason::ChangedWhileRead) => {}
+            other => return other,
+        }
+    }
+    Err(SkipReason::ChangedWhileRead)
+}
+
+fn read_once(path: &Path, max_bytes: u64) -> Result<Content, SkipReason> {
+    let unreadable = |error: io::Error| {
+        tracing::warn!(path = %path.display(), %error, "a file cannot be read");
+        SkipReason::Unreadable
+    };
+    let mut file = File::open(path).map_err(unreadable)?;
+    let before = file.metadata().map_err(unreadable)?;
+    let mut bytes = Vec::with_capacity(before.len().min(max_bytes) as usize + 1);
+    // One byte more than allowed tells a file that outgrew the limit since it was walked.
+    (&mut file).take(max_bytes + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    let after = fs::metadata(path).map_err(unreadable)?;
+    if bytes.len() as u64 > max_bytes {
+        return Err(SkipReason::TooLarge);
+    }
+    if (before.len(), mtime_ns(&before)) != (after.len(), mtime_ns(&after))
+        || bytes.len() as u64 != after.len()
+    {
+        return Err(SkipReason::ChangedWhileRead);
+    }
+    let hash = *blake3::hash(&bytes).as_bytes();
+    let text = decode(bytes)?;
+    match by_text(&text) {
+        Some(reason) => Err(reason),
+        None => Ok(Content { text, hash, size: after.len(), mtime_ns: mtime_ns(&after) }),
+    }
+}
+
+/// Bytes to text: UTF-8, or UTF-16 where a byte-order mark says so. A few stray bytes of an older
+/// encoding (an author's name in Latin-1) are replaced; more of them say that it is not UTF-8.
+fn decode(bytes: Vec<u8>) -> Result<String, SkipReason> {
+    match bytes.as_slice() {
+        [] => return Err(SkipReason::Empty),
+        [0xFF, 0xFE, rest @ ..] => return utf16(rest, u16::from_le_bytes),
+        [0xFE, 0xFF, rest @ ..] => return utf16(rest, u16::from_be_bytes),
+        _ => {}
+    }
+    if bytes[..bytes.len().min(BINARY_WINDOW)].contains(&0) {
+        return Err(SkipReason::Binary);
+    }
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => lossy(error.as_bytes())?,
+    };
+    Ok(without_nul(text))
+}
+
+fn lossy(bytes: &[u8]) -> Result<String, SkipReason> {
+    const ONE_IN: usize = 50;
+    let stray = bytes.utf8_chunks().filter(|chunk| !chunk.invalid().is_empty()).count();
+    if stray > bytes.len() / ONE_IN + 1 {
+        return Err(SkipReason::NotUtf8);
+    }
+    Ok(String::from_utf8_lossy(bytes).into_owned())
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, SkipReason> {
+    let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+    let text: Result<String, _> = char::decode_utf16(units).collect();
+    text.map(without_nul).map_err(|_| SkipReason::NotUtf8)
+}
+
+fn without_nul(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', " ") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(bytes: &[u8]) -> Result<String, SkipReason> {
+        decode(bytes.to_vec())
+    }
+
+    #[test]
+    fn text_comes_in_several_encodings() {
+        assert_eq!(text("grün".as_bytes()).unwrap(), "grün");
+        assert_eq!(text(&[0xFF, 0xFE, b'h', 0, b'i', 0]).unwrap(), "hi");
+        assert_eq!(text(&[0xFE, 0xFF, 0, b'h', 0, b'i']).unwrap(), "hi");
+        let latin = text(b"// by Andr\xE9\nint main() { return 0; }\n").unwrap();
+        assert_eq!(latin, "// by Andr\u{fffd}\nint main() { return 0; }\n");
+        assert_eq!(text(&[0xE9; 40]), Err(SkipReason::NotUtf8));
+    }
+
+    #[test]
+    fn nul_says_binary_near_the_start_and_is_blanked_far_from_it() {
+        assert_eq!(text(b"\x7fELF\0\0"), Err(SkipReason::Binary));
+        let mut late = vec![b'a'; BINARY_WINDOW];
+        late.push(0);
+        assert_eq!(text(&late).unwrap().as_bytes()[BINARY_WINDOW], b' ');
+    }
+
+    #[test]
+    fn a_file_over_the_limit_is_not_held() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), vec![b'a'; 100]).unwrap();
+        assert_eq!(read(file.path(), 99), Err(SkipReason::TooLarge));
+        assert_eq!(read(file.path(), 100).unwrap().size, 100);
+        assert_eq!(read(Path::new("/nowhere"), 10), Err(SkipReason::Unreadable));
+    }
+
+    /// A writer that never stops must neither hang the reader nor tear a file in two.
+    #[test]
+    fn a_file_that_is_rewritten_all_the_time_is_whole_or_passed_over() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let path = file.path().to_path_buf();
+        let stop = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut n = 0usize;
+                while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                    n += 1;
+                    let byte = if n.is_multiple_of(2) { b'a' } else { b'b' };
+                    let _ = fs::write(&path, vec![byte; 1000 + n % 7]);
+                }
+            });
+            for _ in 0..200 {
+                if let Ok(content) = read(file.path(), 1 << 20) {
+                    assert_eq!(content.text.len() as u64, content.size);
+                }
+            }
+            stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        });
+    }
+}

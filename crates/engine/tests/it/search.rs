@@ -1,0 +1,208 @@
+//! What a search finds, shows and refuses.
+
+use sconce_engine::{Arm, ContextOptions, ErrorKind, SearchFilter, SearchRequest, Selector};
+
+use crate::project::{FILES, Project, engine_on};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn meaning_and_words_both_find() {
+    let project = Project::indexed().await;
+    assert_eq!(project.paths("wait longer after every failure").await[0], "src/retry.rs");
+    assert_eq!(project.paths("price of everything in the basket").await[0], "web/cart.ts");
+    assert_eq!(project.paths("ConfigParser").await[0], "src/parser.py");
+    for (arm, query) in [(Arm::Words, "backoff delay"), (Arm::Vectors, "ini file reader")] {
+        let request = SearchRequest { arm, ..project.query(query) };
+        let response = project.engine.search(&request).await.unwrap();
+        assert!(!response.results.is_empty(), "{arm}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_result_has_its_symbol_its_place_and_its_code() {
+    let project = Project::indexed().await;
+    let response = project.search("backoff_delay").await;
+    let best = &response.results[0];
+    assert_eq!((best.path.as_str(), best.language.as_deref()), ("src/retry.rs", Some("rust")));
+    assert_eq!(best.symbol.as_deref(), Some("backoff_delay"));
+    assert_eq!(best.kind.as_deref(), Some("function"));
+    assert!(best.content.contains("saturating_mul"));
+    let line = FILES[0].1.lines().nth(best.content_start_line as usize - 1).unwrap();
+    assert!(best.content.starts_with(line), "{line:?} {:?}", best.content);
+    assert!(response.results.windows(2).all(|pair| pair[0].score >= pair[1].score));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn filters_hold_in_both_arms() {
+    let project = Project::indexed().await;
+    for arm in [Arm::Hybrid, Arm::Words, Arm::Vectors] {
+        for (filter, inline, allowed) in [
+            (
+                SearchFilter { languages: vec!["py".into()], ..SearchFilter::default() },
+                "lang:python",
+                vec!["src/parser.py"],
+            ),
+            (
+                SearchFilter { path_globs: vec!["src/**".into()], ..SearchFilter::default() },
+                "path:src/**",
+                vec!["src/parser.py", "src/retry.rs"],
+            ),
+            (
+                SearchFilter { symbol_kinds: vec!["class".into()], ..SearchFilter::default() },
+                "kind:class",
+                vec!["src/parser.py"],
+            ),
+            (
+                SearchFilter { symbol_names: vec!["cart*".into()], ..SearchFilter::default() },
+                "symbol:cart*",
+                vec!["web/cart.ts"],
+            ),
+        ] {
+            let query = "parse retry cart price section";
+            let given = SearchRequest { arm, filter, ..project.query(query) };
+            let written = SearchRequest { arm, ..project.query(&format!("{query} {inline}")) };
+            for request in [given, written] {
+                let found = project.engine.search(&request).await.unwrap().results;
+                assert!(!found.is_empty(), "{arm} {inline}");
+                for result in found {
+                    assert!(allowed.contains(&result.path.as_str()), "{arm} {inline} {result:?}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn plain_context_is_counted_in_lines() {
+    let project = Project::indexed().await;
+    let context = ContextOptions { before: 1, after: 0, smart: false, max_lines: 50 };
+    let request = SearchRequest { context, limit: 1, ..project.query("parse_section") };
+    let response = project.engine.search(&request).await.unwrap();
+    let best = &response.results[0];
+    assert_eq!(best.content_start_line, best.start_line.saturating_sub(1).max(1));
+    assert_eq!(response.results.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_indexes_answer_one_query() {
+    let project = Project::indexed().await;
+    let other = tempfile::tempdir().unwrap();
+    std::fs::write(other.path().join("lib.go"), "package lib\n\n// CartTotal sums prices.\nfunc CartTotal(items []int) int {\n\treturn len(items)\n}\n").unwrap();
+    let request = sconce_engine::IndexRequest {
+        root: other.path().into(),
+        name: Some("other".into()),
+        ..Default::default()
+    };
+    project.engine.start_index(request).await.unwrap().wait().await.unwrap();
+    let indexes = vec![Selector::Root(project.root()), Selector::Name("other".into())];
+    let request = SearchRequest { indexes, ..project.query("cart total") };
+    let found = project.engine.search(&request).await.unwrap().results;
+    let of = |name: &str| found.iter().filter(|result| result.index == name).count();
+    assert!(of("other") > 0 && found.len() > of("other"), "{found:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_inside_a_project_searches_the_project() {
+    let project = Project::indexed().await;
+    let inside = Selector::Root(project.root().join("src"));
+    assert!(project.engine.find_index(&inside).await.is_ok());
+    let outside = Selector::Root("/".into());
+    let error = project.engine.find_index(&outside).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    let unknown = Selector::Name("nowhere".into());
+    let error = project.engine.find_index(&unknown).await.unwrap_err();
+    assert!(error.hint().unwrap().contains("there are"), "{:?}", error.hint());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_queries_are_refused_with_what_to_do() {
+    let project = Project::indexed().await;
+    for (query, expected) in [
+        (String::new(), "the query is empty"),
+        ("  \n\t ".to_owned(), "the query is empty"),
+        ("x".repeat(100_000), "100000 characters"),
+        ("parse lang:klingon".to_owned(), "unknown language 'klingon'"),
+        ("parse kind:gizmo".to_owned(), "unknown symbol type 'gizmo'"),
+    ] {
+        let error = project.engine.search(&project.query(&query)).await.unwrap_err();
+        assert!(error.to_string().contains(expected), "{error}");
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert!(error.hint().is_some(), "{error}");
+    }
+    let odd = project.search("\0 \u{202e} ''; DROP TABLE chunks; -- %_\\ \"").await;
+    assert!(odd.results.len() <= 10);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_whose_model_is_gone_answers_by_words() {
+    let project = Project::indexed().await;
+    let index = project.engine.indexes().await.unwrap().remove(0);
+    // As if it had been made elsewhere with a model that is not at hand here.
+    let mut config = sconce_embed::testing::config();
+    config.sources.data_dir = project.root().join("no-models");
+    config.sources.offline = true;
+    config.allow_download = false;
+    let models = sconce_engine::Models::new(config, |_| ());
+    let store = project.database.store().await;
+    let engine = sconce_engine::Engine::new(store, models, sconce_engine::EngineConfig::default());
+    let request = SearchRequest {
+        indexes: vec![Selector::Name(index.name)],
+        ..project.query("backoff_delay")
+    };
+    let response = engine.search(&request).await.unwrap();
+    assert_eq!(response.results[0].path, "src/retry.rs");
+    assert!(response.notices.iter().any(|notice| notice.contains("words alone")), "{response:?}");
+    let vectors = SearchRequest { arm: Arm::Vectors, ..request };
+    assert_eq!(engine.search(&vectors).await.unwrap_err().kind(), ErrorKind::Unavailable);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_replicas_rank_alike_as_files_come_and_go() {
+    let project = Project::indexed().await;
+    let replica = engine_on(&project.database).await;
+    let query = project.query("retry delay");
+    replica.search(&query).await.unwrap();
+    project.write("src/extra.rs", "/// Retry delay of the payment.\npub fn payment_delay() {}\n");
+    std::fs::remove_file(project.root().join("tests/retry_test.rs")).unwrap();
+    project.index().await.unwrap();
+    let fresh = engine_on(&project.database).await;
+    let mut answers = Vec::new();
+    for engine in [&project.engine, &replica, &fresh] {
+        let found = engine.search(&query).await.unwrap().results;
+        answers
+            .push(found.into_iter().map(|r| (r.path, r.start_line, r.score)).collect::<Vec<_>>());
+    }
+    assert_eq!(answers[0], answers[1]);
+    assert_eq!(answers[0], answers[2]);
+    assert!(answers[0].iter().any(|(path, ..)| path == "src/extra.rs"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn outlines_definitions_and_neighbours() {
+    let project = Project::indexed().await;
+    let name = project.engine.indexes().await.unwrap().remove(0).name;
+    let outline = project.engine.outline(&name, "src/parser.py").await.unwrap();
+    let names: Vec<&str> = outline.iter().map(|entry| entry.name.as_str()).collect();
+    assert_eq!(names, ["ConfigParser", "parse_section"]);
+    let found = project.engine.definition_at(&name, "src/parser.py", 8).await.unwrap().unwrap();
+    assert_eq!(found.symbol.unwrap().name, "parse_section");
+    assert!(found.content.contains("strip"));
+    assert!(project.engine.definition_at(&name, "src/parser.py", 999).await.unwrap().is_none());
+    let error = project.engine.outline(&name, "no/such.py").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    let near = project.engine.related(&name, "src/retry.rs", 5, 3).await.unwrap();
+    assert!(
+        !near.is_empty()
+            && near.iter().all(|result| result.path != "src/retry.rs" || result.start_line != 1)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cleared_index_is_gone_and_its_vectors_are_kept() {
+    let project = Project::indexed().await;
+    let name = project.engine.indexes().await.unwrap().remove(0).name;
+    project.engine.clear(&name).await.unwrap();
+    assert!(project.engine.indexes().await.unwrap().is_empty());
+    let report = project.index().await.unwrap();
+    assert_eq!(report.chunks_embedded, 0);
+    assert!(!project.paths("cartTotal").await.is_empty());
+}
