@@ -1,0 +1,108 @@
+//! `sconce db …`.
+
+use sconce_store::managed;
+use serde_json::json;
+use std::fmt::Write as _;
+
+use super::Context;
+use crate::cli::DbCommand;
+use crate::failure::Failure;
+use crate::output::bytes;
+use crate::services;
+
+pub(super) async fn run(context: &Context, command: DbCommand) -> Result<(), Failure> {
+    match command {
+        DbCommand::Status => status(context).await,
+        DbCommand::Start => start(context).await,
+        DbCommand::Stop => stop(context).await,
+        DbCommand::Migrate => migrate(context).await,
+    }
+}
+
+/// The managed server is not the one in use where a `database_url` is set.
+fn managed_only(context: &Context) -> Result<(), Failure> {
+    if context.config.store.database_url.is_none() {
+        return Ok(());
+    }
+    let source = &context.settings.get("database_url").source;
+    Err(Failure::usage(format!("the database is an external server (from {source})"))
+        .with_hint("unset it to use the PostgreSQL that sconce manages itself"))
+}
+
+async fn status(context: &Context) -> Result<(), Failure> {
+    if context.config.store.database_url.is_some() {
+        return migrate(context).await;
+    }
+    let status = managed::status(&context.config.data_dir).await?;
+    let path = |path: Option<&std::path::PathBuf>| path.map(|path| path.display().to_string());
+    if context.output.json {
+        return context.output.print_json(&json!({
+            "managed": true,
+            "running": status.pid.is_some(),
+            "pid": status.pid,
+            "version": status.version,
+            "data_dir": status.data_dir.display().to_string(),
+            "cluster": path(status.cluster.as_ref()),
+            "binaries": path(status.binaries.as_ref()),
+            "socket_dir": path(status.socket_dir.as_ref()),
+            "log": status.log.display().to_string(),
+            "bytes_on_disk": status.bytes_on_disk,
+            "url": status.url,
+        }));
+    }
+    let paint = context.output.paint;
+    let state = match (status.pid, &status.cluster) {
+        (Some(pid), _) => paint.green(&format!("running, process {pid}")),
+        (None, Some(_)) => paint.yellow("stopped; it starts when it is needed"),
+        (None, None) => paint.yellow("not created yet; it is when it is needed"),
+    };
+    let mut text = format!("managed PostgreSQL: {state}\n");
+    let mut line = |name: &str, value: Option<String>| {
+        if let Some(value) = value {
+            let _ = writeln!(text, "  {name:<9} {value}");
+        }
+    };
+    line("version", status.version.clone());
+    line("cluster", path(status.cluster.as_ref()));
+    line("binaries", path(status.binaries.as_ref()));
+    line("socket", path(status.socket_dir.as_ref()));
+    line("address", status.url.clone());
+    line("log", status.log.exists().then(|| status.log.display().to_string()));
+    line("size", Some(bytes(status.bytes_on_disk)));
+    context.output.print(&text)
+}
+
+async fn start(context: &Context) -> Result<(), Failure> {
+    managed_only(context)?;
+    let output = context.output;
+    let mut tell = |event: sconce_store::Notice| output.notice(&event.to_string());
+    managed::start(&context.config.data_dir, &mut tell).await?;
+    status(context).await
+}
+
+async fn stop(context: &Context) -> Result<(), Failure> {
+    managed_only(context)?;
+    let stopped = managed::stop(&context.config.data_dir).await?;
+    if context.output.json {
+        return context.output.print_json(&json!({ "stopped": stopped }));
+    }
+    context.output.print(if stopped {
+        "PostgreSQL is stopped\n"
+    } else {
+        "PostgreSQL did not run\n"
+    })
+}
+
+async fn migrate(context: &Context) -> Result<(), Failure> {
+    let output = context.output;
+    // Opening brings the schema up to date.
+    let store = services::open_store(&context.config, move |line| output.notice(line)).await?;
+    let health = store.health().await?;
+    if context.output.json {
+        return context.output.print_json(&health);
+    }
+    context.output.print(&format!(
+        "schema version {}, PostgreSQL {}, pgvector {}\n",
+        health.schema_version, health.server_version, health.pgvector_version
+    ))
+}

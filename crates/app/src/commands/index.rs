@@ -1,0 +1,96 @@
+//! `sconce index`.
+
+use sconce_engine::{Engine, IndexReport, IndexRequest};
+use std::fmt::Write as _;
+
+use super::{Context, folder, working_dir};
+use crate::cli::IndexArgs;
+use crate::failure::{Exit, Failure};
+use crate::output::{Output, counted, duration, follow, grouped};
+use crate::services;
+use crate::settings::Source;
+
+pub(super) async fn run(context: &Context, arguments: IndexArgs) -> Result<(), Failure> {
+    let root = match &arguments.path {
+        Some(path) => folder(path)?,
+        None => sconce_engine::project_root(&working_dir()?),
+    };
+    let engine = context.engine().await?;
+    let mut request = services::index_request(&context.config, &root);
+    request.name = arguments.name;
+    request.rebuild = arguments.rebuild;
+    request.model = chosen_model(context);
+    let report = index(&engine, request, &context.output).await?;
+    if context.output.json {
+        return context.output.print_json(&report);
+    }
+    context.output.print(&summary(&report))
+}
+
+/// The model, where somebody chose it for this project: an index keeps its own otherwise, also
+/// where the environment says which model new ones get.
+fn chosen_model(context: &Context) -> Option<String> {
+    let value = context.settings.get("model");
+    let chosen = matches!(value.source, Source::Flag(_) | Source::Project(_));
+    let model = value.items.first().filter(|model| chosen && *model != "auto")?;
+    Some(model.clone())
+}
+
+/// Indexes with progress on stderr; Ctrl-C ends the job cleanly.
+pub(super) async fn index(
+    engine: &Engine,
+    request: IndexRequest,
+    output: &Output,
+) -> Result<IndexReport, Failure> {
+    let job = engine.start_index(request).await?;
+    tokio::select! {
+        () = follow(&job, *output) => {}
+        _ = tokio::signal::ctrl_c() => {
+            job.cancel();
+            // However it ends: what was written so far is whole.
+            let _ = job.wait().await;
+            return Err(Failure::new(Exit::Interrupted, "interrupted")
+                .with_hint("what was indexed is kept and answers; run it again to go on"));
+        }
+    }
+    let report = job.wait().await?;
+    for notice in &report.notices {
+        output.notice(notice);
+    }
+    Ok(report)
+}
+
+fn summary(report: &IndexReport) -> String {
+    let mut text = format!(
+        "{}: {} in {} from {}\n",
+        report.index,
+        counted(report.files, "file", "files"),
+        duration(report.seconds),
+        report.root
+    );
+    let _ = writeln!(
+        text,
+        "  files   {} changed, {} unchanged, {} removed",
+        grouped(report.files_changed),
+        grouped(report.files_unchanged),
+        grouped(report.files_removed)
+    );
+    let _ = writeln!(
+        text,
+        "  chunks  {} written, {} embedded ({} tokens), {} known already",
+        grouped(report.chunks),
+        grouped(report.chunks_embedded),
+        grouped(report.tokens),
+        grouped(report.chunks_cached)
+    );
+    let skipped: Vec<String> = report
+        .skipped
+        .iter()
+        .map(|(reason, files)| format!("{} {}", grouped(*files), reason.as_str()))
+        .collect();
+    if !skipped.is_empty() {
+        let _ = writeln!(text, "  passed  {}", skipped.join(", "));
+    }
+    let _ = writeln!(text, "  model   {}", report.model);
+    text
+}

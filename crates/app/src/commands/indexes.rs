@@ -1,0 +1,138 @@
+//! `sconce list`, `sconce stats`, `sconce clear`.
+
+use std::fmt::Write as _;
+use std::io::{IsTerminal as _, Write as _};
+
+use sconce_engine::{Selector, Stats};
+
+use super::{Context, working_dir};
+use crate::cli::{ClearArgs, StatsArgs};
+use crate::failure::Failure;
+use crate::output::{Align, Output, Table, bytes, grouped};
+
+pub(super) async fn list(context: &Context) -> Result<(), Failure> {
+    let indexes = context.engine().await?.indexes().await?;
+    if context.output.json {
+        return context.output.print_json(&indexes);
+    }
+    if indexes.is_empty() {
+        context.output.notice("nothing is indexed yet: sconce index PATH");
+        return Ok(());
+    }
+    let mut table = Table::new(&[
+        ("NAME", Align::Left),
+        ("STATUS", Align::Left),
+        ("FILES", Align::Right),
+        ("CHUNKS", Align::Right),
+        ("MODEL", Align::Left),
+        ("ROOT", Align::Left),
+    ]);
+    for index in indexes {
+        table.row([
+            index.name,
+            index.state.status.to_string(),
+            grouped(index.files.max(0) as u64),
+            grouped(index.chunks.max(0) as u64),
+            index.model,
+            index.root,
+        ]);
+    }
+    context.output.print(&table.render(context.output.paint))
+}
+
+pub(super) async fn stats(context: &Context, arguments: StatsArgs) -> Result<(), Failure> {
+    let engine = context.engine().await?;
+    let selector = match arguments.name {
+        Some(name) => Selector::Name(name),
+        None => Selector::Root(working_dir()?),
+    };
+    let index = engine.find_index(&selector).await?;
+    let stats = engine.index_stats(&index.name).await?;
+    if context.output.json {
+        return context.output.print_json(&stats);
+    }
+    context.output.print(&describe(&stats, context.output))
+}
+
+fn describe(stats: &Stats, output: Output) -> String {
+    let paint = output.paint;
+    let number = |n: i64| grouped(n.max(0) as u64);
+    let mut text = format!("{}  {}\n", paint.bold(&stats.index.name), stats.index.root);
+    let mut line = |name: &str, value: String| {
+        let _ = writeln!(text, "  {name:<9} {value}");
+    };
+    line("status", status(stats, output));
+    if let Some(commit) = &stats.index.state.commit {
+        let branch = stats.index.state.branch.as_deref().unwrap_or("detached");
+        line("commit", format!("{} on {branch}", &commit[..commit.len().min(12)]));
+    }
+    line("model", format!("{} ({} dimensions)", stats.index.model, stats.index.dimension));
+    line("files", number(stats.counts.files));
+    line("lines", number(stats.counts.lines));
+    line("chunks", number(stats.counts.chunks));
+    line("size", bytes(stats.counts.bytes_on_disk.max(0) as u64));
+    line("symbols", pairs(&stats.counts.symbols));
+    line("parsing", pairs(&stats.counts.parse_status));
+    let mut table = Table::new(&[
+        ("LANGUAGE", Align::Left),
+        ("FILES", Align::Right),
+        ("CHUNKS", Align::Right),
+        ("LINES", Align::Right),
+    ]);
+    for row in &stats.counts.languages {
+        table.row([row.language.clone(), number(row.files), number(row.chunks), number(row.lines)]);
+    }
+    format!("{text}\n{}", table.render(paint))
+}
+
+fn status(stats: &Stats, output: Output) -> String {
+    let word = stats.index.state.status.as_str();
+    let mut text = match word {
+        "ready" => output.paint.green(word),
+        "failed" => output.paint.red(word),
+        _ => output.paint.yellow(word),
+    };
+    if stats.stale {
+        text.push_str(", the folder is at another commit or branch: sconce index");
+    }
+    if let Some(error) = &stats.index.state.error {
+        let _ = write!(text, " ({error})");
+    }
+    text
+}
+
+fn pairs(pairs: &[(String, i64)]) -> String {
+    if pairs.is_empty() {
+        return "none".to_owned();
+    }
+    let texts: Vec<String> = pairs
+        .iter()
+        .map(|(name, count)| format!("{} {name}", grouped((*count).max(0) as u64)))
+        .collect();
+    texts.join(", ")
+}
+
+pub(super) async fn clear(context: &Context, arguments: ClearArgs) -> Result<(), Failure> {
+    let engine = context.engine().await?;
+    let index = engine.find_index(&Selector::Name(arguments.name.clone())).await?;
+    if !arguments.yes && !confirmed(&index.name, &index.root)? {
+        return Err(Failure::usage(format!("index '{}' was not deleted", index.name))
+            .with_hint("answer yes, or pass --yes"));
+    }
+    engine.clear(&arguments.name).await?;
+    if context.output.json {
+        return context.output.print_json(&serde_json::json!({ "cleared": index.name }));
+    }
+    context.output.print(&format!("deleted index '{}' of {}\n", index.name, index.root))
+}
+
+fn confirmed(name: &str, root: &str) -> Result<bool, Failure> {
+    if !std::io::stdin().is_terminal() {
+        return Ok(false);
+    }
+    eprint!("delete index '{name}' of {root}? [y/N] ");
+    std::io::stderr().flush()?;
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer)?;
+    Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+}

@@ -1,0 +1,143 @@
+//! Putting sconce's part into a file that belongs to somebody else.
+
+use serde_json::{Map, Value};
+
+/// What becomes of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Merged {
+    /// It says what it should already.
+    Unchanged,
+    /// Its new text.
+    Write(String),
+    /// It is left alone, for this reason.
+    NotOurs(String),
+}
+
+/// Puts `entry` under `keys` and `sconce` into a JSON document; everything else stays.
+pub(super) fn json_entry(old: Option<&str>, keys: &[&str], entry: &Value) -> Merged {
+    let old = old.filter(|text| !text.trim().is_empty()).unwrap_or("{}");
+    let Ok(mut document) = serde_json::from_str::<Value>(old) else {
+        return Merged::NotOurs("it is not plain JSON".to_owned());
+    };
+    let mut at = &mut document;
+    for key in keys {
+        let Value::Object(object) = at else { return not_an_object() };
+        at = object.entry((*key).to_owned()).or_insert_with(|| Value::Object(Map::new()));
+    }
+    let Value::Object(servers) = at else { return not_an_object() };
+    match servers.get("sconce") {
+        Some(found) if found == entry => return Merged::Unchanged,
+        Some(found) if !starts_sconce(found) => {
+            return Merged::NotOurs("it has another server named sconce".to_owned());
+        }
+        _ => {}
+    }
+    servers.insert("sconce".to_owned(), entry.clone());
+    Merged::Write(format!("{document:#}\n"))
+}
+
+fn not_an_object() -> Merged {
+    Merged::NotOurs("it has another shape than its agent's documentation says".to_owned())
+}
+
+/// Whether an entry is one of ours: its command is a program named sconce.
+fn starts_sconce(entry: &Value) -> bool {
+    let command = match &entry["command"] {
+        Value::Array(words) => words.first().and_then(Value::as_str),
+        other => other.as_str(),
+    };
+    let program = command.and_then(|command| command.rsplit(['/', '\\']).next());
+    program.is_some_and(|program| program.trim_end_matches(".exe") == "sconce")
+}
+
+/// Appends a TOML table that is not there yet.
+pub(super) fn toml_table(old: Option<&str>, name: &str, text: &str) -> Merged {
+    let old = old.unwrap_or_default();
+    if old.contains(text) {
+        return Merged::Unchanged;
+    }
+    if old.contains(&format!("[{name}]")) || old.parse::<toml::Table>().is_err() {
+        return Merged::NotOurs(format!("it has another [{name}], or is not valid TOML"));
+    }
+    let gap = if old.is_empty() || old.ends_with("\n\n") { "" } else { "\n" };
+    let newline = if old.is_empty() || old.ends_with('\n') { "" } else { "\n" };
+    Merged::Write(format!("{old}{newline}{gap}{text}"))
+}
+
+/// Writes a marked section of a Markdown file, in place of an earlier one.
+pub(super) fn section(old: Option<&str>, mark: &str, text: &str) -> Merged {
+    let (begin, end) = (format!("<!-- {mark}:begin -->"), format!("<!-- {mark}:end -->"));
+    let block = format!("{begin}\n{}\n{end}\n", text.trim_end());
+    let old = old.unwrap_or_default();
+    let new = match (old.find(&begin), old.find(&end)) {
+        (Some(from), Some(to)) if from < to => {
+            let rest = old[to + end.len()..].trim_start_matches('\n');
+            let gap = if rest.is_empty() { "" } else { "\n" };
+            format!("{}{block}{gap}{rest}", &old[..from])
+        }
+        (None, None) if old.trim().is_empty() => block,
+        (None, None) => format!("{}\n\n{block}", old.trim_end()),
+        _ => return Merged::NotOurs(format!("its section {mark} has only one end")),
+    };
+    if new == old { Merged::Unchanged } else { Merged::Write(new) }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn entry() -> Value {
+        json!({ "command": "sconce", "args": ["mcp"] })
+    }
+
+    fn written(merged: Merged) -> String {
+        let Merged::Write(text) = merged else { panic!("{merged:?}") };
+        text
+    }
+
+    #[test]
+    fn other_servers_and_settings_stay_as_and_where_they_are() {
+        let old = r#"{"zoom": 1, "mcpServers": {"other": {"command": "x"}}, "alpha": true}"#;
+        let new = written(json_entry(Some(old), &["mcpServers"], &entry()));
+        let document: Value = serde_json::from_str(&new).unwrap();
+        assert_eq!(document["mcpServers"]["other"]["command"], "x");
+        assert_eq!(document["mcpServers"]["sconce"], entry());
+        let keys: Vec<_> = document.as_object().unwrap().keys().collect();
+        assert_eq!(keys, ["zoom", "mcpServers", "alpha"]);
+        assert_eq!(json_entry(Some(&new), &["mcpServers"], &entry()), Merged::Unchanged);
+    }
+
+    #[test]
+    fn what_is_not_ours_is_left_alone() {
+        let left =
+            |old: &str| matches!(json_entry(Some(old), &["m"], &entry()), Merged::NotOurs(_));
+        assert!(left("{ // a comment\n}"));
+        assert!(left(r#"{"m": []}"#));
+        assert!(left(r#"{"m": {"sconce": {"command": "docker"}}}"#));
+        assert!(!left(r#"{"m": {"sconce": {"command": "/usr/bin/sconce"}}}"#));
+        assert!(matches!(
+            toml_table(Some("[a.b]\nx = 1\n"), "a.b", "[a.b]\ny = 2\n"),
+            Merged::NotOurs(_)
+        ));
+    }
+
+    #[test]
+    fn a_toml_table_is_appended_once() {
+        let text = "[mcp_servers.sconce]\ncommand = \"sconce\"\n";
+        let new = written(toml_table(Some("model = \"x\""), "mcp_servers.sconce", text));
+        assert_eq!(new, format!("model = \"x\"\n\n{text}"));
+        assert_eq!(toml_table(Some(&new), "mcp_servers.sconce", text), Merged::Unchanged);
+    }
+
+    #[test]
+    fn a_section_is_replaced_in_place() {
+        let first = written(section(Some("# Mine\n"), "s", "one"));
+        assert_eq!(first, "# Mine\n\n<!-- s:begin -->\none\n<!-- s:end -->\n");
+        let more = format!("{first}\n# More\n");
+        let second = written(section(Some(&more), "s", "two"));
+        assert_eq!(second, "# Mine\n\n<!-- s:begin -->\ntwo\n<!-- s:end -->\n\n# More\n");
+        assert_eq!(section(Some(&second), "s", "two"), Merged::Unchanged);
+    }
+}

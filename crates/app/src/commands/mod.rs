@@ -1,0 +1,94 @@
+//! The commands: one file each, all given the same context.
+
+mod completions;
+mod config;
+mod db;
+mod eval;
+mod health;
+mod index;
+mod indexes;
+mod init;
+mod languages;
+mod mcp;
+mod model;
+mod search;
+mod serve;
+
+use std::path::{Path, PathBuf};
+
+use sconce_engine::Engine;
+
+use crate::cli::{Cli, Command};
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::services;
+use crate::settings::{Config, Settings};
+
+/// What every command is given.
+pub(crate) struct Context {
+    /// How to write.
+    pub output: Output,
+    /// The settings, with where they came from.
+    pub settings: Settings,
+    /// The settings, typed.
+    pub config: Config,
+}
+
+impl Context {
+    /// The engine, with notices on stderr.
+    pub(crate) async fn engine(&self) -> Result<Engine, Failure> {
+        let output = self.output;
+        services::open_engine(&self.config, move |line| output.notice(line)).await
+    }
+}
+
+/// Runs the command.
+pub(crate) async fn run(cli: Cli, context: Context) -> Result<(), Failure> {
+    match cli.command {
+        Command::Search(arguments) => search::run(&context, arguments).await,
+        Command::Index(arguments) => index::run(&context, arguments).await,
+        Command::List => indexes::list(&context).await,
+        Command::Stats(arguments) => indexes::stats(&context, arguments).await,
+        Command::Clear(arguments) => indexes::clear(&context, arguments).await,
+        Command::Languages => languages::run(&context),
+        Command::Model(command) => model::run(&context, command).await,
+        Command::Db(command) => db::run(&context, command).await,
+        Command::Config(command) => config::run(&context, command).await,
+        Command::Serve(arguments) => serve::run(context, arguments).await,
+        Command::Mcp => Box::pin(mcp::run(context)).await,
+        Command::Health(arguments) => health::run(&context, arguments).await,
+        Command::Eval(arguments) => eval::run(&context, arguments).await,
+        Command::Init(arguments) => init::run(&context, &arguments),
+        Command::Completions(arguments) => completions::run(&context, &arguments),
+    }
+}
+
+/// The working folder.
+pub(crate) fn working_dir() -> Result<PathBuf, Failure> {
+    std::env::current_dir().map_err(|error| {
+        Failure::usage(format!("the working folder cannot be used: {error}"))
+            .with_hint("change to a folder that exists, or name one with --path")
+    })
+}
+
+/// A folder named by the user, made absolute; an error says what is wrong with it.
+pub(crate) fn folder(path: &Path) -> Result<PathBuf, Failure> {
+    let shown = path.display();
+    let real = path.canonicalize().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Failure::usage(format!("no such folder: {shown}"))
+            .with_hint("name a folder that exists"),
+        std::io::ErrorKind::PermissionDenied => {
+            Failure::usage(format!("no permission to read {shown}"))
+                .with_hint("run sconce as a user who may read it")
+        }
+        _ => Failure::usage(format!("cannot use {shown}: {error}")),
+    })?;
+    if !real.is_dir() {
+        return Err(Failure::usage(format!("{shown} is a file, and an index is made of a folder"))
+            .with_hint(match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+                Some(parent) => format!("name its folder: {}", parent.display()),
+                None => "name its folder: .".to_owned(),
+            }));
+    }
+    Ok(real)
+}

@@ -1,0 +1,178 @@
+//! `sconce search`.
+
+use std::path::{Path, PathBuf};
+
+use sconce_engine::{
+    Arm, ContextOptions, Engine, EngineError, SearchFilter, SearchRequest, Selector,
+};
+
+use super::{Context, folder, index::index, working_dir};
+use crate::cli::{Mode, SearchArgs};
+use crate::failure::Failure;
+use crate::output::{ResultStyle, search_results};
+use crate::services;
+
+pub(super) async fn run(context: &Context, arguments: SearchArgs) -> Result<(), Failure> {
+    let query = arguments.query.join(" ");
+    if query.trim().is_empty() {
+        return Err(Failure::from(EngineError::EmptyQuery));
+    }
+    let here = working_dir()?;
+    let target = Target::new(&arguments, &here)?;
+    let engine = context.engine().await?;
+    let mut request = request(&arguments, query);
+    let root = match target {
+        Target::Named(names) => {
+            request.indexes = names.into_iter().map(Selector::Name).collect();
+            None
+        }
+        Target::Folder(folder) => {
+            let root = prepare(context, &engine, &arguments, &folder).await?;
+            if let Some(inside) = glob_of(&root, &folder) {
+                request.filter.path_globs.push(inside);
+            }
+            request.indexes = vec![Selector::Root(root.clone())];
+            Some(root)
+        }
+    };
+    let response = tokio::select! {
+        response = engine.search(&request) => response?,
+        _ = tokio::signal::ctrl_c() => {
+            return Err(Failure::new(crate::failure::Exit::Interrupted, "interrupted"));
+        }
+    };
+    if context.output.json {
+        return context.output.print_json(&response);
+    }
+    for notice in &response.notices {
+        context.output.notice(notice);
+    }
+    let style = ResultStyle {
+        lines: arguments.lines,
+        explain: arguments.explain,
+        base: root.map(|root| Base { root, here }.prefix()).unwrap_or_default(),
+    };
+    context.output.print(&search_results(&response, &style, context.output.paint))
+}
+
+/// What is searched.
+enum Target {
+    /// Indexes by name, as they are.
+    Named(Vec<String>),
+    /// A folder, which is brought up to date first.
+    Folder(PathBuf),
+}
+
+impl Target {
+    fn new(arguments: &SearchArgs, here: &Path) -> Result<Target, Failure> {
+        if !arguments.index.is_empty() {
+            return Ok(Target::Named(arguments.index.clone()));
+        }
+        folder(arguments.path.as_deref().unwrap_or(here)).map(Target::Folder)
+    }
+}
+
+/// Brings the index of a folder up to date and returns its root: the nearest indexed folder at or
+/// above it, else the project around it.
+async fn prepare(
+    context: &Context,
+    engine: &Engine,
+    arguments: &SearchArgs,
+    folder: &Path,
+) -> Result<PathBuf, Failure> {
+    let project = sconce_engine::project_root(folder);
+    let root = match engine.find_index(&Selector::Root(folder.to_path_buf())).await {
+        // An index of something far above, such as a home folder, is not this project's.
+        Ok(found) if Path::new(&found.root).starts_with(&project) => PathBuf::from(found.root),
+        Ok(_) | Err(EngineError::NotIndexed { .. }) if !arguments.no_index => project,
+        Ok(found) => PathBuf::from(found.root),
+        Err(error) => return Err(error.into()),
+    };
+    if !arguments.no_index {
+        let request = services::index_request(&context.config, &root);
+        match index(engine, request, &context.output).await {
+            Err(failure) if failure.message.contains("another process") => {
+                context.output.notice("another process is indexing: answering from what is there");
+            }
+            other => drop(other?),
+        }
+    }
+    Ok(root)
+}
+
+/// The glob that keeps a search to `folder` inside of `root`.
+fn glob_of(root: &Path, folder: &Path) -> Option<String> {
+    let inside = folder.strip_prefix(root).ok()?.to_str()?;
+    (!inside.is_empty()).then(|| format!("{inside}/**"))
+}
+
+fn request(arguments: &SearchArgs, query: String) -> SearchRequest {
+    SearchRequest {
+        query,
+        limit: usize::from(arguments.limit),
+        filter: SearchFilter {
+            languages: arguments.language.clone(),
+            path_globs: arguments.glob.clone(),
+            symbol_kinds: arguments.kind.clone(),
+            symbol_names: arguments.symbol.clone(),
+        },
+        arm: match arguments.mode {
+            Mode::Hybrid => Arm::Hybrid,
+            Mode::Words => Arm::Words,
+            Mode::Vectors => Arm::Vectors,
+        },
+        context: ContextOptions {
+            before: arguments.context,
+            after: arguments.context,
+            smart: !arguments.no_smart,
+            ..ContextOptions::default()
+        },
+        explain: arguments.explain,
+        ..SearchRequest::default()
+    }
+}
+
+/// What to put before a result's path, so that a terminal can open it from where the user stands.
+struct Base {
+    root: PathBuf,
+    here: PathBuf,
+}
+
+impl Base {
+    fn prefix(&self) -> String {
+        let here = self.here.canonicalize().unwrap_or_else(|_| self.here.clone());
+        if here == self.root {
+            return String::new();
+        }
+        if let Ok(below) = self.root.strip_prefix(&here) {
+            return format!("{}/", below.display());
+        }
+        if let Ok(above) = here.strip_prefix(&self.root) {
+            return "../".repeat(above.components().count());
+        }
+        format!("{}/", self.root.display())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_shown_from_where_the_user_stands() {
+        let prefix = |root: &str, here: &str| {
+            Base { root: PathBuf::from(root), here: PathBuf::from(here) }.prefix()
+        };
+        assert_eq!(prefix("/a/b", "/a/b"), "");
+        assert_eq!(prefix("/a/b/c", "/a"), "b/c/");
+        assert_eq!(prefix("/a", "/a/b/c"), "../../");
+        assert_eq!(prefix("/x", "/a"), "/x/");
+    }
+
+    #[test]
+    fn a_folder_inside_of_a_project_narrows_the_search() {
+        let glob = |root: &str, folder: &str| glob_of(Path::new(root), Path::new(folder));
+        assert_eq!(glob("/a", "/a"), None);
+        assert_eq!(glob("/a", "/a/src/db").as_deref(), Some("src/db/**"));
+    }
+}

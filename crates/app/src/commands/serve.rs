@@ -1,0 +1,107 @@
+//! `sconce serve`.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::{Context, folder, working_dir};
+use crate::cli::ServeArgs;
+use crate::failure::{Exit, Failure};
+use crate::mcp::Projects;
+use crate::server::{Found, Server, find_token};
+use crate::warmup::Warmup;
+
+pub(super) async fn run(context: Context, arguments: ServeArgs) -> Result<(), Failure> {
+    let config = Arc::new(context.config);
+    let projects = Projects::served(&served_roots(&config.roots, &arguments)?);
+    let token = find_token(&config)?;
+    let wanted = SocketAddr::new(config.server.host, config.server.port);
+    let listener = TcpListener::bind(wanted).await.map_err(|error| bind_failure(wanted, &error))?;
+    let address = listener.local_addr()?;
+    tracing::info!(
+        %address, roots = ?projects.roots(), token = token.is_some(), version = crate::VERSION,
+        "listening"
+    );
+    if let Some(Found { token, made: Some(path) }) = &token {
+        tracing::warn!(
+            "a bearer token was made, kept in {} and shown this once; register with: \
+             claude mcp add --transport http sconce http://{address}/mcp \
+             --header \"Authorization: Bearer {}\"",
+            path.display(),
+            token.reveal()
+        );
+    }
+    let shutdown = CancellationToken::new();
+    tokio::spawn(signalled(shutdown.clone()));
+    let server = Server {
+        warmup: Warmup::new(Arc::clone(&config)),
+        config,
+        projects,
+        token: token.map(|found| found.token),
+        shutdown,
+    };
+    let output = context.output;
+    server
+        .run(listener, move |address, model| {
+            let version = crate::VERSION;
+            let line = format!("SCONCE_READY http://{address} version {version} model {model}\n");
+            if let Err(failure) = output.print(&line) {
+                tracing::warn!("cannot write the ready line: {failure}");
+            }
+            tracing::info!(%address, model, "ready: a search works");
+        })
+        .await
+}
+
+/// The roots of the settings and the folder given; without either the working folder's project.
+fn served_roots(
+    configured: &[std::path::PathBuf],
+    arguments: &ServeArgs,
+) -> Result<Vec<std::path::PathBuf>, Failure> {
+    let mut roots = Vec::new();
+    for root in arguments.path.iter().chain(configured) {
+        roots.push(folder(root)?);
+    }
+    if roots.is_empty() {
+        roots.push(sconce_engine::project_root(&folder(&working_dir()?)?));
+    }
+    Ok(roots)
+}
+
+fn bind_failure(address: SocketAddr, error: &std::io::Error) -> Failure {
+    let failure = Failure::new(Exit::Error, format!("cannot listen on {address}: {error}"));
+    match error.kind() {
+        std::io::ErrorKind::AddrInUse => {
+            failure.with_hint("another server has the port: use --port, or --port 0 for a free one")
+        }
+        std::io::ErrorKind::PermissionDenied => {
+            failure.with_hint("ports below 1024 need root: use --port 3000")
+        }
+        _ => failure.with_hint("use --host 127.0.0.1, or an address of this machine"),
+    }
+}
+
+/// Ends the server at SIGINT and SIGTERM.
+async fn signalled(shutdown: CancellationToken) {
+    interrupted().await;
+    tracing::info!("ending");
+    shutdown.cancel();
+}
+
+/// Waits for SIGINT or SIGTERM.
+pub(super) async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}

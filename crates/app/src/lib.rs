@@ -1,0 +1,23 @@
+//! Sconce, the binary: command line, MCP, HTTP, settings, logs.
+//!
+//! The only crate that knows clap, rmcp and axum. Everything it does is asked of `sconce-engine`;
+//! here words become requests, and answers become text, JSON or protocol.
+
+pub mod cli;
+mod commands;
+mod failure;
+mod logging;
+pub mod mcp;
+mod nearest;
+mod output;
+pub mod server;
+mod services;
+pub mod settings;
+mod start;
+pub mod warmup;
+
+pub use failure::{Exit, Failure};
+pub use start::main;
+
+/// Version of sconce.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -1,0 +1,37 @@
+//! Logs: to stderr, as text or JSON.
+
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::FmtSpan;
+
+use crate::failure::Failure;
+use crate::settings::LogFormat;
+
+/// Starts logging; `filter` is e.g. `info` or `warn,sconce_engine=debug`.
+pub(crate) fn start(filter: &str, format: LogFormat, colours: bool) -> Result<(), Failure> {
+    let filter = EnvFilter::try_new(filter).map_err(|error| {
+        Failure::usage(format!("log filter `{filter}`: {error}"))
+            .with_hint("write e.g. `info` or `warn,sconce_engine=debug`")
+    })?;
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_span_events(FmtSpan::NONE);
+    // A second start, as in tests, keeps the first subscriber.
+    let _ = match format {
+        LogFormat::Text => subscriber.with_ansi(colours).try_init(),
+        LogFormat::Json => subscriber.json().flatten_event(true).try_init(),
+    };
+    Ok(())
+}
+
+/// The filter for a command whose setting is unset: quiet for people, telling for a server.
+pub(crate) fn default_filter(server: bool, verbose: u8, quiet: bool) -> &'static str {
+    match (quiet, verbose, server) {
+        (true, _, _) => "error",
+        (_, 0, false) => "warn",
+        (_, 0, true) => "info,rmcp=warn",
+        (_, 1, _) => "info,sqlx=warn,rmcp=warn",
+        (_, 2, _) => "debug,sqlx=info,rmcp=info,hyper=info",
+        _ => "trace",
+    }
+}

@@ -1,0 +1,5 @@
+//! The binary `sconce`.
+
+fn main() -> std::process::ExitCode {
+    sconce::main()
+}

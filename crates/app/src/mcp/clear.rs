@@ -1,0 +1,169 @@
+//! `clear_index`: destructive, so the user is asked, in the way of the peer's era.
+
+use std::time::Duration;
+
+use rmcp::model::{
+    CallToolResponse, ClientCapabilities, ElicitRequest, ElicitRequestParams, InputRequest,
+    InputRequests, InputRequiredResult, ProtocolVersion, RequestStateCodec, SealOptions,
+};
+use schemars::JsonSchema;
+use sconce_engine::Selector;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::arguments::Clear;
+use super::errors::ToolError;
+use super::tools::{Call, structured};
+
+/// How long a question stays open.
+const OPEN_FOR: Duration = Duration::from_mins(10);
+/// What a seal is for, so that it is good for nothing else.
+const PURPOSE: &[u8] = b"clear_index";
+/// The question's name in `inputRequests`.
+const QUESTION: &str = "confirm";
+
+/// What was deleted.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(super) struct Cleared {
+    /// The index.
+    pub cleared: String,
+    /// The folder that it was of.
+    pub root: String,
+}
+
+/// The user's answer.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+struct Answer {
+    /// Delete the index?
+    confirm: bool,
+}
+
+rmcp::elicit_safe!(Answer);
+
+/// Seals what a question was about, so that the answer to one cannot be used for another.
+#[derive(Debug)]
+pub(super) struct Confirmations {
+    codec: RequestStateCodec,
+}
+
+impl Default for Confirmations {
+    fn default() -> Confirmations {
+        let mut key = [0_u8; 32];
+        getrandom::fill(&mut key).expect("the system has random numbers");
+        Confirmations { codec: RequestStateCodec::new_unchecked(key.to_vec()) }
+    }
+}
+
+impl Confirmations {
+    fn seal(&self, index: &str) -> String {
+        let options = SealOptions::new().associated_data(PURPOSE).ttl(OPEN_FOR);
+        self.codec.seal_with(index.as_bytes(), &options)
+    }
+
+    fn is_for(&self, sealed: &str, index: &str) -> bool {
+        self.codec.open_with(sealed, PURPOSE).is_ok_and(|about| about == index.as_bytes())
+    }
+}
+
+/// `clear_index`.
+pub(super) async fn run(call: &Call<'_>, arguments: Clear) -> Result<CallToolResponse, ToolError> {
+    let engine = call.mcp.engine().await?;
+    let name = arguments.index_name;
+    let index = engine.find_index(&Selector::Name(name.clone())).await?;
+    if !arguments.confirm {
+        match ask(call, &name, &index.root).await? {
+            Asked::Yes => {}
+            Asked::Question(question) => return Ok((*question).into()),
+        }
+    }
+    engine.clear(&name).await?;
+    tracing::info!(index = name, "deleted an index");
+    structured(&Cleared { cleared: name, root: index.root })
+}
+
+enum Asked {
+    Yes,
+    /// The client asks its user, and calls again with the answer.
+    Question(Box<InputRequiredResult>),
+}
+
+async fn ask(call: &Call<'_>, name: &str, root: &str) -> Result<Asked, ToolError> {
+    let message = format!("Delete the index '{name}' of {root}? The files stay.");
+    let modern = call
+        .context
+        .protocol_version()
+        .is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str());
+    let able = call.context.client_capabilities().is_some_and(|able| takes_forms(&able));
+    if !able {
+        return Err(unasked(name));
+    }
+    if !modern {
+        return match call.context.peer.elicit::<Answer>(message).await {
+            Ok(Some(Answer { confirm: true })) => Ok(Asked::Yes),
+            _ => Err(declined(name)),
+        };
+    }
+    let Some(responses) = &call.input_responses else {
+        return Ok(Asked::Question(Box::new(question(call, name, message)?)));
+    };
+    let state = call.request_state.as_deref().unwrap_or_default();
+    let answer = &responses.get(QUESTION).cloned().unwrap_or_default();
+    let accepted = answer["action"] == "accept" && answer["content"]["confirm"] == true;
+    if accepted && call.mcp.shared.confirmations.is_for(state, name) {
+        Ok(Asked::Yes)
+    } else {
+        Err(declined(name))
+    }
+}
+
+fn takes_forms(capabilities: &ClientCapabilities) -> bool {
+    capabilities.elicitation.as_ref().is_some_and(|able| able.form.is_some() || able.url.is_none())
+}
+
+fn question(
+    call: &Call<'_>,
+    name: &str,
+    message: String,
+) -> Result<InputRequiredResult, ToolError> {
+    let schema = json!({
+        "type": "object",
+        "properties": { "confirm": { "type": "boolean", "title": "Delete the index" } },
+        "required": ["confirm"]
+    });
+    let schema = serde_json::from_value(schema)
+        .map_err(|error| ToolError::new(format!("the question cannot be written: {error}")))?;
+    let params = ElicitRequestParams::FormElicitationParams {
+        meta: None,
+        message,
+        requested_schema: schema,
+    };
+    let mut requests = InputRequests::new();
+    requests.insert(QUESTION.to_owned(), InputRequest::Elicitation(ElicitRequest::new(params)));
+    let state = call.mcp.shared.confirmations.seal(name);
+    Ok(InputRequiredResult::new(Some(requests), Some(state)))
+}
+
+fn declined(name: &str) -> ToolError {
+    ToolError::new(format!("the user did not confirm, so index '{name}' stays"))
+}
+
+fn unasked(name: &str) -> ToolError {
+    ToolError::new(format!("deleting index '{name}' needs a confirmation"))
+        .with_hint("ask the user; this client cannot ask for the server")
+        .with_call("clear_index", &json!({ "index_name": name, "confirm": true }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_counts_for_the_index_it_was_given_for() {
+        let confirmations = Confirmations::default();
+        let sealed = confirmations.seal("a");
+        assert!(confirmations.is_for(&sealed, "a"));
+        assert!(!confirmations.is_for(&sealed, "b"));
+        assert!(!confirmations.is_for("", "a"));
+        assert!(!Confirmations::default().is_for(&sealed, "a"), "another server's seal");
+    }
+}

@@ -1,0 +1,136 @@
+//! Keeping a project's index fresh behind searches.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use sconce_engine::{Engine, EngineError, Job, Selector};
+use sconce_store::Index;
+
+use super::Mcp;
+use super::errors::ToolError;
+use super::indexing::request_for;
+use crate::output::line as progress_line;
+
+/// A project that was looked at so recently is not looked at again.
+const FRESH_FOR: Duration = Duration::from_secs(5);
+/// Longest wait of a search for changed files to be indexed.
+const WAIT_FOR_CHANGES: Duration = Duration::from_secs(2);
+/// Longest wait of the first search of a project for its index.
+const WAIT_FOR_FIRST: Duration = Duration::from_secs(8);
+
+/// When each project was last looked at.
+#[derive(Debug, Default)]
+pub(super) struct Freshness {
+    looked: Mutex<HashMap<PathBuf, Instant>>,
+}
+
+impl Freshness {
+    /// A project was brought up to date just now.
+    pub(super) fn saw(&self, root: &Path) {
+        let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
+        looked.insert(root.to_path_buf(), Instant::now());
+    }
+
+    /// Whether a project should be looked at now; counts as a look if so.
+    fn due(&self, root: &Path) -> bool {
+        let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = looked.get(root).is_none_or(|at| at.elapsed() > FRESH_FOR);
+        if due {
+            looked.insert(root.to_path_buf(), Instant::now());
+        }
+        due
+    }
+}
+
+/// The index of a folder, and what the caller should know about it.
+pub(super) struct Fresh {
+    /// The index.
+    pub index: Index,
+    /// Lines for the answer.
+    pub notes: Vec<String>,
+}
+
+/// The index of the project around `folder`, made or brought up to date first as far as that is
+/// quick; what takes longer goes on in the background.
+pub(super) async fn of(
+    mcp: &Mcp,
+    engine: &Engine,
+    tool: &str,
+    folder: &Path,
+) -> Result<Fresh, ToolError> {
+    let found = existing(mcp, engine, folder).await?;
+    let root = match &found {
+        Some(index) => PathBuf::from(&index.root),
+        None => mcp.projects().root_of(folder),
+    };
+    let mut notes = vec![];
+    if mcp.config().auto_index && root.is_dir() {
+        let first = found.as_ref().is_none_or(|index| index.generation == 0);
+        if first || mcp.shared.freshness.due(&root) {
+            notes.extend(bring_up_to_date(engine, &root, mcp, first).await?);
+        }
+    } else if found.is_none() {
+        return Err(ToolError::new(format!("{} is not indexed", root.display()))
+            .with_hint(format!("index it first, then call {tool} again"))
+            .with_call("index_codebase", &serde_json::json!({ "path": root })));
+    }
+    let Some(index) = existing(mcp, engine, folder).await? else {
+        return Err(EngineError::NotIndexed { path: root }.into());
+    };
+    Ok(Fresh { index, notes })
+}
+
+/// The index that covers a folder, unless it is of something beyond its project or the roots.
+pub(super) async fn existing(
+    mcp: &Mcp,
+    engine: &Engine,
+    folder: &Path,
+) -> Result<Option<Index>, ToolError> {
+    let project = mcp.projects().root_of(folder);
+    match engine.find_index(&Selector::Root(folder.to_path_buf())).await {
+        Ok(index) if Path::new(&index.root).starts_with(&project) => Ok(Some(index)),
+        Ok(_) | Err(EngineError::NotIndexed { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn bring_up_to_date(
+    engine: &Engine,
+    root: &Path,
+    mcp: &Mcp,
+    first: bool,
+) -> Result<Vec<String>, ToolError> {
+    let job = match engine.start_index(request_for(mcp, root)?).await {
+        Ok(job) => job,
+        // Another process is at it: answer from what is there.
+        Err(EngineError::Busy { .. }) => {
+            return Ok(vec![
+                "another process is indexing this project; this is what is there".into(),
+            ]);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let wait = if first { WAIT_FOR_FIRST } else { WAIT_FOR_CHANGES };
+    Ok(match tokio::time::timeout(wait, job.wait()).await {
+        Ok(Ok(report)) => report.notices,
+        Ok(Err(error)) => vec![trouble(&error)],
+        Err(_) => vec![running(&job)],
+    })
+}
+
+fn trouble(error: &EngineError) -> String {
+    let hint = error.hint().map_or(String::new(), |hint| format!(" ({hint})"));
+    format!("the index could not be brought up to date: {error}{hint}")
+}
+
+/// A note that a job goes on.
+pub(super) fn running(job: &Job) -> String {
+    format!(
+        "{} is being indexed: {}. This is what is there already; the same call gives more in some \
+         seconds, and index_status tells how far it is.",
+        job.index_name(),
+        progress_line(&job.progress())
+    )
+}

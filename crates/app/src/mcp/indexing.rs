@@ -1,0 +1,263 @@
+//! `index_codebase` and `index_status`.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rmcp::model::ProgressNotificationParam;
+use schemars::JsonSchema;
+use sconce_engine::{Engine, EngineError, IndexRequest, Job, Phase, Progress};
+use serde::Serialize;
+
+use super::Mcp;
+use super::arguments::{IndexCodebase, Status};
+use super::errors::ToolError;
+use super::tools::Call;
+use crate::output::{line as progress_line, word};
+use crate::settings::{Config, Layers, Settings};
+
+/// Longest wait that a call may ask for.
+const LONGEST_WAIT: u32 = 30;
+/// Time between two progress notifications.
+const NOTIFY_EVERY: Duration = Duration::from_millis(500);
+
+/// A job's state.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(super) struct JobState {
+    /// Index that the job fills.
+    pub index_name: String,
+    /// Folder that it indexes.
+    pub root: String,
+    /// waiting, walking, indexing, finishing, done, failed or cancelled.
+    pub phase: String,
+    /// Files that are settled.
+    pub files_done: u64,
+    /// Files that there are.
+    pub files_total: u64,
+    /// Chunks written.
+    pub chunks_done: u64,
+    /// Tokens embedded a second.
+    pub tokens_per_second: f64,
+    /// Seconds that it has run.
+    pub elapsed_seconds: f64,
+    /// Estimate of the seconds that it still takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remaining_seconds: Option<f64>,
+    /// What ended it, where it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// The state in a sentence, and what to do next.
+    pub summary: String,
+}
+
+/// The jobs of this server.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(super) struct JobStates {
+    /// Those that run, then the last one of each folder that ended.
+    pub jobs: Vec<JobState>,
+}
+
+impl JobState {
+    /// The state of a job now.
+    pub(super) fn of(job: &Job) -> JobState {
+        let progress = job.progress();
+        JobState {
+            index_name: job.index_name().to_owned(),
+            root: job.root().display().to_string(),
+            phase: word(&progress.phase),
+            files_done: progress.files_done,
+            files_total: progress.files_total,
+            chunks_done: progress.chunks_done,
+            tokens_per_second: progress.tokens_per_second.round(),
+            elapsed_seconds: (progress.elapsed_seconds * 10.0).round() / 10.0,
+            remaining_seconds: progress.remaining_seconds.map(f64::round),
+            error: progress.error.clone(),
+            summary: summary(job.index_name(), &progress),
+        }
+    }
+}
+
+fn summary(name: &str, progress: &Progress) -> String {
+    match progress.phase {
+        Phase::Done => {
+            format!(
+                "{name} is up to date: {} files. search_code answers from it.",
+                progress.files_total
+            )
+        }
+        Phase::Failed => {
+            let error = progress.error.as_deref().unwrap_or("unknown error");
+            format!("indexing {name} failed: {error}. index_codebase tries again.")
+        }
+        Phase::Cancelled => {
+            format!(
+                "indexing {name} was cancelled; what was indexed answers. index_codebase goes on."
+            )
+        }
+        _ => format!(
+            "indexing {name}: {}. It goes on in the background; search_code answers from what is \
+             there, and index_status {{\"index_name\": \"{name}\", \"wait_seconds\": 20}} waits for it.",
+            progress_line(progress)
+        ),
+    }
+}
+
+/// A request to index `root` as the user's settings and the project's own file say.
+pub(super) fn request_for(mcp: &Mcp, root: &Path) -> Result<IndexRequest, ToolError> {
+    project_request(mcp.config(), root)
+}
+
+fn project_request(config: &Config, root: &Path) -> Result<IndexRequest, ToolError> {
+    let layers = Layers { project: Some(root.join("sconce.toml")), ..Layers::default() };
+    let project = Settings::resolve(&layers)?;
+    for refused in &project.refused {
+        tracing::warn!("{refused}");
+    }
+    let list = |key: &str, own: &[String]| {
+        if own.is_empty() { project.list(key).to_vec() } else { own.to_vec() }
+    };
+    Ok(IndexRequest {
+        root: root.to_path_buf(),
+        include: list("include", &config.include),
+        exclude: list("exclude", &config.exclude),
+        model: project.text("model").filter(|model| *model != "auto").map(str::to_owned),
+        ..IndexRequest::default()
+    })
+}
+
+/// `index_codebase`.
+pub(super) async fn index(
+    call: &Call<'_>,
+    arguments: IndexCodebase,
+) -> Result<JobState, ToolError> {
+    let place = call.locate(arguments.path.as_deref()).await?;
+    if let Some(file) = &place.file {
+        let folder = place.folder.display();
+        return Err(ToolError::new(format!("{file} is a file, and an index is made of a folder"))
+            .with_hint("name its folder, or the project's")
+            .with_call(call.tool, &serde_json::json!({ "path": folder.to_string() })));
+    }
+    let engine = call.mcp.engine().await?;
+    let root = index_root(call, arguments.path.as_deref(), &place.folder);
+    let mut request = request_for(call.mcp, &root)?;
+    request.name = arguments.index_name;
+    request.rebuild = arguments.rebuild;
+    if !arguments.include.is_empty() {
+        request.include = arguments.include;
+    }
+    if !arguments.exclude.is_empty() {
+        request.exclude = arguments.exclude;
+    }
+    let job = match engine.start_index(request).await {
+        Ok(job) => job,
+        Err(EngineError::Busy { name }) => return Ok(busy(&name, &root)),
+        Err(error) => return Err(error.into()),
+    };
+    watch(call, &job, arguments.wait_seconds).await;
+    if job.is_finished() {
+        call.mcp.shared.freshness.saw(job.root());
+    }
+    Ok(JobState::of(&job))
+}
+
+/// A folder that a call names is indexed as it is; the default one is its project.
+fn index_root(call: &Call<'_>, given: Option<&str>, folder: &Path) -> PathBuf {
+    match given {
+        Some(_) => folder.to_path_buf(),
+        None => call.mcp.projects().root_of(folder),
+    }
+}
+
+fn busy(name: &str, root: &Path) -> JobState {
+    JobState {
+        index_name: name.to_owned(),
+        root: root.display().to_string(),
+        phase: "indexing".to_owned(),
+        files_done: 0,
+        files_total: 0,
+        chunks_done: 0,
+        tokens_per_second: 0.0,
+        elapsed_seconds: 0.0,
+        remaining_seconds: None,
+        error: None,
+        summary: format!(
+            "another process is indexing {name}; search_code answers from what is there"
+        ),
+    }
+}
+
+/// Waits for a job's end, telling a caller who asked for it how far it is. The job does not depend
+/// on the caller: one that goes away stops the waiting alone.
+async fn watch(call: &Call<'_>, job: &Job, seconds: u32) {
+    let until = tokio::time::Instant::now() + Duration::from_secs(seconds.min(LONGEST_WAIT).into());
+    let token = call.context.meta.get_progress_token();
+    let mut told = -1.0;
+    while !job.is_finished() {
+        if let Some(token) = &token {
+            let progress = job.progress();
+            let done = progress.files_done as f64;
+            // Progress must grow from one notification to the next.
+            if done > told {
+                told = done;
+                let mut event = ProgressNotificationParam::new(token.clone(), done)
+                    .with_message(progress_line(&progress));
+                if progress.files_total > 0 {
+                    event = event.with_total(progress.files_total as f64);
+                }
+                // Nobody hears it: then nobody needs it.
+                let _ = call.context.peer.notify_progress(event).await;
+            }
+        }
+        let pause = tokio::time::Instant::now() + NOTIFY_EVERY;
+        tokio::select! {
+            _ = job.wait() => {}
+            () = tokio::time::sleep_until(pause.min(until)) => {}
+            () = call.context.ct.cancelled() => return,
+        }
+        if tokio::time::Instant::now() >= until {
+            return;
+        }
+    }
+}
+
+/// `index_status`.
+pub(super) async fn status(call: &Call<'_>, arguments: Status) -> Result<JobStates, ToolError> {
+    let engine = call.mcp.engine().await?;
+    let Some(name) = arguments.index_name else {
+        return Ok(JobStates { jobs: engine.jobs().iter().map(JobState::of).collect() });
+    };
+    let Some(job) = engine.job_of(&name) else { return without_job(&engine, name).await };
+    if arguments.cancel {
+        job.cancel();
+        // However it ends, it has ended.
+        let _ = tokio::time::timeout(Duration::from_secs(10), job.wait()).await;
+    } else {
+        watch(call, &job, arguments.wait_seconds).await;
+    }
+    Ok(JobStates { jobs: vec![JobState::of(&job)] })
+}
+
+/// The state of an index that no job of this process fills.
+async fn without_job(engine: &Engine, name: String) -> Result<JobStates, ToolError> {
+    let index = engine.find_index(&sconce_engine::Selector::Name(name)).await?;
+    let files = index.files.max(0) as u64;
+    let status = index.state.status.to_string();
+    let summary = match status.as_str() {
+        "ready" => format!("{} is indexed: {files} files", index.name),
+        "indexing" => format!("another process is indexing {}", index.name),
+        other => format!("{} is {other}; index_codebase completes it", index.name),
+    };
+    let state = JobState {
+        index_name: index.name,
+        root: index.root,
+        phase: status,
+        files_done: files,
+        files_total: files,
+        chunks_done: index.chunks.max(0) as u64,
+        tokens_per_second: 0.0,
+        elapsed_seconds: 0.0,
+        remaining_seconds: None,
+        error: index.state.error,
+        summary,
+    };
+    Ok(JobStates { jobs: vec![state] })
+}

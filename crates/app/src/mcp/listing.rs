@@ -1,0 +1,154 @@
+//! `list_indexes` and `index_stats`.
+
+use schemars::JsonSchema;
+use sconce_engine::{Selector, Stats as EngineStats};
+use serde::Serialize;
+
+use super::arguments::Stats;
+use super::errors::ToolError;
+use super::freshness;
+use super::tools::Call;
+
+/// The indexes.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(super) struct Listing {
+    /// By name.
+    pub indexes: Vec<Entry>,
+    /// What to do where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}
+
+/// An index in a list.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(super) struct Entry {
+    /// Name.
+    pub name: String,
+    /// Folder.
+    pub root: String,
+    /// ready, indexing, interrupted, failed or empty.
+    pub status: String,
+    /// Embedding model.
+    pub model: String,
+    /// Files.
+    pub files: i64,
+    /// Chunks.
+    pub chunks: i64,
+    /// Commit that it was made of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// Branch that it was made of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
+}
+
+/// What an index holds.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(super) struct Statistics {
+    /// The index.
+    #[serde(flatten)]
+    pub index: Entry,
+    /// Whether the folder has moved on to another commit or branch since.
+    pub stale: bool,
+    /// Lines of all files.
+    pub lines: i64,
+    /// Size in the database in bytes.
+    pub bytes_on_disk: i64,
+    /// Files, chunks and lines a language.
+    pub languages: Vec<LanguageCount>,
+    /// Symbols a kind.
+    pub symbols: Vec<Count>,
+    /// Files a parse status: ok, partial, error, `no_grammar`.
+    pub parsing: Vec<Count>,
+    /// What went wrong last, where something did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// A language's share.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(super) struct LanguageCount {
+    /// Language.
+    pub language: String,
+    /// Files.
+    pub files: i64,
+    /// Chunks.
+    pub chunks: i64,
+    /// Lines.
+    pub lines: i64,
+}
+
+/// A named count.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(super) struct Count {
+    /// What is counted.
+    pub name: String,
+    /// How many there are.
+    pub count: i64,
+}
+
+fn entry(index: sconce_store::Index) -> Entry {
+    Entry {
+        name: index.name,
+        root: index.root,
+        status: index.state.status.to_string(),
+        model: index.model,
+        files: index.files,
+        chunks: index.chunks,
+        commit: index.state.commit,
+        branch: index.state.branch,
+    }
+}
+
+/// `list_indexes`.
+pub(super) async fn list(call: &Call<'_>) -> Result<Listing, ToolError> {
+    let engine = call.mcp.engine().await?;
+    let indexes: Vec<Entry> = engine.indexes().await?.into_iter().map(entry).collect();
+    let hint = indexes
+        .is_empty()
+        .then(|| "nothing is indexed yet; search_code indexes the current project".to_owned());
+    Ok(Listing { indexes, hint })
+}
+
+/// `index_stats`.
+pub(super) async fn stats(call: &Call<'_>, arguments: Stats) -> Result<Statistics, ToolError> {
+    let engine = call.mcp.engine().await?;
+    let name = if let Some(name) = arguments.index_name {
+        name
+    } else {
+        let place = call.locate(arguments.path.as_deref()).await?;
+        let found = freshness::existing(call.mcp, &engine, &place.folder).await?;
+        let Some(index) = found else {
+            let folder = place.folder.display().to_string();
+            return Err(ToolError::new(format!("{folder} is not indexed"))
+                .with_hint("index it first; list_indexes names what is indexed")
+                .with_call("index_codebase", &serde_json::json!({ "path": folder })));
+        };
+        index.name
+    };
+    let index = engine.find_index(&Selector::Name(name)).await?;
+    Ok(statistics(engine.index_stats(&index.name).await?))
+}
+
+/// An index's statistics as its tool and its resource give them.
+pub(super) fn statistics(stats: EngineStats) -> Statistics {
+    let counts = |pairs: Vec<(String, i64)>| {
+        pairs.into_iter().map(|(name, count)| Count { name, count }).collect()
+    };
+    let languages = stats.counts.languages.into_iter().map(|row| LanguageCount {
+        language: row.language,
+        files: row.files,
+        chunks: row.chunks,
+        lines: row.lines,
+    });
+    Statistics {
+        error: stats.index.state.error.clone(),
+        index: entry(stats.index),
+        stale: stats.stale,
+        lines: stats.counts.lines,
+        bytes_on_disk: stats.counts.bytes_on_disk,
+        languages: languages.collect(),
+        symbols: counts(stats.counts.symbols),
+        parsing: counts(stats.counts.parse_status),
+    }
+}

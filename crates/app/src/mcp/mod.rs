@@ -1,0 +1,203 @@
+//! MCP: one server for both transports and both eras.
+
+pub mod arguments;
+mod clear;
+mod errors;
+mod freshness;
+mod indexing;
+mod listing;
+mod peer;
+mod projects;
+mod prompts;
+mod reading;
+mod reference;
+mod render;
+mod resources;
+pub mod schema;
+mod search;
+mod stdio;
+mod tools;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rmcp::model::{
+    CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult, ErrorData,
+    GetPromptRequestParams, GetPromptResponse, Implementation, ListPromptsResult,
+    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
+    ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities, ServerConfig, Tool,
+};
+use rmcp::service::RequestContext;
+use rmcp::{RoleServer, ServerHandler};
+use sconce_engine::Engine;
+
+use crate::settings::Config;
+use crate::warmup::Warmup;
+
+pub use projects::{Place, Projects};
+pub use reference::reference;
+pub use stdio::serve as serve_stdio;
+
+use clear::Confirmations;
+use errors::ToolError;
+use freshness::Freshness;
+
+/// Longest wait for the database at a call; clients give a call 60 s.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a client may keep the list of tools, in milliseconds: it changes with the version.
+const TOOLS_TTL_MS: u64 = 3_600_000;
+
+/// What the model is told about the server. Clients cut it at 2 KB.
+pub const INSTRUCTIONS: &str = "\
+Sconce searches code by meaning and by words at once, over an index that it keeps up to date.
+
+Use search_code first when you do not know where something is: how a feature works, where a \
+behaviour lives, what handles an error, code like a description. Ask in a sentence (\"where are \
+retries scheduled\") or by an identifier. Use grep instead for an exact string whose every \
+occurrence you need.
+
+- search_code answers with path:start-end, symbol, score and the code, best file first. Start \
+with the defaults; narrow with language, path_glob, symbol_type or symbol_name; \
+response_format=concise lists locations alone; max_tokens bounds the answer.
+- read_chunk gives the whole definition at a path and line, or a file's outline without a line: \
+cheaper than reading the file.
+- find_related gives code like the chunk at a path and line: other implementations, callers of \
+the same kind, tests.
+- The project is the current one unless path or index_name says otherwise. A project that is not \
+indexed yet is indexed by the first search, which answers with what is there already and says \
+how far it is; index_status tells when it is done.
+- index_codebase indexes another folder or starts over; list_indexes and index_stats say what is \
+indexed and whether it is up to date; clear_index deletes an index; analyze_query says why \
+results rank as they do.
+
+Paths in answers are relative to the project's root.";
+
+/// The server. Clones share everything.
+#[derive(Debug, Clone)]
+pub struct Mcp {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    config: Arc<Config>,
+    warmup: Warmup,
+    projects: Projects,
+    freshness: Freshness,
+    confirmations: Confirmations,
+}
+
+impl Mcp {
+    /// A server over an engine that may still be opening.
+    pub fn new(config: &Arc<Config>, warmup: Warmup, projects: Projects) -> Mcp {
+        let shared = Shared {
+            config: Arc::clone(config),
+            warmup,
+            projects,
+            freshness: Freshness::default(),
+            confirmations: Confirmations::default(),
+        };
+        Mcp { shared: Arc::new(shared) }
+    }
+
+    async fn engine(&self) -> Result<Engine, ToolError> {
+        Ok(self.shared.warmup.engine(PATIENCE).await?)
+    }
+
+    fn projects(&self) -> &Projects {
+        &self.shared.projects
+    }
+
+    fn config(&self) -> &Config {
+        &self.shared.config
+    }
+}
+
+impl ServerHandler for Mcp {
+    fn get_info(&self) -> ServerConfig {
+        let capabilities = ServerCapabilities::builder()
+            .enable_tools()
+            .enable_resources()
+            .enable_prompts()
+            .enable_completions()
+            .build();
+        let this = Implementation::new("sconce", crate::VERSION)
+            .with_title("Sconce")
+            .with_description("Semantic code search: by meaning and by words, on this machine");
+        ServerConfig::new(capabilities).with_server_info(this).with_instructions(INSTRUCTIONS)
+    }
+
+    async fn list_tools(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        let mut list = ListToolsResult::with_all_items(tools::all().to_vec());
+        list.ttl_ms = Some(TOOLS_TTL_MS);
+        Ok(list)
+    }
+
+    fn get_tool(&self, name: &str) -> Option<Tool> {
+        tools::all().iter().find(|tool| tool.name == name).cloned()
+    }
+
+    async fn list_prompts(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<ListPromptsResult, ErrorData> {
+        let mut list = ListPromptsResult::with_all_items(prompts::all());
+        list.ttl_ms = Some(TOOLS_TTL_MS);
+        Ok(list)
+    }
+
+    async fn get_prompt(
+        &self,
+        request: GetPromptRequestParams,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<GetPromptResponse, ErrorData> {
+        prompts::get(&request).map(GetPromptResponse::from)
+    }
+
+    async fn list_resources(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        Ok(ListResourcesResult::with_all_items(self.resources().await))
+    }
+
+    async fn list_resource_templates(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        let mut list = ListResourceTemplatesResult::with_all_items(resources::templates());
+        list.ttl_ms = Some(TOOLS_TTL_MS);
+        Ok(list)
+    }
+
+    async fn read_resource(
+        &self,
+        request: ReadResourceRequestParams,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        self.resource(&request.uri).await.map(ReadResourceResponse::from)
+    }
+
+    async fn complete(
+        &self,
+        request: CompleteRequestParams,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<CompleteResult, ErrorData> {
+        Ok(self.completions(&request).await)
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        tools::call(self, request, context).await
+    }
+}

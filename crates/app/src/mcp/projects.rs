@@ -1,0 +1,212 @@
+//! Which project a call means, and which folders it may mean at all.
+
+use std::path::{Path, PathBuf};
+
+use sconce_engine::project_root;
+use serde_json::json;
+
+use super::errors::ToolError;
+
+/// The folders of a server.
+#[derive(Debug, Clone, Default)]
+pub struct Projects {
+    /// Real paths of the folders configured.
+    roots: Vec<PathBuf>,
+    /// Whether nothing outside of the roots may be indexed or searched by path.
+    restricted: bool,
+    /// The project of a call that names none, where no root is configured.
+    start: Option<PathBuf>,
+}
+
+/// A folder that a call means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The folder itself, a real path.
+    pub folder: PathBuf,
+    /// The file in it, where the call named a file.
+    pub file: Option<String>,
+}
+
+impl Projects {
+    /// Over HTTP: these roots and nothing else.
+    pub fn served(roots: &[PathBuf]) -> Projects {
+        let roots = roots.iter().filter_map(|root| root.canonicalize().ok()).collect();
+        Projects { roots, restricted: true, start: None }
+    }
+
+    /// Over stdio, for the user who started it: the roots where some are configured, else any
+    /// folder, with `CLAUDE_PROJECT_DIR` or the working folder's project as the one meant.
+    pub fn local(
+        roots: &[PathBuf],
+        project_dir: Option<PathBuf>,
+        working: Option<&Path>,
+    ) -> Projects {
+        let roots: Vec<PathBuf> =
+            roots.iter().filter_map(|root| root.canonicalize().ok()).collect();
+        let named = project_dir.and_then(|dir| dir.canonicalize().ok());
+        let start = named.or_else(|| working.and_then(own_project));
+        Projects { restricted: !roots.is_empty(), roots, start }
+    }
+
+    /// The folders configured.
+    pub fn roots(&self) -> &[PathBuf] {
+        &self.roots
+    }
+
+    /// The project of a call that names none.
+    pub fn default_project(&self) -> Option<&Path> {
+        self.roots.first().or(self.start.as_ref()).map(PathBuf::as_path)
+    }
+
+    /// Whether a real path may be indexed and searched.
+    pub fn allows(&self, path: &Path) -> bool {
+        !self.restricted || self.roots.iter().any(|root| path.starts_with(root))
+    }
+
+    /// The folder that a call means: the one it names, else the default project.
+    ///
+    /// `..` and symlinks are resolved before the folder is compared with the roots.
+    pub fn locate(&self, tool: &str, given: Option<&str>) -> Result<Place, ToolError> {
+        let Some(given) = given.map(str::trim).filter(|given| !given.is_empty()) else {
+            let project = self.default_project().ok_or_else(|| no_project(tool))?;
+            return Ok(Place { folder: project.to_path_buf(), file: None });
+        };
+        let named = Path::new(given.strip_prefix("file://").unwrap_or(given));
+        let path = match self.default_project() {
+            Some(project) if named.is_relative() => project.join(named),
+            _ => named.to_path_buf(),
+        };
+        let real = path.canonicalize().map_err(|error| self.unusable(tool, given, &error))?;
+        if !self.allows(&real) {
+            tracing::warn!(path = given, real = %real.display(), "refused a path outside of the roots");
+            return Err(self.outside(tool, given));
+        }
+        if real.is_dir() {
+            return Ok(Place { folder: real, file: None });
+        }
+        let file = real.file_name().map(|name| name.to_string_lossy().into_owned());
+        let folder = real.parent().unwrap_or(&real).to_path_buf();
+        Ok(Place { folder, file })
+    }
+
+    /// The project around a folder, as far as it may be used.
+    pub fn root_of(&self, folder: &Path) -> PathBuf {
+        let project = project_root(folder);
+        if self.allows(&project) {
+            return project;
+        }
+        let root = self.roots.iter().find(|root| folder.starts_with(root));
+        root.map_or_else(|| folder.to_path_buf(), Clone::clone)
+    }
+
+    fn unusable(&self, tool: &str, given: &str, error: &std::io::Error) -> ToolError {
+        // What lies outside of the roots is not told apart from what does not exist.
+        let message = match error.kind() {
+            std::io::ErrorKind::PermissionDenied if !self.restricted => {
+                format!("no permission to read {given}")
+            }
+            _ => format!("there is no such path: {given}"),
+        };
+        let failure = ToolError::new(message);
+        match self.default_project() {
+            Some(project) => failure
+                .with_hint(format!("paths are absolute, or relative to {}", project.display()))
+                .with_call(tool, &json!({ "path": project })),
+            None => failure.with_hint("give the absolute path of a folder that exists"),
+        }
+    }
+
+    fn outside(&self, tool: &str, given: &str) -> ToolError {
+        let roots: Vec<String> = self.roots.iter().map(|root| root.display().to_string()).collect();
+        let failure =
+            ToolError::new(format!("{given} is outside of the folders this server may use"))
+                .with_hint(format!("it may use {}", roots.join(", ")));
+        match self.roots.first() {
+            Some(root) => failure.with_call(tool, &json!({ "path": root })),
+            None => failure,
+        }
+    }
+}
+
+fn no_project(tool: &str) -> ToolError {
+    ToolError::new("no project is known: the call names none, and this server was started in none")
+        .with_hint("name the project's folder")
+        .with_call(tool, &json!({ "path": "/absolute/path/of/the/project" }))
+}
+
+/// The project around the working folder; none where it is a folder that is nobody's project, such
+/// as the file system's root, where some clients start their servers.
+fn own_project(working: &Path) -> Option<PathBuf> {
+    let working = working.canonicalize().ok()?;
+    let home = etcetera::home_dir().ok().and_then(|home| home.canonicalize().ok());
+    let project = project_root(&working);
+    let nobodys = project.parent().is_none() || home.as_deref() == Some(project.as_path());
+    (!nobodys).then_some(project)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    struct Tree {
+        _dir: tempfile::TempDir,
+        root: PathBuf,
+        secret: PathBuf,
+        projects: Projects,
+    }
+
+    fn tree() -> Tree {
+        let dir = tempfile::tempdir().unwrap();
+        let base = dir.path().canonicalize().unwrap();
+        let (root, secret) = (base.join("root"), base.join("secret"));
+        fs::create_dir_all(root.join("app/src")).unwrap();
+        fs::create_dir_all(root.join("app/.git")).unwrap();
+        fs::write(root.join("app/src/main.rs"), "fn main() {}").unwrap();
+        fs::create_dir_all(&secret).unwrap();
+        let projects = Projects::served(std::slice::from_ref(&root));
+        Tree { _dir: dir, root, secret, projects }
+    }
+
+    #[test]
+    fn a_path_inside_of_a_root_is_found() {
+        let tree = tree();
+        let place = |given| tree.projects.locate("search_code", given).unwrap();
+        assert_eq!(place(None).folder, tree.root);
+        assert_eq!(place(Some("app/src")).folder, tree.root.join("app/src"));
+        let absolute = tree.root.join("app").display().to_string();
+        assert_eq!(place(Some(&absolute)).folder, tree.root.join("app"));
+        let file = place(Some("app/src/main.rs"));
+        assert_eq!(file.file.as_deref(), Some("main.rs"));
+        assert_eq!(tree.projects.root_of(&file.folder), tree.root.join("app"));
+    }
+
+    #[test]
+    fn dots_and_symlinks_do_not_lead_out_of_the_roots() {
+        let tree = tree();
+        let refused = |given: &str| tree.projects.locate("search_code", Some(given)).unwrap_err();
+        for given in ["../secret", "app/../../secret", "/", &tree.secret.display().to_string()] {
+            assert!(refused(given).message.contains("outside of the folders"), "{given}");
+        }
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(&tree.secret, tree.root.join("link")).unwrap();
+            assert!(refused("link").message.contains("outside of the folders"));
+        }
+        assert!(refused("app/nowhere").message.starts_with("there is no such path"));
+    }
+
+    #[test]
+    fn a_root_below_a_repository_does_not_open_the_repository() {
+        let tree = tree();
+        let below = Projects::served(&[tree.root.join("app/src")]);
+        assert_eq!(below.root_of(&tree.root.join("app/src")), tree.root.join("app/src"));
+    }
+
+    #[test]
+    fn a_call_without_a_project_shows_one_with() {
+        let error = Projects::local(&[], None, Some(Path::new("/"))).locate("search_code", None);
+        assert!(error.unwrap_err().call.unwrap().contains("/absolute/path"));
+    }
+}

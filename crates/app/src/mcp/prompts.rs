@@ -1,0 +1,96 @@
+//! Prompts: what a user may start from.
+
+use rmcp::model::{
+    ErrorData, GetPromptRequestParams, GetPromptResult, Prompt, PromptArgument, PromptMessage, Role,
+};
+use serde_json::Value;
+
+/// A prompt: its argument, and its text with `{}` for the argument.
+struct Template {
+    name: &'static str,
+    title: &'static str,
+    description: &'static str,
+    argument: &'static str,
+    argument_description: &'static str,
+    required: bool,
+    /// What stands for an argument that is left out.
+    otherwise: &'static str,
+    text: &'static str,
+}
+
+const TEMPLATES: [Template; 3] = [
+    Template {
+        name: "explore_code_base",
+        title: "Explore a code base",
+        description: "Find out how a code base is built: entry points, parts, main flows.",
+        argument: "area",
+        argument_description: "Part to look at more closely, e.g. \"authentication\".",
+        required: false,
+        otherwise: "the whole code base",
+        text: "Explore {} with sconce. Call index_stats for its languages and size; search_code \
+               for its entry points, its main parts and the flow of data between them (concise \
+               first, detailed where it matters); read_chunk for outlines of the central files. \
+               Then describe the structure with `path:line` for every claim, and say what you \
+               could not find.",
+    },
+    Template {
+        name: "find_behaviour",
+        title: "Find where a behaviour lives",
+        description: "Find the code that is responsible for a behaviour.",
+        argument: "behaviour",
+        argument_description: "What the program does, e.g. \"retries a failed upload\".",
+        required: true,
+        otherwise: "",
+        text: "Find the code responsible for this behaviour: {}. Search with search_code in two \
+               or three wordings, narrow with symbol_type or path_glob, read the candidates with \
+               read_chunk, and follow them to where the behaviour is decided. Answer with \
+               `path:line`, the chain of calls that leads there, and the tests that cover it.",
+    },
+    Template {
+        name: "review_reach",
+        title: "Review a change's reach",
+        description: "Find what else a change touches: callers, siblings, tests, documentation.",
+        argument: "change",
+        argument_description: "The change: a diff, or `path:line` of what is changed.",
+        required: true,
+        otherwise: "",
+        text: "Review the reach of this change: {}. For each definition that it touches call \
+               find_related and search_code for code of the same kind, callers, tests and \
+               documentation. List what has to change with it, what may break, and what you \
+               checked and found safe, each with `path:line`.",
+    },
+];
+
+/// Every prompt.
+pub(super) fn all() -> Vec<Prompt> {
+    let prompts = TEMPLATES.iter().map(|template| {
+        let argument = PromptArgument::new(template.argument)
+            .with_description(template.argument_description)
+            .with_required(template.required);
+        Prompt::new(template.name, Some(template.description), Some(vec![argument]))
+            .with_title(template.title)
+    });
+    prompts.collect()
+}
+
+/// A prompt's text.
+pub(super) fn get(request: &GetPromptRequestParams) -> Result<GetPromptResult, ErrorData> {
+    let Some(template) = TEMPLATES.iter().find(|template| template.name == request.name) else {
+        let names: Vec<&str> = TEMPLATES.iter().map(|template| template.name).collect();
+        let message = format!("unknown prompt {}; there are {}", request.name, names.join(", "));
+        return Err(ErrorData::invalid_params(message, None));
+    };
+    let given = request.arguments.as_ref().and_then(|arguments| arguments.get(template.argument));
+    let given = given.and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
+    let subject = match given {
+        Some(given) => given,
+        None if template.required => {
+            let message = format!("{} needs the argument {}", template.name, template.argument);
+            return Err(ErrorData::invalid_params(message, None));
+        }
+        None => template.otherwise,
+    };
+    let text = template.text.replace("{}", subject);
+    let message = PromptMessage::new_text(Role::User, text);
+    Ok(GetPromptResult::new(vec![message]).with_description(template.description))
+}

@@ -1,0 +1,231 @@
+//! Results as compact text that keeps to a budget of tokens.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use sconce_engine::SearchResult;
+
+use super::arguments::ResponseFormat;
+use crate::output::{qualified, word};
+
+/// Bytes that one token stands for at least, in code; tokenizers differ, so on the safe side.
+const BYTES_A_TOKEN: usize = 3;
+/// Bytes kept for the notes' and the last line's sake.
+const RESERVE: usize = 360;
+/// Code shorter than this is not worth a cut.
+const WORTH_CUTTING: usize = 240;
+
+/// How results are written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Budget {
+    /// Locations alone, or the code too.
+    pub format: ResponseFormat,
+    /// Most tokens of the answer.
+    pub max_tokens: u32,
+    /// The limit of the call.
+    pub limit: u32,
+}
+
+/// An upper estimate of a text's tokens.
+pub(super) fn tokens(text: &str) -> usize {
+    text.len().div_ceil(BYTES_A_TOKEN)
+}
+
+/// The answer of a search: notes, results by file with the best file first, and a last line that
+/// says how to see more.
+pub(super) fn results(found: &[SearchResult], notes: &[String], budget: Budget) -> String {
+    let mut text = String::new();
+    for note in notes {
+        let _ = writeln!(text, "note: {note}");
+    }
+    if found.is_empty() {
+        text.push_str("no results; say what the code does in other words, or use fewer filters\n");
+        return text;
+    }
+    let room = (budget.max_tokens as usize * BYTES_A_TOKEN).saturating_sub(text.len() + RESERVE);
+    let several = found.iter().any(|result| result.index != found[0].index);
+    let heads: Vec<String> = found.iter().map(|result| head(result, several)).collect();
+    let (shown, left) = heads_that_fit(&heads, room);
+    let results = &found[..shown];
+    let codes = match budget.format {
+        ResponseFormat::Concise => signatures_that_fit(results, left),
+        ResponseFormat::Detailed => codes_that_fit(results, left),
+    };
+    let mut files: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+    let mut order = vec![];
+    for (position, result) in results.iter().enumerate() {
+        let file = files.entry((&result.index, &result.path)).or_default();
+        if file.is_empty() {
+            order.push((result.index.as_str(), result.path.as_str()));
+        }
+        file.push(position);
+    }
+    for file in order {
+        let mut positions = files.remove(&file).unwrap_or_default();
+        positions.sort_by_key(|position| results[*position].start_line);
+        for position in positions {
+            text.push_str(&heads[position]);
+            write_code(&mut text, &results[position], codes[position]);
+        }
+        if budget.format == ResponseFormat::Detailed {
+            text.push('\n');
+        }
+    }
+    last_line(&mut text, found, &codes, budget);
+    text
+}
+
+/// `src/store.rs:120-168  method Store::connect  score 0.82 both`.
+fn head(result: &SearchResult, several: bool) -> String {
+    let mut line = String::new();
+    if several {
+        let _ = write!(line, "[{}] ", result.index);
+    }
+    let _ = write!(line, "{}:{}-{}", result.path, result.start_line, result.end_line);
+    if let Some(symbol) = qualified(result) {
+        let _ = write!(line, "  {} {symbol}", result.kind.as_deref().unwrap_or("in"));
+    }
+    let _ = writeln!(line, "  score {:.3} {}", result.score, word(&result.match_type));
+    line
+}
+
+fn heads_that_fit(heads: &[String], room: usize) -> (usize, usize) {
+    let mut left = room;
+    let mut shown = 0;
+    for head in heads {
+        // The best result is always named.
+        if shown > 0 && head.len() > left {
+            break;
+        }
+        left = left.saturating_sub(head.len());
+        shown += 1;
+    }
+    (shown, left)
+}
+
+/// How much of a result's code is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Code {
+    /// The first lines of it.
+    Lines(usize),
+    /// The signature alone.
+    Signature,
+    /// None, for want of room.
+    Nothing,
+    /// None: a result above shows the same lines.
+    Shown,
+}
+
+fn signatures_that_fit(results: &[SearchResult], room: usize) -> Vec<Code> {
+    let mut left = room;
+    let codes = results.iter().map(|result| {
+        let length = signature_len(result);
+        let fits = length <= left;
+        left -= if fits { length } else { 0 };
+        if fits { Code::Signature } else { Code::Nothing }
+    });
+    codes.collect()
+}
+
+/// Gives the room to the results in the order of their rank.
+fn codes_that_fit(results: &[SearchResult], room: usize) -> Vec<Code> {
+    let mut left = room;
+    let mut codes = vec![];
+    for (position, result) in results.iter().enumerate() {
+        let covered = results[..position].iter().zip(&codes).any(
+            |(above, code)| matches!(code, Code::Lines(lines) if covers(above, *lines, result)),
+        );
+        let code = if covered { Code::Shown } else { cut(result, left) };
+        left = left.saturating_sub(match code {
+            Code::Lines(lines) => {
+                result.content.lines().take(lines).map(|l| l.len() + 1).sum::<usize>() + 60
+            }
+            Code::Signature => signature_len(result),
+            Code::Shown | Code::Nothing => 0,
+        });
+        codes.push(code);
+    }
+    codes
+}
+
+fn covers(above: &SearchResult, lines: usize, result: &SearchResult) -> bool {
+    let from = above.content_start_line;
+    above.index == result.index
+        && above.path == result.path
+        && from <= result.start_line
+        && result.end_line < from + lines as u32
+}
+
+/// Bytes that a result's signature takes.
+fn signature_len(result: &SearchResult) -> usize {
+    result.signature.as_ref().map_or(0, |text| text.len() + 3)
+}
+
+/// As much of a result's code as there is room for.
+fn cut(result: &SearchResult, room: usize) -> Code {
+    let short = if signature_len(result) <= room { Code::Signature } else { Code::Nothing };
+    if room < WORTH_CUTTING.min(result.content.len() + 60) {
+        return short;
+    }
+    let mut used = 60;
+    let lines = result.content.lines().take_while(|line| {
+        used += line.len() + 1;
+        used <= room
+    });
+    match lines.count() {
+        0 => short,
+        lines => Code::Lines(lines),
+    }
+}
+
+fn write_code(text: &mut String, result: &SearchResult, code: Code) {
+    match code {
+        Code::Shown | Code::Nothing => {}
+        Code::Signature => {
+            if let Some(signature) = &result.signature {
+                let _ = writeln!(text, "  {signature}");
+            }
+        }
+        Code::Lines(lines) => {
+            if result.content_start_line != result.start_line {
+                let _ = writeln!(text, "(from line {})", result.content_start_line);
+            }
+            let all = result.content.lines().count();
+            for line in result.content.lines().take(lines) {
+                text.push_str(line.trim_end());
+                text.push('\n');
+            }
+            if lines < all {
+                let next = result.content_start_line + lines as u32;
+                let _ = writeln!(text, "… {} more lines from {next}", all - lines);
+            }
+        }
+    }
+}
+
+/// How to see more, or to narrow.
+fn last_line(text: &mut String, found: &[SearchResult], codes: &[Code], budget: Budget) {
+    let (shown, found_count) = (codes.len(), found.len());
+    let mut more = vec![];
+    let short = codes.iter().zip(found).any(|(code, result)| match code {
+        Code::Lines(lines) => *lines < result.content.lines().count(),
+        Code::Signature => budget.format == ResponseFormat::Detailed,
+        Code::Nothing => true,
+        Code::Shown => false,
+    });
+    if shown < found_count || short {
+        more.push(format!("raise max_tokens (now {})", budget.max_tokens));
+    }
+    if budget.format == ResponseFormat::Concise || short {
+        more.push("read_chunk with path and line gives a whole definition".to_owned());
+    }
+    if found_count >= budget.limit as usize {
+        more.push(format!("limit={} gives more", (budget.limit * 2).min(100)));
+        more.push("path_glob, language, symbol_type narrow".to_owned());
+    }
+    let of = if shown < found_count { format!(" of {found_count}") } else { String::new() };
+    let noun = if found_count == 1 { "result" } else { "results" };
+    let _ = write!(text, "{shown}{of} {}. {}", noun, more.join("; "));
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+}

@@ -1,0 +1,130 @@
+//! Search results for people: where, what, and the code with its line numbers.
+
+use std::fmt::Write as _;
+
+use sconce_engine::{SearchResponse, SearchResult};
+
+use super::{Paint, printable};
+
+/// Longest line of code shown; generated code has lines of many thousand characters.
+const MAX_LINE: usize = 240;
+
+/// What is shown of each result.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ResultStyle {
+    /// Most lines of code; 0 shows none.
+    pub lines: usize,
+    /// Why it ranks where it does.
+    pub explain: bool,
+    /// Put before every path.
+    pub base: String,
+}
+
+/// The text of a search's answer.
+pub(crate) fn search_results(
+    response: &SearchResponse,
+    style: &ResultStyle,
+    paint: Paint,
+) -> String {
+    if response.results.is_empty() {
+        return format!("{}\n", paint.dim("no results; try other words, or fewer filters"));
+    }
+    let mut text = String::new();
+    let several = response.results.iter().any(|result| result.index != response.results[0].index);
+    for result in &response.results {
+        heading(&mut text, result, several, style, paint);
+        code(&mut text, result, style, paint);
+        if style.explain {
+            explanation(&mut text, result, paint);
+        }
+        if style.lines > 0 {
+            text.push('\n');
+        }
+    }
+    if style.explain {
+        let t = &response.timings;
+        let _ = writeln!(
+            text,
+            "{}",
+            paint.dim(&format!(
+                "embed {:.1} ms, words {:.1} ms, vectors {:.1} ms, rank {:.1} ms, \
+                 fetch {:.1} ms, total {:.1} ms",
+                t.embed_ms, t.words_ms, t.vectors_ms, t.rank_ms, t.fetch_ms, t.total_ms
+            ))
+        );
+    }
+    text
+}
+
+fn heading(
+    text: &mut String,
+    result: &SearchResult,
+    several: bool,
+    style: &ResultStyle,
+    paint: Paint,
+) {
+    let place = format!("{}{}:{}", style.base, printable(&result.path), result.start_line);
+    text.push_str(&paint.path(&place));
+    if let Some(symbol) = qualified(result) {
+        let kind = result.kind.as_deref().unwrap_or_default();
+        let _ = write!(text, "  {} {}", paint.dim(kind), paint.symbol(&printable(&symbol)));
+    }
+    let mut notes = format!("{:.3}", result.score);
+    if several {
+        notes.push_str(" in ");
+        notes.push_str(&result.index);
+    }
+    let _ = writeln!(text, "  {}", paint.dim(&notes));
+}
+
+/// The symbol with the scopes around it, `Store::connect`.
+pub(crate) fn qualified(result: &SearchResult) -> Option<String> {
+    let symbol = result.symbol.as_deref()?;
+    let mut parts: Vec<&str> = result.scopes.iter().map(String::as_str).collect();
+    if parts.last() != Some(&symbol) {
+        parts.push(symbol);
+    }
+    Some(parts.join("::"))
+}
+
+fn code(text: &mut String, result: &SearchResult, style: &ResultStyle, paint: Paint) {
+    let lines: Vec<&str> = result.content.lines().collect();
+    let hit = (result.start_line.saturating_sub(result.content_start_line)) as usize;
+    // Of a wide definition show the part that matched, with its first line for orientation.
+    let skip =
+        if hit + style.lines.min(4) > style.lines && lines.len() > style.lines { hit } else { 0 };
+    let shown = lines.iter().enumerate().skip(skip).take(style.lines);
+    let last = result.content_start_line as usize + lines.len();
+    let width = last.to_string().len().max(4);
+    for (position, line) in shown {
+        let number = result.content_start_line as usize + position;
+        let mut line = printable(line);
+        if line.chars().count() > MAX_LINE {
+            line = line.chars().take(MAX_LINE).chain(['…']).collect();
+        }
+        let gutter = paint.dim(&format!("{number:>width$} │"));
+        let _ = writeln!(text, "{}", format!("{gutter} {line}").trim_end());
+    }
+    let left = lines.len().saturating_sub(skip + style.lines);
+    if style.lines > 0 && left > 0 {
+        let blank = " ".repeat(width);
+        let _ = writeln!(text, "{}", paint.dim(&format!("{blank} │ … {left} more lines")));
+    }
+}
+
+fn explanation(text: &mut String, result: &SearchResult, paint: Paint) {
+    let mut parts = vec![format!("found by {}", word(&result.match_type))];
+    for effect in result.explanation.iter().flatten() {
+        parts.push(format!("{} {:+.3}", word(&effect.signal), effect.effect));
+    }
+    let _ = writeln!(text, "     {}", paint.dim(&parts.join(", ")));
+}
+
+/// The name of one of the engine's unit variants, as JSON has it.
+pub(crate) fn word(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(text)) => text,
+        Ok(other) => other.to_string(),
+        Err(_) => String::new(),
+    }
+}

@@ -1,0 +1,233 @@
+//! `/health`: what works, refreshed in the background, so that asking costs nothing.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sconce_engine::{Engine, Progress};
+use serde::Serialize;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::failure::Failure;
+use crate::warmup::{State, Warmup};
+
+/// Time between two looks at the database.
+const EVERY: Duration = Duration::from_secs(2);
+/// Longest wait for the database's answer; a busy one is slow but well.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What `/health` answers.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Health {
+    /// `ok` when a search would work, `starting` before it first would, `failing` afterwards.
+    pub status: &'static str,
+    /// Version of sconce.
+    pub version: &'static str,
+    /// The database.
+    pub database: Part,
+    /// pgvector in it.
+    pub pgvector: Part,
+    /// The embedding model.
+    pub model: Part,
+    /// What the model runs on.
+    pub backend: Option<String>,
+    /// Texts that wait to be embedded.
+    pub queue: usize,
+    /// Index jobs that run.
+    pub jobs: Vec<JobState>,
+}
+
+/// One thing that a search needs.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Part {
+    /// Whether it works.
+    pub ok: bool,
+    /// What is there, or what is wrong.
+    pub detail: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}
+
+impl Part {
+    fn well(detail: impl Into<String>) -> Part {
+        Part { ok: true, detail: detail.into(), hint: None }
+    }
+
+    fn waiting(detail: impl Into<String>) -> Part {
+        Part { ok: false, detail: detail.into(), hint: None }
+    }
+
+    fn failed(failure: &Failure) -> Part {
+        Part { ok: false, detail: failure.message.clone(), hint: failure.hint.clone() }
+    }
+}
+
+/// An index job in `/health`.
+#[derive(Debug, Clone, Serialize)]
+pub struct JobState {
+    /// The index.
+    pub index: String,
+    /// How far it is.
+    #[serde(flatten)]
+    pub progress: Progress,
+}
+
+/// The latest health, read without waiting.
+#[derive(Debug, Clone)]
+pub struct Monitor {
+    latest: watch::Receiver<Arc<Health>>,
+}
+
+impl Monitor {
+    /// Watches until `shutdown`.
+    pub fn start(warmup: Warmup, shutdown: CancellationToken) -> Monitor {
+        let starting = Health {
+            status: "starting",
+            version: crate::VERSION,
+            database: Part::waiting("starting"),
+            pgvector: Part::waiting("starting"),
+            model: Part::waiting("starting"),
+            ..Health::default()
+        };
+        let (sender, latest) = watch::channel(Arc::new(starting));
+        tokio::spawn(async move {
+            let mut model = Warm::default();
+            let mut was_ready = false;
+            while !shutdown.is_cancelled() {
+                let health = look(&warmup, &mut model, &mut was_ready).await;
+                sender.send_replace(Arc::new(health));
+                let pause = if was_ready { EVERY } else { Duration::from_millis(200) };
+                tokio::select! {
+                    () = tokio::time::sleep(pause) => {}
+                    () = shutdown.cancelled() => {}
+                }
+            }
+        });
+        Monitor { latest }
+    }
+
+    /// The latest health.
+    pub fn now(&self) -> Arc<Health> {
+        self.latest.borrow().clone()
+    }
+
+    /// Waits until a search would work; returns the model's id.
+    pub async fn ready(&self) -> Option<String> {
+        let mut latest = self.latest.clone();
+        let health = latest.wait_for(|health| health.status == "ok").await.ok()?;
+        Some(health.model.detail.clone())
+    }
+}
+
+/// The model's warm-up: opened once in the background, and again after a pause if it failed.
+#[derive(Default)]
+struct Warm {
+    task: Option<tokio::task::JoinHandle<Result<(), Failure>>>,
+    failure: Option<Failure>,
+    retry_at: Option<tokio::time::Instant>,
+}
+
+impl Warm {
+    async fn tend(&mut self, engine: &Engine) {
+        if let Some(task) = self.task.take_if(|task| task.is_finished()) {
+            self.failure = match task.await {
+                Ok(Ok(())) => None,
+                Ok(Err(failure)) => Some(failure),
+                Err(error) => Some(Failure::unavailable(format!("opening the model: {error}"))),
+            };
+            if let Some(failure) = &self.failure {
+                tracing::error!(hint = failure.hint, "the model cannot be used: {failure}");
+                self.retry_at = Some(tokio::time::Instant::now() + Duration::from_secs(30));
+            }
+        }
+        let due = self.retry_at.is_none_or(|at| at <= tokio::time::Instant::now());
+        let needed = engine.models().loaded().is_empty() || self.failure.is_some();
+        if self.task.is_none() && needed && due {
+            let models = engine.models().clone();
+            self.task = Some(tokio::spawn(async move {
+                let embedder = models.default().await?;
+                // The first query pays for lazily mapped weights; better now than later.
+                embedder.embed_query("warm up").await?;
+                Ok(())
+            }));
+        }
+    }
+
+    fn part(&self, engine: &Engine) -> (Part, Option<String>) {
+        if let Some(failure) = &self.failure {
+            return (Part::failed(failure), None);
+        }
+        let loaded = engine.models().loaded();
+        if let (Some(info), None) = (loaded.first(), &self.task) {
+            let backend = [info.backend, &info.device, &info.precision, &info.kernels];
+            let backend: Vec<&str> = backend.into_iter().filter(|part| !part.is_empty()).collect();
+            return (Part::well(&info.model_id), Some(backend.join(", ")));
+        }
+        (Part::waiting("loading"), None)
+    }
+}
+
+async fn look(warmup: &Warmup, model: &mut Warm, was_ready: &mut bool) -> Health {
+    warmup.start();
+    let mut health = Health { version: crate::VERSION, ..Health::default() };
+    match warmup.state() {
+        State::Ready(engine) => {
+            model.tend(&engine).await;
+            database(&engine, &mut health).await;
+            (health.model, health.backend) = model.part(&engine);
+            health.queue = engine.models().queue();
+            health.jobs = jobs(&engine);
+        }
+        State::Failed(failure) => {
+            health.database = Part::failed(&failure);
+            health.pgvector = Part::waiting("no database");
+            health.model = Part::waiting("no database");
+            // The next look tries again; not at once, since each try may start a server.
+            tokio::time::sleep(EVERY).await;
+        }
+        State::Idle | State::Opening(_) => {
+            let doing = match warmup.state() {
+                State::Opening(line) => line,
+                _ => "starting".to_owned(),
+            };
+            health.database = Part::waiting(doing);
+            health.pgvector = Part::waiting("no database yet");
+            health.model = Part::waiting("no database yet");
+        }
+    }
+    let ready = health.database.ok && health.pgvector.ok && health.model.ok;
+    health.status = match (ready, *was_ready) {
+        (true, _) => "ok",
+        (false, true) => "failing",
+        (false, false) => "starting",
+    };
+    *was_ready |= ready;
+    health
+}
+
+async fn database(engine: &Engine, health: &mut Health) {
+    let asked = tokio::time::timeout(PATIENCE, engine.store().health()).await;
+    match asked {
+        Ok(Ok(database)) => {
+            health.database = Part::well(format!("PostgreSQL {}", database.server_version));
+            health.pgvector = Part::well(database.pgvector_version);
+        }
+        Ok(Err(error)) => {
+            health.database = Part::failed(&error.into());
+            health.pgvector = Part::waiting("no database");
+        }
+        Err(_) => {
+            let waited = format!("no answer within {} s", PATIENCE.as_secs());
+            health.database = Part::failed(&Failure::unavailable(waited));
+            health.pgvector = Part::waiting("no database");
+        }
+    }
+}
+
+fn jobs(engine: &Engine) -> Vec<JobState> {
+    let running = engine.jobs().into_iter().filter(|job| !job.is_finished());
+    running
+        .map(|job| JobState { index: job.index_name().to_owned(), progress: job.progress() })
+        .collect()
+}

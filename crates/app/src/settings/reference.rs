@@ -1,0 +1,103 @@
+//! `docs/configuration.md`, made from the table.
+
+use std::fmt::Write as _;
+
+use super::table::{DefaultValue, Kind, SETTINGS, Scope, Setting};
+
+/// Environment variables of others that are honoured.
+const OTHERS: &[(&str, &str)] = &[
+    ("HF_ENDPOINT", "Hugging Face hub or mirror that models are pulled from."),
+    ("HF_HOME", "Hugging Face cache whose models are used where they lie."),
+    ("HF_TOKEN", "Token for models that need one."),
+    ("OLLAMA_MODELS", "Ollama's model store, whose blobs are used where they lie."),
+    (
+        "CLAUDE_PROJECT_DIR",
+        "`sconce mcp`: the project, where neither a call nor `--root` names one.",
+    ),
+    ("NO_COLOR", "Any value: no colours."),
+];
+
+/// The whole reference.
+pub fn reference() -> String {
+    let mut text = String::from(
+        "# Configuration\n\n\
+         <!-- Generated from crates/app/src/settings/table.rs; \
+         SCONCE_UPDATE_DOCS=1 cargo test -p sconce --test it docs -->\n\n\
+         Precedence: flag > environment > the project's `sconce.toml` > the user's \
+         `sconce.toml` > default. The project's file lies at its root, the user's in \
+         `$XDG_CONFIG_HOME/sconce` (`~/.config/sconce`). `sconce config show` prints every \
+         value and where it came from, `sconce config check` whether it works.\n\n\
+         A configuration file is TOML with the keys below at its top level. A project's file may \
+         set only the keys marked *project*: a repository that somebody clones must not decide \
+         where their code or credentials go.\n",
+    );
+    let mut group = "";
+    for setting in SETTINGS {
+        if setting.group != group {
+            group = setting.group;
+            let _ = write!(text, "\n## {group}\n");
+        }
+        entry(&mut text, setting);
+    }
+    text.push_str("\n## Variables of others\n\n");
+    for (name, doc) in OTHERS {
+        let _ = writeln!(text, "- `{name}`: {doc}");
+    }
+    text
+}
+
+fn entry(text: &mut String, setting: &Setting) {
+    let _ = write!(text, "\n### `{}`\n\n{}\n\n", setting.key, setting.doc);
+    let default = match setting.default {
+        DefaultValue::Text(value) => format!("`{value}`"),
+        DefaultValue::Unset(meaning) => format!("unset: {meaning}"),
+        DefaultValue::Computed(how) => how.to_owned(),
+    };
+    let _ = writeln!(text, "- Default: {default}");
+    let _ = writeln!(text, "- Value: {}", kind_of(setting.kind));
+    if !setting.env.is_empty() {
+        let names: Vec<_> = setting.env.iter().map(|name| format!("`{name}`")).collect();
+        let _ = writeln!(text, "- Environment: {}", names.join(", then "));
+    }
+    if let Some(flag) = setting.flag {
+        let value =
+            if flag.value.is_empty() { String::new() } else { format!(" <{}>", flag.value) };
+        let scope = match flag.scope {
+            Scope::Global => "every command".to_owned(),
+            Scope::Commands(names) => {
+                names.iter().map(|name| format!("`sconce {name}`")).collect::<Vec<_>>().join(", ")
+            }
+        };
+        let _ = writeln!(text, "- Flag: `--{}{value}` ({scope})", flag.long);
+    }
+    let mut notes = vec![];
+    if setting.project {
+        notes.push("*project*: a project's `sconce.toml` may set it");
+    }
+    if setting.secret {
+        notes.push("secret: shown nowhere");
+    }
+    for note in notes {
+        let _ = writeln!(text, "- {note}");
+    }
+}
+
+fn kind_of(kind: Kind) -> String {
+    match kind {
+        Kind::Text => "text".to_owned(),
+        Kind::Path => "a path".to_owned(),
+        Kind::PathList => {
+            "paths: an array in a file, separated by `:` in the environment, the flag repeated"
+                .into()
+        }
+        Kind::TextList => {
+            "a list: an array in a file, separated by `,` in the environment, the flag repeated"
+                .into()
+        }
+        Kind::Integer { min, max } => format!("a whole number from {min} to {max}"),
+        Kind::Switch => "`true` or `false`".to_owned(),
+        Kind::Choice(words) => {
+            words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+        }
+    }
+}

@@ -1,0 +1,375 @@
+//! Finding a setting's value: flags, environment, files, defaults.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::table::{DefaultValue, Kind, SETTINGS, Setting, setting};
+use crate::failure::Failure;
+use crate::nearest::nearest;
+
+/// Name of the configuration file, of a project and of a user.
+pub const FILE_NAME: &str = "sconce.toml";
+
+/// Where a value came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A command line flag, e.g. `--model`.
+    Flag(&'static str),
+    /// An environment variable.
+    Environment(&'static str),
+    /// A project's `sconce.toml`.
+    Project(PathBuf),
+    /// The user's `sconce.toml`.
+    User(PathBuf),
+    /// Nobody set it.
+    Default,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Source::Flag(long) => write!(f, "--{long}"),
+            Source::Environment(name) => f.write_str(name),
+            Source::Project(path) | Source::User(path) => write!(f, "{}", path.display()),
+            Source::Default => f.write_str("default"),
+        }
+    }
+}
+
+/// A setting's value: one text, or the items of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Value {
+    /// The items; one for anything but a list, none where the setting is unset.
+    pub items: Vec<String>,
+    /// Where they came from.
+    pub source: Source,
+}
+
+/// The value of an environment variable, by name.
+pub type Environment<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
+/// What values are looked up in, highest precedence first.
+#[derive(Default)]
+pub struct Layers<'a> {
+    /// Flags by the key of their setting.
+    pub flags: BTreeMap<&'static str, Vec<String>>,
+    /// The environment.
+    pub environment: Option<&'a Environment<'a>>,
+    /// The project's file.
+    pub project: Option<PathBuf>,
+    /// The user's file.
+    pub user: Option<PathBuf>,
+}
+
+/// Every setting's value and where it came from.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    values: BTreeMap<&'static str, Value>,
+    /// Settings that a project's file may not set but did: they count for nothing.
+    pub refused: Vec<String>,
+}
+
+impl Settings {
+    /// Looks every setting of the table up.
+    pub fn resolve(layers: &Layers<'_>) -> Result<Settings, Failure> {
+        let mut refused = Vec::new();
+        let project = match &layers.project {
+            Some(path) => read_file(path, true, &mut refused)?,
+            None => BTreeMap::new(),
+        };
+        let user = match &layers.user {
+            Some(path) => read_file(path, false, &mut refused)?,
+            None => BTreeMap::new(),
+        };
+        let mut values = BTreeMap::new();
+        for setting in SETTINGS {
+            let value = from_flag(setting, layers)
+                .or_else(|| from_environment(setting, layers))
+                .or_else(|| from_file(setting, &project, layers.project.as_ref(), Source::Project))
+                .or_else(|| from_file(setting, &user, layers.user.as_ref(), Source::User))
+                .unwrap_or_else(|| default_of(setting));
+            values.insert(setting.key, value);
+        }
+        Ok(Settings { values, refused })
+    }
+
+    /// The value of a key of the table.
+    pub fn get(&self, key: &str) -> &Value {
+        &self.values[key]
+    }
+
+    /// The text of a setting that is not a list; `None` where it is unset or empty.
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.get(key).items.first().map(String::as_str).filter(|text| !text.is_empty())
+    }
+
+    /// The items of a list.
+    pub fn list(&self, key: &str) -> &[String] {
+        &self.get(key).items
+    }
+
+    /// A path, with `~/` expanded.
+    pub fn path(&self, key: &str) -> Option<PathBuf> {
+        self.text(key).map(expand_home)
+    }
+
+    /// A whole number; `None` where it is unset.
+    pub fn integer(&self, key: &str) -> Result<Option<u64>, Failure> {
+        let Some(text) = self.text(key) else { return Ok(None) };
+        let Some(Setting { kind: Kind::Integer { min, max }, .. }) = setting(key) else {
+            unreachable!("{key} is a whole number in the table")
+        };
+        let number = text.trim().parse::<u64>().ok().filter(|n| (min..=max).contains(&n));
+        number.map(Some).ok_or_else(|| {
+            self.wrong(key, &format!("`{text}` is not a whole number from {min} to {max}"))
+        })
+    }
+
+    /// A switch.
+    pub fn switch(&self, key: &str) -> Result<bool, Failure> {
+        match self.text(key).unwrap_or("false").to_ascii_lowercase().as_str() {
+            "true" | "1" | "yes" | "on" => Ok(true),
+            "false" | "0" | "no" | "off" => Ok(false),
+            other => Err(self.wrong(key, &format!("`{other}` is neither true nor false"))),
+        }
+    }
+
+    /// One of the words of a choice.
+    pub fn choice(&self, key: &str) -> Result<String, Failure> {
+        let text = self.text(key).unwrap_or_default().to_ascii_lowercase();
+        let Some(Setting { kind: Kind::Choice(words), .. }) = setting(key) else {
+            unreachable!("{key} is a choice in the table")
+        };
+        if words.contains(&text.as_str()) {
+            return Ok(text);
+        }
+        Err(self.wrong(key, &format!("`{text}` is not one of {}", words.join(", "))))
+    }
+
+    /// An error about a setting's value, naming where it came from.
+    pub fn wrong(&self, key: &str, what: &str) -> Failure {
+        Failure::usage(format!("{key} (from {}): {what}", self.get(key).source))
+            .with_hint("`sconce config show` lists every setting and where its value comes from")
+    }
+}
+
+fn from_flag(setting: &Setting, layers: &Layers<'_>) -> Option<Value> {
+    let items = layers.flags.get(setting.key)?.clone();
+    Some(Value { items, source: Source::Flag(setting.flag?.long) })
+}
+
+fn from_environment(setting: &Setting, layers: &Layers<'_>) -> Option<Value> {
+    let environment = layers.environment?;
+    setting.env.iter().find_map(|name| {
+        let text = environment(name).filter(|text| !text.is_empty())?;
+        Some(Value { items: split(setting.kind, &text), source: Source::Environment(name) })
+    })
+}
+
+fn from_file(
+    setting: &Setting,
+    values: &BTreeMap<&'static str, Vec<String>>,
+    path: Option<&PathBuf>,
+    source: fn(PathBuf) -> Source,
+) -> Option<Value> {
+    let items = values.get(setting.key)?.clone();
+    Some(Value { items, source: source(path?.clone()) })
+}
+
+fn default_of(setting: &Setting) -> Value {
+    let items = match setting.default {
+        DefaultValue::Text(text) => vec![text.to_owned()],
+        DefaultValue::Unset(_) => vec![],
+        DefaultValue::Computed(_) => computed(setting.key).into_iter().collect(),
+    };
+    Value { items, source: Source::Default }
+}
+
+fn computed(key: &str) -> Option<String> {
+    match key {
+        "data_dir" => Some(default_data_dir().to_string_lossy().into_owned()),
+        _ => None,
+    }
+}
+
+fn split(kind: Kind, text: &str) -> Vec<String> {
+    let separator = match kind {
+        Kind::PathList => ':',
+        Kind::TextList => ',',
+        _ => return vec![text.to_owned()],
+    };
+    text.split(separator)
+        .map(str::trim)
+        .filter(|item| !item.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Reads a configuration file; one that does not exist sets nothing.
+fn read_file(
+    path: &Path,
+    project: bool,
+    refused: &mut Vec<String>,
+) -> Result<BTreeMap<&'static str, Vec<String>>, Failure> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
+        Err(error) => {
+            return Err(Failure::usage(format!("cannot read {}: {error}", path.display())));
+        }
+    };
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+        Failure::usage(format!("{}: {}", path.display(), error.to_string().trim_end()))
+    })?;
+    let mut values = BTreeMap::new();
+    for (key, value) in &table {
+        let Some(setting) = setting(key) else { return Err(unknown_key(path, key)) };
+        if project && !setting.project {
+            refused.push(format!(
+                "{}: `{key}` is ignored, since a project may not set it; set it in the user's \
+                 configuration or by {}",
+                path.display(),
+                setting.env.first().copied().unwrap_or("a flag")
+            ));
+            continue;
+        }
+        values.insert(setting.key, items_of(path, setting, value)?);
+    }
+    Ok(values)
+}
+
+fn items_of(path: &Path, setting: &Setting, value: &toml::Value) -> Result<Vec<String>, Failure> {
+    let list = matches!(setting.kind, Kind::PathList | Kind::TextList);
+    let wrong = || {
+        let wanted = if list { "an array of strings" } else { "a string, number or boolean" };
+        Failure::usage(format!("{}: `{}` must be {wanted}", path.display(), setting.key))
+    };
+    match value {
+        toml::Value::Array(items) if list => {
+            items.iter().map(|item| scalar(item).ok_or_else(wrong)).collect()
+        }
+        other => scalar(other).map(|text| vec![text]).ok_or_else(wrong),
+    }
+}
+
+fn scalar(value: &toml::Value) -> Option<String> {
+    match value {
+        toml::Value::String(text) => Some(text.clone()),
+        toml::Value::Integer(number) => Some(number.to_string()),
+        toml::Value::Boolean(switch) => Some(switch.to_string()),
+        _ => None,
+    }
+}
+
+fn unknown_key(path: &Path, key: &str) -> Failure {
+    let failure = Failure::usage(format!("{}: unknown setting `{key}`", path.display()));
+    match nearest(key, SETTINGS.iter().map(|setting| setting.key)) {
+        Some(near) => failure.with_hint(format!("did you mean `{near}`?")),
+        None => failure.with_hint("`sconce config show` lists every setting"),
+    }
+}
+
+/// The data folder of this user.
+pub(super) fn default_data_dir() -> PathBuf {
+    use etcetera::BaseStrategy as _;
+    if rustix::process::geteuid().is_root() {
+        return PathBuf::from("/var/lib/sconce");
+    }
+    match etcetera::base_strategy::Xdg::new() {
+        Ok(folders) => folders.data_dir().join("sconce"),
+        Err(_) => std::env::temp_dir().join("sconce"),
+    }
+}
+
+/// The user's configuration file, `$XDG_CONFIG_HOME/sconce/sconce.toml`.
+pub fn user_file() -> Option<PathBuf> {
+    use etcetera::BaseStrategy as _;
+    let folders = etcetera::base_strategy::Xdg::new().ok()?;
+    Some(folders.config_dir().join("sconce").join(FILE_NAME))
+}
+
+fn expand_home(text: &str) -> PathBuf {
+    match text.strip_prefix("~/").zip(etcetera::home_dir().ok()) {
+        Some((rest, home)) => home.join(rest),
+        None => PathBuf::from(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
+        let path = folder.join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    #[test]
+    fn a_flag_wins_over_the_environment_over_the_project_over_the_user_over_the_default() {
+        let folder = tempfile::tempdir().unwrap();
+        let user = write(folder.path(), "user.toml", "model = \"user\"\nport = 4000\n");
+        let project = write(folder.path(), "project.toml", "model = \"project\"\n");
+        let environment = |name: &str| (name == "SCONCE_MODEL").then(|| "environment".to_owned());
+        let model = |layers: &Layers<'_>| {
+            Settings::resolve(layers).unwrap().text("model").unwrap().to_owned()
+        };
+
+        let mut layers = Layers::default();
+        assert_eq!(model(&layers), "auto");
+        layers.user = Some(user);
+        assert_eq!(model(&layers), "user");
+        layers.project = Some(project);
+        assert_eq!(model(&layers), "project");
+        layers.environment = Some(&environment);
+        assert_eq!(model(&layers), "environment");
+        layers.flags.insert("model", vec!["flag".to_owned()]);
+        assert_eq!(model(&layers), "flag");
+
+        let settings = Settings::resolve(&layers).unwrap();
+        assert_eq!(settings.integer("port").unwrap(), Some(4000), "other settings stay");
+        assert_eq!(settings.get("model").source.to_string(), "--model");
+    }
+
+    #[test]
+    fn a_project_cannot_redirect_the_database() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = write(folder.path(), "sconce.toml", "database_url = \"postgres://evil/x\"\n");
+        let settings =
+            Settings::resolve(&Layers { project: Some(project), ..Layers::default() }).unwrap();
+        assert_eq!(settings.text("database_url"), None);
+        assert!(settings.refused[0].contains("`database_url` is ignored"));
+    }
+
+    #[test]
+    fn a_wrong_value_names_its_source() {
+        let environment = |name: &str| (name == "SCONCE_PORT").then(|| "ninety".to_owned());
+        let layers = Layers { environment: Some(&environment), ..Layers::default() };
+        let failure = Settings::resolve(&layers).unwrap().integer("port").unwrap_err();
+        assert_eq!(
+            failure.message,
+            "port (from SCONCE_PORT): `ninety` is not a whole number from 0 to 65535"
+        );
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_with_the_nearest_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let user = write(folder.path(), "sconce.toml", "modle = \"x\"\n");
+        let failure =
+            Settings::resolve(&Layers { user: Some(user), ..Layers::default() }).unwrap_err();
+        assert_eq!(failure.hint.as_deref(), Some("did you mean `model`?"));
+    }
+
+    #[test]
+    fn lists_come_from_arrays_and_separators() {
+        let folder = tempfile::tempdir().unwrap();
+        let user = write(folder.path(), "sconce.toml", "roots = [\"/a\", \"/b\"]\n");
+        let layers = Layers { user: Some(user), ..Layers::default() };
+        assert_eq!(Settings::resolve(&layers).unwrap().list("roots"), ["/a", "/b"]);
+        let environment = |name: &str| (name == "SCONCE_ROOTS").then(|| "/c:/d".to_owned());
+        let layers = Layers { environment: Some(&environment), ..layers };
+        assert_eq!(Settings::resolve(&layers).unwrap().list("roots"), ["/c", "/d"]);
+    }
+}

@@ -1,0 +1,426 @@
+//! The one table of every setting: its names, default, kind and documentation.
+//!
+//! Flags, environment variables, configuration keys, `sconce config show` and
+//! `docs/configuration.md` all come from here.
+
+/// How a setting's text is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Any text.
+    Text,
+    /// A path; `~/` is the home folder.
+    Path,
+    /// A list: `:`-separated in the environment, an array in a file, the flag repeated.
+    PathList,
+    /// A list: `,`-separated in the environment, an array in a file, the flag repeated.
+    TextList,
+    /// A whole number within these bounds, both included.
+    Integer {
+        /// Smallest value.
+        min: u64,
+        /// Largest value.
+        max: u64,
+    },
+    /// `true` or `false` (`1`, `0`, `yes`, `no`, `on`, `off` too).
+    Switch,
+    /// One of these words.
+    Choice(&'static [&'static str]),
+}
+
+/// What a setting is when nobody sets it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DefaultValue {
+    /// This text.
+    Text(&'static str),
+    /// Nothing; the text says what that means.
+    Unset(&'static str),
+    /// Computed at run time; the text says how.
+    Computed(&'static str),
+}
+
+/// Which commands take a setting as a flag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Every command.
+    Global,
+    /// These commands alone.
+    Commands(&'static [&'static str]),
+}
+
+/// A setting's command line flag.
+#[derive(Debug, Clone, Copy)]
+pub struct Flag {
+    /// Long name without the dashes.
+    pub long: &'static str,
+    /// What the help calls its value.
+    pub value: &'static str,
+    /// Which commands take it.
+    pub scope: Scope,
+}
+
+/// One setting.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// Its key in a configuration file, and its name everywhere else.
+    pub key: &'static str,
+    /// Heading it stands under in the reference.
+    pub group: &'static str,
+    /// Environment variables, the first one winning.
+    pub env: &'static [&'static str],
+    /// Command line flag.
+    pub flag: Option<Flag>,
+    /// What it is unless set.
+    pub default: DefaultValue,
+    /// How its text is read.
+    pub kind: Kind,
+    /// Never shown, in no output.
+    pub secret: bool,
+    /// May a project's own `sconce.toml` set it? A cloned repository must not decide where code
+    /// or credentials go, so only what shapes its own index may.
+    pub project: bool,
+    /// One or two sentences.
+    pub doc: &'static str,
+}
+
+const fn global(long: &'static str, value: &'static str) -> Flag {
+    Flag { long, value, scope: Scope::Global }
+}
+
+const fn serve(long: &'static str, value: &'static str) -> Flag {
+    Flag { long, value, scope: Scope::Commands(&["serve"]) }
+}
+
+const SETTING: Setting = Setting {
+    key: "",
+    group: "",
+    env: &[],
+    flag: None,
+    default: DefaultValue::Unset(""),
+    kind: Kind::Text,
+    secret: false,
+    project: false,
+    doc: "",
+};
+
+/// Every setting, in the order of the reference.
+pub const SETTINGS: &[Setting] = &[
+    Setting {
+        key: "data_dir",
+        group: "Data and database",
+        env: &["SCONCE_DATA_DIR"],
+        flag: Some(global("data-dir", "DIR")),
+        default: DefaultValue::Computed(
+            "the XDG data folder (`~/.local/share/sconce`); `/var/lib/sconce` for root",
+        ),
+        kind: Kind::Path,
+        doc: "Folder that holds the managed PostgreSQL, downloaded models and the server's token.",
+        ..SETTING
+    },
+    Setting {
+        key: "database_url",
+        group: "Data and database",
+        env: &["SCONCE_DATABASE_URL", "DATABASE_URL"],
+        flag: Some(global("database-url", "URL")),
+        default: DefaultValue::Unset("a PostgreSQL of sconce's own in the data folder"),
+        secret: true,
+        doc: "An external PostgreSQL with pgvector, e.g. `postgres://user:password@host/db`. \
+              Several sconce servers may share it.",
+        ..SETTING
+    },
+    Setting {
+        key: "database_connections",
+        group: "Data and database",
+        env: &["SCONCE_DATABASE_CONNECTIONS"],
+        default: DefaultValue::Text("10"),
+        kind: Kind::Integer { min: 2, max: 1000 },
+        doc: "Most connections to PostgreSQL that one process opens.",
+        ..SETTING
+    },
+    Setting {
+        key: "model",
+        group: "Embedding",
+        env: &["SCONCE_MODEL"],
+        flag: Some(global("model", "ID")),
+        default: DefaultValue::Text("auto"),
+        project: true,
+        doc: "Embedding model of new indexes; `sconce model list` names them. `auto` is \
+              nomic-embed-text-v1.5 where it can be had, else an Ollama server that has it, else \
+              all-MiniLM-L6-v2. An index keeps the model it was made with.",
+        ..SETTING
+    },
+    Setting {
+        key: "backend",
+        group: "Embedding",
+        env: &["SCONCE_BACKEND"],
+        flag: Some(global("backend", "NAME")),
+        default: DefaultValue::Text("auto"),
+        kind: Kind::Choice(&["auto", "candle", "ollama"]),
+        doc: "Where embeddings are made: `candle` in this process, `ollama` in an Ollama server, \
+              `auto` in this process unless only Ollama has the model.",
+        ..SETTING
+    },
+    Setting {
+        key: "device",
+        group: "Embedding",
+        env: &["SCONCE_DEVICE"],
+        flag: Some(global("device", "NAME")),
+        default: DefaultValue::Text("auto"),
+        kind: Kind::Choice(&["auto", "cpu", "cuda", "metal"]),
+        doc: "Device the model runs on; `cuda` and `metal` need a build with that feature.",
+        ..SETTING
+    },
+    Setting {
+        key: "precision",
+        group: "Embedding",
+        env: &["SCONCE_PRECISION"],
+        default: DefaultValue::Text("auto"),
+        kind: Kind::Choice(&["auto", "f32", "bf16", "int16", "int8"]),
+        doc: "Arithmetic of the model; `auto` is the fastest one that keeps its quality.",
+        ..SETTING
+    },
+    Setting {
+        key: "threads",
+        group: "Embedding",
+        env: &["SCONCE_THREADS"],
+        default: DefaultValue::Unset("one a core"),
+        kind: Kind::Integer { min: 1, max: 1024 },
+        doc: "Threads that compute embeddings.",
+        ..SETTING
+    },
+    Setting {
+        key: "model_dir",
+        group: "Embedding",
+        env: &["SCONCE_MODEL_DIR"],
+        default: DefaultValue::Unset("the data folder, the image, Ollama's store, then the hub"),
+        kind: Kind::Path,
+        doc: "Folder that holds the model's files; looked into before any other source.",
+        ..SETTING
+    },
+    Setting {
+        key: "offline",
+        group: "Embedding",
+        env: &["SCONCE_OFFLINE"],
+        flag: Some(global("offline", "")),
+        default: DefaultValue::Text("false"),
+        kind: Kind::Switch,
+        doc: "Download nothing: use the models that are on this machine.",
+        ..SETTING
+    },
+    Setting {
+        key: "ollama_host",
+        group: "Embedding",
+        env: &["OLLAMA_HOST"],
+        default: DefaultValue::Text("http://127.0.0.1:11434"),
+        doc: "The Ollama server that `backend = \"ollama\"` (and `auto`, as a fallback) asks.",
+        ..SETTING
+    },
+    Setting {
+        key: "include",
+        group: "Indexing",
+        env: &["SCONCE_INCLUDE"],
+        flag: Some(Flag {
+            long: "include",
+            value: "GLOB",
+            scope: Scope::Commands(&["index", "search"]),
+        }),
+        default: DefaultValue::Unset("every file that is not ignored"),
+        kind: Kind::TextList,
+        project: true,
+        doc: "Index only files that match one of these globs, e.g. `src/**`.",
+        ..SETTING
+    },
+    Setting {
+        key: "exclude",
+        group: "Indexing",
+        env: &["SCONCE_EXCLUDE"],
+        flag: Some(Flag {
+            long: "exclude",
+            value: "GLOB",
+            scope: Scope::Commands(&["index", "search"]),
+        }),
+        default: DefaultValue::Unset("nothing beyond `.gitignore` and `.sconceignore`"),
+        kind: Kind::TextList,
+        project: true,
+        doc: "Pass over files that match one of these globs, e.g. `**/generated/**`.",
+        ..SETTING
+    },
+    Setting {
+        key: "auto_index",
+        group: "Indexing",
+        env: &["SCONCE_AUTO_INDEX"],
+        default: DefaultValue::Text("true"),
+        kind: Kind::Switch,
+        doc: "A search over MCP in a project without an index starts indexing it.",
+        ..SETTING
+    },
+    Setting {
+        key: "host",
+        group: "Server",
+        env: &["SCONCE_HOST"],
+        flag: Some(serve("host", "ADDRESS")),
+        default: DefaultValue::Text("127.0.0.1"),
+        doc: "Address to listen on. Off loopback every request to `/mcp` needs the bearer token.",
+        ..SETTING
+    },
+    Setting {
+        key: "port",
+        group: "Server",
+        env: &["SCONCE_PORT"],
+        flag: Some(serve("port", "PORT")),
+        default: DefaultValue::Text("3000"),
+        kind: Kind::Integer { min: 0, max: 65_535 },
+        doc: "Port to listen on; 0 takes a free one, which the ready line names.",
+        ..SETTING
+    },
+    Setting {
+        key: "token",
+        group: "Server",
+        env: &["SCONCE_TOKEN"],
+        default: DefaultValue::Unset("none on loopback; off loopback made at the first start"),
+        secret: true,
+        doc: "Bearer token that requests to `/mcp` must carry, on loopback too once it is set.",
+        ..SETTING
+    },
+    Setting {
+        key: "token_file",
+        group: "Server",
+        env: &["SCONCE_TOKEN_FILE"],
+        flag: Some(serve("token-file", "FILE")),
+        default: DefaultValue::Unset("`token` in the data folder when a token is required"),
+        kind: Kind::Path,
+        doc: "File with the bearer token, e.g. a container's secret.",
+        ..SETTING
+    },
+    Setting {
+        key: "roots",
+        group: "Server",
+        env: &["SCONCE_ROOTS"],
+        flag: Some(Flag { long: "root", value: "DIR", scope: Scope::Commands(&["serve", "mcp"]) }),
+        default: DefaultValue::Unset("`serve`: the working folder's project; `mcp`: any folder"),
+        kind: Kind::PathList,
+        doc: "Folders whose projects may be indexed and searched by path. The first one is the \
+              project a call without a path means.",
+        ..SETTING
+    },
+    Setting {
+        key: "allowed_hosts",
+        group: "Server",
+        env: &["SCONCE_ALLOWED_HOSTS"],
+        flag: Some(serve("allowed-host", "HOST")),
+        default: DefaultValue::Unset("loopback names and the address listened on"),
+        kind: Kind::TextList,
+        doc: "Further names that a request's `Host` header may carry, e.g. behind a proxy.",
+        ..SETTING
+    },
+    Setting {
+        key: "allowed_origins",
+        group: "Server",
+        env: &["SCONCE_ALLOWED_ORIGINS"],
+        flag: Some(serve("allowed-origin", "ORIGIN")),
+        default: DefaultValue::Unset("pages of this machine's own loopback"),
+        kind: Kind::TextList,
+        doc: "Further origins of web pages that may call `/mcp`, e.g. `https://app.example.com:443`.",
+        ..SETTING
+    },
+    Setting {
+        key: "max_body_bytes",
+        group: "Server",
+        env: &["SCONCE_MAX_BODY_BYTES"],
+        default: DefaultValue::Text("1048576"),
+        kind: Kind::Integer { min: 1024, max: 1 << 30 },
+        doc: "Largest request body that is read.",
+        ..SETTING
+    },
+    Setting {
+        key: "max_sessions",
+        group: "Server",
+        env: &["SCONCE_MAX_SESSIONS"],
+        default: DefaultValue::Text("256"),
+        kind: Kind::Integer { min: 1, max: 100_000 },
+        doc: "Most sessions of clients that speak a revision with sessions (before 2026-07-28).",
+        ..SETTING
+    },
+    Setting {
+        key: "session_idle_seconds",
+        group: "Server",
+        env: &["SCONCE_SESSION_IDLE_SECONDS"],
+        default: DefaultValue::Text("1800"),
+        kind: Kind::Integer { min: 10, max: 604_800 },
+        doc: "A session that is silent for so long is closed; its client starts a new one.",
+        ..SETTING
+    },
+    Setting {
+        key: "rate_limit",
+        group: "Server",
+        env: &["SCONCE_RATE_LIMIT"],
+        default: DefaultValue::Text("1200"),
+        kind: Kind::Integer { min: 0, max: 1_000_000 },
+        doc: "Requests to `/mcp` a minute and a token (an address where there is none); 0 is no \
+              limit. Beyond it the answer is 429 with `Retry-After`.",
+        ..SETTING
+    },
+    Setting {
+        key: "log",
+        group: "Output",
+        env: &["SCONCE_LOG"],
+        default: DefaultValue::Computed("`warn`; `info` for `serve`; `-v` and `-vv` raise it"),
+        doc: "What is logged to stderr, e.g. `info` or `warn,sconce_engine=debug`.",
+        ..SETTING
+    },
+    Setting {
+        key: "log_format",
+        group: "Output",
+        env: &["SCONCE_LOG_FORMAT"],
+        default: DefaultValue::Text("text"),
+        kind: Kind::Choice(&["text", "json"]),
+        doc: "Log lines for people or, one JSON object each, for programs.",
+        ..SETTING
+    },
+    Setting {
+        key: "color",
+        group: "Output",
+        env: &["SCONCE_COLOR"],
+        flag: Some(global("color", "WHEN")),
+        default: DefaultValue::Text("auto"),
+        kind: Kind::Choice(&["auto", "always", "never"]),
+        doc: "Colours in the output; `auto` has them on a terminal unless `NO_COLOR` is set.",
+        ..SETTING
+    },
+];
+
+/// The setting of this key.
+pub fn setting(key: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.key == key)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_name_is_used_once() {
+        let mut names = HashSet::new();
+        for setting in SETTINGS {
+            assert!(names.insert(setting.key), "key {} twice", setting.key);
+            for variable in setting.env {
+                assert!(names.insert(variable), "variable {variable} twice");
+            }
+            if let Some(flag) = setting.flag {
+                assert!(names.insert(flag.long) || flag.long == setting.key, "{}", flag.long);
+            }
+            assert!(
+                setting.doc.ends_with('.'),
+                "{}: a sentence ends with a full stop",
+                setting.key
+            );
+        }
+    }
+
+    #[test]
+    fn a_project_file_sets_only_what_shapes_its_own_index() {
+        let allowed: Vec<_> = SETTINGS.iter().filter(|s| s.project).map(|s| s.key).collect();
+        assert_eq!(allowed, ["model", "include", "exclude"]);
+    }
+}

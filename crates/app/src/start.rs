@@ -1,0 +1,104 @@
+//! From the process's arguments to a command and back to an exit code.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::FromArgMatches as _;
+
+use crate::cli::{self, Cli, Command};
+use crate::commands::{self, Context};
+use crate::failure::{Exit, Failure};
+use crate::logging;
+use crate::output::Output;
+use crate::settings::{Config, Layers, Settings};
+
+/// Runs the command of this process's arguments.
+pub fn main() -> ExitCode {
+    let matches = match cli::command().try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => {
+            // A reader that went away, as in `sconce --help | head`, is no error.
+            let _ = error.print();
+            return ExitCode::from(error.exit_code() as u8);
+        }
+    };
+    let fallback = Output::new(false, false, "auto");
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(error.exit_code() as u8);
+        }
+    };
+    match context(&cli, cli::flags_of(&matches)) {
+        Ok(context) => run(cli, context),
+        Err(failure) => {
+            fallback.failure(&failure);
+            ExitCode::from(failure.exit.code())
+        }
+    }
+}
+
+fn context(
+    cli: &Cli,
+    flags: std::collections::BTreeMap<&'static str, Vec<String>>,
+) -> Result<Context, Failure> {
+    let environment = |name: &str| std::env::var(name).ok();
+    if let Some(path) = cli.config.as_ref().filter(|path| !path.is_file()) {
+        return Err(Failure::usage(format!("there is no configuration file {}", path.display())));
+    }
+    let layers = Layers {
+        flags,
+        environment: Some(&environment),
+        project: project_file(&cli.command),
+        user: cli.config.clone().or_else(crate::settings::user_file),
+    };
+    let settings = Settings::resolve(&layers)?;
+    let config = Config::new(&settings)?;
+    let output = Output::new(cli.json, cli.quiet, &settings.choice("color")?);
+    let server = matches!(cli.command, Command::Serve(_));
+    let filter = config
+        .log
+        .clone()
+        .unwrap_or_else(|| logging::default_filter(server, cli.verbose, cli.quiet).to_owned());
+    logging::start(&filter, config.log_format, output.paint_stderr.is_on())?;
+    for refused in &settings.refused {
+        output.notice(refused);
+    }
+    Ok(Context { output, settings, config })
+}
+
+/// The `sconce.toml` of the project that the command is about. A server serves several, and reads
+/// each project's own when it indexes it.
+fn project_file(command: &Command) -> Option<PathBuf> {
+    let folder = match command {
+        Command::Serve(_) | Command::Mcp => return None,
+        Command::Index(arguments) => arguments.path.clone(),
+        Command::Search(arguments) => arguments.path.clone(),
+        _ => None,
+    };
+    let folder = folder.or_else(|| std::env::current_dir().ok())?.canonicalize().ok()?;
+    Some(sconce_engine::project_root(&folder).join(crate::settings::FILE_NAME))
+}
+
+fn run(cli: Cli, context: Context) -> ExitCode {
+    let output = context.output;
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            output.failure(&Failure::new(Exit::Error, format!("cannot start: {error}")));
+            return ExitCode::from(Exit::Error.code());
+        }
+    };
+    let ended = runtime.block_on(commands::run(cli, context));
+    // A thread that still reads stdin or loads a model must not hold the process.
+    runtime.shutdown_timeout(Duration::from_millis(500));
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output.failure(&failure);
+            ExitCode::from(failure.exit.code())
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Opening the database behind a server that answers already.
+//!
+//! MCP clients wait only seconds for the first answer, and bringing a PostgreSQL can take longer;
+//! so a server listens first, and whoever needs the engine waits for it here.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sconce_engine::Engine;
+use tokio::sync::watch;
+
+use crate::failure::Failure;
+use crate::services;
+use crate::settings::Config;
+
+/// How far the opening is.
+#[derive(Debug, Clone)]
+pub enum State {
+    /// Nobody has asked yet.
+    Idle,
+    /// It is under way; the line says what happens.
+    Opening(String),
+    /// It is open.
+    Ready(Engine),
+    /// It failed; the next one who asks tries again.
+    Failed(Failure),
+}
+
+/// A handle to the opening. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Warmup {
+    config: Arc<Config>,
+    state: watch::Sender<State>,
+}
+
+impl Warmup {
+    /// Nothing is opened until somebody asks.
+    pub fn new(config: Arc<Config>) -> Warmup {
+        Warmup { config, state: watch::Sender::new(State::Idle) }
+    }
+
+    /// An engine that is open already.
+    pub fn ready(config: Arc<Config>, engine: Engine) -> Warmup {
+        Warmup { config, state: watch::Sender::new(State::Ready(engine)) }
+    }
+
+    /// Starts opening in the background, unless it is open or under way.
+    pub fn start(&self) {
+        let starting = self.state.send_if_modified(|state| {
+            let start = matches!(state, State::Idle | State::Failed(_));
+            if start {
+                *state = State::Opening("starting the database".to_owned());
+            }
+            start
+        });
+        if starting {
+            let this = self.clone();
+            tokio::spawn(async move { this.open().await });
+        }
+    }
+
+    async fn open(&self) {
+        let state = self.state.clone();
+        let notice = move |line: &str| {
+            tracing::info!("{line}");
+            state.send_if_modified(|state| {
+                let opening = matches!(state, State::Opening(_));
+                if opening {
+                    *state = State::Opening(line.to_owned());
+                }
+                opening
+            });
+        };
+        let opened = services::open_engine(&self.config, notice).await;
+        if let Err(failure) = &opened {
+            tracing::error!(hint = failure.hint, "the database cannot be opened: {failure}");
+        }
+        self.state.send_replace(match opened {
+            Ok(engine) => State::Ready(engine),
+            Err(failure) => State::Failed(failure),
+        });
+    }
+
+    /// How far it is now.
+    pub fn state(&self) -> State {
+        self.state.borrow().clone()
+    }
+
+    /// The engine, if it is open.
+    pub fn engine_now(&self) -> Option<Engine> {
+        match &*self.state.borrow() {
+            State::Ready(engine) => Some(engine.clone()),
+            _ => None,
+        }
+    }
+
+    /// The engine, opened now if need be; a failure after `within`.
+    pub async fn engine(&self, within: Duration) -> Result<Engine, Failure> {
+        self.start();
+        let mut state = self.state.subscribe();
+        let settled = state.wait_for(|state| matches!(state, State::Ready(_) | State::Failed(_)));
+        let settled = tokio::time::timeout(within, settled).await.ok().and_then(Result::ok);
+        match settled.as_deref() {
+            Some(State::Ready(engine)) => return Ok(engine.clone()),
+            Some(State::Failed(failure)) => return Err(failure.clone()),
+            _ => {}
+        }
+        drop(settled);
+        let doing = match self.state() {
+            State::Opening(line) => line,
+            _ => "starting the database".to_owned(),
+        };
+        Err(Failure::unavailable(format!("sconce is still getting ready: {doing}"))
+            .with_hint("the same call works in some seconds"))
+    }
+}

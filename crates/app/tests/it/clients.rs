@@ -1,0 +1,114 @@
+//! Whole sessions by a client that is not ours: `PyPI` `mcp`, in a virtual environment under the
+//! target folder.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+use crate::support::{Place, Running, text};
+
+/// The client, pinned: a newer one is a change of the test.
+const CLIENT: &str = "mcp==2.3.0";
+
+/// Python with the client.
+fn python() -> PathBuf {
+    static PYTHON: OnceLock<PathBuf> = OnceLock::new();
+    PYTHON
+        .get_or_init(|| environment("mcp-client", CLIENT, "import mcp").join("bin/python"))
+        .clone()
+}
+
+/// A virtual environment under the target folder that has a package; made once.
+pub(crate) fn environment(name: &str, package: &str, works: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let python = folder.join("bin/python");
+    let (module, version) = package.split_once("==").unwrap();
+    let pinned =
+        format!("{works}, importlib.metadata as m; assert m.version('{module}') == '{version}'");
+    let found = Command::new(&python).args(["-c", &pinned]).output();
+    if found.is_ok_and(|output| output.status.success()) {
+        return folder;
+    }
+    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder));
+    let quiet = ["-m", "pip", "install", "-q", "--disable-pip-version-check"];
+    run(Command::new(&python).args(quiet).arg(package));
+    folder
+}
+
+/// Runs a program that must succeed; what it printed.
+pub(crate) fn run(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}\n{stdout}\n{stderr}");
+    stdout
+}
+
+/// Runs a session; what it saw.
+fn session(place: &Place, mode: &str, target: &[&str]) -> Value {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/session.py");
+    let (kind, rest) = target.split_first().unwrap();
+    let (place_of, token) = rest.split_first().unwrap();
+    let mut command = Command::new(python());
+    command.args([script, mode, kind, place_of, &text(&place.project())]).args(token);
+    let output = command.envs(place.environment()).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{mode} {target:?}: {stderr}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn check(seen: &Value, mode: &str) {
+    let version = seen["version"].as_str().unwrap();
+    match mode {
+        "legacy" => assert!(version < "2026", "{version}"),
+        _ => assert_eq!(version, "2026-07-28"),
+    }
+    if mode != "2026-07-28" {
+        assert_eq!((&seen["server"], &seen["instructions"]), (&"sconce".into(), &true.into()));
+    }
+    for tool in ["search_code", "index_codebase", "list_indexes", "index_stats", "clear_index"] {
+        assert!(seen["tools"].as_array().unwrap().contains(&tool.into()), "{tool}");
+    }
+    assert_eq!(seen["index"]["phase"], "done", "{seen}");
+    assert_eq!(seen["same_as_text"], true);
+    assert!(seen["search"].as_str().unwrap().contains("src/retry.rs:"), "{seen}");
+    assert_eq!(seen["search_structured"], Value::Null);
+    assert!(seen["read"].as_str().unwrap().contains("pub fn backoff_delay"), "{seen}");
+    assert_eq!(seen["wrong"]["is_error"], true);
+    assert!(seen["wrong"]["text"].as_str().unwrap().contains("try: search_code"), "{seen}");
+    assert_eq!(seen["indexes"][0], "shop");
+    assert_eq!(seen["cleared"]["cleared"], "shop", "the user was asked and said yes: {seen}");
+}
+
+#[test]
+fn python_over_stdio() {
+    let place = Place::with_database();
+    for mode in ["legacy", "auto", "2026-07-28"] {
+        check(&session(&place, mode, &["stdio", env!("CARGO_BIN_EXE_sconce")]), mode);
+    }
+}
+
+#[test]
+fn python_over_http() {
+    let place = Place::with_database();
+    let server = Running::start(place.command(&["serve", "--port", "0"]));
+    let ready = server.line();
+    let url = format!("{}/mcp", ready.split(' ').nth(1).unwrap());
+    for mode in ["legacy", "auto", "2026-07-28"] {
+        check(&session(&place, mode, &["http", &url]), mode);
+    }
+}
+
+#[test]
+fn python_over_http_with_a_token() {
+    let place = Place::with_database();
+    let token = "a-token-of-more-than-16-characters";
+    let mut command = place.command(&["serve", "--port", "0"]);
+    command.env("SCONCE_TOKEN", token);
+    let server = Running::start(command);
+    let ready = server.line();
+    let url = format!("{}/mcp", ready.split(' ').nth(1).unwrap());
+    check(&session(&place, "auto", &["http", &url, token]), "auto");
+}

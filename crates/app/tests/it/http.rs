@@ -1,0 +1,241 @@
+//! The HTTP server: health, token, origin, host, limits, roots.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use sconce::mcp::Projects;
+use sconce::server::{Server, find_token};
+use sconce::settings::{Config, Layers, Settings, setting};
+use sconce::warmup::Warmup;
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use crate::support::{Answer, Place, Running, http, text};
+
+/// A server in this process, without a database, that ends with this value.
+struct Local {
+    address: SocketAddr,
+    token: Option<String>,
+    shutdown: CancellationToken,
+    thread: Option<std::thread::JoinHandle<()>>,
+    _place: Place,
+}
+
+impl Local {
+    /// `settings` are keys of the table with their values.
+    fn start(settings: &[(&'static str, &str)]) -> Local {
+        let place = Place::without_database();
+        let data = text(&place.project().join("data"));
+        let url = "postgres://nobody@127.0.0.1:1/nothing";
+        let given = [("data_dir", data.as_str()), ("database_url", url)];
+        let given: Vec<_> = given.into_iter().chain(settings.iter().copied()).collect();
+        let environment = |name: &str| {
+            let (_, value) = given.iter().find(|(key, _)| setting(key).unwrap().env[0] == name)?;
+            Some((*value).to_owned())
+        };
+        let layers = Layers { environment: Some(&environment), ..Layers::default() };
+        let config = Arc::new(Config::new(&Settings::resolve(&layers).unwrap()).unwrap());
+        let token = find_token(&config).unwrap().map(|found| found.token);
+        let shutdown = CancellationToken::new();
+        let server = Server {
+            warmup: Warmup::new(Arc::clone(&config)),
+            config,
+            projects: Projects::served(&[place.project()]),
+            token: token.clone(),
+            shutdown: shutdown.clone(),
+        };
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+            runtime.block_on(async move {
+                let address = SocketAddr::from((IpAddr::from([127, 0, 0, 1]), 0));
+                let listener = tokio::net::TcpListener::bind(address).await.unwrap();
+                sender.send(listener.local_addr().unwrap()).unwrap();
+                server.run(listener, |_, _| ()).await.unwrap();
+            });
+            runtime.shutdown_background();
+        });
+        let token = token.map(|token| token.reveal().to_owned());
+        let address = receiver.recv().unwrap();
+        Local { address, token, shutdown, thread: Some(thread), _place: place }
+    }
+
+    fn initialize(&self, headers: &[(&str, &str)]) -> Answer {
+        let body = json!({
+            "jsonrpc": "2.0", "id": 1, "method": "initialize",
+            "params": {
+                "protocolVersion": "2025-11-25",
+                "capabilities": {},
+                "clientInfo": { "name": "test", "version": "0" }
+            }
+        });
+        self.post(headers, &body.to_string())
+    }
+
+    fn post(&self, headers: &[(&str, &str)], body: &str) -> Answer {
+        let mut all = vec![
+            ("Content-Type", "application/json"),
+            ("Accept", "application/json, text/event-stream"),
+        ];
+        all.extend(headers);
+        http(self.address, "POST", "/mcp", &all, body)
+    }
+}
+
+impl Drop for Local {
+    fn drop(&mut self) {
+        self.shutdown.cancel();
+        if let Some(thread) = self.thread.take() {
+            let ended = thread.join();
+            assert!(ended.is_ok() || std::thread::panicking(), "the server ends without a panic");
+        }
+    }
+}
+
+#[test]
+fn live_is_200_and_ready_is_503_before_a_search_would_work() {
+    let server = Local::start(&[]);
+    let live = http(server.address, "GET", "/health/live", &[], "");
+    assert_eq!(live.status, 200, "{live:?}");
+    for path in ["/health", "/health/ready"] {
+        let answer = http(server.address, "GET", path, &[], "");
+        assert_eq!(answer.status, 503, "{answer:?}");
+        let health: Value = serde_json::from_str(&answer.body).unwrap();
+        assert_eq!(health["version"], env!("CARGO_PKG_VERSION"));
+        for part in ["database", "pgvector", "model"] {
+            assert_eq!(health[part]["ok"], false, "{health}");
+        }
+    }
+    let nothing = http(server.address, "GET", "/", &[], "");
+    assert_eq!(nothing.status, 404);
+    assert!(nothing.body.contains("/mcp"));
+}
+
+#[test]
+fn loopback_needs_no_token_and_answers_before_anything_is_open() {
+    let server = Local::start(&[]);
+    let answer = server.initialize(&[]);
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert!(answer.body.contains("\"name\":\"sconce\""), "{answer:?}");
+    assert!(answer.head.contains("mcp-session-id"), "{answer:?}");
+}
+
+#[test]
+fn a_token_is_required_off_loopback_and_where_one_is_set() {
+    let made = Local::start(&[("host", "0.0.0.0")]);
+    let set = Local::start(&[("token", "0123456789abcdef")]);
+    for server in [&made, &set] {
+        let token = server.token.clone().unwrap();
+        let right = format!("Bearer {token}");
+        assert_eq!(server.initialize(&[("Authorization", &right)]).status, 200);
+        let wrong = format!("Bearer {token}x");
+        for headers in [
+            vec![],
+            vec![("Authorization", wrong.as_str())],
+            vec![("Authorization", token.as_str())],
+            vec![("Authorization", "Basic abc")],
+        ] {
+            let answer = server.initialize(&headers);
+            assert_eq!(answer.status, 401, "{headers:?}");
+            assert!(answer.head.contains("www-authenticate: bearer"), "{answer:?}");
+            assert!(!answer.body.contains(&token));
+        }
+        // Health says nothing that is worth a token.
+        assert_eq!(http(server.address, "GET", "/health/live", &[], "").status, 200);
+    }
+}
+
+#[test]
+fn a_page_of_another_site_is_refused() {
+    let server = Local::start(&[("allowed_origins", "https://app.example.com:443")]);
+    let status = |headers: &[(&str, &str)]| server.initialize(headers).status;
+    assert_eq!(status(&[("Origin", "http://localhost:6274")]), 200);
+    assert_eq!(status(&[("Origin", "https://app.example.com")]), 200);
+    assert_eq!(status(&[("Origin", "https://evil.example.com")]), 403);
+    assert_eq!(status(&[("Origin", "null")]), 403);
+    assert_eq!(status(&[("Host", "evil.example.com")]), 403);
+    assert_eq!(status(&[("Host", "localhost")]), 200);
+}
+
+#[test]
+fn bodies_rates_and_sessions_are_limited() {
+    let server = Local::start(&[("max_body_bytes", "4096")]);
+    let answer = server.post(&[], &"x".repeat(10_000));
+    assert_eq!(answer.status, 413, "{answer:?}");
+
+    let server = Local::start(&[("rate_limit", "3")]);
+    let statuses: Vec<u16> = (0..5).map(|_| server.initialize(&[]).status).collect();
+    assert_eq!(statuses[..3], [200, 200, 200]);
+    assert_eq!(statuses[4], 429);
+    let answer = server.initialize(&[]);
+    assert!(answer.head.contains("retry-after: "), "{answer:?}");
+
+    let server = Local::start(&[("max_sessions", "2")]);
+    let statuses: Vec<u16> = (0..3).map(|_| server.initialize(&[]).status).collect();
+    assert_eq!(statuses, [200, 200, 503]);
+}
+
+/// One stateless call of a tool; its result.
+fn call(address: SocketAddr, tool: &str, arguments: &Value) -> Value {
+    let body = json!({
+        "jsonrpc": "2.0", "id": 1, "method": "tools/call",
+        "params": {
+            "name": tool,
+            "arguments": arguments,
+            "_meta": {
+                "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+                "io.modelcontextprotocol/clientInfo": { "name": "test", "version": "0" },
+                "io.modelcontextprotocol/clientCapabilities": {}
+            }
+        }
+    });
+    let headers = [
+        ("Content-Type", "application/json"),
+        ("Accept", "application/json, text/event-stream"),
+        ("MCP-Protocol-Version", "2026-07-28"),
+        ("Mcp-Method", "tools/call"),
+        ("Mcp-Name", tool),
+    ];
+    let answer = http(address, "POST", "/mcp", &headers, &body.to_string());
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let message = answer
+        .body
+        .lines()
+        .map(|line| line.strip_prefix("data: ").unwrap_or(line))
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .find(|message| message["id"] == 1)
+        .unwrap_or_else(|| panic!("no answer in {answer:?}"));
+    message["result"].clone()
+}
+
+#[test]
+fn only_the_roots_can_be_indexed_over_http() {
+    let place = Place::with_database();
+    let outside = tempfile::tempdir().unwrap();
+    std::fs::write(outside.path().join("a.rs"), "fn a() {}").unwrap();
+    std::os::unix::fs::symlink(outside.path(), place.project().join("way-out")).unwrap();
+    let server = Running::start(place.command(&["serve", "--port", "0"]));
+    let ready = server.line();
+    let address = ready.split(' ').nth(1).unwrap().trim_start_matches("http://");
+    let address: SocketAddr = address.parse().unwrap();
+
+    for path in ["..", "way-out", "/etc", &text(outside.path())] {
+        for tool in ["index_codebase", "search_code"] {
+            let mut arguments = json!({ "path": path });
+            if tool == "search_code" {
+                arguments["query"] = "x".into();
+            }
+            let result = call(address, tool, &arguments);
+            assert_eq!(result["isError"], true, "{tool} {path}: {result}");
+            let said = result["content"][0]["text"].as_str().unwrap();
+            assert!(said.contains("outside of the folders this server may use"), "{said}");
+        }
+    }
+    let indexed = call(address, "index_codebase", &json!({ "path": ".", "wait_seconds": 30 }));
+    assert_eq!(indexed["structuredContent"]["phase"], "done", "{indexed}");
+    let found = call(address, "search_code", &json!({ "query": "sum the prices of the cart" }));
+    let said = found["content"][0]["text"].as_str().unwrap();
+    assert!(said.contains("web/cart.ts:"), "{said}");
+    let health = http(address, "GET", "/health", &[], "");
+    assert_eq!(health.status, 200, "{health:?}");
+}

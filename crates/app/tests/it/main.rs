@@ -1,0 +1,11 @@
+//! The binary as its users meet it: command line, MCP on both transports, HTTP.
+
+mod cli;
+mod clients;
+mod conformance;
+mod docs;
+mod http;
+mod schemas;
+mod search;
+mod stdio;
+mod support;

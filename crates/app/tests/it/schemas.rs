@@ -1,0 +1,13 @@
+//! What clients are told about the tools does not change by accident.
+
+use serde_json::json;
+
+use crate::support::{Client, Place};
+
+#[test]
+fn tools() {
+    let place = Place::without_database();
+    let mut client = Client::initialized(&place);
+    let answer = client.ask("tools/list", &json!({}));
+    insta::assert_json_snapshot!(answer["result"]["tools"]);
+}

@@ -1,0 +1,148 @@
+//! Indexing and searching by the command line, on a real database and a real model.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::support::{Place, Running, signal};
+
+fn paths(found: &Value) -> Vec<&str> {
+    let results = found["results"].as_array().unwrap();
+    results.iter().map(|result| result["path"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn the_first_search_indexes_and_the_next_one_embeds_only_what_changed() {
+    let place = Place::with_database();
+    let question = ["search", "waits longer after each failed attempt"];
+    let found = place.json(&question);
+    assert_eq!(paths(&found)[0], "src/retry.rs", "{found}");
+    assert_eq!(found["results"][0]["symbol"], "backoff_delay");
+
+    let again = place.json(&["index"]);
+    assert_eq!((&again["files_changed"], &again["chunks_embedded"]), (&0.into(), &0.into()));
+
+    place.write("src/pool.go", "package pool\n\n// Acquire takes a connection from the pool.\nfunc Acquire() int {\n\treturn 1\n}\n");
+    let found = place.json(&["search", "take a database connection from the pool"]);
+    assert_eq!(paths(&found)[0], "src/pool.go", "a changed project is seen: {found}");
+    let report = place.json(&["index"]);
+    assert_eq!(report["files_changed"], 0, "the search before indexed it");
+}
+
+#[test]
+fn results_for_people_are_places_symbols_and_numbered_code() {
+    let place = Place::with_database();
+    let found = place.run(&["search", "backoff delay", "-n", "1"]);
+    assert_eq!(found.code, Some(0), "{found}");
+    let mut lines = found.stdout.lines();
+    let first = lines.next().unwrap();
+    assert!(
+        first.starts_with("src/retry.rs:") && first.contains("function backoff_delay"),
+        "{found}"
+    );
+    assert!(found.stdout.contains(" │ pub fn backoff_delay(attempt: u32) -> u64 {"), "{found}");
+
+    let inside = place.run(&["search", "--path", "src", "price of the cart", "--lines", "0"]);
+    assert!(inside.stdout.lines().all(|line| line.starts_with("src/")), "{inside}");
+}
+
+#[test]
+fn filters_are_checked_and_kept() {
+    let place = Place::with_database();
+    let python = place.json(&["search", "--language", "py", "parse"]);
+    assert_eq!(paths(&python), ["src/parser.py"]);
+    let class = place.json(&["search", "--kind", "class", "parse"]);
+    assert_eq!(paths(&class), ["src/parser.py"]);
+    let glob = place.json(&["search", "--glob", "web/**", "anything"]);
+    assert!(paths(&glob).iter().all(|path| path.starts_with("web/")));
+
+    for arguments in [
+        ["search", "--language", "pyton", "x"],
+        ["search", "--kind", "functoin", "x"],
+        ["search", "--glob", "src/[", "x"],
+    ] {
+        let outcome = place.run(&arguments);
+        assert_eq!(outcome.code, Some(2), "{arguments:?}: {outcome}");
+        assert!(outcome.stderr.contains("hint: "), "{outcome}");
+    }
+    let long = "x".repeat(100_000);
+    let outcome = place.run(&["search", &long]);
+    assert_eq!(outcome.code, Some(2), "{outcome}");
+}
+
+#[test]
+fn an_index_is_listed_measured_and_deleted() {
+    let place = Place::with_database();
+    assert_eq!(place.run(&["stats"]).code, Some(3), "nothing is indexed yet");
+    place.json(&["index"]);
+    let listed = place.json(&["list"]);
+    assert_eq!(listed[0]["name"], "shop");
+    let stats = place.json(&["stats"]);
+    assert_eq!(stats["files"], 4, "{stats}");
+    let shown = place.run(&["stats", "shop"]);
+    assert!(shown.stdout.contains("LANGUAGE") && shown.stdout.contains("python"), "{shown}");
+
+    assert_eq!(place.run(&["clear", "shpo"]).code, Some(3));
+    assert_eq!(place.run(&["clear", "shop"]).code, Some(2), "nobody was there to confirm");
+    assert_eq!(place.run(&["clear", "shop", "--yes"]).code, Some(0));
+    assert_eq!(place.json(&["list"]), Value::Array(vec![]));
+}
+
+#[test]
+fn a_check_of_everything_names_what_works() {
+    let place = Place::with_database();
+    let check = place.json(&["config", "check"]);
+    for part in ["database", "pgvector", "model", "backend"] {
+        assert_eq!(check[part]["ok"], true, "{check}");
+    }
+    let broken = Place::without_database().run(&["config", "check"]);
+    assert_eq!(broken.code, Some(4), "{broken}");
+    assert!(broken.stdout.contains("FAIL  database"), "{broken}");
+}
+
+#[test]
+fn an_interrupted_index_ends_with_130_and_answers() {
+    let place = Place::with_database();
+    for file in 0..400 {
+        let functions = (0..60)
+            .map(|n| format!("def step_{file}_{n}(value):\n    return value * {n} + {file}\n"));
+        let body = functions.collect::<Vec<_>>().join("\n");
+        place.write(&format!("gen/part_{file}.py"), &body);
+    }
+    let mut command = place.command(&["index"]);
+    command.stdout(std::process::Stdio::null());
+    let child = command.spawn().unwrap();
+    // Late enough that the job has begun, and long before so many texts can be embedded.
+    std::thread::sleep(Duration::from_secs(6));
+    signal(child.id(), "INT");
+    let output = child.wait_with_output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{stderr}");
+    assert!(stderr.contains("run it again to go on"), "{stderr}");
+    let listed = place.json(&["list"]);
+    assert_ne!(listed[0]["state"]["status"], "indexing", "{listed}");
+    let found = place.run(&["search", "--no-index", "step value"]);
+    assert!(matches!(found.code, Some(0 | 3)), "{found}");
+}
+
+#[test]
+fn health_asks_a_running_server() {
+    let place = Place::with_database();
+    let nobody = place.run(&["health", "--url", "http://127.0.0.1:1"]);
+    assert_eq!(nobody.code, Some(1), "{nobody}");
+    assert!(nobody.stderr.contains("hint: start it with `sconce serve`"), "{nobody}");
+
+    let server = Running::start(place.command(&["serve", "--port", "0"]));
+    let ready = server.line();
+    let words: Vec<&str> = ready.split(' ').collect();
+    assert_eq!(words[0], "SCONCE_READY", "{ready}");
+    assert_eq!(words[4..], ["model", "all-MiniLM-L6-v2"], "{ready}");
+    let health = place.json(&["health", "--url", words[1]]);
+    assert_eq!(health["status"], "ok", "{health}");
+    assert_eq!(health["version"], env!("CARGO_PKG_VERSION"));
+    signal(server.id(), "TERM");
+    let (code, rest) = server.end();
+    assert_eq!(code, Some(0), "a server that is told to end has not failed");
+    assert_eq!(rest, Vec::<String>::new(), "nothing but the ready line is on stdout");
+    assert_eq!(place.run(&["health", "--url", words[1]]).code, Some(1));
+}
