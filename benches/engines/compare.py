@@ -1,0 +1,226 @@
+"""Runs the engines in turn and prints what they took."""
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+import models
+import to_gguf
+import to_onnx
+
+SERVE = Path(__file__).with_name("serve.py")
+BULK = ("64 x 256", "64 x 30-400")
+
+
+class Engine:
+    """A process that embeds token ids."""
+
+    def __init__(self, name, command, environment=None):
+        self.name = name
+        self.process = subprocess.Popen(
+            [str(word) for word in command],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment,
+        )
+        self.answer()
+
+    def answer(self):
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"{self.name} ended")
+        return json.loads(line)
+
+    def ask(self, *words):
+        print(*words, file=self.process.stdin, flush=True)
+        return self.answer()
+
+    def processor_seconds(self):
+        """What the process has used of all cores so far, ended threads included."""
+        stat = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
+
+    def resident(self):
+        """Resident memory in MB."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+        return int(line.split()[1]) / 1024
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def workloads(model, folder):
+    """Files of token ids, one text a line."""
+    random = np.random.default_rng(7)
+    shapes = {
+        BULK[0]: [256] * 64,
+        BULK[1]: list(np.linspace(30, 400, 64).astype(int)),
+        "query": [12],
+    }
+    files = {}
+    for name, lengths in shapes.items():
+        path = folder / f"{name.replace(' ', '')}.ids"
+        rows = [random.integers(1000, 30000, length) for length in random.permutation(lengths)]
+        path.write_text("".join(" ".join(map(str, row)) + "\n" for row in rows))
+        files[name] = path
+    return files
+
+
+def start(model, bench, threads):
+    """All engines on one model, ours first."""
+
+    def ours(name, precision, limit=None):
+        environment = dict(os.environ)
+        if limit:
+            environment["SCONCE_CPU"] = limit
+        command = [bench, model.folder, "--precision", precision, "--threads", threads]
+        return Engine(name, command, environment)
+
+    engines = [ours(f"sconce {p}", p) for p in ("f32", "bf16", "int16", "int8", "auto")]
+    engines += [ours(f"sconce {p}, avx2", p, "avx2") for p in ("f32", "auto")]
+    onnx = to_onnx.export(model)
+    served = [
+        ("onnx f32", "onnx", onnx),
+        ("onnx int8", "onnx", to_onnx.quantize(onnx)),
+        ("llama.cpp f16", "llama", to_gguf.export(model, "f16")),
+        ("llama.cpp q8_0", "llama", to_gguf.export(model, "q8_0")),
+    ]
+    return engines + [Engine(n, [sys.executable, SERVE, kind, path, threads]) for n, kind, path in served]
+
+
+def compare(options, bench, home):
+    figures = {
+        "date": time.strftime("%Y-%m-%d"),
+        "processor": processor(),
+        "clock": "processor time, one thread" if options.processor_time else "wall, two threads",
+        "command": "benches/engines/run " + " ".join(sys.argv[1:]),
+        "models": {},
+    }
+    print(f"{figures['date']}, {figures['processor']}, {figures['clock']}, load {Path('/proc/loadavg').read_text().split()[0]}")
+    make = {"nomic": models.random_nomic, "minilm": models.minilm}
+    for name in options.models.split(","):
+        model = make[name](home / name)
+        figures["models"][name] = one_model(model, options, bench)
+    return figures
+
+
+def one_model(model, options, bench):
+    files = workloads(model, model.folder)
+    engines = start(model, bench, 1 if options.processor_time else 2)
+    taken = {e.name: {name: [] for name in files} for e in engines}
+    vectors = {}
+    try:
+        for round_ in range(options.rounds + 1):
+            for name, path in files.items():
+                for engine in engines:
+                    out = model.folder / "out.f32"
+                    spent = measure(engine, name, path, out, options)
+                    found = np.fromfile(out, np.float32).reshape(-1, model.hidden)
+                    vectors[engine.name, name] = found
+                    if round_ > 0:
+                        taken[engine.name][name].append(spent)
+                    time.sleep(0.1)
+        resident = {engine.name: engine.resident() for engine in engines}
+    finally:
+        for engine in engines:
+            engine.close()
+    tokens = {name: len(path.read_text().split()) for name, path in files.items()}
+    rows = {e.name: row(e.name, taken, tokens, vectors, resident) for e in engines}
+    print_table(model.name, rows)
+    ratios = all_ratios(taken)
+    for ratio in ratios:
+        print(f"{ratio['what']:64} {ratio['median']:.2f} ({ratio['low']:.2f} to {ratio['high']:.2f})")
+    return {"engines": rows, "ratios": ratios}
+
+
+def measure(engine, workload, path, out, options):
+    """Seconds of one pass over chunks, or milliseconds of each query."""
+    before = engine.processor_seconds()
+    if workload == "query":
+        spent = engine.ask("query", path, options.queries, out)["milliseconds"]
+    else:
+        spent = [engine.ask("bulk", path, out)["seconds"]]
+    if not options.processor_time:
+        return spent
+    used = engine.processor_seconds() - before
+    return [used * 1e3 / options.queries] if workload == "query" else [used]
+
+
+def row(name, taken, tokens, vectors, resident):
+    figures = {}
+    for workload in BULK:
+        rates = [tokens[workload] / spent[0] for spent in taken[name][workload]]
+        figures[f"tokens/s {workload}"] = statistics.median(rates)
+    queries = [ms for spent in taken[name]["query"] for ms in spent]
+    figures["query p50 ms"] = float(np.percentile(queries, 50))
+    figures["query p95 ms"] = float(np.percentile(queries, 95))
+    figures["resident MB"] = resident[name]
+    cosines = []
+    for workload in taken[name]:
+        pair = vectors[name, workload], vectors["sconce f32", workload]
+        cosines.append((pair[0] * pair[1]).sum(axis=1))
+    cosines = np.concatenate(cosines)
+    figures["cosine mean"] = float(cosines.mean())
+    figures["cosine min"] = float(cosines.min())
+    return figures
+
+
+def print_table(model, rows):
+    columns = list(next(iter(rows.values())))
+    print(f"\n| {model} | " + " | ".join(columns) + " |")
+    print("| --- |" + " --- |" * len(columns))
+    for name, figures in rows.items():
+        shown = [f"{v:.5f}" if c.startswith("cosine") else f"{v:.1f}" if "ms" in c else f"{v:.0f}"
+                 for c, v in figures.items()]  # fmt: skip
+        print(f"| {name} | " + " | ".join(shown) + " |")
+    print()
+
+
+# Ours, the other, and the least the ratio should be for chunks; the most for queries.
+CHUNK_RATIOS = [
+    ("sconce f32", "onnx f32", 1.2),
+    ("sconce f32", "llama.cpp f16", 1.55),
+    ("sconce bf16", "llama.cpp f16", 3.0),
+    ("sconce int16", "llama.cpp f16", 2.7),
+    ("sconce int8", "llama.cpp f16", 5.5),
+    ("sconce int8", "onnx int8", 1.6),
+    ("sconce f32, avx2", "llama.cpp f16", None),
+    ("sconce auto, avx2", "llama.cpp f16", 1.0),
+]
+QUERY_RATIOS = [("sconce f32", "onnx f32", 1.0), ("sconce int8", "onnx int8", 0.6)]
+
+
+def all_ratios(taken):
+    ratios = []
+    for workload in BULK:
+        for ours, other, goal in CHUNK_RATIOS:
+            pairs = zip(taken[ours][workload], taken[other][workload])
+            values = [theirs[0] / mine[0] for mine, theirs in pairs]
+            goal = f" (at least {goal})" if goal else ""
+            ratios.append(ratio(f"{workload}: {ours} / {other}{goal}", values))
+    for ours, other, goal in QUERY_RATIOS:
+        pairs = zip(taken[ours]["query"], taken[other]["query"])
+        values = [statistics.median(mine) / statistics.median(theirs) for mine, theirs in pairs]
+        ratios.append(ratio(f"query time: {ours} / {other} (at most {goal})", values))
+    return ratios
+
+
+def ratio(what, values):
+    return {"what": what, "median": statistics.median(values), "low": min(values), "high": max(values)}
+
+
+def processor():
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.split(":", 1)[1].strip()
+    return platform.processor()
