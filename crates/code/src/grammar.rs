@@ -1,5 +1,6 @@
 //! Grammars and their queries, made ready once and shared by all threads.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -94,6 +95,8 @@ pub(crate) struct Syntax {
     pub(crate) roles: Vec<Role>,
     /// Neighbouring definitions of one name are clauses of one function.
     pub(crate) clauses: bool,
+    /// The text as the grammar may read it.
+    readable: fn(&str) -> Cow<'_, str>,
 }
 
 impl Syntax {
@@ -126,7 +129,7 @@ impl Syntax {
             .iter()
             .map(|name| Role::parse(name).ok_or_else(|| format!("unknown capture @{name}")))
             .collect::<Result<_, _>>()?;
-        Ok(Syntax { language, query, roles, clauses: grammar.clauses })
+        Ok(Syntax { language, query, roles, clauses: grammar.clauses, readable: grammar.readable })
     }
 
     /// The tree of what is between the braces at `braces`; `None` if that is not plain code.
@@ -154,6 +157,7 @@ impl Syntax {
         let mut parser = Parser::new();
         parser.set_language(&self.language).ok()?;
         parser.set_included_ranges(ranges).ok()?;
+        let text = (self.readable)(text);
         let end = text.trim_end().len();
         let mut left = (FREE_STEPS + text.len() * STEPS_PER_BYTE) / STEPS_PER_CHECK;
         let mut left_at_end = FREE_STEPS + text.len() * CHECKS_PER_BYTE_AT_END;

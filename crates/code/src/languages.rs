@@ -3,6 +3,8 @@
 //!
 //! `docs/languages.md` is generated from this table (see `tests/reference.rs`).
 
+use std::borrow::Cow;
+
 use tree_sitter_language::LanguageFn;
 
 /// A language, as data.
@@ -33,6 +35,8 @@ pub(crate) struct Grammar {
     pub(crate) dialects: &'static [Dialect],
     /// Neighbouring definitions of one name are clauses of one function.
     pub(crate) clauses: bool,
+    /// The text as the grammar may read it, byte for byte in its place.
+    pub(crate) readable: fn(&str) -> Cow<'_, str>,
 }
 
 /// A grammar for some of a language's extensions, with the same query.
@@ -43,8 +47,12 @@ pub(crate) struct Dialect {
     pub(crate) parser: LanguageFn,
 }
 
+fn as_it_is(text: &str) -> Cow<'_, str> {
+    Cow::Borrowed(text)
+}
+
 const fn grammar(parser: LanguageFn, query: &'static str) -> Grammar {
-    Grammar { parser, query, dialects: &[], clauses: false }
+    Grammar { parser, query, dialects: &[], clauses: false, readable: as_it_is }
 }
 
 /// A text format: no grammar, split at blank lines.
@@ -79,7 +87,10 @@ pub(crate) static LANGUAGES: &[Row] = &[
             "APKBUILD",
         ],
         interpreters: &["sh", "bash", "zsh", "ksh", "dash", "ash"],
-        grammar: Some(grammar(tree_sitter_bash::LANGUAGE, include_str!("../queries/bash.scm"))),
+        grammar: Some(Grammar {
+            readable: crate::shell::without_wide_ranges,
+            ..grammar(tree_sitter_bash::LANGUAGE, include_str!("../queries/bash.scm"))
+        }),
     },
     Row {
         name: "c",
@@ -125,10 +136,8 @@ pub(crate) static LANGUAGES: &[Row] = &[
         file_names: &[".formatter.exs", "mix.lock"],
         interpreters: &["elixir"],
         grammar: Some(Grammar {
-            parser: tree_sitter_elixir::LANGUAGE,
-            query: include_str!("../queries/elixir.scm"),
-            dialects: &[],
             clauses: true,
+            ..grammar(tree_sitter_elixir::LANGUAGE, include_str!("../queries/elixir.scm"))
         }),
     },
     Row {
@@ -148,10 +157,8 @@ pub(crate) static LANGUAGES: &[Row] = &[
         file_names: &[],
         interpreters: &["runhaskell", "runghc"],
         grammar: Some(Grammar {
-            parser: tree_sitter_haskell::LANGUAGE,
-            query: include_str!("../queries/haskell.scm"),
-            dialects: &[],
             clauses: true,
+            ..grammar(tree_sitter_haskell::LANGUAGE, include_str!("../queries/haskell.scm"))
         }),
     },
     Row {
@@ -285,6 +292,7 @@ pub(crate) static LANGUAGES: &[Row] = &[
                 parser: tree_sitter_typescript::LANGUAGE_TSX,
             }],
             clauses: false,
+            readable: as_it_is,
         }),
     },
     Row {

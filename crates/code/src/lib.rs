@@ -38,6 +38,7 @@ mod parse;
 mod parsed;
 mod partition;
 mod qualified;
+mod shell;
 mod signature;
 mod text_cuts;
 mod trivia;

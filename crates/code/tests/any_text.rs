@@ -161,6 +161,19 @@ fn deep_nesting_ends_in_chunks() {
 }
 
 #[test]
+fn a_character_of_any_width_may_stand_anywhere_in_a_small_text() {
+    let wide = ['\u{ff}', '\u{100}', '語', '\u{ffff}', '🕯', '\u{10ffff}'];
+    let around =
+        ["{", "{1", "{1..", "{1..2", "$", "${", "[", "(", "<", "'", "\"", "`", "#", "@", "\\"];
+    for language in Language::all().filter(|language| language.has_grammar()) {
+        for (before, wide) in around.iter().flat_map(|around| wide.map(|wide| (around, wide))) {
+            let text = format!("a {before}{wide}}}\nb={before}{wide}{wide} c\n");
+            parse_and_check(Some(language), "file", &text, &ChunkOptions::default());
+        }
+    }
+}
+
+#[test]
 fn minified_code_is_cut_at_the_budget() {
     let options = ChunkOptions::default();
     let text = "function a(b){return b+1};".repeat(20_000);
