@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use sconce_engine::{Engine, EngineError, Job, Selector};
+use sconce_engine::{Engine, EngineError, IndexReport, Job, Progress, Selector};
 use sconce_store::Index;
 
 use super::Mcp;
@@ -19,6 +19,9 @@ const FRESH_FOR: Duration = Duration::from_secs(5);
 const WAIT_FOR_CHANGES: Duration = Duration::from_secs(2);
 /// Longest wait of the first search of a project for its index.
 const WAIT_FOR_FIRST: Duration = Duration::from_secs(8);
+
+/// How often a waiting search looks how far the job is.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// When each project was last looked at.
 #[derive(Debug, Default)]
@@ -113,11 +116,33 @@ async fn bring_up_to_date(
         Err(error) => return Err(error.into()),
     };
     let wait = if first { WAIT_FOR_FIRST } else { WAIT_FOR_CHANGES };
-    Ok(match tokio::time::timeout(wait, job.wait()).await {
-        Ok(Ok(report)) => report.notices,
-        Ok(Err(error)) => vec![trouble(&error)],
-        Err(_) => vec![running(&job)],
+    Ok(match end_of(&job, wait).await {
+        Some(Ok(report)) => report.notices,
+        Some(Err(error)) => vec![trouble(&error)],
+        None => vec![running(&job)],
     })
+}
+
+/// How a job ended, if it does so while waiting is worth it.
+async fn end_of(job: &Job, limit: Duration) -> Option<Result<IndexReport, EngineError>> {
+    let begin = Instant::now();
+    loop {
+        if let Ok(end) = tokio::time::timeout(LOOK_EVERY, job.wait()).await {
+            return Some(end);
+        }
+        let Progress { elapsed_seconds, remaining_seconds, .. } = job.progress();
+        if !is_worth_it(limit, begin.elapsed(), elapsed_seconds, remaining_seconds) {
+            return None;
+        }
+    }
+}
+
+/// Whether a caller that has `waited` should wait on, for a job that has run for `elapsed` seconds
+/// and will run for `remaining` more: a long job holds up its first caller alone.
+fn is_worth_it(limit: Duration, waited: Duration, elapsed: f64, remaining: Option<f64>) -> bool {
+    let left = limit.saturating_sub(waited).as_secs_f64();
+    let is_long = elapsed > limit.as_secs_f64() && remaining.is_some_and(|rest| rest > left);
+    left > 0.0 && !is_long
 }
 
 fn trouble(error: &EngineError) -> String {
@@ -133,4 +158,22 @@ pub(super) fn running(job: &Job) -> String {
         job.index_name(),
         progress_line(&job.progress())
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_job_holds_up_its_first_caller_alone() {
+        let worth = |waited, elapsed, remaining| {
+            is_worth_it(WAIT_FOR_FIRST, Duration::from_secs_f64(waited), elapsed, remaining)
+        };
+        assert!(worth(0.0, 0.0, None));
+        assert!(worth(5.0, 5.0, Some(60.0)), "the first caller waits on");
+        assert!(!worth(8.0, 8.0, Some(60.0)), "but not for ever");
+        assert!(!worth(0.1, 20.0, Some(40.0)), "a later one does not wait");
+        assert!(worth(0.1, 59.0, Some(1.0)), "unless the end is near");
+        assert!(worth(0.1, 20.0, None), "or nobody knows");
+    }
 }
