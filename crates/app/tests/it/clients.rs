@@ -1,16 +1,20 @@
-//! Whole sessions by a client that is not ours: `PyPI` `mcp`, in a virtual environment under the
-//! target folder.
+//! Whole sessions by clients that are not ours, installed under the target folder: `PyPI` `mcp`, the
+//! TypeScript client, `mcp-remote` before a server, and the Inspector.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
 use serde_json::Value;
 
+use crate::node;
 use crate::support::{Place, Running, text};
 
 /// The client, pinned: a newer one is a change of the test.
 const CLIENT: &str = "mcp==2.3.0";
+const TYPESCRIPT: &str = "@modelcontextprotocol/client@2.4.0";
+const REMOTE: &str = "mcp-remote@0.15.1";
+const INSPECTOR: &str = "@modelcontextprotocol/inspector@2.12.0";
 
 /// Python with the client.
 fn python() -> PathBuf {
@@ -82,6 +86,61 @@ fn check(seen: &Value, mode: &str) {
     assert_eq!(seen["cleared"]["cleared"], "shop", "the user was asked and said yes: {seen}");
 }
 
+/// A server that is ready, and where it serves MCP.
+fn serve(command: Command) -> (Running, String) {
+    let server = Running::start(command);
+    let url = format!("{}/mcp", server.line().split(' ').nth(1).unwrap());
+    (server, url)
+}
+
+/// A session by the TypeScript client, which must index and search.
+fn typescript(place: &Place, target: &[&str]) {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/session.mjs");
+    let mut command = node::script(&script);
+    command.arg(node::package(TYPESCRIPT)).arg(place.project()).args(target);
+    let seen: Value = serde_json::from_str(&run(command.envs(place.environment()))).unwrap();
+    assert!(seen["tools"].as_array().unwrap().contains(&"search_code".into()), "{seen}");
+    assert_eq!(seen["index"]["phase"], "done", "{seen}");
+    assert!(seen["search"].as_str().unwrap().contains("src/retry.rs:"), "{seen}");
+    assert_eq!(seen["wrong"], true);
+}
+
+#[test]
+fn typescript_over_stdio() {
+    typescript(&Place::with_database(), &["stdio", env!("CARGO_BIN_EXE_sconce"), "mcp"]);
+}
+
+#[test]
+fn typescript_over_http_with_a_token() {
+    let place = Place::with_database();
+    let token = "a-token-of-more-than-16-characters";
+    let mut command = place.command(&["serve", "--port", "0"]);
+    command.env("SCONCE_TOKEN", token);
+    let (_server, url) = serve(command);
+    typescript(&place, &["http", &url, token]);
+}
+
+#[test]
+fn a_client_of_stdio_reaches_a_server_by_mcp_remote() {
+    let place = Place::with_database();
+    let (_server, url) = serve(place.command(&["serve", "--port", "0"]));
+    typescript(&place, &["stdio", &text(&node::program(REMOTE, "mcp-remote")), &url]);
+}
+
+#[test]
+fn the_inspector_finds_nothing_to_complain_of() {
+    let place = Place::without_database();
+    let inspector = node::program(INSPECTOR, "mcp-inspector");
+    for era in [&["--protocol-era", "modern"][..], &[]] {
+        let mut command = node::script(&inspector);
+        command.args(["--cli", "--format", "json", "-q"]).args(era);
+        command.args([env!("CARGO_BIN_EXE_sconce"), "mcp", "--method", "tools/list", "--strict"]);
+        let seen = run(command.envs(place.environment()).current_dir(place.project()));
+        let seen: Value = serde_json::from_str(&seen).unwrap();
+        assert_eq!(seen["result"]["tools"][0]["name"], "search_code");
+    }
+}
+
 #[test]
 fn python_over_stdio() {
     let place = Place::with_database();
@@ -93,9 +152,7 @@ fn python_over_stdio() {
 #[test]
 fn python_over_http() {
     let place = Place::with_database();
-    let server = Running::start(place.command(&["serve", "--port", "0"]));
-    let ready = server.line();
-    let url = format!("{}/mcp", ready.split(' ').nth(1).unwrap());
+    let (_server, url) = serve(place.command(&["serve", "--port", "0"]));
     for mode in ["legacy", "auto", "2026-07-28"] {
         check(&session(&place, mode, &["http", &url]), mode);
     }
@@ -107,8 +164,6 @@ fn python_over_http_with_a_token() {
     let token = "a-token-of-more-than-16-characters";
     let mut command = place.command(&["serve", "--port", "0"]);
     command.env("SCONCE_TOKEN", token);
-    let server = Running::start(command);
-    let ready = server.line();
-    let url = format!("{}/mcp", ready.split(' ').nth(1).unwrap());
+    let (_server, url) = serve(command);
     check(&session(&place, "auto", &["http", &url, token]), "auto");
 }

@@ -5,6 +5,8 @@ mod clients;
 mod conformance;
 mod docs;
 mod http;
+mod node;
+mod registration;
 mod schemas;
 mod search;
 mod stdio;
