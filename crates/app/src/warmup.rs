@@ -46,20 +46,25 @@ impl Warmup {
 
     /// Starts opening in the background, unless it is open or under way.
     pub fn start(&self) {
+        let mut known = None;
         let starting = self.state.send_if_modified(|state| {
             let start = matches!(state, State::Idle | State::Failed(_));
             if start {
+                if let State::Failed(failure) = state {
+                    known = Some(failure.to_string());
+                }
                 *state = State::Opening("starting the database".to_owned());
             }
             start
         });
         if starting {
             let this = self.clone();
-            tokio::spawn(async move { this.open().await });
+            tokio::spawn(async move { this.open(known).await });
         }
     }
 
-    async fn open(&self) {
+    /// Opens it; logs a failure unless it is the one that is `known`.
+    async fn open(&self, known: Option<String>) {
         let state = self.state.clone();
         let notice = move |line: &str| {
             tracing::info!("{line}");
@@ -72,7 +77,9 @@ impl Warmup {
             });
         };
         let opened = services::open_engine(&self.config, notice).await;
-        if let Err(failure) = &opened {
+        if let Err(failure) = &opened
+            && known != Some(failure.to_string())
+        {
             tracing::error!(hint = failure.hint, "the database cannot be opened: {failure}");
         }
         self.state.send_replace(match opened {

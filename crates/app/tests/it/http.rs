@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use sconce::mcp::Projects;
 use sconce::server::{Server, find_token};
@@ -10,7 +11,7 @@ use sconce::warmup::Warmup;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{Answer, Place, Running, http, text};
+use crate::support::{Answer, Place, Running, http, signal, text};
 
 /// A server in this process, without a database, that ends with this value.
 struct Local {
@@ -238,4 +239,16 @@ fn only_the_roots_can_be_indexed_over_http() {
     assert!(said.contains("web/cart.ts:"), "{said}");
     let health = http(address, "GET", "/health", &[], "");
     assert_eq!(health.status, 200, "{health:?}");
+}
+
+#[test]
+fn a_database_that_stays_away_is_told_of_once() {
+    let place = Place::without_database();
+    let server = place.command(&["serve", "--port", "0"]).spawn().unwrap();
+    // It tries five times a second, while nothing can be searched.
+    std::thread::sleep(Duration::from_secs(4));
+    signal(server.id(), "TERM");
+    let output = server.wait_with_output().unwrap();
+    let log = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(log.matches("the database cannot be opened").count(), 1, "{log}");
 }
