@@ -5,6 +5,7 @@ mod clients;
 mod conformance;
 mod docs;
 mod http;
+mod init;
 mod node;
 mod registration;
 mod schemas;
