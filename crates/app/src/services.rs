@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use sconce_embed::PullEvent;
 use sconce_engine::{Engine, EngineConfig, IndexRequest, Models};
 use sconce_store::Store;
 
@@ -49,13 +50,18 @@ pub(crate) fn models(config: &Config, notice: impl Fn(&str) + Send + Sync + 'sta
     })
 }
 
-/// The line of a model's notice; of a download's progress every few seconds alone.
+/// The line of a model's notice; of a download's progress every few seconds alone, and none of a
+/// source after which another is tried: what becomes of it all says why in the end.
 fn model_line(
     event: &sconce_embed::Notice,
     last: &std::sync::Mutex<Option<std::time::Instant>>,
 ) -> Option<String> {
     const EVERY: std::time::Duration = std::time::Duration::from_secs(5);
-    if let sconce_embed::Notice::Pull(sconce_embed::PullEvent::Progress { .. }) = event {
+    if let sconce_embed::Notice::Pull(PullEvent::SourceFailed { .. }) = event {
+        tracing::debug!("{event}");
+        return None;
+    }
+    if let sconce_embed::Notice::Pull(PullEvent::Progress { .. }) = event {
         let mut last = last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if last.is_some_and(|at| at.elapsed() < EVERY) {
             return None;
