@@ -12,6 +12,7 @@ use crate::support::{Place, Running, text};
 
 /// The client, pinned: a newer one is a change of the test.
 const CLIENT: &str = "mcp==2.3.0";
+const TOKEN: &str = "a-token-of-more-than-16-characters";
 const TYPESCRIPT: &str = "@modelcontextprotocol/client@2.4.0";
 const REMOTE: &str = "mcp-remote@0.15.1";
 const INSPECTOR: &str = "@modelcontextprotocol/inspector@2.12.0";
@@ -87,10 +88,17 @@ fn check(seen: &Value, mode: &str) {
 }
 
 /// A server that is ready, and where it serves MCP.
-fn serve(command: Command) -> (Running, String) {
+pub(crate) fn serve(command: Command) -> (Running, String) {
     let server = Running::start(command);
     let url = format!("{}/mcp", server.line().split(' ').nth(1).unwrap());
     (server, url)
+}
+
+/// The same, for those that send [`TOKEN`].
+fn serve_with_token(place: &Place) -> (Running, String) {
+    let mut command = place.command(&["serve", "--port", "0"]);
+    command.env("SCONCE_TOKEN", TOKEN);
+    serve(command)
 }
 
 /// A session by the TypeScript client, which must index and search.
@@ -113,11 +121,8 @@ fn typescript_over_stdio() {
 #[test]
 fn typescript_over_http_with_a_token() {
     let place = Place::with_database();
-    let token = "a-token-of-more-than-16-characters";
-    let mut command = place.command(&["serve", "--port", "0"]);
-    command.env("SCONCE_TOKEN", token);
-    let (_server, url) = serve(command);
-    typescript(&place, &["http", &url, token]);
+    let (_server, url) = serve_with_token(&place);
+    typescript(&place, &["http", &url, TOKEN]);
 }
 
 #[test]
@@ -161,9 +166,6 @@ fn python_over_http() {
 #[test]
 fn python_over_http_with_a_token() {
     let place = Place::with_database();
-    let token = "a-token-of-more-than-16-characters";
-    let mut command = place.command(&["serve", "--port", "0"]);
-    command.env("SCONCE_TOKEN", token);
-    let (_server, url) = serve(command);
-    check(&session(&place, "auto", &["http", &url, token]), "auto");
+    let (_server, url) = serve_with_token(&place);
+    check(&session(&place, "auto", &["http", &url, TOKEN]), "auto");
 }
