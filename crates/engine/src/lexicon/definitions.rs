@@ -71,6 +71,27 @@ pub(super) fn of_blob(blob: &Blob, first_doc: u32) -> Vec<Definition> {
     symbols
 }
 
+/// Whether there are definitions, and all of them are of types and values.
+pub(super) fn declare_only(symbols: &[Definition]) -> bool {
+    let runs = |symbol: &Definition| match symbol.kind {
+        SymbolKind::Function
+        | SymbolKind::Method
+        | SymbolKind::Class
+        | SymbolKind::Macro
+        | SymbolKind::Module
+        | SymbolKind::Other => true,
+        SymbolKind::Struct
+        | SymbolKind::Enum
+        | SymbolKind::Interface
+        | SymbolKind::Trait
+        | SymbolKind::Type
+        | SymbolKind::Constant
+        | SymbolKind::Variable
+        | SymbolKind::Property => false,
+    };
+    !symbols.is_empty() && !symbols.iter().any(runs)
+}
+
 /// The terms of the names that a chunk defines, with frequencies, ascending by hash.
 pub(super) fn name_terms(symbols: &[Definition]) -> Vec<(u32, u32)> {
     let mut hashes = Vec::new();

@@ -104,6 +104,7 @@ pub struct LexiconFile {
     /// The body terms of all of its chunks.
     length: u32,
     name_length: u32,
+    declares_only: bool,
     live: bool,
 }
 
@@ -111,6 +112,15 @@ impl LexiconFile {
     /// How many terms its chunks have together.
     pub fn length(&self) -> u32 {
         self.length
+    }
+
+    /// Whether it defines types and constants, and nothing that runs.
+    pub fn declares_only(&self) -> bool {
+        self.declares_only
+    }
+
+    pub(crate) fn is_live(&self) -> bool {
+        self.live
     }
 
     /// The numbers of its chunks in the lexicon.
@@ -231,6 +241,7 @@ impl Lexicon {
             language: language.and_then(Language::by_name),
             terms: PathTerms::of(path),
             flags: blob.flags,
+            declares_only: definitions::declare_only(&symbols),
             symbols,
             first_doc,
             doc_count: blob.chunks.len() as u32,
@@ -284,21 +295,18 @@ impl Lexicon {
         true
     }
 
-    /// What the other files make of this one: a version that a newer one stands beside, a header
-    /// whose code is there.
-    pub fn class_among_others(&self, file: u32) -> PathClass {
-        self.siblings.class_of(&self.file(file).path)
+    /// What the other files and its own definitions make of a file: a version that a newer one
+    /// stands beside, a header whose code is there, types alone.
+    pub fn class_of(&self, file: u32) -> PathClass {
+        let file = self.file(file);
+        let class = self.siblings.class_of(&file.path);
+        if file.declares_only() { class.with(PathClass::DECLARATION) } else { class }
     }
 
     /// The most terms that a file has; 1 at least.
     pub(crate) fn longest_file(&self) -> u32 {
         let live = self.files.iter().filter(|file| file.live);
         live.map(|file| file.length).max().unwrap_or_default().max(1)
-    }
-
-    /// Whether the chunk belongs to a file that is there.
-    pub(crate) fn is_live(&self, doc: u32) -> bool {
-        self.file(self.doc(doc).file).live
     }
 
     /// Drops what removed files left behind, once that is an eighth of all.

@@ -30,7 +30,7 @@ impl PathClass {
     pub const VENDORED: PathClass = PathClass(1 << 5);
     /// Files that mostly re-export: `__init__.py`, `index.ts`, `package-info.java`.
     pub const REEXPORT: PathClass = PathClass(1 << 6);
-    /// Declarations without code: `.d.ts`, `.pyi`.
+    /// Declarations without code: `.d.ts`, `.pyi`, headers, files of types and constants alone.
     pub const DECLARATION: PathClass = PathClass(1 << 7);
     /// Data and configuration: JSON, YAML, TOML, XML, lock files, changelogs, licences.
     pub const DATA: PathClass = PathClass(1 << 8);

@@ -195,6 +195,17 @@ fn a_stem_that_says_nothing_is_replaced_by_its_folder() {
 }
 
 #[test]
+fn a_file_that_defines_types_alone_is_a_declaration() {
+    let class = |kind| with_symbol(kind, "src/a.rs", "Options", &[]).class_of(0);
+    assert_eq!(class(SymbolKind::Interface), PathClass::DECLARATION);
+    assert_eq!(class(SymbolKind::Constant), PathClass::DECLARATION);
+    assert_eq!(class(SymbolKind::Function), PathClass::default());
+    let mut lexicon = Lexicon::new();
+    insert(&mut lexicon, 1, "src/script.sh", "alpha\n");
+    assert_eq!(lexicon.class_of(0), PathClass::default(), "no definition at all");
+}
+
+#[test]
 fn an_older_version_and_a_header_with_code_step_back() {
     let mut lexicon = Lexicon::new();
     insert(&mut lexicon, 1, "src/v3/types.ts", "alpha\n");
@@ -202,7 +213,7 @@ fn an_older_version_and_a_header_with_code_step_back() {
     insert(&mut lexicon, 3, "lib/url.h", "alpha\n");
     insert(&mut lexicon, 4, "lib/url.c", "alpha\n");
     insert(&mut lexicon, 5, "lib/only.h", "alpha\n");
-    let class = |lexicon: &Lexicon, file| lexicon.class_among_others(file);
+    let class = |lexicon: &Lexicon, file| lexicon.class_of(file);
     assert_eq!(class(&lexicon, 0), PathClass::LEGACY);
     assert_eq!(class(&lexicon, 1), PathClass::default());
     assert_eq!(class(&lexicon, 2), PathClass::DECLARATION);

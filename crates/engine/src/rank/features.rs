@@ -203,17 +203,57 @@ impl<'a> Evidence<'a> {
         (held / parts.len() as f32 * (worth / self.scan.ideal).min(1.0)).sqrt()
     }
 
+    /// Every chunk's score from the features that are quick to have; negative for those of files
+    /// that are gone. What vectors and definitions add to a single chunk is left out: they bring
+    /// their chunks in themselves.
+    pub(super) fn quick_scores(&self, weights: &Features) -> Vec<f32> {
+        let files: Vec<f32> = (0..self.scan.file_body.len() as u32)
+            .map(|file| {
+                let live = self.lexicon.file(file).is_live();
+                if live { self.of_file(file).dot(weights) } else { f32::NEG_INFINITY }
+            })
+            .collect();
+        let (body, names) =
+            (self.body * weights[Feature::Body], self.names * weights[Feature::Names]);
+        let comments = self.comments * weights[Feature::Comments];
+        let cover = weights[Feature::Cover];
+        let scan = self.scan;
+        (0..scan.body.len())
+            .map(|at| {
+                files[self.lexicon.doc(at as u32).file as usize]
+                    + body * scan.body[at]
+                    + names * scan.names[at]
+                    + comments * scan.comments[at]
+                    + cover * scan.cover[at]
+            })
+            .collect()
+    }
+
     /// The features of one chunk that are quick to have.
-    pub(super) fn of(&self, doc: u32) -> Features {
+    fn of(&self, doc: u32) -> Features {
         let scan = self.scan;
         let at = doc as usize;
         let file = self.lexicon.doc(doc).file;
-        let slot = file as usize;
-        let mut features = Features::default();
+        let mut features = self.of_file(file);
         features[Feature::Body] = scan.body[at] * self.body;
         features[Feature::Names] = scan.names[at] * self.names;
         features[Feature::Comments] = scan.comments[at] * self.comments;
         features[Feature::Cover] = scan.cover[at];
+        features[Feature::Vector] = self.vectors.get(&doc).copied().unwrap_or_default();
+        if let Some(defined) = self.defined.get(&doc) {
+            features[Feature::Definition] = defined.whole;
+            features[Feature::DefinitionSize] = defined.size;
+            features[Feature::Embedded] = defined.embedded;
+        }
+        self.add_size(file, &mut features);
+        features
+    }
+
+    /// The features that all chunks of a file share.
+    fn of_file(&self, file: u32) -> Features {
+        let scan = self.scan;
+        let slot = file as usize;
+        let mut features = Features::default();
         features[Feature::FileBody] = scan.file_body[slot] * self.file_body;
         features[Feature::FileNames] = scan.file_names[slot] * self.file_names;
         features[Feature::FileCover] = scan.file_cover[slot];
@@ -221,19 +261,17 @@ impl<'a> Evidence<'a> {
         features[Feature::StemCover] = scan.stem_cover[slot];
         features[Feature::StemBoth] = (scan.stem_part[slot] * scan.stem_cover[slot]).sqrt();
         features[Feature::Folder] = scan.folder_cover[slot];
-        features[Feature::Vector] = self.vectors.get(&doc).copied().unwrap_or_default();
         features[Feature::FileVector] = self.file_vectors.get(&file).copied().unwrap_or_default();
-        if let Some(defined) = self.defined.get(&doc) {
-            features[Feature::Definition] = defined.whole;
-            features[Feature::DefinitionSize] = defined.size;
-            features[Feature::Embedded] = defined.embedded;
-        }
-        // A size says something only of a file that answers the query in another way.
-        if features != Features::default() {
+        self.add_size(file, &mut features);
+        features
+    }
+
+    /// A size says something only of a file that answers the query in another way.
+    fn add_size(&self, file: u32, features: &mut Features) {
+        if *features != Features::default() {
             let length = self.lexicon.file(file).length() as f32;
             features[Feature::Size] = length.ln_1p() / self.longest_file;
         }
-        features
     }
 }
 

@@ -151,9 +151,7 @@ pub fn candidates(
     options: &RankOptions,
 ) -> Vec<Candidate> {
     let evidence = Evidence::gather(lexicon, query, scan, vectors, &weights.scan);
-    let scores: Vec<f32> = (0..scan.body.len() as u32)
-        .map(|doc| if lexicon.is_live(doc) { evidence.of(doc).dot(&weights.features) } else { 0.0 })
-        .collect();
+    let scores = evidence.quick_scores(&weights.features);
     let wanted = (options.limit * OVERFETCH).max(FEWEST_CANDIDATES);
     let mut docs: Vec<u32> = lexicon
         .top(&scores, &options.filter, wanted)

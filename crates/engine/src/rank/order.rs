@@ -42,7 +42,7 @@ impl Candidate {
     ) -> Self {
         let chunk = lexicon.doc(doc);
         let file = lexicon.file(chunk.file);
-        let mut class = file.terms.class.with(lexicon.class_among_others(chunk.file));
+        let mut class = file.terms.class.with(lexicon.class_of(chunk.file));
         if file.flags & FILE_GENERATED != 0 {
             class = class.with(PathClass::GENERATED);
         }

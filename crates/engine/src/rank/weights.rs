@@ -133,7 +133,7 @@ impl Default for Weights {
             saturation: 0.12,
             duplicate: 0.3,
             // test, example, documentation, legacy, generated, vendored, re-export, declaration, data
-            classes: [0.56, 0.3, 0.25, 0.5, 0.5, 0.3, 0.77, 0.6, 0.4],
+            classes: [0.56, 0.3, 0.25, 0.5, 0.5, 0.3, 0.77, 0.8, 0.4],
             test_code: 0.5,
             imports: 1.0,
             depth: 0.97,
