@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use sconce_code::{ChunkOptions, Language, Lines, parse_file};
+use sconce_code::{Chunk, ChunkOptions, Language, Lines, ParsedFile, parse_file};
 use sconce_engine::embedding_text;
 use sconce_engine::eval::{JudgedQuery, JudgedRepository, read_judgements};
 use sconce_engine::lexicon::{Lexicon, encode};
@@ -12,6 +12,56 @@ use sconce_engine::query::{QueryAnalysis, analyze};
 
 /// Larger files are passed over, as the product does.
 const LARGEST_FILE: u64 = 1 << 20;
+
+/// What stands above a chunk's lines when it is embedded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Header {
+    /// As the product does: the path and the definitions around the chunk.
+    Product,
+    /// Nothing.
+    None,
+    /// The path alone.
+    Path,
+    /// The definitions around the chunk alone: what does not change when a file moves.
+    Scopes,
+    /// As the product does, and the signature of the innermost definition that the chunk is the
+    /// inside of.
+    Signature,
+}
+
+impl Header {
+    pub(crate) fn parse(name: &str) -> Header {
+        match name {
+            "product" => Header::Product,
+            "none" => Header::None,
+            "path" => Header::Path,
+            "scopes" => Header::Scopes,
+            "signature" => Header::Signature,
+            other => panic!("no header is called {other}"),
+        }
+    }
+
+    fn text(self, path: &str, text: &str, parsed: &ParsedFile, chunk: &Chunk) -> String {
+        let body = &text[chunk.bytes.clone()];
+        let around = chunk.scopes.join(" > ");
+        match self {
+            Header::Product => embedding_text(path, text, parsed, chunk),
+            Header::None => body.to_owned(),
+            Header::Path => format!("{path}\n{body}"),
+            Header::Scopes => format!("{around}\n{body}"),
+            Header::Signature => {
+                let inside = parsed.symbols.iter().rev().find(|symbol| {
+                    symbol.bytes.start < chunk.bytes.start && chunk.bytes.start < symbol.bytes.end
+                });
+                let signature = inside.map_or("", |symbol| symbol.signature.as_str());
+                let product = embedding_text(path, text, parsed, chunk);
+                let (header, body) = product.split_once('\n').unwrap_or((&product, ""));
+                let signature: String = signature.chars().take(120).collect();
+                format!("{header}\n{signature}\n{body}")
+            }
+        }
+    }
+}
 
 /// A code base with its queries.
 pub(crate) struct Corpus {
@@ -44,6 +94,7 @@ impl Corpus {
         trees: &Path,
         only: &[String],
         chunks: &ChunkOptions,
+        header: Header,
     ) -> Vec<Corpus> {
         let repositories = read_judgements(judgements, only).expect("judgements");
         let next = AtomicUsize::new(0);
@@ -54,7 +105,7 @@ impl Corpus {
                     loop {
                         let at = next.fetch_add(1, Ordering::Relaxed);
                         let Some(repository) = repositories.get(at) else { break };
-                        let corpus = Corpus::index(repository, trees, chunks);
+                        let corpus = Corpus::index(repository, trees, chunks, header);
                         done.lock().expect("no thread panics").push((at, corpus));
                     }
                 });
@@ -65,7 +116,12 @@ impl Corpus {
         done.into_iter().map(|(_, corpus)| corpus).collect()
     }
 
-    fn index(repository: &JudgedRepository, trees: &Path, options: &ChunkOptions) -> Corpus {
+    fn index(
+        repository: &JudgedRepository,
+        trees: &Path,
+        options: &ChunkOptions,
+        header: Header,
+    ) -> Corpus {
         let prefix = repository.root.as_ref().map_or(String::new(), |root| format!("{root}/"));
         let root = trees.join(&repository.name).join(&prefix);
         let mut lexicon = Lexicon::new();
@@ -78,7 +134,7 @@ impl Corpus {
             chunks.extend(parsed.chunks.iter().map(|chunk| ChunkInfo {
                 path: path.clone(),
                 lines: chunk.lines,
-                text: embedding_text(&path, &text, &parsed, chunk),
+                text: header.text(&path, &text, &parsed, chunk),
                 vector: Vec::new(),
             }));
         }

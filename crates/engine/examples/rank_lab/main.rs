@@ -4,7 +4,8 @@
 //! ```sh
 //! cargo run --release -p sconce-engine --example rank_lab -- \
 //!     --judgements DIR --trees DIR [--only a,b] [--arm words|hybrid|vectors] [--vectors DIR]
-//!     [--max BYTES --min BYTES] [--without signal,…] [--set name=value,…]
+//!     [--max BYTES --min BYTES] [--header none|path|scopes|signature] [--precision P]
+//!     [--without signal,…] [--set name=value,…]
 //!     [--ablate] [--misses] [--tune ROUNDS] [--cross-validate ROUNDS]
 //! ```
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
@@ -19,7 +20,7 @@ use std::path::PathBuf;
 use sconce_code::ChunkOptions;
 use sconce_engine::rank::{Signal, Weights};
 
-use corpus::Corpus;
+use corpus::{Corpus, Header};
 use score::{Gathered, Lab, Mode, Summary};
 
 fn main() {
@@ -29,7 +30,8 @@ fn main() {
     chunks.min_bytes = arguments.number("--min").unwrap_or(chunks.min_bytes);
     let judgements = PathBuf::from(arguments.value("--judgements").expect("--judgements DIR"));
     let trees = PathBuf::from(arguments.value("--trees").expect("--trees DIR"));
-    let mut corpora = Corpus::read(&judgements, &trees, &arguments.list("--only"), &chunks);
+    let header = arguments.value("--header").map_or(Header::Product, Header::parse);
+    let mut corpora = Corpus::read(&judgements, &trees, &arguments.list("--only"), &chunks, header);
     let mode = match arguments.value("--arm") {
         None | Some("words") => Mode::Words,
         Some("hybrid") => Mode::Hybrid,
@@ -38,7 +40,9 @@ fn main() {
     };
     if mode != Mode::Words {
         let folder = arguments.value("--vectors").expect("--vectors DIR, where they are kept");
-        vectors::fill(&mut corpora, &PathBuf::from(folder));
+        let precision = arguments.value("--precision").unwrap_or("auto");
+        let precision = precision.parse().expect("a precision");
+        vectors::fill(&mut corpora, &PathBuf::from(folder), precision);
     }
     let mut weights = Weights::default();
     for setting in arguments.list("--set") {

@@ -55,13 +55,13 @@ fn key(kind: &str, text: &str) -> [u8; 32] {
 
 /// Gives every chunk and query its vector; those that are not in `folder` yet are embedded, which
 /// takes a while the first time.
-pub(crate) fn fill(corpora: &mut [Corpus], folder: &Path) {
+pub(crate) fn fill(corpora: &mut [Corpus], folder: &Path, precision: Precision) {
     fs::create_dir_all(folder).expect("a folder for vectors");
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let embedder = Embedder::open(&config(folder), &mut |notice| eprintln!("{notice}"))
+    let embedder = Embedder::open(&config(folder, precision), &mut |notice| eprintln!("{notice}"))
         .expect("all-MiniLM-L6-v2");
-    let mut kept =
-        Kept::open(&folder.join(format!("{}.vectors", embedder.model_id())), embedder.dimension());
+    let file = format!("{}.{precision}.vectors", embedder.model_id());
+    let mut kept = Kept::open(&folder.join(file), embedder.dimension());
     let mut missing: HashMap<[u8; 32], String> = HashMap::new();
     for corpus in corpora.iter() {
         for chunk in &corpus.chunks {
@@ -94,11 +94,11 @@ pub(crate) fn fill(corpora: &mut [Corpus], folder: &Path) {
     }
 }
 
-fn config(folder: &Path) -> EmbedderConfig {
+fn config(folder: &Path, precision: Precision) -> EmbedderConfig {
     EmbedderConfig {
         model: MODEL.to_owned(),
         backend: BackendChoice::Candle,
-        precision: Precision::Auto,
+        precision,
         device: DeviceChoice::Auto,
         threads: None,
         sources: SourceOptions::from_env(folder),
