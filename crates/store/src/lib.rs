@@ -19,6 +19,7 @@ mod notice;
 mod read;
 mod rows;
 mod search;
+mod spans;
 mod statement;
 mod stats;
 mod tables;
@@ -38,6 +39,7 @@ pub use rows::{
     ChunkRow, FileStamp, Hit, ImportRow, LexicalFile, NewChunk, NewFile, NewImport, NewSymbol,
     SymbolRow,
 };
+pub use spans::Span;
 pub use stats::{Health, IndexStats, LanguageStats};
 #[doc(hidden)]
 pub use vectors::VectorPolicy;

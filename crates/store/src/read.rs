@@ -13,7 +13,7 @@ use crate::tables::on_index;
 use crate::text::clean;
 
 /// The columns of a [`ChunkRow`].
-const CHUNK: &str = "c.file_id, c.ordinal, f.path, f.language, c.start_line, c.end_line, \
+pub(crate) const CHUNK: &str = "c.file_id, c.ordinal, f.path, f.language, c.start_line, c.end_line, \
                      c.start_byte, c.end_byte, c.content, c.scopes, c.symbol_kind, c.symbol_name, \
                      c.signature";
 

@@ -1,9 +1,10 @@
 //! What is shown of a hit: the definition that it belongs to, or some lines around it, put together
 //! from the index's own chunks, so that a replica without the files answers too.
 
-use sconce_store::{ChunkRow, SymbolRow};
+use sconce_store::{ChunkRow, Index, Span};
 
 use super::ContextOptions;
+use crate::{Engine, EngineError};
 
 /// Text and the line that it begins at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,36 +13,60 @@ pub(super) struct Shown {
     pub(super) start_line: u32,
 }
 
-/// What is shown of `hit`, given its file's chunks in order and the file's symbols.
-pub(super) fn expand(
-    hit: &ChunkRow,
-    file: &[ChunkRow],
-    symbols: &[SymbolRow],
-    options: &ContextOptions,
-) -> Shown {
-    let (mut start, mut end) = (hit.start_line, hit.end_line);
-    if options.smart
-        && let Some(definition) = enclosing(hit, symbols)
-    {
-        (start, end) = window(hit, definition, options.max_lines as i32);
+impl Engine {
+    /// What is shown of each hit.
+    pub(super) async fn shown(
+        &self,
+        index: &Index,
+        hits: &[ChunkRow],
+        options: &ContextOptions,
+    ) -> Result<Vec<Shown>, EngineError> {
+        if options.is_bare() {
+            return Ok(hits.iter().map(alone).collect());
+        }
+        let store = self.store();
+        let spans: Vec<Span> = hits.iter().map(span).collect();
+        let definitions = match options.smart {
+            true => store.definitions_around(index.id, &spans).await?,
+            false => vec![None; hits.len()],
+        };
+        let wanted: Vec<Span> = hits
+            .iter()
+            .zip(definitions)
+            .map(|(hit, definition)| wanted(hit, definition, options))
+            .collect();
+        let chunks = store.chunks_within(index.id, &wanted).await?;
+        let shown = hits.iter().zip(wanted).zip(chunks);
+        Ok(shown
+            .map(|((hit, wanted), chunks)| lines(&chunks, wanted).unwrap_or_else(|| alone(hit)))
+            .collect())
     }
-    start = start.saturating_sub_unsigned(options.before).max(1);
-    end = end.saturating_add_unsigned(options.after);
-    lines(file, start, end)
-        .unwrap_or_else(|| Shown { text: hit.content.clone(), start_line: hit.start_line as u32 })
 }
 
-/// The smallest definition that holds the whole hit and more.
-fn enclosing<'a>(hit: &ChunkRow, symbols: &'a [SymbolRow]) -> Option<&'a SymbolRow> {
-    symbols
-        .iter()
-        .filter(|symbol| symbol.start_line <= hit.start_line && symbol.end_line >= hit.end_line)
-        .min_by_key(|symbol| symbol.end_line - symbol.start_line)
+/// The hit and nothing around it.
+fn alone(hit: &ChunkRow) -> Shown {
+    Shown { text: hit.content.clone(), start_line: hit.start_line as u32 }
+}
+
+fn span(chunk: &ChunkRow) -> Span {
+    let ChunkRow { file_id, start_line, end_line, .. } = *chunk;
+    Span { file_id, start_line, end_line }
+}
+
+/// The lines that are shown of `hit`, given the smallest definition around it.
+fn wanted(hit: &ChunkRow, definition: Option<Span>, options: &ContextOptions) -> Span {
+    let mut span = span(hit);
+    if let Some(definition) = definition {
+        (span.start_line, span.end_line) = window(hit, definition, options.max_lines as i32);
+    }
+    span.start_line = span.start_line.saturating_sub_unsigned(options.before).max(1);
+    span.end_line = span.end_line.saturating_add_unsigned(options.after);
+    span
 }
 
 /// The definition's lines, or as many around the hit as may be shown. A hit is never cut: it is
 /// what matched.
-fn window(hit: &ChunkRow, definition: &SymbolRow, max_lines: i32) -> (i32, i32) {
+fn window(hit: &ChunkRow, definition: Span, max_lines: i32) -> (i32, i32) {
     let (first, last) = (definition.start_line, definition.end_line);
     if last - first < max_lines {
         return (first, last);
@@ -53,8 +78,9 @@ fn window(hit: &ChunkRow, definition: &SymbolRow, max_lines: i32) -> (i32, i32) 
     (hit.start_line - before, hit.end_line + after)
 }
 
-/// The lines from `start` to `end`, both included, of a file's chunks.
-fn lines(file: &[ChunkRow], start: i32, end: i32) -> Option<Shown> {
+/// The wanted lines of a file's chunks; `None` where a chunk between them is missing.
+pub(super) fn lines(file: &[ChunkRow], wanted: Span) -> Option<Shown> {
+    let (start, end) = (wanted.start_line, wanted.end_line);
     let touched = file.iter().filter(|chunk| chunk.end_line >= start && chunk.start_line <= end);
     let mut text = String::new();
     let mut first_line = None;
@@ -97,21 +123,12 @@ mod tests {
         }
     }
 
-    fn symbol(start_line: i32, end_line: i32) -> SymbolRow {
-        SymbolRow {
-            file_id: 1,
-            path: "a.rs".into(),
-            language: None,
-            kind: "function".into(),
-            name: "f".into(),
-            scopes: Vec::new(),
-            signature: String::new(),
-            start_line,
-            end_line,
-            name_line: start_line,
-            chunk: 0,
-            doc: None,
-        }
+    fn definition(start_line: i32, end_line: i32) -> Option<Span> {
+        Some(Span { file_id: 1, start_line, end_line })
+    }
+
+    fn shown(file: &[ChunkRow], hit: usize, of: Option<Span>, options: &ContextOptions) -> Shown {
+        lines(file, wanted(&file[hit], of, options)).unwrap_or_else(|| alone(&file[hit]))
     }
 
     fn file() -> Vec<ChunkRow> {
@@ -120,8 +137,7 @@ mod tests {
 
     #[test]
     fn a_hit_is_widened_to_its_definition() {
-        let file = file();
-        let shown = expand(&file[1], &file, &[symbol(3, 8)], &ContextOptions::default());
+        let shown = shown(&file(), 1, definition(3, 8), &ContextOptions::default());
         assert_eq!(shown, Shown { text: "3\n4\n5\n6\n7\n8\n".into(), start_line: 3 });
     }
 
@@ -129,19 +145,17 @@ mod tests {
     fn a_long_definition_is_cut_around_the_hit() {
         let file = file();
         let options = ContextOptions { max_lines: 5, ..ContextOptions::default() };
-        let shown = expand(&file[1], &file, &[symbol(1, 9)], &options);
-        assert_eq!(shown, Shown { text: "3\n4\n5\n6\n7\n".into(), start_line: 3 });
-        let at_the_end = expand(&file[2], &file, &[symbol(1, 9)], &options);
-        assert_eq!(at_the_end.start_line, 5);
+        let cut = shown(&file, 1, definition(1, 9), &options);
+        assert_eq!(cut, Shown { text: "3\n4\n5\n6\n7\n".into(), start_line: 3 });
+        assert_eq!(shown(&file, 2, definition(1, 9), &options).start_line, 5);
         let hit_is_longer = ContextOptions { max_lines: 1, ..options };
-        assert_eq!(expand(&file[1], &file, &[symbol(1, 9)], &hit_is_longer).text, "4\n5\n6\n");
+        assert_eq!(shown(&file, 1, definition(1, 9), &hit_is_longer).text, "4\n5\n6\n");
     }
 
     #[test]
     fn plain_context_counts_lines_and_stops_at_the_file() {
-        let file = file();
         let options = ContextOptions { before: 10, after: 1, smart: false, max_lines: 50 };
-        let shown = expand(&file[1], &file, &[symbol(1, 9)], &options);
+        let shown = shown(&file(), 1, None, &options);
         assert_eq!(shown, Shown { text: "1\n2\n3\n4\n5\n6\n7\n".into(), start_line: 1 });
     }
 
@@ -149,7 +163,8 @@ mod tests {
     fn without_the_neighbours_the_hit_stands_alone() {
         let file = file();
         let torn = [file[0].clone(), file[2].clone()];
-        let shown = expand(&file[1], &torn, &[symbol(1, 9)], &ContextOptions::default());
-        assert_eq!(shown, Shown { text: "4\n5\n6\n".into(), start_line: 4 });
+        let span = wanted(&file[1], definition(1, 9), &ContextOptions::default());
+        assert_eq!(lines(&torn, span), None);
+        assert_eq!(alone(&file[1]), Shown { text: "4\n5\n6\n".into(), start_line: 4 });
     }
 }

@@ -1,10 +1,9 @@
 //! A file's outline, and the definition at a line: reading code without reading the whole file.
 
-use sconce_store::{ChunkRow, Index, SymbolRow};
+use sconce_store::{ChunkRow, Index, Span, SymbolRow};
 use serde::Serialize;
 
-use super::ContextOptions;
-use super::expand::expand;
+use super::expand::lines;
 use crate::{Engine, EngineError};
 
 /// More symbols than any file has.
@@ -74,11 +73,7 @@ impl Engine {
         Ok(definition(&file, symbols, line as i32))
     }
 
-    pub(super) async fn symbols_of(
-        &self,
-        index: &Index,
-        path: &str,
-    ) -> Result<Vec<SymbolRow>, EngineError> {
+    async fn symbols_of(&self, index: &Index, path: &str) -> Result<Vec<SymbolRow>, EngineError> {
         Ok(self.store().symbols(index.id, Some(path), None, None, ALL_SYMBOLS).await?)
     }
 }
@@ -92,9 +87,8 @@ fn definition(file: &[ChunkRow], symbols: Vec<SymbolRow>, line: i32) -> Option<D
     let (start, end) = symbol
         .as_ref()
         .map_or((chunk.start_line, chunk.end_line), |symbol| (symbol.start_line, symbol.end_line));
-    let whole = ContextOptions { before: 0, after: 0, smart: false, max_lines: u32::MAX };
-    let span = ChunkRow { start_line: start, end_line: end, ..chunk.clone() };
-    let shown = expand(&span, file, &[], &whole);
+    let span = Span { file_id: chunk.file_id, start_line: start, end_line: end };
+    let shown = lines(file, span)?;
     Some(Definition {
         path: chunk.path.clone(),
         language: chunk.language.clone(),

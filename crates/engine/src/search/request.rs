@@ -192,6 +192,13 @@ pub struct ContextOptions {
     pub max_lines: u32,
 }
 
+impl ContextOptions {
+    /// Whether a hit is shown alone.
+    pub(super) fn is_bare(&self) -> bool {
+        !self.smart && self.before == 0 && self.after == 0
+    }
+}
+
 impl Default for ContextOptions {
     fn default() -> Self {
         Self { before: 0, after: 0, smart: true, max_lines: 50 }

@@ -7,7 +7,7 @@ use std::time::Instant;
 use sconce_embed::Embedder;
 use sconce_store::{ChunkRow, Filter, Hit, Index};
 
-use super::expand::expand;
+use super::expand::Shown;
 use super::request::{MAX_LIMIT, MAX_QUERY_CHARACTERS};
 use super::{
     Arm, SearchFilter, SearchRequest, SearchResponse, SearchResult, SignalEffect, Timings,
@@ -193,19 +193,11 @@ impl Engine {
         let keys: Vec<(i64, i32)> =
             ranked.iter().map(|ranked| (ranked.file_id, ranked.ordinal)).collect();
         let rows = self.shared.store.chunks(index.id, &keys).await?;
-        let mut files: HashMap<String, (Vec<ChunkRow>, Vec<sconce_store::SymbolRow>)> =
-            HashMap::new();
+        let shown = self.shown(index, &rows, &request.context).await?;
         let mut results = Vec::with_capacity(rows.len());
-        for row in rows {
+        for (row, shown) in rows.into_iter().zip(shown) {
             let key = (row.file_id, row.ordinal);
             let Some(of) = ranked.iter().find(|r| (r.file_id, r.ordinal) == key) else { continue };
-            if !files.contains_key(&row.path) {
-                let chunks = self.shared.store.file_chunks(index.id, &row.path).await?;
-                let symbols = self.symbols_of(index, &row.path).await?;
-                files.insert(row.path.clone(), (chunks, symbols));
-            }
-            let (chunks, symbols) = &files[&row.path];
-            let shown = expand(&row, chunks, symbols, &request.context);
             results.push((key, result(index, row, of, shown, request.explain)));
         }
         Ok(results)
@@ -271,7 +263,7 @@ fn result(
     index: &Index,
     row: ChunkRow,
     ranked: &Ranked,
-    shown: super::expand::Shown,
+    shown: Shown,
     explain: bool,
 ) -> SearchResult {
     let effects = ranked.effects.iter();

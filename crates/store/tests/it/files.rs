@@ -1,7 +1,7 @@
 //! Files are written whole, replaced, touched and removed.
 
 use sconce_store::testing::TestDatabase;
-use sconce_store::{Filter, StoreError};
+use sconce_store::{ChunkRow, Filter, NewSymbol, Span, StoreError};
 
 use crate::support::{axis, file, import, index, symbol};
 
@@ -47,6 +47,36 @@ async fn a_file_is_read_as_it_was_written() {
     let imports = store.imports(id, None).await.unwrap();
     assert_eq!((imports[0].target.as_str(), imports[0].line), ("std::fs", 3));
     assert_eq!(imports[0].names, ["a", "b"]);
+}
+
+#[tokio::test]
+async fn spans_find_the_definition_around_them_and_their_chunks() {
+    let database = TestDatabase::create().await;
+    let store = database.store().await;
+    let id = index(&store, "app").await.id;
+    // Chunks of ten lines each.
+    let mut written = file("a.rs", &["0", "1", "2", "3"]);
+    let lines = |mut symbol: NewSymbol, lines: (i32, i32)| {
+        (symbol.start_line, symbol.end_line) = lines;
+        symbol
+    };
+    written.symbols = vec![
+        lines(symbol("class", "whole", 0), (1, 40)),
+        lines(symbol("function", "inner", 1), (11, 30)),
+    ];
+    store.write_files(id, vec![written, file("b.rs", &["other"])]).await.unwrap();
+    let file_id = store.live_files(id).await.unwrap()[0];
+    let span = |start_line, end_line| Span { file_id, start_line, end_line };
+
+    let asked = [span(35, 36), span(21, 30), span(40, 41)];
+    let found = store.definitions_around(id, &asked).await.unwrap();
+    assert_eq!(found, [Some(span(1, 40)), Some(span(11, 30)), None]);
+    let found = store.chunks_within(id, &asked).await.unwrap();
+    let ordinals = |chunks: &Vec<ChunkRow>| chunks.iter().map(|c| c.ordinal).collect::<Vec<_>>();
+    assert_eq!(found.iter().map(ordinals).collect::<Vec<_>>(), [vec![3], vec![2], vec![3]]);
+    let across = store.chunks_within(id, &[span(10, 21)]).await.unwrap();
+    assert_eq!(ordinals(&across[0]), [0, 1, 2]);
+    assert_eq!(store.chunks_within(id, &[]).await.unwrap(), Vec::<Vec<ChunkRow>>::new());
 }
 
 #[tokio::test]

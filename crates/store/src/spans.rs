@@ -1,0 +1,89 @@
+//! Lines of files: the definitions around them and the chunks that hold them, for many at once.
+
+use sqlx::postgres::PgRow;
+use sqlx::{FromRow, Row};
+
+use crate::connect::{Store, retrying};
+use crate::error::{Result, StoreError};
+use crate::index::IndexId;
+use crate::read::CHUNK;
+use crate::rows::ChunkRow;
+use crate::tables::on_index;
+
+/// Lines of one version of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// Id of the file's version.
+    pub file_id: i64,
+    /// First line, from 1.
+    pub start_line: i32,
+    /// Last line, inclusive.
+    pub end_line: i32,
+}
+
+/// Spans as PostgreSQL takes them, a table `k` with their positions from 1.
+const SPANS: &str = "unnest($1::bigint[], $2::int[], $3::int[]) WITH ORDINALITY \
+                     AS k (file_id, start_line, end_line, position)";
+
+/// The columns of [`SPANS`].
+fn columns(spans: &[Span]) -> (Vec<i64>, Vec<i32>, Vec<i32>) {
+    let files = spans.iter().map(|span| span.file_id).collect();
+    let starts = spans.iter().map(|span| span.start_line).collect();
+    (files, starts, spans.iter().map(|span| span.end_line).collect())
+}
+
+/// The place in the list of spans that a row is for.
+fn position(row: &PgRow) -> Result<usize, sqlx::Error> {
+    Ok(row.try_get::<i64, _>("position")? as usize - 1)
+}
+
+impl Store {
+    /// The lines of the smallest definition around each span, in the spans' order; `None` where no
+    /// definition holds all of it.
+    pub async fn definitions_around(
+        &self,
+        id: IndexId,
+        spans: &[Span],
+    ) -> Result<Vec<Option<Span>>> {
+        let text = format!(
+            "SELECT DISTINCT ON (k.position) k.position, s.file_id, s.start_line, s.end_line \
+             FROM {SPANS} JOIN {{symbols}} s ON s.file_id = k.file_id \
+             AND s.start_line <= k.start_line AND s.end_line >= k.end_line \
+             ORDER BY k.position, s.end_line - s.start_line, s.start_line"
+        );
+        let mut found = vec![None; spans.len()];
+        for row in self.spanned(id, &text, spans).await? {
+            found[position(&row)?] = Some(Span {
+                file_id: row.try_get("file_id")?,
+                start_line: row.try_get("start_line")?,
+                end_line: row.try_get("end_line")?,
+            });
+        }
+        Ok(found)
+    }
+
+    /// The chunks that hold lines of each span, in the file's order, in the spans' order.
+    pub async fn chunks_within(&self, id: IndexId, spans: &[Span]) -> Result<Vec<Vec<ChunkRow>>> {
+        let text = format!(
+            "SELECT {CHUNK}, k.position FROM {SPANS} \
+             JOIN {{chunks}} c ON c.file_id = k.file_id \
+             AND c.start_line <= k.end_line AND c.end_line >= k.start_line \
+             JOIN {{files}} f ON f.file_id = k.file_id ORDER BY k.position, c.ordinal"
+        );
+        let mut found = vec![Vec::new(); spans.len()];
+        for row in self.spanned(id, &text, spans).await? {
+            found[position(&row)?].push(ChunkRow::from_row(&row)?);
+        }
+        Ok(found)
+    }
+
+    async fn spanned(&self, id: IndexId, text: &str, spans: &[Span]) -> Result<Vec<PgRow>> {
+        let text = on_index(id, text);
+        let (files, starts, ends) = columns(spans);
+        retrying!(self, async {
+            let query = sqlx::query(text.clone()).bind(&files).bind(&starts).bind(&ends);
+            let rows = query.fetch_all(self.pool()).await;
+            rows.map_err(|error| StoreError::on_index(error, id))
+        })
+    }
+}
