@@ -1,7 +1,7 @@
 //! How long the nearest chunks take, exact and by HNSW, with and without filters; how good HNSW is;
 //! what building it takes.
 //!
-//!     cargo run --release -p sconce-store --example vector_bench -- [chunks]… [--dimension N]
+//!     cargo run --release -p sconce-store --example vector_bench -- [chunks]… [--dimension N] [--queries N]
 //!
 //! Prints one line a size and way of searching. The vectors are made up, in clusters; the queries
 //! are other vectors of the same clusters; the text of a chunk is 1,000 bytes.
@@ -15,17 +15,18 @@ use sconce_store::{
 
 const CHUNKS_A_FILE: usize = 10;
 const FILES_A_WRITE: usize = 100;
-const QUERIES: usize = 100;
 const LIMIT: usize = 10;
 
 #[tokio::main]
 async fn main() -> Result<(), StoreError> {
     let mut sizes: Vec<usize> = Vec::new();
-    let mut dimension = 384;
+    let (mut dimension, mut queries) = (384, 100);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         if argument == "--dimension" {
             dimension = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(dimension);
+        } else if argument == "--queries" {
+            queries = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(queries);
         } else if let Ok(size) = argument.parse() {
             sizes.push(size);
         }
@@ -36,16 +37,21 @@ async fn main() -> Result<(), StoreError> {
     let database = TestDatabase::create().await;
     let store = database.store().await;
     for size in sizes {
-        bench(&store, size, dimension).await?;
+        bench(&store, size, dimension, queries).await?;
     }
     Ok(())
 }
 
-async fn bench(store: &Store, size: usize, dimension: usize) -> Result<(), StoreError> {
+async fn bench(
+    store: &Store,
+    size: usize,
+    dimension: usize,
+    queries: usize,
+) -> Result<(), StoreError> {
     let mut clusters = Clusters::new(1, (size / 50).max(20), dimension, 0.7);
     let start = Instant::now();
     let id = fill(store, size, dimension, &mut clusters).await?;
-    let queries: Vec<Vec<f32>> = (0..QUERIES).map(|_| clusters.next_vector()).collect();
+    let queries: Vec<Vec<f32>> = (0..queries).map(|_| clusters.next_vector()).collect();
     let exact_only = VectorPolicy { hnsw_from_chunks: i64::MAX, ..VectorPolicy::default() };
     let exact = store.clone().with_policy(exact_only);
     exact.finish_index(id).await?;
