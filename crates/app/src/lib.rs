@@ -15,6 +15,7 @@ mod services;
 pub mod settings;
 mod start;
 pub mod warmup;
+pub mod watch;
 
 pub use failure::{Exit, Failure};
 pub use start::main;

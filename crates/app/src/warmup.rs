@@ -101,6 +101,16 @@ impl Warmup {
         }
     }
 
+    /// Waits until it is open, however often that fails before; starts nothing.
+    pub async fn opened(&self) -> Option<Engine> {
+        let mut state = self.state.subscribe();
+        let opened = state.wait_for(|state| matches!(state, State::Ready(_))).await.ok()?;
+        match &*opened {
+            State::Ready(engine) => Some(engine.clone()),
+            _ => None,
+        }
+    }
+
     /// The engine, opened now if need be; a failure after `within`.
     pub async fn engine(&self, within: Duration) -> Result<Engine, Failure> {
         self.start();

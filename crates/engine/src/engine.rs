@@ -11,6 +11,7 @@ use crate::index::{self, IndexRequest, Job, Jobs};
 use crate::project::{Revision, revision};
 use crate::search::Lexicons;
 use crate::source::WalkOptions;
+use crate::watch::Watches;
 use crate::{EngineError, Models};
 
 /// How an engine works, beyond what a request says.
@@ -45,6 +46,7 @@ pub(crate) struct Shared {
     pub(crate) config: EngineConfig,
     pub(crate) jobs: Jobs,
     pub(crate) lexicons: Lexicons,
+    pub(crate) watches: Arc<Watches>,
 }
 
 /// What is known about an index.
@@ -66,8 +68,14 @@ pub struct Stats {
 impl Engine {
     /// An engine over an open store. It does no work until it is asked.
     pub fn new(store: Store, models: Models, config: EngineConfig) -> Self {
-        let shared =
-            Shared { store, models, config, jobs: Jobs::default(), lexicons: Lexicons::default() };
+        let shared = Shared {
+            store,
+            models,
+            config,
+            jobs: Jobs::default(),
+            lexicons: Lexicons::default(),
+            watches: Arc::default(),
+        };
         Self { shared: Arc::new(shared) }
     }
 

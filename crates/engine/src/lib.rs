@@ -15,6 +15,7 @@ pub mod rank;
 mod search;
 mod source;
 mod text;
+mod watch;
 
 pub use engine::{Engine, EngineConfig, Selector, Stats};
 pub use error::{EngineError, ErrorKind};
@@ -27,3 +28,4 @@ pub use search::{
 };
 pub use source::{SkipReason, WalkOptions};
 pub use text::embedding_text;
+pub use watch::{Settling, WatchMode, WatchOptions, WatchStatus, Watches};

@@ -61,6 +61,16 @@ pub fn revision(root: &Path) -> Revision {
     }
 }
 
+/// The folders in which git writes when the revision of the working tree at `root`, or what it
+/// ignores, changes: none where `root` is in no git repository.
+pub(crate) fn git_folders(root: &Path) -> Vec<PathBuf> {
+    let Some(git_dir) = root.ancestors().find_map(git_dir) else { return Vec::new() };
+    // A commit moves no HEAD, but it writes the index, and the log where one is kept.
+    let folders = [git_dir.clone(), git_dir.join("logs"), git_dir.join("info")];
+    let real = folders.iter().filter_map(|folder| folder.canonicalize().ok());
+    real.filter(|folder| folder.is_dir()).collect()
+}
+
 fn git_dir(folder: &Path) -> Option<PathBuf> {
     let dot_git = folder.join(".git");
     if dot_git.is_dir() {

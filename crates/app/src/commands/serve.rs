@@ -12,6 +12,7 @@ use crate::failure::{Exit, Failure};
 use crate::mcp::Projects;
 use crate::server::{Found, Server, find_token};
 use crate::warmup::Warmup;
+use crate::watch;
 
 pub(super) async fn run(context: Context, arguments: ServeArgs) -> Result<(), Failure> {
     let config = Arc::new(context.config);
@@ -35,13 +36,10 @@ pub(super) async fn run(context: Context, arguments: ServeArgs) -> Result<(), Fa
     }
     let shutdown = CancellationToken::new();
     tokio::spawn(signalled(shutdown.clone()));
-    let server = Server {
-        warmup: Warmup::new(Arc::clone(&config)),
-        config,
-        projects,
-        token: token.map(|found| found.token),
-        shutdown,
-    };
+    let warmup = Warmup::new(Arc::clone(&config));
+    watch::start(&config, warmup.clone(), projects.clone(), shutdown.clone());
+    let server =
+        Server { warmup, config, projects, token: token.map(|found| found.token), shutdown };
     let output = context.output;
     server
         .run(listener, move |address, model| {

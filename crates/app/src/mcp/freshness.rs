@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use sconce_engine::{Engine, EngineError, IndexReport, Job, Progress, Selector};
-use sconce_store::Index;
+use sconce_engine::{Engine, EngineError, IndexReport, Job, Progress, Selector, WatchMode};
+use sconce_store::{Index, IndexStatus};
 
 use super::Mcp;
 use super::errors::ToolError;
@@ -71,7 +71,11 @@ pub(super) async fn of(
     let mut notes = vec![];
     if mcp.config().auto_index && root.is_dir() {
         let first = found.as_ref().is_none_or(|index| index.generation == 0);
-        if first || mcp.shared.freshness.due(&root) {
+        if let Some(index) = found.as_ref().filter(|_| !first)
+            && is_followed(engine, index, &root)
+        {
+            notes.extend(settle(engine, &root).await);
+        } else if first || mcp.shared.freshness.due(&root) {
             notes.extend(bring_up_to_date(engine, &root, mcp, first).await?);
         }
     } else if found.is_none() {
@@ -97,6 +101,33 @@ pub(super) async fn existing(
         Ok(_) | Err(EngineError::NotIndexed { .. }) => Ok(None),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Whether the watch of a project is to be relied on, so that nobody need look for changes. One
+/// that scans, or whose job failed or was cancelled, is behind for longer than a search would be.
+fn is_followed(engine: &Engine, index: &Index, root: &Path) -> bool {
+    let whole = matches!(index.state.status, IndexStatus::Ready | IndexStatus::Indexing);
+    let status = engine.watches().status(root);
+    whole && status.is_some_and(|status| status.mode == WatchMode::Events && !status.troubled)
+}
+
+/// Has the watch bring what it has heard of into the index, as far as that is quick.
+async fn settle(engine: &Engine, root: &Path) -> Option<String> {
+    if engine.watches().status(root)?.settled {
+        return None;
+    }
+    let mut settling = engine.watches().hurry(root)?;
+    let begin = Instant::now();
+    while tokio::time::timeout(LOOK_EVERY, settling.wait()).await.is_err() {
+        let mut jobs = engine.jobs().into_iter();
+        let job = jobs.find(|job| job.root() == root && !job.is_finished());
+        let progress = job.as_ref().map(Job::progress).unwrap_or_default();
+        let Progress { elapsed_seconds, remaining_seconds, .. } = progress;
+        if !is_worth_it(WAIT_FOR_CHANGES, begin.elapsed(), elapsed_seconds, remaining_seconds) {
+            return job.as_ref().map(running);
+        }
+    }
+    None
 }
 
 async fn bring_up_to_date(

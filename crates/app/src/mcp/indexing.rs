@@ -11,7 +11,9 @@ use serde::Serialize;
 use super::Mcp;
 use super::arguments::{IndexCodebase, Status};
 use super::errors::ToolError;
+use super::listing::Watch;
 use super::tools::Call;
+use crate::failure::Failure;
 use crate::output::{line as progress_line, word};
 use crate::settings::{Config, Layers, Settings};
 
@@ -45,6 +47,9 @@ pub(super) struct JobState {
     /// What ended it, where it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// How the folder's changes are followed, where they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub watch: Option<Watch>,
     /// The state in a sentence, and what to do next.
     pub summary: String,
 }
@@ -71,6 +76,7 @@ impl JobState {
             elapsed_seconds: (progress.elapsed_seconds * 10.0).round() / 10.0,
             remaining_seconds: progress.remaining_seconds.map(f64::round),
             error: progress.error.clone(),
+            watch: None,
             summary: summary(job.index_name(), &progress),
         }
     }
@@ -103,25 +109,31 @@ fn summary(name: &str, progress: &Progress) -> String {
 
 /// A request to index `root` as the user's settings and the project's own file say.
 pub(super) fn request_for(mcp: &Mcp, root: &Path) -> Result<IndexRequest, ToolError> {
-    project_request(mcp.config(), root)
-}
-
-fn project_request(config: &Config, root: &Path) -> Result<IndexRequest, ToolError> {
-    let layers = Layers { project: Some(root.join("sconce.toml")), ..Layers::default() };
-    let project = Settings::resolve(&layers)?;
-    for refused in &project.refused {
+    let (request, refused) = project_request(mcp.config(), root)?;
+    for refused in &refused {
         tracing::warn!("{refused}");
     }
+    Ok(request)
+}
+
+/// The same for a server's settings, with the settings that the project's file may not set.
+pub(crate) fn project_request(
+    config: &Config,
+    root: &Path,
+) -> Result<(IndexRequest, Vec<String>), Failure> {
+    let layers = Layers { project: Some(root.join("sconce.toml")), ..Layers::default() };
+    let project = Settings::resolve(&layers)?;
     let list = |key: &str, own: &[String]| {
         if own.is_empty() { project.list(key).to_vec() } else { own.to_vec() }
     };
-    Ok(IndexRequest {
+    let request = IndexRequest {
         root: root.to_path_buf(),
         include: list("include", &config.include),
         exclude: list("exclude", &config.exclude),
         model: project.text("model").filter(|model| *model != "auto").map(str::to_owned),
         ..IndexRequest::default()
-    })
+    };
+    Ok((request, project.refused))
 }
 
 /// `index_codebase`.
@@ -179,6 +191,7 @@ fn busy(name: &str, root: &Path) -> JobState {
         elapsed_seconds: 0.0,
         remaining_seconds: None,
         error: None,
+        watch: None,
         summary: format!(
             "another process is indexing {name}; search_code answers from what is there"
         ),
@@ -223,7 +236,9 @@ async fn watch(call: &Call<'_>, job: &Job, seconds: u32) {
 pub(super) async fn status(call: &Call<'_>, arguments: Status) -> Result<JobStates, ToolError> {
     let engine = call.mcp.engine().await?;
     let Some(name) = arguments.index_name else {
-        return Ok(JobStates { jobs: engine.jobs().iter().map(JobState::of).collect() });
+        return Ok(JobStates {
+            jobs: engine.jobs().iter().map(|job| watched(&engine, job)).collect(),
+        });
     };
     let Some(job) = engine.job_of(&name) else { return without_job(&engine, name).await };
     if arguments.cancel {
@@ -233,7 +248,13 @@ pub(super) async fn status(call: &Call<'_>, arguments: Status) -> Result<JobStat
     } else {
         watch(call, &job, arguments.wait_seconds).await;
     }
-    Ok(JobStates { jobs: vec![JobState::of(&job)] })
+    Ok(JobStates { jobs: vec![watched(&engine, &job)] })
+}
+
+/// A job's state, with how its folder is followed.
+fn watched(engine: &Engine, job: &Job) -> JobState {
+    let state = JobState::of(job);
+    JobState { watch: Watch::of(engine, &state.root), ..state }
 }
 
 /// The state of an index that no job of this process fills.
@@ -246,6 +267,7 @@ async fn without_job(engine: &Engine, name: String) -> Result<JobStates, ToolErr
         "indexing" => format!("another process is indexing {}", index.name),
         other => format!("{} is {other}; index_codebase completes it", index.name),
     };
+    let watch = Watch::of(engine, &index.root);
     let state = JobState {
         index_name: index.name,
         root: index.root,
@@ -257,6 +279,7 @@ async fn without_job(engine: &Engine, name: String) -> Result<JobStates, ToolErr
         elapsed_seconds: 0.0,
         remaining_seconds: None,
         error: index.state.error,
+        watch,
         summary,
     };
     Ok(JobStates { jobs: vec![state] })

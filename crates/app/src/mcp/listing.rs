@@ -1,13 +1,16 @@
 //! `list_indexes` and `index_stats`.
 
+use std::path::Path;
+
 use schemars::JsonSchema;
-use sconce_engine::{Selector, Stats as EngineStats};
+use sconce_engine::{Engine, Selector, Stats as EngineStats, WatchStatus};
 use serde::Serialize;
 
 use super::arguments::Stats;
 use super::errors::ToolError;
 use super::freshness;
 use super::tools::Call;
+use crate::output::word;
 
 /// The indexes.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -60,9 +63,32 @@ pub(super) struct Statistics {
     pub symbols: Vec<Count>,
     /// Files a parse status: ok, partial, error, `no_grammar`.
     pub parsing: Vec<Count>,
+    /// How the folder's changes are followed, where they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub watch: Option<Watch>,
     /// What went wrong last, where something did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+}
+
+/// How a project's changes are followed.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(super) struct Watch {
+    /// events: the system tells of changes; scanning: the folder is looked at again and again.
+    pub mode: String,
+    /// Whether all changes that were heard of are in the index.
+    pub up_to_date: bool,
+    /// Why it is scanned, and what to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl Watch {
+    /// How the project at `root` is followed by this server.
+    pub(super) fn of(engine: &Engine, root: &str) -> Option<Watch> {
+        let WatchStatus { mode, settled, reason, .. } = engine.watches().status(Path::new(root))?;
+        Some(Watch { mode: word(&mode), up_to_date: settled, reason })
+    }
 }
 
 /// A language's share.
@@ -127,11 +153,11 @@ pub(super) async fn stats(call: &Call<'_>, arguments: Stats) -> Result<Statistic
         index.name
     };
     let index = engine.find_index(&Selector::Name(name)).await?;
-    Ok(statistics(engine.index_stats(&index.name).await?))
+    Ok(statistics(&engine, engine.index_stats(&index.name).await?))
 }
 
 /// An index's statistics as its tool and its resource give them.
-pub(super) fn statistics(stats: EngineStats) -> Statistics {
+pub(super) fn statistics(engine: &Engine, stats: EngineStats) -> Statistics {
     let counts = |pairs: Vec<(String, i64)>| {
         pairs.into_iter().map(|(name, count)| Count { name, count }).collect()
     };
@@ -142,6 +168,7 @@ pub(super) fn statistics(stats: EngineStats) -> Statistics {
         lines: row.lines,
     });
     Statistics {
+        watch: Watch::of(engine, &stats.index.root),
         error: stats.index.state.error.clone(),
         index: entry(stats.index),
         stale: stats.stale,

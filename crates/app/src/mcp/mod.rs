@@ -34,6 +34,7 @@ use sconce_engine::Engine;
 use crate::settings::Config;
 use crate::warmup::Warmup;
 
+pub(crate) use indexing::project_request;
 pub use projects::{Place, Projects};
 pub use reference::reference;
 pub use stdio::serve as serve_stdio;

@@ -79,9 +79,8 @@ impl Mcp {
             self.engine().await.map_err(|error| ErrorData::internal_error(error.message, None))?;
         let contents = match named {
             Named::Stats { index } => {
-                let stats = statistics(
-                    engine.index_stats(&index).await.map_err(|error| of_engine(&error, uri))?,
-                );
+                let stats = engine.index_stats(&index).await;
+                let stats = statistics(&engine, stats.map_err(|error| of_engine(&error, uri))?);
                 let text = serde_json::to_string_pretty(&stats).unwrap_or_default();
                 ResourceContents::text(text, uri).with_mime_type("application/json")
             }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sconce_engine::{Engine, Progress};
+use sconce_engine::{Engine, Progress, WatchMode};
 use serde::Serialize;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -35,6 +35,20 @@ pub struct Health {
     pub queue: usize,
     /// Index jobs that run.
     pub jobs: Vec<JobState>,
+    /// How the indexed projects are followed.
+    pub watch: Watching,
+}
+
+/// How many projects are followed in which way.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Watching {
+    /// Projects whose changes the system tells of.
+    pub events: usize,
+    /// Projects that are scanned again and again.
+    pub scanning: usize,
+    /// Why one is scanned, and what to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// One thing that a search needs.
@@ -178,6 +192,7 @@ async fn look(warmup: &Warmup, model: &mut Warm, was_ready: &mut bool) -> Health
             (health.model, health.backend) = model.part(&engine);
             health.queue = engine.models().queue();
             health.jobs = jobs(&engine);
+            health.watch = watching(&engine);
         }
         State::Failed(failure) => {
             health.database = Part::failed(&failure);
@@ -223,6 +238,18 @@ async fn database(engine: &Engine, health: &mut Health) {
             health.pgvector = Part::waiting("no database");
         }
     }
+}
+
+fn watching(engine: &Engine) -> Watching {
+    let mut watching = Watching::default();
+    for (_, status) in engine.watches().all() {
+        match status.mode {
+            WatchMode::Events => watching.events += 1,
+            WatchMode::Scanning => watching.scanning += 1,
+        }
+        watching.reason = watching.reason.or(status.reason);
+    }
+    watching
 }
 
 fn jobs(engine: &Engine) -> Vec<JobState> {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use sconce_embed::{EmbedError, EmbedderConfig, SourceOptions};
+use sconce_engine::WatchOptions;
 use sconce_store::StoreConfig;
 
 use super::Settings;
@@ -36,6 +37,8 @@ pub struct Config {
     pub auto_index: bool,
     /// Folders that may be indexed.
     pub roots: Vec<PathBuf>,
+    /// How a server follows the indexed projects; none where it does not.
+    pub watch: Option<WatchOptions>,
     /// The HTTP server's settings.
     pub server: ServerConfig,
     /// The log filter, where one is set.
@@ -90,6 +93,7 @@ impl Config {
             exclude: settings.list("exclude").to_vec(),
             auto_index: settings.switch("auto_index")?,
             roots,
+            watch: watch(settings)?,
             server: server(settings)?,
             log: settings.text("log").map(str::to_owned),
             log_format: match settings.choice("log_format")?.as_str() {
@@ -117,6 +121,16 @@ fn embedder(settings: &Settings, data_dir: &std::path::Path) -> Result<EmbedderC
         sources,
         ollama_host: settings.text("ollama_host").unwrap_or_default().to_owned(),
     })
+}
+
+fn watch(settings: &Settings) -> Result<Option<WatchOptions>, Failure> {
+    let number = |key: &str| settings.integer(key).map(Option::unwrap_or_default);
+    let options = WatchOptions {
+        debounce: Duration::from_millis(number("watch_debounce_ms")?),
+        scan_every: Duration::from_secs(number("watch_scan_seconds")?),
+        max_watches: settings.integer("max_watches")?.map(|most| most as usize),
+    };
+    Ok(settings.switch("watch")?.then_some(options))
 }
 
 fn server(settings: &Settings) -> Result<ServerConfig, Failure> {

@@ -360,6 +360,46 @@ pub const SETTINGS: &[Setting] = &[
         ..SETTING
     },
     Setting {
+        key: "watch",
+        group: "Live index",
+        env: &["SCONCE_WATCH"],
+        default: DefaultValue::Text("true"),
+        kind: Kind::Switch,
+        doc: "A server follows the projects that are indexed: edits, renames and branch switches \
+              are in the index a moment later.",
+        ..SETTING
+    },
+    Setting {
+        key: "watch_debounce_ms",
+        group: "Live index",
+        env: &["SCONCE_WATCH_DEBOUNCE_MS"],
+        default: DefaultValue::Text("300"),
+        kind: Kind::Integer { min: 20, max: 60_000 },
+        doc: "Changes are indexed when nothing more has come for so many milliseconds; changes \
+              that go on and on, after five seconds.",
+        ..SETTING
+    },
+    Setting {
+        key: "watch_scan_seconds",
+        group: "Live index",
+        env: &["SCONCE_WATCH_SCAN_SECONDS"],
+        default: DefaultValue::Text("30"),
+        kind: Kind::Integer { min: 1, max: 86_400 },
+        doc: "Seconds between two looks at a project that cannot be watched: the system's limit \
+              of watches is reached, or its folder lies on another machine.",
+        ..SETTING
+    },
+    Setting {
+        key: "max_watches",
+        group: "Live index",
+        env: &["SCONCE_MAX_WATCHES"],
+        default: DefaultValue::Unset("as many as the system allows"),
+        kind: Kind::Integer { min: 0, max: 100_000_000 },
+        doc: "Most folders that are watched, over all projects; a project that would need more is \
+              scanned.",
+        ..SETTING
+    },
+    Setting {
         key: "log",
         group: "Output",
         env: &["SCONCE_LOG"],

@@ -177,7 +177,7 @@ fn bodies_rates_and_sessions_are_limited() {
 }
 
 /// One stateless call of a tool; its result.
-fn call(address: SocketAddr, tool: &str, arguments: &Value) -> Value {
+pub(crate) fn call(address: SocketAddr, tool: &str, arguments: &Value) -> Value {
     let body = json!({
         "jsonrpc": "2.0", "id": 1, "method": "tools/call",
         "params": {

@@ -12,3 +12,4 @@ mod schemas;
 mod search;
 mod stdio;
 mod support;
+mod watch;

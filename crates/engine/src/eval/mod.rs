@@ -158,6 +158,7 @@ async fn index(
         rebuild: false,
         include: Vec::new(),
         exclude: Vec::new(),
+        only_existing: false,
     };
     let report = engine.start_index(request).await?.wait().await?;
     Ok((report.index, report.model))

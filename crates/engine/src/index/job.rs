@@ -88,7 +88,8 @@ impl Jobs {
         jobs
     }
 
-    fn running(&self, root: &Path) -> Option<Job> {
+    /// The job that runs for `root`.
+    pub(crate) fn running(&self, root: &Path) -> Option<Job> {
         let jobs = self.by_root.lock().unwrap_or_else(PoisonError::into_inner);
         jobs.get(root).filter(|job| !job.is_finished()).cloned()
     }
@@ -114,6 +115,7 @@ pub(crate) async fn start(shared: &Arc<Shared>, request: IndexRequest) -> Result
     let shown = root.to_string_lossy();
     let name = match target::find(&shared.store, &request, &shown).await? {
         Some(index) => index.name,
+        None if request.only_existing => return Err(EngineError::NotIndexed { path: root }),
         None => target::free_name(&shared.store, &request, &shown).await?,
     };
     let meter = Meter::new();
@@ -146,6 +148,11 @@ fn conclude(meter: &Meter, ended: &Result<IndexReport, EngineError>) {
                 "indexed"
             );
             meter.phase(Phase::Done);
+        }
+        // The one who asked decides whether that is worth a line, and tries again.
+        Err(error @ EngineError::Busy { .. }) => {
+            tracing::debug!(%error, "not indexed");
+            meter.fail(Phase::Failed, error.to_string());
         }
         Err(EngineError::Cancelled) => meter.fail(Phase::Cancelled, "cancelled".to_owned()),
         Err(error) => {

@@ -10,11 +10,12 @@ mod target;
 pub use job::Job;
 pub(crate) use job::{Jobs, start};
 pub use progress::{IndexReport, Phase, Progress};
+pub(crate) use target::walk_options;
 
 use std::path::PathBuf;
 
 /// What to index.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct IndexRequest {
     /// The folder.
     pub root: PathBuf,
@@ -28,4 +29,7 @@ pub struct IndexRequest {
     pub include: Vec<String>,
     /// Globs of paths to leave.
     pub exclude: Vec<String>,
+    /// Bring an index up to date and make none: a folder without one is
+    /// [`EngineError::NotIndexed`](crate::EngineError::NotIndexed).
+    pub only_existing: bool,
 }

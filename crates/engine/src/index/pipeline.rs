@@ -19,7 +19,7 @@ use super::{IndexRequest, target};
 use crate::EngineError;
 use crate::engine::Shared;
 use crate::project::revision;
-use crate::source::{Walk, WalkOptions, walk};
+use crate::source::{Walk, walk};
 
 /// Prepared files that wait for the model.
 const PREPARED_AHEAD: usize = 64;
@@ -97,11 +97,7 @@ impl Run {
 
     async fn walk(&self, settings: &Settings) -> Result<Walk, EngineError> {
         let root = self.root.clone();
-        let options = WalkOptions {
-            include: settings.include.clone(),
-            exclude: settings.exclude.clone(),
-            ..self.shared.config.walk.clone()
-        };
+        let options = settings.walk_options(&self.shared.config.walk);
         tokio::task::spawn_blocking(move || walk(&root, &options)).await?
     }
 

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::IndexRequest;
 use crate::project::default_name;
+use crate::source::WalkOptions;
 use crate::{EngineError, Models};
 
 /// Raised when what is stored for an unchanged file would come out differently: another chunker,
@@ -46,6 +47,12 @@ impl Settings {
         Self { format: FORMAT, include, exclude }
     }
 
+    /// What a job with these settings walks.
+    pub(super) fn walk_options(&self, base: &WalkOptions) -> WalkOptions {
+        let (include, exclude) = (self.include.clone(), self.exclude.clone());
+        WalkOptions { include, exclude, ..base.clone() }
+    }
+
     fn of(index: &Index) -> Self {
         serde_json::from_value(index.settings.clone()).unwrap_or_default()
     }
@@ -53,6 +60,15 @@ impl Settings {
     fn to_json(&self) -> serde_json::Value {
         json!({ "format": self.format, "include": self.include, "exclude": self.exclude })
     }
+}
+
+/// What a job of `request` would walk for `index`.
+pub(crate) fn walk_options(
+    base: &WalkOptions,
+    request: &IndexRequest,
+    index: &Index,
+) -> WalkOptions {
+    Settings::new(request, Some(index)).walk_options(base)
 }
 
 /// The index that covers `root` by the request's name, or by the root itself.
@@ -120,6 +136,9 @@ pub(super) async fn prepare(
         Some(index) => {
             drop_locked(store, &index).await?;
             create(store, request, root, name, &embedder, &settings).await?
+        }
+        None if request.only_existing => {
+            return Err(EngineError::NotIndexed { path: request.root.clone() });
         }
         None => create(store, request, root, name, &embedder, &settings).await?,
     };

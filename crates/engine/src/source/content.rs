@@ -42,7 +42,10 @@ pub(crate) fn read(path: &Path, max_bytes: u64) -> Result<Content, SkipReason> {
 
 fn read_once(path: &Path, max_bytes: u64) -> Result<Content, SkipReason> {
     let unreadable = |error: io::Error| {
-        tracing::warn!(path = %path.display(), %error, "a file cannot be read");
+        // One that went since it was walked is no news: a branch may have been switched.
+        if error.kind() != io::ErrorKind::NotFound {
+            tracing::warn!(path = %path.display(), %error, "a file cannot be read");
+        }
         SkipReason::Unreadable
     };
     let mut file = File::open(path).map_err(unreadable)?;

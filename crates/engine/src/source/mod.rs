@@ -7,4 +7,4 @@ mod walk;
 pub(crate) use content::{Content, read};
 pub use skip::SkipReason;
 pub use walk::WalkOptions;
-pub(crate) use walk::{Candidate, Walk, walk};
+pub(crate) use walk::{Candidate, Walk, candidate, entries, walk};

@@ -4,15 +4,15 @@ use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use ignore::WalkBuilder;
 use ignore::overrides::{Override, OverrideBuilder};
+use ignore::{DirEntry, WalkBuilder};
 
 use super::SkipReason;
 use super::skip::by_name;
 use crate::EngineError;
 
 /// What is walked.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WalkOptions {
     /// Files above this many bytes are passed over.
     pub max_file_bytes: u64,
@@ -54,19 +54,8 @@ pub(crate) struct Walk {
 /// `.sconceignore` and git's own excludes. Symbolic links are not followed: a link out of the root
 /// would leak, a loop would not end, and a link within it would be indexed twice.
 pub(crate) fn walk(root: &Path, options: &WalkOptions) -> Result<Walk, EngineError> {
-    // The walk itself passes over an unreadable root in silence, which would empty the index.
-    std::fs::read_dir(root)
-        .map_err(|source| EngineError::Unreadable { path: root.to_path_buf(), source })?;
     let mut walk = Walk::default();
-    let walker = WalkBuilder::new(root)
-        .hidden(false)
-        .require_git(false)
-        .follow_links(false)
-        .add_custom_ignore_filename(".sconceignore")
-        .overrides(overrides(root, options)?)
-        .filter_entry(|entry| !is_internal(entry.path()))
-        .build();
-    for entry in walker {
+    for entry in entries(root, options, |_| true)? {
         match entry {
             Ok(entry) => visit(root, &entry, options, &mut walk),
             Err(error) => {
@@ -77,6 +66,26 @@ pub(crate) fn walk(root: &Path, options: &WalkOptions) -> Result<Walk, EngineErr
     }
     walk.candidates.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(walk)
+}
+
+/// The entries that a walk of `root` visits and `keep` takes; a folder that is not taken is not
+/// descended into. Everything that walks a project walks it by this.
+pub(crate) fn entries(
+    root: &Path,
+    options: &WalkOptions,
+    keep: impl Fn(&DirEntry) -> bool + Send + Sync + 'static,
+) -> Result<ignore::Walk, EngineError> {
+    // The walk itself passes over an unreadable root in silence, which would empty the index.
+    std::fs::read_dir(root)
+        .map_err(|source| EngineError::Unreadable { path: root.to_path_buf(), source })?;
+    Ok(WalkBuilder::new(root)
+        .hidden(false)
+        .require_git(false)
+        .follow_links(false)
+        .add_custom_ignore_filename(".sconceignore")
+        .overrides(overrides(root, options)?)
+        .filter_entry(move |entry| !is_internal(entry.path()) && keep(entry))
+        .build())
 }
 
 /// Version control's own folders, and what tools install below a project.
@@ -100,27 +109,39 @@ fn overrides(root: &Path, options: &WalkOptions) -> Result<Override, EngineError
         .map_err(|source| EngineError::Glob { glob: String::new(), reason: source.to_string() })
 }
 
-fn visit(root: &Path, entry: &ignore::DirEntry, options: &WalkOptions, walk: &mut Walk) {
+fn visit(root: &Path, entry: &DirEntry, options: &WalkOptions, walk: &mut Walk) {
+    match candidate(root, entry, options) {
+        Some(Ok(file)) => walk.candidates.push(file),
+        Some(Err(skipped)) => walk.skipped.push(skipped),
+        None => {}
+    }
+}
+
+/// The file of an entry, or the path and the reason that it is passed over for; none where the
+/// entry is no file.
+pub(crate) fn candidate(
+    root: &Path,
+    entry: &DirEntry,
+    options: &WalkOptions,
+) -> Option<Result<Candidate, (String, SkipReason)>> {
     if !entry.file_type().is_some_and(|kind| kind.is_file()) {
-        return;
+        return None;
     }
     let Some(path) = relative(root, entry.path()) else {
-        let shown = entry.path().display().to_string();
-        walk.skipped.push((shown, SkipReason::NotUtf8));
-        return;
+        return Some(Err((entry.path().display().to_string(), SkipReason::NotUtf8)));
     };
-    match entry.metadata() {
-        Err(_) => walk.skipped.push((path, SkipReason::Unreadable)),
-        Ok(metadata) => match judge(entry.path(), &metadata, options) {
-            Some(reason) => walk.skipped.push((path, reason)),
-            None => walk.candidates.push(Candidate {
-                absolute: entry.path().to_path_buf(),
-                path,
-                size: metadata.len(),
-                mtime_ns: mtime_ns(&metadata),
-            }),
-        },
-    }
+    let Ok(metadata) = entry.metadata() else {
+        return Some(Err((path, SkipReason::Unreadable)));
+    };
+    Some(match judge(entry.path(), &metadata, options) {
+        Some(reason) => Err((path, reason)),
+        None => Ok(Candidate {
+            absolute: entry.path().to_path_buf(),
+            path,
+            size: metadata.len(),
+            mtime_ns: mtime_ns(&metadata),
+        }),
+    })
 }
 
 fn judge(path: &Path, metadata: &Metadata, options: &WalkOptions) -> Option<SkipReason> {

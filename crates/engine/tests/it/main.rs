@@ -4,3 +4,4 @@ mod index;
 mod interrupt;
 mod project;
 mod search;
+mod watch;

@@ -1,0 +1,355 @@
+//! One project: waits for changes, looks at them, and has them indexed.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Semaphore;
+
+use super::WatchOptions;
+use super::inbox::{Changes, Inbox};
+use super::sensor::{RECURSIVE, Sensor, Unwatchable, is_remote};
+use super::status::WatchMode;
+use super::tree::Tree;
+use crate::index::IndexRequest;
+use crate::project::git_folders;
+use crate::source::WalkOptions;
+use crate::{Engine, EngineError, ErrorKind};
+
+/// Changes that go on and on are indexed at the latest so long after the first.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+/// A project that is watched is also looked at so often: no system tells of all changes, such as
+/// those through a mapped file.
+const LOOK_EVERY: Duration = Duration::from_mins(10);
+/// After so long it is tried again to watch what could not be watched.
+const WATCH_AGAIN: Duration = Duration::from_mins(10);
+/// Shortest and longest pause before a job that failed is tried again.
+const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_mins(5));
+
+/// What a project is watched with.
+pub(super) struct Project {
+    pub(super) engine: Engine,
+    pub(super) name: String,
+    pub(super) request: IndexRequest,
+    pub(super) options: WatchOptions,
+    pub(super) inbox: Arc<Inbox>,
+    /// Lets one project after the other be brought up to date at the start.
+    pub(super) first: Arc<Semaphore>,
+    pub(super) eyes: Arc<Mutex<Eyes>>,
+}
+
+/// How a job ended, as far as the watch is concerned.
+enum Ended {
+    /// What was to be indexed is, or the user does not want it.
+    Settled,
+    /// It is to be tried again.
+    Failed,
+    /// The index is gone.
+    Gone,
+}
+
+impl Project {
+    /// Follows the project until its index is gone. What is dropped before has to [`Eyes::close`].
+    pub(super) async fn follow(self) {
+        // Since when something waits to be indexed; at first nobody knows what has changed.
+        let mut since = Some(Instant::now());
+        let mut pause = None;
+        let mut first = true;
+        loop {
+            // What is seen already and waits for a pause waits for nothing else.
+            if since.is_none() || pause.is_some() {
+                self.something(pause).await;
+            }
+            let quiet = self.quiet().await;
+            let (changes, upto) = self.inbox.take();
+            let Some(differs) = self.look(changes).await else {
+                since.get_or_insert_with(Instant::now);
+                pause = Some(longer(pause));
+                self.inbox.trouble();
+                continue;
+            };
+            if differs {
+                since.get_or_insert_with(Instant::now);
+            }
+            let Some(begin) = since else {
+                self.inbox.settle(upto);
+                continue;
+            };
+            // Events that mean nothing do not hold up what does.
+            if differs && !quiet && begin.elapsed() < LONGEST_WAIT {
+                continue;
+            }
+            match self.index(first).await {
+                Ended::Settled => {
+                    (since, pause, first) = (None, None, false);
+                    self.inbox.settle(upto);
+                }
+                Ended::Failed => {
+                    pause = Some(longer(pause));
+                    self.inbox.trouble();
+                }
+                Ended::Gone => return,
+            }
+        }
+    }
+
+    /// Waits until something came, somebody is in a hurry, or it is time to look anyway.
+    async fn something(&self, retry: Option<Duration>) {
+        let every = match self.inbox.status().mode {
+            WatchMode::Events => LOOK_EVERY,
+            WatchMode::Scanning => self.options.scan_every,
+        };
+        let until = tokio::time::Instant::now() + retry.unwrap_or(every);
+        loop {
+            let pulse = self.inbox.pulse();
+            // A failed job is not tried at every key stroke, but when somebody asks for it.
+            if pulse.hurried || pulse.pending && retry.is_none() {
+                return;
+            }
+            tokio::select! {
+                () = tokio::time::sleep_until(until) => {
+                    if retry.is_none() {
+                        self.inbox.expect_everything();
+                    }
+                    return;
+                }
+                () = self.inbox.wake() => {}
+            }
+        }
+    }
+
+    /// Waits for a pause in the events, or for somebody in a hurry. Whether there was one: where
+    /// events go on and on, it waits twice as long as a pause lasts.
+    async fn quiet(&self) -> bool {
+        let debounce = self.options.debounce;
+        let limit = Instant::now() + debounce * 2;
+        loop {
+            let pulse = self.inbox.pulse();
+            let pause = pulse.last + debounce;
+            let now = Instant::now();
+            if pulse.hurried || pause <= now {
+                return true;
+            }
+            if limit <= now {
+                return false;
+            }
+            tokio::select! {
+                () = tokio::time::sleep_until(pause.min(limit).into()) => {}
+                () = self.inbox.wake() => {}
+            }
+        }
+    }
+
+    /// Looks at what may have changed; whether the index would. None where it cannot look: then
+    /// the next look is at everything.
+    async fn look(&self, changes: Changes) -> Option<bool> {
+        let (eyes, inbox) = (Arc::clone(&self.eyes), Arc::clone(&self.inbox));
+        let looked = tokio::task::spawn_blocking(move || {
+            let mut eyes = eyes.lock().unwrap_or_else(PoisonError::into_inner);
+            let differs = eyes.look(changes, &inbox);
+            differs.map(|differs| (differs, eyes.news.take()))
+        });
+        let error = match looked.await {
+            Ok(Ok((differs, news))) => {
+                self.tell(news);
+                return Some(differs);
+            }
+            Ok(Err(error)) => error,
+            Err(error) => error.into(),
+        };
+        tracing::debug!(index = self.name, %error, "cannot look for changes");
+        self.inbox.expect_everything();
+        None
+    }
+
+    fn tell(&self, news: Option<Unwatchable>) {
+        let Some(reason) = news else { return };
+        tracing::warn!(
+            index = self.name,
+            hint = reason.hint(),
+            "{reason}: the project is scanned every {} s instead",
+            self.options.scan_every.as_secs()
+        );
+    }
+
+    async fn index(&self, first: bool) -> Ended {
+        let _turn = if first { self.first.acquire().await.ok() } else { None };
+        // One that runs may have passed by what changed since.
+        if let Some(job) = self.engine.shared.jobs.running(&self.inbox.root) {
+            // However it ends, this one comes after it.
+            let _ = job.wait().await;
+        }
+        let name = Some(self.name.clone());
+        let request = IndexRequest { name, only_existing: true, ..self.request.clone() };
+        let ended = match self.engine.start_index(request).await {
+            Ok(job) => job.wait().await.map(|_| ()),
+            Err(error) => Err(error),
+        };
+        match ended {
+            Ok(()) => Ended::Settled,
+            Err(error) => match error.kind() {
+                // By the user: the next change is indexed again.
+                ErrorKind::Cancelled => Ended::Settled,
+                ErrorKind::NotFound => Ended::Gone,
+                _ => {
+                    tracing::debug!(index = self.name, %error, "indexing is tried again");
+                    Ended::Failed
+                }
+            },
+        }
+    }
+}
+
+fn longer(pause: Option<Duration>) -> Duration {
+    pause.map_or(PAUSES.0, |last| (last * 2).min(PAUSES.1))
+}
+
+/// What a project looks like, and the watches on it. Everything here blocks.
+pub(super) struct Eyes {
+    tree: Tree,
+    sensor: Arc<Sensor>,
+    root: PathBuf,
+    /// Folders that this project has watches on.
+    git: Vec<PathBuf>,
+    watching: bool,
+    /// When it is tried to watch, where it could not be done.
+    again: Option<Instant>,
+    /// Why it cannot be done any more, not told yet.
+    news: Option<Unwatchable>,
+    told: bool,
+}
+
+impl Eyes {
+    pub(super) fn new(root: PathBuf, options: WalkOptions, sensor: Arc<Sensor>) -> Eyes {
+        let tree = Tree::new(root.clone(), options);
+        let (git, again, news) = (Vec::new(), None, None);
+        Eyes { tree, sensor, root, git, watching: false, again, news, told: false }
+    }
+
+    /// Looks at what may have changed, and watches the folders that came with it.
+    fn look(&mut self, changes: Changes, inbox: &Inbox) -> Result<bool, EngineError> {
+        let all = changes.everything;
+        if !self.watching && (all || self.tree.len() == 0) && self.is_time_to_watch() {
+            return self.begin(changes, inbox);
+        }
+        if self.watching && (changes.revision || all) {
+            self.watch_git(inbox);
+        }
+        let mut changes = changes;
+        let mut differs = false;
+        // What is made between the walk and the watch is seen by the next walk alone.
+        loop {
+            let rewatch = changes.rewatch;
+            let mut look = self.tree.look(changes)?;
+            differs |= look.changed;
+            if !self.watching {
+                break;
+            }
+            if RECURSIVE {
+                let root: Vec<PathBuf> = rewatch.then(|| self.root.clone()).into_iter().collect();
+                (look.removed, look.added) = (root.clone(), root);
+            }
+            self.sensor.remove(&look.removed);
+            if look.added.is_empty() {
+                break;
+            }
+            if let Err(reason) = self.sensor.add(&look.added, RECURSIVE) {
+                self.give_up(reason, &look.added);
+                break;
+            }
+            let folders = look.added.into_iter().collect();
+            changes = Changes { folders, ..Changes::default() };
+        }
+        self.tell(inbox);
+        Ok(differs)
+    }
+
+    /// The first look, or the first one after watching failed.
+    fn begin(&mut self, changes: Changes, inbox: &Inbox) -> Result<bool, EngineError> {
+        let first = self.tree.look(changes)?;
+        let reason = if is_remote(&self.root) {
+            Some(Unwatchable::Remote)
+        } else {
+            self.sensor.add(&self.watched(), RECURSIVE).err()
+        };
+        if let Some(reason) = reason {
+            self.scan(reason);
+            self.tell(inbox);
+            return Ok(first.changed);
+        }
+        (self.watching, self.again, self.told) = (true, None, false);
+        self.news = None;
+        self.watch_git(inbox);
+        // Once more, for what came while the watches were set.
+        Ok(self.look(Changes::everything(), inbox)? || first.changed)
+    }
+
+    /// The folders to be watched.
+    fn watched(&self) -> Vec<PathBuf> {
+        if RECURSIVE { vec![self.root.clone()] } else { self.tree.folders() }
+    }
+
+    fn is_time_to_watch(&self) -> bool {
+        self.again.is_none_or(|at| at <= Instant::now())
+    }
+
+    /// Watches git's folders as they are now: a worktree's may lie elsewhere.
+    fn watch_git(&mut self, inbox: &Inbox) {
+        let now = git_folders(&self.root);
+        if now == self.git {
+            // Set again, for a folder that was made anew under its path; still counted once.
+            if self.sensor.add(&now, false).is_ok() {
+                self.sensor.remove(&now);
+            }
+            return;
+        }
+        self.sensor.remove(&self.git);
+        self.git = match self.sensor.add(&now, false) {
+            Ok(()) => now,
+            // Commits are noticed by the looks at everything.
+            Err(error) => {
+                tracing::debug!(%error, "git's folder cannot be watched");
+                Vec::new()
+            }
+        };
+        inbox.set_git(self.git.clone());
+    }
+
+    /// Stops watching; `unset` folders of the tree have no watch.
+    fn give_up(&mut self, reason: Unwatchable, unset: &[PathBuf]) {
+        let unset: HashSet<&PathBuf> = unset.iter().collect();
+        let mut set = self.watched();
+        set.retain(|folder| !unset.contains(folder));
+        self.sensor.remove(&set);
+        self.sensor.remove(&std::mem::take(&mut self.git));
+        self.scan(reason);
+    }
+
+    fn scan(&mut self, reason: Unwatchable) {
+        self.watching = false;
+        self.again = Some(Instant::now() + WATCH_AGAIN);
+        if !self.told {
+            self.told = true;
+            self.news = Some(reason);
+        }
+    }
+
+    fn tell(&self, inbox: &Inbox) {
+        if self.watching {
+            inbox.set_mode(WatchMode::Events, self.tree.len(), None);
+        } else if let Some(reason) = &self.news {
+            let reason = format!("{reason}; {}", reason.hint());
+            inbox.set_mode(WatchMode::Scanning, 0, Some(reason));
+        }
+    }
+
+    /// Takes all watches away.
+    pub(super) fn close(&mut self) {
+        if self.watching {
+            self.sensor.remove(&self.watched());
+            self.sensor.remove(&std::mem::take(&mut self.git));
+            self.watching = false;
+        }
+    }
+}
