@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Context, folder, working_dir};
 use crate::cli::ServeArgs;
 use crate::failure::{Exit, Failure};
+use crate::local::{self, Address};
 use crate::mcp::Projects;
 use crate::server::{Found, Server, find_token};
 use crate::warmup::Warmup;
@@ -35,8 +36,16 @@ pub(super) async fn run(context: Context, arguments: ServeArgs) -> Result<(), Fa
     }
     let shutdown = CancellationToken::new();
     tokio::spawn(signalled(shutdown.clone()));
+    let warmup = Warmup::new(Arc::clone(&config));
+    match Address::of(&context.settings, &config) {
+        Ok(address) => {
+            let (config, warmup) = (Arc::clone(&config), warmup.clone());
+            tokio::spawn(local::beside(config, warmup, address, shutdown.clone()));
+        }
+        Err(failure) => tracing::warn!("stdio processes cannot use this server: {failure}"),
+    }
     let server = Server {
-        warmup: Warmup::new(Arc::clone(&config)),
+        warmup,
         config,
         projects,
         token: token.map(|found| found.token),
@@ -84,7 +93,7 @@ fn bind_failure(address: SocketAddr, error: &std::io::Error) -> Failure {
 }
 
 /// Ends the server at SIGINT and SIGTERM.
-async fn signalled(shutdown: CancellationToken) {
+pub(super) async fn signalled(shutdown: CancellationToken) {
     interrupted().await;
     tracing::info!("ending");
     shutdown.cancel();

@@ -10,5 +10,6 @@ mod node;
 mod registration;
 mod schemas;
 mod search;
+mod share;
 mod stdio;
 mod support;
