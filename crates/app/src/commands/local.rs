@@ -127,7 +127,8 @@ async fn stop(
         let _ = writeln!(text, "the local server, process {pid}, has ended");
     }
     for pid in &serving {
-        let _ = writeln!(text, "`sconce serve`, process {pid}, goes on: end it where it was started");
+        let _ =
+            writeln!(text, "`sconce serve`, process {pid}, goes on: end it where it was started");
     }
     if text.is_empty() {
         text.push_str("no local server runs\n");

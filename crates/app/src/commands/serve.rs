@@ -44,13 +44,8 @@ pub(super) async fn run(context: Context, arguments: ServeArgs) -> Result<(), Fa
         }
         Err(failure) => tracing::warn!("stdio processes cannot use this server: {failure}"),
     }
-    let server = Server {
-        warmup,
-        config,
-        projects,
-        token: token.map(|found| found.token),
-        shutdown,
-    };
+    let server =
+        Server { warmup, config, projects, token: token.map(|found| found.token), shutdown };
     let output = context.output;
     server
         .run(listener, move |address, model| {

@@ -13,15 +13,8 @@ use crate::settings::{Config, SETTINGS, Setting, Settings};
 /// the closing NUL, and a name takes 22).
 const LONGEST_FOLDER: usize = 80;
 /// Variables that decide what a server answers, beside the settings.
-const VARIABLES: [&str; 7] = [
-    "HOME",
-    "HF_ENDPOINT",
-    "HF_HOME",
-    "HF_HUB_OFFLINE",
-    "HF_TOKEN",
-    "OLLAMA_MODELS",
-    "SCONCE_CPU",
-];
+const VARIABLES: [&str; 7] =
+    ["HOME", "HF_ENDPOINT", "HF_HOME", "HF_HUB_OFFLINE", "HF_TOKEN", "OLLAMA_MODELS", "SCONCE_CPU"];
 /// What a process must share with its server on Linux, so that a path means the same to both.
 const NAMESPACES: [&str; 3] = ["/proc/self/ns/mnt", "/proc/self/ns/net", "/proc/self/ns/user"];
 
@@ -148,7 +141,8 @@ fn fingerprint(
 /// Whether a setting decides what a server answers. Those of the HTTP server and of the output do
 /// not, the roots are each client's own, and the two folders count as what they resolve to.
 fn counts(setting: &Setting) -> bool {
-    !matches!(setting.group, "Server" | "Output") && !matches!(setting.key, "data_dir" | "model_dir")
+    !matches!(setting.group, "Server" | "Output")
+        && !matches!(setting.key, "data_dir" | "model_dir")
 }
 
 /// Makes the data folder as the managed PostgreSQL wants it: for root reachable by others, since

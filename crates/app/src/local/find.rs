@@ -220,9 +220,7 @@ pub(crate) async fn stop(address: &Address) -> Result<Option<Standing>, Failure>
     }
     let until = Instant::now() + END_WITHIN;
     // Another server may have taken its place.
-    while status(address).await?.is_some_and(|now| now.pid == standing.pid)
-        || runs(standing.pid)
-    {
+    while status(address).await?.is_some_and(|now| now.pid == standing.pid) || runs(standing.pid) {
         if Instant::now() >= until {
             return Err(failed(&format!("process {} does not end", standing.pid)));
         }

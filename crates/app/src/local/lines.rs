@@ -39,7 +39,10 @@ impl<R: AsyncRead + Unpin> Lines<R> {
                 (None, _) => {}
                 (Some(_), false) => return Ok(Some(line)),
                 (Some(_), true) => {
-                    tracing::error!(longest_bytes = self.longest, "dropped a line that is too long");
+                    tracing::error!(
+                        longest_bytes = self.longest,
+                        "dropped a line that is too long"
+                    );
                     (line, dropped) = (Vec::new(), false);
                 }
             }

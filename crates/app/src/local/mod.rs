@@ -16,8 +16,8 @@
 
 mod address;
 mod find;
-mod hello;
 mod held;
+mod hello;
 mod lines;
 mod relay;
 mod server;

@@ -144,7 +144,12 @@ impl LocalServer {
 }
 
 /// Serves a socket beside another server, as long as that runs, whenever nobody else does.
-pub(crate) async fn beside(config: Arc<Config>, warmup: Warmup, address: Address, shutdown: CancellationToken) {
+pub(crate) async fn beside(
+    config: Arc<Config>,
+    warmup: Warmup,
+    address: Address,
+    shutdown: CancellationToken,
+) {
     while !shutdown.is_cancelled() {
         match Listening::open(&address) {
             Ok(Some(listening)) => {

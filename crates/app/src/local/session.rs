@@ -105,7 +105,8 @@ impl Session {
                 if seen == id { line } else { with(&line, "/id", seen) }
             }
             (Some("notifications/cancelled"), None) => {
-                let about = message.params.map_or(Value::Null, |mut params| params["requestId"].take());
+                let about =
+                    message.params.map_or(Value::Null, |mut params| params["requestId"].take());
                 let seen = self.seen(&about);
                 self.questions.retain(|question| *question != seen);
                 if seen == about { line } else { with(&line, "/params/requestId", seen) }
@@ -172,7 +173,11 @@ impl Session {
     /// What another server is sent after the handshake.
     pub(super) fn again(&self) -> Vec<Vec<u8>> {
         let notice = self.initialize.as_ref().and(self.initialized.as_ref());
-        notice.into_iter().chain(self.pending.iter().map(|pending| &pending.line)).cloned().collect()
+        notice
+            .into_iter()
+            .chain(self.pending.iter().map(|pending| &pending.line))
+            .cloned()
+            .collect()
     }
 }
 
@@ -266,7 +271,8 @@ mod tests {
         let mut session = Session::default();
         session.from_client(call(1, "search_code"));
         let params = json!({ "requestId": 1 });
-        let cancelled = json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": params });
+        let cancelled =
+            json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": params });
         session.from_client(line(&cancelled));
         assert!(session.lost().is_empty() && !session.waits());
     }
@@ -295,7 +301,8 @@ mod tests {
         session.lost();
         session.from_server(request(3, "roots/list"));
         let params = json!({ "requestId": 3, "reason": "late" });
-        let withdrawn = json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": params });
+        let withdrawn =
+            json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": params });
         let told = value(&session.from_server(line(&withdrawn)));
         assert_eq!(told["params"]["requestId"], QUESTIONS_A_SERVER + 3);
         assert!(session.lost().is_empty());

@@ -186,7 +186,10 @@ fn flags_reach_the_server() {
     client.initialize("2025-11-25");
     let status = place.json(&[&["local", "status"][..], &flags].concat());
     assert_eq!(status["servers"][0]["model"], "nomic-embed-text-v1.5", "{status}");
-    assert_eq!((&status["servers"][0]["current"], &status["servers"][0]["clients"]), (&true.into(), &1.into()));
+    assert_eq!(
+        (&status["servers"][0]["current"], &status["servers"][0]["clients"]),
+        (&true.into(), &1.into())
+    );
     assert!(servers(&place).is_empty());
     drop(client);
     place.json(&[&["local", "stop"][..], &flags].concat());
