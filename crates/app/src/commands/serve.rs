@@ -12,6 +12,7 @@ use crate::failure::{Exit, Failure};
 use crate::local::{self, Address};
 use crate::mcp::Projects;
 use crate::server::{Found, Server, find_token};
+use crate::settings::{Config, Settings};
 use crate::warmup::Warmup;
 
 pub(super) async fn run(context: Context, arguments: ServeArgs) -> Result<(), Failure> {
@@ -37,12 +38,8 @@ pub(super) async fn run(context: Context, arguments: ServeArgs) -> Result<(), Fa
     let shutdown = CancellationToken::new();
     tokio::spawn(signalled(shutdown.clone()));
     let warmup = Warmup::new(Arc::clone(&config));
-    match Address::of(&context.settings, &config) {
-        Ok(address) => {
-            let (config, warmup) = (Arc::clone(&config), warmup.clone());
-            tokio::spawn(local::beside(config, warmup, address, shutdown.clone()));
-        }
-        Err(failure) => tracing::warn!("stdio processes cannot use this server: {failure}"),
+    if config.share {
+        share(&context.settings, &config, &warmup, &shutdown);
     }
     let server =
         Server { warmup, config, projects, token: token.map(|found| found.token), shutdown };
@@ -57,6 +54,17 @@ pub(super) async fn run(context: Context, arguments: ServeArgs) -> Result<(), Fa
             tracing::info!(%address, model, "ready: a search works");
         })
         .await
+}
+
+/// Serves stdio processes of this user and these settings, too.
+fn share(settings: &Settings, config: &Arc<Config>, warmup: &Warmup, shutdown: &CancellationToken) {
+    match Address::of(settings, config) {
+        Ok(address) => {
+            let (config, warmup) = (Arc::clone(config), warmup.clone());
+            tokio::spawn(local::beside(config, warmup, address, shutdown.clone()));
+        }
+        Err(failure) => tracing::warn!("stdio processes cannot use this server: {failure}"),
+    }
 }
 
 /// The roots of the settings and the folder given; without either the working folder's project.

@@ -23,7 +23,7 @@ use crate::settings::{Config, Settings};
 /// Longest wait for a server to be there; clients wait for their first answer 10 s or more.
 pub(super) const WITHIN: Duration = Duration::from_secs(6);
 /// Time between two looks for the server.
-const LOOK_EVERY: Duration = Duration::from_millis(10);
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// Longest wait for a server to say how it stands.
 const ANSWER_WITHIN: Duration = Duration::from_secs(3);
 /// Longest wait for a server to end.

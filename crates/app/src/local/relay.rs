@@ -183,9 +183,8 @@ pub(crate) async fn relay(
         losses: VecDeque::new(),
     };
     let ended = relay.run().await;
-    if relay.upstream.own.is_some() {
-        crate::server::stop_jobs(&relay.own.warmup).await;
-    }
+    // None where this process never served itself.
+    crate::server::stop_jobs(&relay.own.warmup).await;
     relay.client.finish().await;
     ended
 }
