@@ -287,9 +287,10 @@ impl Relay {
                     () = self.shutdown.cancelled() => return false,
                 }
             }
+            let shutdown = self.shutdown.clone();
             tokio::select! {
                 upstream = self.next() => self.upstream = upstream,
-                () = self.shutdown.cancelled() => return false,
+                () = shutdown.cancelled() => return false,
             }
             if self.go_on().await || self.upstream.own.is_some() {
                 return true;
