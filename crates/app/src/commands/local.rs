@@ -151,12 +151,12 @@ async fn serve(
     tokio::spawn(signalled(shutdown.clone()));
     let warmup = Warmup::new(Arc::clone(&config));
     let server = LocalServer { config, warmup: warmup.clone(), kind: Kind::Local, shutdown };
-    let served = server.run(address).await.map_err(|error| {
+    let was_needed = server.run(address).await.map_err(|error| {
         let socket = address.socket();
         Failure::new(Exit::Error, format!("cannot serve at {}: {error}", socket.display()))
     })?;
     crate::server::stop_jobs(&warmup).await;
-    if !served {
+    if !was_needed {
         tracing::info!("another local server runs already");
     }
     Ok(())

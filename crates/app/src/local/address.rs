@@ -203,11 +203,9 @@ mod tests {
     use crate::settings::Layers;
 
     fn address(folder: &Path, flags: &[(&'static str, &str)]) -> Address {
-        let mut layers = Layers::default();
-        layers.flags = BTreeMap::from([("data_dir", vec![folder.display().to_string()])]);
-        for (key, value) in flags {
-            layers.flags.insert(key, vec![(*value).to_owned()]);
-        }
+        let mut all = BTreeMap::from([("data_dir", vec![folder.display().to_string()])]);
+        all.extend(flags.iter().map(|(key, value)| (*key, vec![(*value).to_owned()])));
+        let layers = Layers { flags: all, ..Layers::default() };
         let settings = Settings::resolve(&layers).unwrap();
         let config = Config::new(&settings).unwrap();
         Address::of(&settings, &config).unwrap()

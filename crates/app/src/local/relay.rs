@@ -228,7 +228,7 @@ impl Relay {
             tokio::select! {
                 line = self.client.lines.recv() => {
                     let Some(line) = line else { return End::Client };
-                    let Some(line) = self.session.from_client(line) else { continue };
+                    let Some(line) = self.session.said_by_client(line) else { continue };
                     tokio::select! {
                         sent = self.upstream.send(line) => if sent.is_err() {
                             self.take_rest();
@@ -238,7 +238,7 @@ impl Relay {
                     }
                 }
                 line = self.upstream.lines.recv() => match line {
-                    Some(line) => self.client.tell(self.session.from_server(line)),
+                    Some(line) => self.client.tell(self.session.said_by_server(line)),
                     None => return End::Server,
                 },
                 () = self.shutdown.cancelled() => return End::Client,
@@ -251,7 +251,7 @@ impl Relay {
     /// Passes on what a server that has gone had still said.
     fn take_rest(&mut self) {
         while let Ok(line) = self.upstream.lines.try_recv() {
-            self.client.tell(self.session.from_server(line));
+            self.client.tell(self.session.said_by_server(line));
         }
     }
 
@@ -263,7 +263,7 @@ impl Relay {
             // A server that has gone has nothing more to say.
             let _ = self.upstream.output.shutdown().await;
             while let Some(line) = self.upstream.lines.recv().await {
-                self.client.tell(self.session.from_server(line));
+                self.client.tell(self.session.said_by_server(line));
             }
         };
         if tokio::time::timeout(within, rest).await.is_err() {
@@ -281,7 +281,7 @@ impl Relay {
             while !self.session.waits() {
                 tokio::select! {
                     line = self.client.lines.recv() => match line {
-                        Some(line) => drop(self.session.from_client(line)),
+                        Some(line) => drop(self.session.said_by_client(line)),
                         None => return false,
                     },
                     () = self.shutdown.cancelled() => return false,
@@ -331,7 +331,7 @@ impl Relay {
                     if answers(&line, &id) {
                         return Some(());
                     }
-                    self.client.tell(self.session.from_server(line));
+                    self.client.tell(self.session.said_by_server(line));
                 }
             });
             if shaken.await.ok().flatten().is_none() {

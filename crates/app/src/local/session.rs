@@ -50,7 +50,7 @@ pub(super) struct Session {
 
 impl Session {
     /// A line of the client: what goes to the server, if anything.
-    pub(super) fn from_client(&mut self, line: Vec<u8>) -> Option<Vec<u8>> {
+    pub(super) fn said_by_client(&mut self, line: Vec<u8>) -> Option<Vec<u8>> {
         // What is no message is the server's to answer.
         let Ok(message) = serde_json::from_slice::<Message>(&line) else { return Some(line) };
         match (message.method, message.id) {
@@ -96,7 +96,7 @@ impl Session {
     }
 
     /// A line of the server: what goes to the client.
-    pub(super) fn from_server(&mut self, line: Vec<u8>) -> Vec<u8> {
+    pub(super) fn said_by_server(&mut self, line: Vec<u8>) -> Vec<u8> {
         let Ok(message) = serde_json::from_slice::<Message>(&line) else { return line };
         match (message.method.as_deref(), message.id) {
             (Some(_), Some(id)) => {
@@ -231,14 +231,14 @@ mod tests {
     fn the_handshake_and_what_is_not_answered_go_to_the_next_server() {
         let mut session = Session::default();
         let initialized = line(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }));
-        session.from_client(request(1, "initialize"));
+        session.said_by_client(request(1, "initialize"));
         assert!(session.handshake().is_none(), "not answered yet, so sent again as it is");
         assert_eq!(session.again(), [request(1, "initialize")]);
-        session.from_server(answer(1));
-        session.from_client(initialized.clone());
-        session.from_client(request(2, "tools/list"));
-        session.from_client(call(3, "search_code"));
-        session.from_server(answer(2));
+        session.said_by_server(answer(1));
+        session.said_by_client(initialized.clone());
+        session.said_by_client(request(2, "tools/list"));
+        session.said_by_client(call(3, "search_code"));
+        session.said_by_server(answer(2));
         assert!(session.lost().is_empty());
         assert_eq!(session.handshake(), Some((json!(1), request(1, "initialize").as_slice())));
         assert_eq!(session.again(), [initialized, call(3, "search_code")]);
@@ -247,8 +247,8 @@ mod tests {
     #[test]
     fn a_call_that_destroys_is_not_made_twice() {
         let mut session = Session::default();
-        session.from_client(call(1, "clear_index"));
-        session.from_client(call(2, "index_codebase"));
+        session.said_by_client(call(1, "clear_index"));
+        session.said_by_client(call(2, "index_codebase"));
         let told = session.lost();
         assert_eq!(told.len(), 1);
         assert_eq!(value(&told[0])["id"], 1);
@@ -259,7 +259,7 @@ mod tests {
     #[test]
     fn a_request_that_ends_servers_is_given_up() {
         let mut session = Session::default();
-        session.from_client(call(1, "search_code"));
+        session.said_by_client(call(1, "search_code"));
         assert!(session.lost().is_empty() && session.waits());
         let told = session.lost();
         assert_eq!(value(&told[0])["id"], 1);
@@ -269,11 +269,11 @@ mod tests {
     #[test]
     fn a_cancelled_request_is_not_sent_again() {
         let mut session = Session::default();
-        session.from_client(call(1, "search_code"));
+        session.said_by_client(call(1, "search_code"));
         let params = json!({ "requestId": 1 });
         let cancelled =
             json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": params });
-        session.from_client(line(&cancelled));
+        session.said_by_client(line(&cancelled));
         assert!(session.lost().is_empty() && !session.waits());
     }
 
@@ -281,29 +281,29 @@ mod tests {
     fn an_answer_goes_to_the_server_that_asked() {
         let mut session = Session::default();
         let question = request(0, "elicitation/create");
-        assert_eq!(session.from_server(question.clone()), question);
+        assert_eq!(session.said_by_server(question.clone()), question);
         let withdrawn = session.lost();
         assert_eq!(value(&withdrawn[0])["params"]["requestId"], 0);
-        assert_eq!(session.from_client(answer(0)), None, "to a server that is lost");
+        assert_eq!(session.said_by_client(answer(0)), None, "to a server that is lost");
 
-        let seen = value(&session.from_server(question));
+        let seen = value(&session.said_by_server(question));
         let number = seen["id"].as_u64().unwrap();
         assert_eq!(number, QUESTIONS_A_SERVER, "another question has another number");
         assert_eq!(seen["method"], "elicitation/create");
-        let passed = session.from_client(answer(number)).unwrap();
+        let passed = session.said_by_client(answer(number)).unwrap();
         assert_eq!(value(&passed), value(&answer(0)));
-        assert_eq!(session.from_client(answer(number)), None, "it was answered");
+        assert_eq!(session.said_by_client(answer(number)), None, "it was answered");
     }
 
     #[test]
     fn a_question_that_the_server_withdraws_is_withdrawn() {
         let mut session = Session::default();
         session.lost();
-        session.from_server(request(3, "roots/list"));
+        session.said_by_server(request(3, "roots/list"));
         let params = json!({ "requestId": 3, "reason": "late" });
         let withdrawn =
             json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": params });
-        let told = value(&session.from_server(line(&withdrawn)));
+        let told = value(&session.said_by_server(line(&withdrawn)));
         assert_eq!(told["params"]["requestId"], QUESTIONS_A_SERVER + 3);
         assert!(session.lost().is_empty());
     }
@@ -312,8 +312,8 @@ mod tests {
     fn what_is_no_message_is_passed_on() {
         let mut session = Session::default();
         for text in [&b"nonsense"[..], b"[]", b"7", b"\xff", b"{\"id\":{}}"] {
-            assert_eq!(session.from_client(text.to_vec()).as_deref(), Some(text));
-            assert_eq!(session.from_server(text.to_vec()), text);
+            assert_eq!(session.said_by_client(text.to_vec()).as_deref(), Some(text));
+            assert_eq!(session.said_by_server(text.to_vec()), text);
         }
     }
 }
