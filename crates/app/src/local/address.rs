@@ -200,12 +200,16 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::settings::Layers;
+    use crate::settings::{Layers, setting};
 
-    fn address(folder: &Path, flags: &[(&'static str, &str)]) -> Address {
-        let mut all = BTreeMap::from([("data_dir", vec![folder.display().to_string()])]);
-        all.extend(flags.iter().map(|(key, value)| (*key, vec![(*value).to_owned()])));
-        let layers = Layers { flags: all, ..Layers::default() };
+    /// The address with one setting more, by its variable: not every setting has a flag.
+    fn address(folder: &Path, set: Option<(&str, &str)>) -> Address {
+        let variable = |name: &str| {
+            let (key, value) = set?;
+            setting(key).unwrap().env.contains(&name).then(|| value.to_owned())
+        };
+        let flags = BTreeMap::from([("data_dir", vec![folder.display().to_string()])]);
+        let layers = Layers { flags, environment: Some(&variable), ..Layers::default() };
         let settings = Settings::resolve(&layers).unwrap();
         let config = Config::new(&settings).unwrap();
         Address::of(&settings, &config).unwrap()
@@ -214,9 +218,9 @@ mod tests {
     #[test]
     fn what_decides_the_answers_decides_the_name() {
         let folder = tempfile::tempdir().unwrap();
-        let plain = address(folder.path(), &[]);
-        for same in [("port", "4000"), ("roots", "/"), ("color", "never"), ("share", "true")] {
-            assert!(address(folder.path(), &[same]).is(&plain), "{same:?}");
+        let plain = address(folder.path(), None);
+        for same in [("port", "4000"), ("roots", "/"), ("color", "never"), ("share", "false")] {
+            assert!(address(folder.path(), Some(same)).is(&plain), "{same:?}");
         }
         for other in [
             ("model", "all-MiniLM-L6-v2"),
@@ -225,16 +229,16 @@ mod tests {
             ("auto_index", "false"),
             ("model_dir", "/models"),
         ] {
-            assert!(!address(folder.path(), &[other]).is(&plain), "{other:?}");
+            assert!(!address(folder.path(), Some(other)).is(&plain), "{other:?}");
         }
         let elsewhere = tempfile::tempdir().unwrap();
-        assert!(!address(elsewhere.path(), &[]).is(&plain));
+        assert!(!address(elsewhere.path(), None).is(&plain));
     }
 
     #[test]
     fn the_folder_is_private_and_a_link_is_none() {
         let folder = tempfile::tempdir().unwrap();
-        let socket = address(folder.path(), &[]).socket();
+        let socket = address(folder.path(), None).socket();
         let mode = fs::metadata(socket.parent().unwrap()).unwrap().mode();
         assert_eq!(mode & 0o777, 0o700);
         let (real, link) = (folder.path().join("real"), folder.path().join("link"));

@@ -9,7 +9,7 @@
 //!   or `sconce local stop`. A `sconce serve` of the same settings serves on the socket too, as
 //!   long as it runs.
 //!
-//! `sconce mcp` relays between its client and the local server ([`relay`]). The first line that it
+//! `sconce mcp` relays between its client and the local server (`relay.rs`). The first line that it
 //! sends says which projects its client means; after the server's answer the lines are MCP, served
 //! by the code that serves stdin and stdout. A server that is lost is replaced, and the client
 //! notices nothing.
