@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::FromArgMatches as _;
 
-use crate::cli::{self, Cli, Command};
+use crate::cli::{self, Cli, Command, LocalCommand};
 use crate::commands::{self, Context};
 use crate::failure::{Exit, Failure};
 use crate::logging;
@@ -57,7 +57,7 @@ fn context(
     let settings = Settings::resolve(&layers)?;
     let config = Config::new(&settings)?;
     let output = Output::new(cli.json, cli.quiet, &settings.choice("color")?);
-    let server = matches!(cli.command, Command::Serve(_));
+    let server = matches!(cli.command, Command::Serve(_) | Command::Local(LocalCommand::Run(_)));
     let filter = config
         .log
         .clone()
@@ -73,7 +73,7 @@ fn context(
 /// each project's own when it indexes it.
 fn project_file(command: &Command) -> Option<PathBuf> {
     let folder = match command {
-        Command::Serve(_) | Command::Mcp => return None,
+        Command::Serve(_) | Command::Mcp | Command::Local(_) => return None,
         Command::Index(arguments) => arguments.path.clone(),
         Command::Search(arguments) => arguments.path.clone(),
         _ => None,

@@ -87,6 +87,9 @@ pub enum Command {
     Serve(ServeArgs),
     /// Serve MCP on stdin and stdout, for an agent to start
     Mcp,
+    /// Look after the local server that stdio processes share
+    #[command(subcommand)]
+    Local(LocalCommand),
     /// Ask a running server whether a search would work
     Health(HealthArgs),
     /// Measure how well code bases are searched, by judged queries
@@ -282,6 +285,35 @@ pub struct ServeArgs {
     /// Folder whose project is served [default: the roots of the settings, else the working folder]
     #[arg(value_name = "DIR")]
     pub path: Option<PathBuf>,
+}
+
+/// `sconce local …`.
+#[derive(Debug, Subcommand)]
+pub enum LocalCommand {
+    /// Say which local servers run, and how many clients each has
+    Status,
+    /// Start the local server in the background; `sconce mcp` does that by itself
+    Start,
+    /// End the local server; a client that still needs one starts another
+    Stop(LocalStopArgs),
+    /// Be the local server, until nobody has used it for some time
+    Run(LocalRunArgs),
+}
+
+/// `sconce local stop`.
+#[derive(Debug, Args)]
+pub struct LocalStopArgs {
+    /// End those of other settings and other versions too
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// `sconce local run`.
+#[derive(Debug, Args)]
+pub struct LocalRunArgs {
+    /// Leave the terminal and the folder of whoever started it
+    #[arg(long, hide = true)]
+    pub detached: bool,
 }
 
 /// `sconce health`.

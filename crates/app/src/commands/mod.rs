@@ -9,6 +9,7 @@ mod index;
 mod indexes;
 mod init;
 mod languages;
+mod local;
 mod mcp;
 mod model;
 mod search;
@@ -56,6 +57,7 @@ pub(crate) async fn run(cli: Cli, context: Context) -> Result<(), Failure> {
         Command::Config(command) => config::run(&context, command).await,
         Command::Serve(arguments) => serve::run(context, arguments).await,
         Command::Mcp => Box::pin(mcp::run(context)).await,
+        Command::Local(command) => Box::pin(local::run(context, command)).await,
         Command::Health(arguments) => health::run(&context, arguments).await,
         Command::Eval(arguments) => eval::run(&context, arguments).await,
         Command::Init(arguments) => init::run(&context, &arguments),

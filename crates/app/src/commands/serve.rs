@@ -9,8 +9,10 @@ use tokio_util::sync::CancellationToken;
 use super::{Context, folder, working_dir};
 use crate::cli::ServeArgs;
 use crate::failure::{Exit, Failure};
+use crate::local::{self, Address};
 use crate::mcp::Projects;
 use crate::server::{Found, Server, find_token};
+use crate::settings::{Config, Settings};
 use crate::warmup::Warmup;
 use crate::watch;
 
@@ -38,6 +40,9 @@ pub(super) async fn run(context: Context, arguments: ServeArgs) -> Result<(), Fa
     tokio::spawn(signalled(shutdown.clone()));
     let warmup = Warmup::new(Arc::clone(&config));
     watch::start(&config, warmup.clone(), projects.clone(), shutdown.clone());
+    if config.share {
+        share(&context.settings, &config, &warmup, &shutdown);
+    }
     let server =
         Server { warmup, config, projects, token: token.map(|found| found.token), shutdown };
     let output = context.output;
@@ -51,6 +56,17 @@ pub(super) async fn run(context: Context, arguments: ServeArgs) -> Result<(), Fa
             tracing::info!(%address, model, "ready: a search works");
         })
         .await
+}
+
+/// Serves stdio processes of this user and these settings, too.
+fn share(settings: &Settings, config: &Arc<Config>, warmup: &Warmup, shutdown: &CancellationToken) {
+    match Address::of(settings, config) {
+        Ok(address) => {
+            let (config, warmup) = (Arc::clone(config), warmup.clone());
+            tokio::spawn(local::beside(config, warmup, address, shutdown.clone()));
+        }
+        Err(failure) => tracing::warn!("stdio processes cannot use this server: {failure}"),
+    }
 }
 
 /// The roots of the settings and the folder given; without either the working folder's project.
@@ -82,7 +98,7 @@ fn bind_failure(address: SocketAddr, error: &std::io::Error) -> Failure {
 }
 
 /// Ends the server at SIGINT and SIGTERM.
-async fn signalled(shutdown: CancellationToken) {
+pub(super) async fn signalled(shutdown: CancellationToken) {
     interrupted().await;
     tracing::info!("ending");
     shutdown.cancel();

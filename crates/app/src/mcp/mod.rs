@@ -37,7 +37,8 @@ use crate::warmup::Warmup;
 pub(crate) use indexing::project_request;
 pub use projects::{Place, Projects};
 pub use reference::reference;
-pub use stdio::serve as serve_stdio;
+pub use stdio::{LONGEST_LINE, serve as serve_stdio, serve_on};
+pub(crate) use tools::may_be_repeated;
 
 use clear::Confirmations;
 use errors::ToolError;
@@ -84,7 +85,7 @@ struct Shared {
     config: Arc<Config>,
     warmup: Warmup,
     projects: Projects,
-    freshness: Freshness,
+    freshness: Arc<Freshness>,
     confirmations: Confirmations,
 }
 
@@ -95,7 +96,21 @@ impl Mcp {
             config: Arc::clone(config),
             warmup,
             projects,
-            freshness: Freshness::default(),
+            freshness: Arc::default(),
+            confirmations: Confirmations::default(),
+        };
+        Mcp { shared: Arc::new(shared) }
+    }
+
+    /// The same server for a client with other projects: the engine is shared, and what is known to
+    /// be up to date; the client's questions to its user are its own.
+    #[must_use]
+    pub fn with_projects(&self, projects: Projects) -> Mcp {
+        let shared = Shared {
+            config: Arc::clone(&self.shared.config),
+            warmup: self.shared.warmup.clone(),
+            projects,
+            freshness: Arc::clone(&self.shared.freshness),
             confirmations: Confirmations::default(),
         };
         Mcp { shared: Arc::new(shared) }

@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use sconce_engine::project_root;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::errors::ToolError;
 
-/// The folders of a server.
-#[derive(Debug, Clone, Default)]
+/// The folders of a server, or of one of its clients.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Projects {
     /// Real paths of the folders configured.
     roots: Vec<PathBuf>,

@@ -1,21 +1,36 @@
-//! MCP on stdin and stdout.
+//! MCP on stdin and stdout, or on any other pair of streams of lines.
 
 use rmcp::model::{ClientJsonRpcMessage, ClientRequest, GetMeta as _, ProtocolVersion};
 use rmcp::service::{RxJsonRpcMessage, ServiceExt as _, TxJsonRpcMessage};
 use rmcp::transport::Transport;
 use rmcp::transport::async_rw::AsyncRwTransport;
 use rmcp::{RoleServer, transport};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 
 use super::Mcp;
 use crate::failure::{Exit, Failure};
 
 /// Longest line that is read; a longer one is dropped, and the connection lives on.
-const LONGEST_LINE: usize = 4 << 20;
+pub const LONGEST_LINE: usize = 4 << 20;
 
 /// Serves one client on stdin and stdout until it goes away or the shutdown.
 pub async fn serve(mcp: Mcp, shutdown: CancellationToken) -> Result<(), Failure> {
     let (input, output) = transport::stdio();
+    serve_on(mcp, input, output, shutdown).await
+}
+
+/// The same on other streams. The shutdown is cancelled when the client has gone.
+pub async fn serve_on<R, W>(
+    mcp: Mcp,
+    input: R,
+    output: W,
+    shutdown: CancellationToken,
+) -> Result<(), Failure>
+where
+    R: AsyncRead + Send + Unpin + 'static,
+    W: AsyncWrite + Send + Unpin + 'static,
+{
     let transport = AsyncRwTransport::new_server(input, output).with_max_line_length(LONGEST_LINE);
     let transport = Patient { inner: transport, opened: false };
     let running = match Box::pin(mcp.serve_with_ct(transport, shutdown)).await {

@@ -81,6 +81,15 @@ fn definitions() -> Vec<Tool> {
     ]
 }
 
+/// Whether a call that may have been carried out can be made again, since doing it twice does
+/// nothing new. A tool that does not exist does nothing at all.
+pub(crate) fn may_be_repeated(name: &str) -> bool {
+    let tool = all().iter().find(|tool| tool.name == name);
+    tool.and_then(|tool| tool.annotations.as_ref()).is_none_or(|effect| {
+        effect.idempotent_hint == Some(true) && effect.destructive_hint == Some(false)
+    })
+}
+
 fn meta(key: &str, value: Value) -> MetaObject {
     let mut meta = MetaObject::new();
     meta.0.insert(key.to_owned(), value);

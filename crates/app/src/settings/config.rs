@@ -41,6 +41,10 @@ pub struct Config {
     pub watch: Option<WatchOptions>,
     /// The HTTP server's settings.
     pub server: ServerConfig,
+    /// Whether stdio processes share a local server.
+    pub share: bool,
+    /// Time without a client after which the local server ends.
+    pub share_idle: Duration,
     /// The log filter, where one is set.
     pub log: Option<String>,
     /// How log lines look.
@@ -95,6 +99,10 @@ impl Config {
             roots,
             watch: watch(settings)?,
             server: server(settings)?,
+            share: settings.switch("share")?,
+            share_idle: Duration::from_secs(
+                settings.integer("share_idle_seconds")?.unwrap_or_default(),
+            ),
             log: settings.text("log").map(str::to_owned),
             log_format: match settings.choice("log_format")?.as_str() {
                 "json" => LogFormat::Json,
@@ -107,7 +115,9 @@ impl Config {
 
 fn embedder(settings: &Settings, data_dir: &std::path::Path) -> Result<EmbedderConfig, Failure> {
     let mut sources = SourceOptions::from_env(data_dir);
-    sources.folder = settings.path("model_dir");
+    // Absolute, since the local server leaves the folder that it was started in.
+    let folder = settings.path("model_dir");
+    sources.folder = folder.map(|folder| std::path::absolute(&folder).unwrap_or(folder));
     sources.offline |= settings.switch("offline")?;
     let wrong = |key: &str, error: &EmbedError| settings.wrong(key, &error.to_string());
     let choice = |key: &str| settings.choice(key);

@@ -1,6 +1,7 @@
 //! Finding a setting's value: flags, environment, files, defaults.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -68,6 +69,8 @@ pub struct Settings {
     values: BTreeMap<&'static str, Value>,
     /// Settings that a project's file may not set but did: they count for nothing.
     pub refused: Vec<String>,
+    /// The user's file, whether or not there is one.
+    user: Option<PathBuf>,
 }
 
 impl Settings {
@@ -91,12 +94,29 @@ impl Settings {
                 .unwrap_or_else(|| default_of(setting));
             values.insert(setting.key, value);
         }
-        Ok(Settings { values, refused })
+        Ok(Settings { values, refused, user: layers.user.clone() })
     }
 
     /// The value of a key of the table.
     pub fn get(&self, key: &str) -> &Value {
         &self.values[key]
+    }
+
+    /// The environment in which another process of this binary has the same settings: what came by
+    /// flags is in it, and the user's file.
+    pub fn environment(&self) -> Vec<(&'static str, OsString)> {
+        let mut environment = vec![];
+        for setting in SETTINGS {
+            let value = self.get(setting.key);
+            if let (Source::Flag(_), Some(name)) = (&value.source, setting.env.first()) {
+                environment.push((*name, join(setting.kind, &value.items).into()));
+            }
+        }
+        if let Some(user) = self.user.as_ref().filter(|path| path.is_file()) {
+            let user = std::path::absolute(user).unwrap_or_else(|_| user.clone());
+            environment.push(("SCONCE_CONFIG", user.into()));
+        }
+        environment
     }
 
     /// The text of a setting that is not a list; `None` where it is unset or empty.
@@ -193,12 +213,21 @@ fn computed(key: &str) -> Option<String> {
     }
 }
 
+/// What stands between the items of a list in the environment.
+fn separator(kind: Kind) -> Option<char> {
+    match kind {
+        Kind::PathList => Some(':'),
+        Kind::TextList => Some(','),
+        _ => None,
+    }
+}
+
+fn join(kind: Kind, items: &[String]) -> String {
+    items.join(separator(kind).map(String::from).as_deref().unwrap_or_default())
+}
+
 fn split(kind: Kind, text: &str) -> Vec<String> {
-    let separator = match kind {
-        Kind::PathList => ':',
-        Kind::TextList => ',',
-        _ => return vec![text.to_owned()],
-    };
+    let Some(separator) = separator(kind) else { return vec![text.to_owned()] };
     text.split(separator)
         .map(str::trim)
         .filter(|item| !item.is_empty())
@@ -330,6 +359,22 @@ mod tests {
         let settings = Settings::resolve(&layers).unwrap();
         assert_eq!(settings.integer("port").unwrap(), Some(4000), "other settings stay");
         assert_eq!(settings.get("model").source.to_string(), "--model");
+    }
+
+    #[test]
+    fn the_environment_carries_the_flags_and_the_users_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let user = write(folder.path(), "user.toml", "model = \"user\"\n");
+        let mut layers = Layers { user: Some(user.clone()), ..Layers::default() };
+        layers.flags.insert("roots", vec!["/a".to_owned(), "/b".to_owned()]);
+        layers.flags.insert("offline", vec!["true".to_owned()]);
+        let environment = Settings::resolve(&layers).unwrap().environment();
+        let expected = [
+            ("SCONCE_OFFLINE", "true".into()),
+            ("SCONCE_ROOTS", "/a:/b".into()),
+            ("SCONCE_CONFIG", user.into()),
+        ];
+        assert_eq!(environment, expected);
     }
 
     #[test]

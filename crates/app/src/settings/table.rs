@@ -400,6 +400,25 @@ pub const SETTINGS: &[Setting] = &[
         ..SETTING
     },
     Setting {
+        key: "share",
+        group: "Server",
+        env: &["SCONCE_SHARE"],
+        default: DefaultValue::Text("true"),
+        kind: Kind::Switch,
+        doc: "`sconce mcp` uses one local server for all of a user's stdio processes, and starts \
+              it where there is none; `false` serves each in its own process.",
+        ..SETTING
+    },
+    Setting {
+        key: "share_idle_seconds",
+        group: "Server",
+        env: &["SCONCE_SHARE_IDLE_SECONDS"],
+        default: DefaultValue::Text("90"),
+        kind: Kind::Integer { min: 1, max: 604_800 },
+        doc: "The local server ends when it has had no client for so long and no index job runs.",
+        ..SETTING
+    },
+    Setting {
         key: "log",
         group: "Output",
         env: &["SCONCE_LOG"],

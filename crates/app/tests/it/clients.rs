@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 use crate::node;
-use crate::support::{Place, Running, text};
+use crate::support::{Mode, Place, Running, text};
 
 /// The client, pinned: a newer one is a change of the test.
 const CLIENT: &str = "mcp==2.3.0";
@@ -115,7 +115,10 @@ fn typescript(place: &Place, target: &[&str]) {
 
 #[test]
 fn typescript_over_stdio() {
-    typescript(&Place::with_database(), &["stdio", env!("CARGO_BIN_EXE_sconce"), "mcp"]);
+    for mode in [Mode::Shared, Mode::Alone] {
+        let place = Place::with_database().in_mode(mode);
+        typescript(&place, &["stdio", env!("CARGO_BIN_EXE_sconce"), "mcp"]);
+    }
 }
 
 #[test]
@@ -148,9 +151,11 @@ fn the_inspector_finds_nothing_to_complain_of() {
 
 #[test]
 fn python_over_stdio() {
-    let place = Place::with_database();
-    for mode in ["legacy", "auto", "2026-07-28"] {
-        check(&session(&place, mode, &["stdio", env!("CARGO_BIN_EXE_sconce")]), mode);
+    for shared in [Mode::Shared, Mode::Alone] {
+        let place = Place::with_database().in_mode(shared);
+        for mode in ["legacy", "auto", "2026-07-28"] {
+            check(&session(&place, mode, &["stdio", env!("CARGO_BIN_EXE_sconce")]), mode);
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod node;
 mod registration;
 mod schemas;
 mod search;
+mod share;
 mod stdio;
 mod support;
 mod watch;

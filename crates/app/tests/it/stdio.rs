@@ -3,11 +3,33 @@
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
-use crate::support::{Client, Place, text};
+use crate::support::{Client, Mode, Place, text};
 
-#[test]
-fn the_handshake_and_the_tools_need_no_database() {
-    let place = Place::without_database();
+/// Each test twice: served by the local server, and by the process itself.
+macro_rules! in_both_modes {
+    ($($name:ident),* $(,)?) => {
+        mod shared {
+            $(#[test] fn $name() { super::$name(super::Mode::Shared); })*
+        }
+        mod alone {
+            $(#[test] fn $name() { super::$name(super::Mode::Alone); })*
+        }
+    };
+}
+
+in_both_modes! {
+    the_handshake_and_the_tools_need_no_database,
+    a_client_without_initialize_is_served_too,
+    a_call_without_a_database_is_an_error_that_helps,
+    bad_input_comes_back_with_a_corrected_call,
+    every_line_is_json_rpc_whatever_comes_in,
+    a_project_is_searched_without_being_indexed_first,
+    a_change_is_seen_by_a_later_search_and_a_budget_is_kept,
+    wrong_filters_are_corrected_in_band,
+}
+
+fn the_handshake_and_the_tools_need_no_database(mode: Mode) {
+    let place = Place::without_database().in_mode(mode);
     for version in ["2025-11-25", "2025-06-18", "2025-03-26"] {
         let mut client = Client::start(&place);
         let answer = client.initialize(version);
@@ -20,9 +42,8 @@ fn the_handshake_and_the_tools_need_no_database() {
     }
 }
 
-#[test]
-fn a_client_without_initialize_is_served_too() {
-    let place = Place::without_database();
+fn a_client_without_initialize_is_served_too(mode: Mode) {
+    let place = Place::without_database().in_mode(mode);
     let mut client = Client::start(&place);
     let meta = json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
@@ -37,9 +58,8 @@ fn a_client_without_initialize_is_served_too() {
     assert_eq!(tools["result"]["resultType"], "complete");
 }
 
-#[test]
-fn a_call_without_a_database_is_an_error_that_helps() {
-    let place = Place::without_database();
+fn a_call_without_a_database_is_an_error_that_helps(mode: Mode) {
+    let place = Place::without_database().in_mode(mode);
     let mut client = Client::initialized(&place);
     let result = client.call("search_code", &json!({ "query": "x" }));
     assert_eq!(result["isError"], true);
@@ -47,9 +67,8 @@ fn a_call_without_a_database_is_an_error_that_helps() {
     assert!(said.starts_with("error: ") && said.contains("hint: "), "{said}");
 }
 
-#[test]
-fn bad_input_comes_back_with_a_corrected_call() {
-    let place = Place::without_database();
+fn bad_input_comes_back_with_a_corrected_call(mode: Mode) {
+    let place = Place::without_database().in_mode(mode);
     let mut client = Client::initialized(&place);
     let cases = [
         ("search_code", json!({})),
@@ -72,7 +91,7 @@ fn bad_input_comes_back_with_a_corrected_call() {
             let _ = write!(shown, "{tool} {arguments}\n{said}\n\n");
         };
     }
-    insta::assert_snapshot!(place.tidy(&shown));
+    insta::assert_snapshot!("bad_input_comes_back_with_a_corrected_call", place.tidy(&shown));
     let unknown = client.ask("tools/call", &json!({ "name": "serch_code", "arguments": {} }));
     assert!(unknown["error"]["message"].as_str().unwrap().contains("did you mean search_code?"));
 }
@@ -94,9 +113,8 @@ impl Random {
     }
 }
 
-#[test]
-fn every_line_is_json_rpc_whatever_comes_in() {
-    let place = Place::without_database();
+fn every_line_is_json_rpc_whatever_comes_in(mode: Mode) {
+    let place = Place::without_database().in_mode(mode);
     for seed in 1..=4 {
         let mut random = Random(seed * 0x9E37_79B9);
         let mut client = Client::start(&place);
@@ -138,9 +156,8 @@ fn every_line_is_json_rpc_whatever_comes_in() {
     }
 }
 
-#[test]
-fn a_project_is_searched_without_being_indexed_first() {
-    let place = Place::with_database();
+fn a_project_is_searched_without_being_indexed_first(mode: Mode) {
+    let place = Place::with_database().in_mode(mode);
     let mut client = Client::initialized(&place);
     let found =
         client.text("search_code", &json!({ "query": "waits longer after each failed attempt" }));
@@ -166,9 +183,8 @@ fn a_project_is_searched_without_being_indexed_first() {
     assert!(explained.contains("timings: embed"), "{explained}");
 }
 
-#[test]
-fn a_change_is_seen_by_a_later_search_and_a_budget_is_kept() {
-    let place = Place::with_database();
+fn a_change_is_seen_by_a_later_search_and_a_budget_is_kept(mode: Mode) {
+    let place = Place::with_database().in_mode(mode);
     let mut client = Client::initialized(&place);
     let state = client.call("index_codebase", &json!({ "wait_seconds": 30 }));
     assert_eq!(state["structuredContent"]["phase"], "done", "{state}");
@@ -205,9 +221,8 @@ fn a_change_is_seen_by_a_later_search_and_a_budget_is_kept() {
     assert_eq!(cleared["structuredContent"]["cleared"], "shop", "{cleared}");
 }
 
-#[test]
-fn wrong_filters_are_corrected_in_band() {
-    let place = Place::with_database();
+fn wrong_filters_are_corrected_in_band(mode: Mode) {
+    let place = Place::with_database().in_mode(mode);
     let mut client = Client::initialized(&place);
     for (arguments, hint) in [
         (json!({ "query": "x", "language": "pyton" }), "python"),

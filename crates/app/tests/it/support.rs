@@ -5,6 +5,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -31,11 +32,21 @@ const FILES: [(&str, &str); 4] = [
     ("README.md", "# Shop\n\nA shop that retries its payments.\n"),
 ];
 
+/// Whether stdio processes share a local server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Shared,
+    Alone,
+}
+
 /// Where the binary runs, and on what.
 pub(crate) struct Place {
     dir: tempfile::TempDir,
     database_url: String,
     data_dir: PathBuf,
+    mode: Mode,
+    /// Whether a local server may have been started.
+    served: AtomicBool,
     /// Dropped last: it drops the database.
     _database: Option<TestDatabase>,
 }
@@ -47,18 +58,32 @@ impl Place {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let database = runtime.block_on(TestDatabase::create());
         let url = database.url.clone();
-        Place::new(url, sconce_embed::testing::data_dir(), Some(database))
+        let data_dir = sconce_embed::testing::data_dir();
+        Place::new(tempfile::tempdir().unwrap(), url, data_dir, Some(database))
     }
 
     /// A project, and a database that nobody answers for.
     pub(crate) fn without_database() -> Place {
         let url = "postgres://nobody@127.0.0.1:1/nothing?connect_timeout=1".to_owned();
-        Place::new(url, std::env::temp_dir().join("sconce-no-data"), None)
+        let dir = tempfile::tempdir().unwrap();
+        let data_dir = dir.path().join("data");
+        Place::new(dir, url, data_dir, None)
     }
 
-    fn new(database_url: String, data_dir: PathBuf, database: Option<TestDatabase>) -> Place {
-        let dir = tempfile::tempdir().unwrap();
-        let place = Place { dir, database_url, data_dir, _database: database };
+    /// The same in another mode.
+    pub(crate) fn in_mode(mut self, mode: Mode) -> Place {
+        self.mode = mode;
+        self
+    }
+
+    fn new(
+        dir: tempfile::TempDir,
+        database_url: String,
+        data_dir: PathBuf,
+        database: Option<TestDatabase>,
+    ) -> Place {
+        let (mode, served) = (Mode::Shared, AtomicBool::new(false));
+        let place = Place { dir, database_url, data_dir, mode, served, _database: database };
         for (path, text) in FILES {
             place.write(path, text);
         }
@@ -70,6 +95,11 @@ impl Place {
     /// The project's folder.
     pub(crate) fn project(&self) -> PathBuf {
         self.dir.path().canonicalize().unwrap().join("shop")
+    }
+
+    /// The folder of the data.
+    pub(crate) fn data_dir(&self) -> &Path {
+        &self.data_dir
     }
 
     fn home(&self) -> PathBuf {
@@ -96,6 +126,7 @@ impl Place {
 
     /// What the binary's environment says.
     pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
+        self.served.store(true, Ordering::Relaxed);
         vec![
             ("HOME", self.home().display().to_string()),
             ("XDG_CONFIG_HOME", self.home().join("config").display().to_string()),
@@ -104,6 +135,8 @@ impl Place {
             ("SCONCE_DATA_DIR", self.data_dir.display().to_string()),
             ("SCONCE_MODEL", sconce_embed::testing::MODEL.to_owned()),
             ("SCONCE_THREADS", "2".to_owned()),
+            ("SCONCE_SHARE", (self.mode == Mode::Shared).to_string()),
+            ("SCONCE_SHARE_IDLE_SECONDS", "600".to_owned()),
             ("COLUMNS", "100".to_owned()),
         ]
     }
@@ -130,6 +163,17 @@ impl Place {
     /// Text without what differs from run to run.
     pub(crate) fn tidy(&self, text: &str) -> String {
         text.replace(&self.project().display().to_string(), "[PROJECT]")
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if self.served.load(Ordering::Relaxed) && self.data_dir.join("servers").is_dir() {
+            let stopped = self.command(&["local", "stop"]).output();
+            if !std::thread::panicking() {
+                assert!(stopped.unwrap().status.success(), "no test leaves a server behind");
+            }
+        }
     }
 }
 
@@ -183,6 +227,11 @@ impl Running {
         self.child.id()
     }
 
+    /// The exit code, if it has ended.
+    pub(crate) fn code(&mut self) -> Option<i32> {
+        self.child.try_wait().unwrap().and_then(|status| status.code())
+    }
+
     pub(crate) fn send(&mut self, bytes: &[u8]) {
         self.input.as_mut().unwrap().write_all(bytes).unwrap();
     }
@@ -211,7 +260,12 @@ pub(crate) struct Client {
 impl Client {
     /// Starts `sconce mcp`; nothing is sent yet.
     pub(crate) fn start(place: &Place) -> Client {
-        Client { process: Running::start(place.command(&["mcp"])), next: 0 }
+        Client::of(place.command(&["mcp"]))
+    }
+
+    /// Starts a command that is such a process.
+    pub(crate) fn of(command: Command) -> Client {
+        Client { process: Running::start(command), next: 0 }
     }
 
     /// Starts it and shakes hands.
@@ -237,6 +291,11 @@ impl Client {
 
     pub(crate) fn send(&mut self, message: &Value) {
         self.process.send(format!("{message}\n").as_bytes());
+    }
+
+    /// The next line, whatever it is.
+    pub(crate) fn line(&self) -> String {
+        self.process.line()
     }
 
     pub(crate) fn raw(&mut self, bytes: &[u8]) {

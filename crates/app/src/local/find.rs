@@ -1,0 +1,238 @@
+//! Finding the local server, starting it where there is none, and ending it.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+use std::time::Duration;
+
+use tokio::net::UnixStream;
+use tokio::process::Command;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+use super::address::Address;
+use super::held::Held;
+use super::hello::{Hello, Kind, Standing, Streams};
+use crate::failure::{Exit, Failure};
+use crate::mcp::Projects;
+use crate::settings::{Config, Settings};
+
+/// Longest wait for a server to be there; clients wait for their first answer 10 s or more.
+pub(super) const WITHIN: Duration = Duration::from_secs(6);
+/// Time between two looks for the server.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// Longest wait for a server to say how it stands.
+const ANSWER_WITHIN: Duration = Duration::from_secs(3);
+/// Longest wait for a server to end.
+const END_WITHIN: Duration = Duration::from_secs(10);
+/// Size from which on the log is begun anew; the old one is kept beside it.
+const LONGEST_LOG: u64 = 4 << 20;
+
+/// Finds or starts the server for one client.
+#[derive(Debug)]
+pub(crate) struct Finder {
+    address: Address,
+    environment: Vec<(&'static str, OsString)>,
+    hello: Hello,
+}
+
+impl Finder {
+    /// For a client with these projects.
+    pub(crate) fn new(
+        settings: &Settings,
+        config: &Config,
+        projects: &Projects,
+    ) -> Result<Finder, Failure> {
+        Ok(Finder {
+            address: Address::of(settings, config)?,
+            environment: settings.environment(),
+            hello: Hello::Client(projects.clone()),
+        })
+    }
+
+    /// A connection to the server that runs, or to one that is started now.
+    pub(super) async fn find_or_start(&self) -> Result<Streams, Failure> {
+        let until = Instant::now() + WITHIN;
+        let mut starter: Option<Starter> = None;
+        loop {
+            match tokio::time::timeout_at(until, self.connect()).await {
+                Ok(Ok(Some(streams))) => return Ok(streams),
+                Ok(Ok(None)) => {}
+                Ok(Err(error)) => {
+                    return Err(failed(&format!("the local server cannot be used: {error}")));
+                }
+                Err(_) => return Err(failed("the local server does not answer")),
+            }
+            if let Some(starter) = &mut starter {
+                starter.check().await?;
+            } else if let Some(held) = Held::take(&self.address.starting())? {
+                starter = Some(self.starter(held)?);
+            }
+            if Instant::now() >= until {
+                return Err(failed("the local server did not come up in time"));
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    /// `None` where nobody serves: there is no socket, nobody listens on it, or whoever did ends.
+    async fn connect(&self) -> io::Result<Option<Streams>> {
+        let asked = async {
+            let stream = UnixStream::connect(self.address.socket()).await?;
+            let mut streams = Streams::new(stream, usize::MAX)?;
+            streams.ask(&self.hello).await.map(|_| streams)
+        };
+        match asked.await {
+            Ok(streams) => Ok(Some(streams)),
+            Err(error) if is_absence(&error) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Runs `sconce local start`, which leaves a server behind that is no child of this process:
+    /// clients end their servers with all their children.
+    fn starter(&self, held: Held) -> Result<Starter, Failure> {
+        if !self.address.has_its_binary() {
+            return Err(failed("the binary of this process was replaced or removed"));
+        }
+        let mut command = Command::new(std::env::current_exe()?);
+        command.args(["local", "start", "--quiet"]).envs(self.environment.iter().cloned());
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        Ok(Starter { ended: tokio::spawn(async move { command.output().await }), _held: held })
+    }
+}
+
+/// The process that starts a server. The lock keeps all others from starting one, too.
+struct Starter {
+    ended: JoinHandle<io::Result<Output>>,
+    _held: Held,
+}
+
+impl Starter {
+    /// An error where it has failed.
+    async fn check(&mut self) -> Result<(), Failure> {
+        if !self.ended.is_finished() {
+            return Ok(());
+        }
+        let ended = (&mut self.ended).await;
+        // Once asked, a handle must not be asked again.
+        self.ended = tokio::spawn(std::future::pending());
+        let output = ended.map_err(io::Error::other)??;
+        if output.status.success() {
+            return Ok(());
+        }
+        let said = String::from_utf8_lossy(&output.stderr);
+        Err(failed(&format!("the local server cannot be started: {}", said.trim())))
+    }
+}
+
+fn failed(message: &str) -> Failure {
+    Failure::unavailable(message)
+}
+
+fn is_absence(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionRefused, ConnectionReset, NotFound, UnexpectedEof};
+    matches!(
+        error.kind(),
+        NotFound | ConnectionRefused | ConnectionReset | BrokenPipe | UnexpectedEof
+    )
+}
+
+/// How the server at an address stands; `None` where nobody serves there.
+pub(crate) async fn status(address: &Address) -> Result<Option<Standing>, Failure> {
+    ask(address, &Hello::Status).await
+}
+
+async fn ask(address: &Address, hello: &Hello) -> Result<Option<Standing>, Failure> {
+    let asked = async {
+        let stream = UnixStream::connect(address.socket()).await?;
+        Streams::new(stream, 1 << 20)?.ask(hello).await
+    };
+    match tokio::time::timeout(ANSWER_WITHIN, asked).await {
+        Ok(Ok(standing)) => Ok(Some(standing)),
+        Ok(Err(error)) if is_absence(&error) => Ok(None),
+        Ok(Err(error)) => {
+            let socket = address.socket();
+            Err(failed(&format!("the server at {} cannot be asked: {error}", socket.display())))
+        }
+        Err(_) => Err(failed(&format!(
+            "the server at {} does not answer within {} s",
+            address.socket().display(),
+            ANSWER_WITHIN.as_secs()
+        ))),
+    }
+}
+
+/// Starts the server at an address, detached from this process; how it stands then. One that runs
+/// already is left as it is.
+pub(crate) async fn start(
+    address: &Address,
+    settings: &Settings,
+    config: &Config,
+) -> Result<Standing, Failure> {
+    if let Some(standing) = status(address).await? {
+        return Ok(standing);
+    }
+    let path = log_file(config);
+    let log = open_log(&path).map_err(|error| {
+        Failure::new(Exit::Error, format!("cannot write {}: {error}", path.display()))
+            .with_hint("set SCONCE_DATA_DIR to a folder of yours")
+    })?;
+    let mut command = Command::new(std::env::current_exe()?);
+    command.args(["local", "run", "--detached"]).envs(settings.environment());
+    command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+    let mut server = command.spawn()?;
+    let until = Instant::now() + WITHIN;
+    loop {
+        if let Some(standing) = status(address).await? {
+            return Ok(standing);
+        }
+        let ended = server.try_wait()?;
+        if ended.is_some_and(|ended| !ended.success()) || Instant::now() >= until {
+            return Err(failed("the local server does not come up")
+                .with_hint(format!("its log is {}", path.display())));
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+}
+
+/// The log of the local servers of a data folder.
+pub(crate) fn log_file(config: &Config) -> PathBuf {
+    config.data_dir.join("local.log")
+}
+
+fn open_log(path: &Path) -> io::Result<File> {
+    if fs::metadata(path).is_ok_and(|meta| meta.len() > LONGEST_LOG) {
+        fs::rename(path, path.with_extension("log.old"))?;
+    }
+    OpenOptions::new().create(true).append(true).mode(0o600).open(path)
+}
+
+/// Ends the server at an address; how it stood, `None` where there was none. A `sconce serve` is
+/// left as it is.
+pub(crate) async fn stop(address: &Address) -> Result<Option<Standing>, Failure> {
+    let Some(standing) = ask(address, &Hello::Stop).await? else { return Ok(None) };
+    if standing.kind == Kind::Serve {
+        return Ok(Some(standing));
+    }
+    let until = Instant::now() + END_WITHIN;
+    // Another server may have taken its place.
+    while status(address).await?.is_some_and(|now| now.pid == standing.pid) || runs(standing.pid) {
+        if Instant::now() >= until {
+            return Err(failed(&format!("process {} does not end", standing.pid)));
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+    Ok(Some(standing))
+}
+
+/// Whether a process runs. One that nobody has reaped yet has ended.
+fn runs(pid: u32) -> bool {
+    let state = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let pid = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw);
+    !state.contains(") Z ")
+        && pid.is_some_and(|pid| rustix::process::test_kill_process(pid).is_ok())
+}

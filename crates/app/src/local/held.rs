@@ -1,0 +1,65 @@
+//! A lock that one process at a time holds, and that ends with its process.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+/// A lock file that this process holds the lock of. Removed when it is let go of.
+#[derive(Debug)]
+pub(super) struct Held {
+    path: PathBuf,
+    _file: File,
+}
+
+impl Held {
+    /// Takes the lock; `None` where another process holds it.
+    pub(super) fn take(path: &Path) -> io::Result<Option<Held>> {
+        loop {
+            let mut options = OpenOptions::new();
+            let file = options.create(true).truncate(false).write(true).mode(0o600).open(path)?;
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => return Ok(None),
+                Err(TryLockError::Error(error)) => return Err(error),
+            }
+            // The lock of a file that its last holder has just removed keeps nobody out.
+            let mine = file.metadata()?;
+            let there = fs::metadata(path).map(|there| (there.dev(), there.ino()));
+            if there.is_ok_and(|there| there == (mine.dev(), mine.ino())) {
+                return Ok(Some(Held { path: path.to_path_buf(), _file: file }));
+            }
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // Before the lock is let go of: afterwards it may be another's.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_holds_it_and_the_next_one_after_that() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let first = Held::take(&path).unwrap().expect("nobody else wants it");
+        assert!(Held::take(&path).unwrap().is_none());
+        drop(first);
+        assert!(!path.exists());
+        assert!(Held::take(&path).unwrap().is_some());
+    }
+
+    #[test]
+    fn what_a_killed_process_left_is_nobodys() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        fs::write(&path, "").unwrap();
+        assert!(Held::take(&path).unwrap().is_some());
+    }
+}
