@@ -150,6 +150,11 @@ pub(super) async fn index(
     let job = match engine.start_index(request).await {
         Ok(job) => job,
         Err(EngineError::Busy { name }) => return Ok(busy(&name, &root)),
+        // Where the other index is of, is not said to those who may not use it.
+        Err(EngineError::NameTaken { name, root }) if !call.mcp.may_use(&root) => {
+            return Err(ToolError::new(format!("the name '{name}' is taken"))
+                .with_hint("choose another name, or leave it out"));
+        }
         Err(error) => return Err(error.into()),
     };
     watch(call, &job, arguments.wait_seconds).await;
@@ -223,9 +228,11 @@ async fn watch(call: &Call<'_>, job: &Job, seconds: u32) {
 pub(super) async fn status(call: &Call<'_>, arguments: Status) -> Result<JobStates, ToolError> {
     let engine = call.mcp.engine().await?;
     let Some(name) = arguments.index_name else {
-        return Ok(JobStates { jobs: engine.jobs().iter().map(JobState::of).collect() });
+        let jobs = call.mcp.jobs(&engine);
+        return Ok(JobStates { jobs: jobs.iter().map(JobState::of).collect() });
     };
-    let Some(job) = engine.job_of(&name) else { return without_job(&engine, name).await };
+    let job = call.mcp.jobs(&engine).into_iter().find(|job| job.index_name() == name);
+    let Some(job) = job else { return without_job(call, &engine, &name).await };
     if arguments.cancel {
         job.cancel();
         // However it ends, it has ended.
@@ -237,8 +244,8 @@ pub(super) async fn status(call: &Call<'_>, arguments: Status) -> Result<JobStat
 }
 
 /// The state of an index that no job of this process fills.
-async fn without_job(engine: &Engine, name: String) -> Result<JobStates, ToolError> {
-    let index = engine.find_index(&sconce_engine::Selector::Name(name)).await?;
+async fn without_job(call: &Call<'_>, engine: &Engine, name: &str) -> Result<JobStates, ToolError> {
+    let index = call.mcp.index_named(engine, name).await?;
     let files = index.files.max(0) as u64;
     let status = index.state.status.to_string();
     let summary = match status.as_str() {

@@ -1,7 +1,7 @@
 //! `list_indexes` and `index_stats`.
 
 use schemars::JsonSchema;
-use sconce_engine::{Selector, Stats as EngineStats};
+use sconce_engine::Stats as EngineStats;
 use serde::Serialize;
 
 use super::arguments::Stats;
@@ -103,7 +103,7 @@ fn entry(index: sconce_store::Index) -> Entry {
 /// `list_indexes`.
 pub(super) async fn list(call: &Call<'_>) -> Result<Listing, ToolError> {
     let engine = call.mcp.engine().await?;
-    let indexes: Vec<Entry> = engine.indexes().await?.into_iter().map(entry).collect();
+    let indexes: Vec<Entry> = call.mcp.indexes(&engine).await?.into_iter().map(entry).collect();
     let hint = indexes
         .is_empty()
         .then(|| "nothing is indexed yet; search_code indexes the current project".to_owned());
@@ -126,7 +126,7 @@ pub(super) async fn stats(call: &Call<'_>, arguments: Stats) -> Result<Statistic
         };
         index.name
     };
-    let index = engine.find_index(&Selector::Name(name)).await?;
+    let index = call.mcp.index_named(&engine, &name).await?;
     Ok(statistics(engine.index_stats(&index.name).await?))
 }
 

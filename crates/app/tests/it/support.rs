@@ -6,6 +6,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use sconce_store::testing::TestDatabase;
@@ -85,8 +86,15 @@ impl Place {
 
     /// The binary with this environment alone, in the project.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_sconce"));
-        command.args(arguments).current_dir(self.project()).envs(self.environment());
+        let mut command = self.program(Path::new(env!("CARGO_BIN_EXE_sconce")));
+        command.args(arguments);
+        command
+    }
+
+    /// A program of ours with this environment alone, in the project.
+    pub(crate) fn program(&self, path: &Path) -> Command {
+        let mut command = Command::new(path);
+        command.current_dir(self.project()).envs(self.environment());
         for name in ["DATABASE_URL", "CLAUDE_PROJECT_DIR", "SCONCE_TOKEN", "SCONCE_ROOTS"] {
             command.env_remove(name);
         }
@@ -156,7 +164,12 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    pub(crate) fn start(mut command: Command) -> Running {
+    pub(crate) fn start(command: Command) -> Running {
+        Running::logged(command).0
+    }
+
+    /// Starts it; the thread ends with all of its stderr.
+    pub(crate) fn logged(mut command: Command) -> (Running, JoinHandle<String>) {
         let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
         let stdout = BufReader::new(child.stdout.take().unwrap());
         let mut stderr = child.stderr.take().unwrap();
@@ -169,9 +182,13 @@ impl Running {
             }
         });
         // Read, so that a full pipe never stops the process.
-        std::thread::spawn(move || std::io::copy(&mut stderr, &mut std::io::sink()));
+        let log = std::thread::spawn(move || {
+            let mut log = Vec::new();
+            let _ = stderr.read_to_end(&mut log);
+            String::from_utf8_lossy(&log).into_owned()
+        });
         let input = child.stdin.take();
-        Running { child, input, lines }
+        (Running { child, input, lines }, log)
     }
 
     /// The next line of stdout.
@@ -202,16 +219,39 @@ impl Drop for Running {
     }
 }
 
+/// A line of stdout, which must be a message of JSON-RPC.
+pub(crate) fn json_rpc(line: &str) -> Value {
+    let message: Value = serde_json::from_str(line).expect("every line is JSON");
+    assert_eq!(message["jsonrpc"], "2.0", "{line}");
+    let kinds = ["method", "result", "error"].map(|key| message.get(key).is_some());
+    assert_eq!(kinds.iter().filter(|is| **is).count(), 1, "{line}");
+    assert!(kinds[0] || message.get("id").is_some(), "an answer names its request: {line}");
+    message
+}
+
 /// An MCP client on stdio, as simple as can be.
 pub(crate) struct Client {
     process: Running,
     next: u64,
+    /// The root that it tells of when it is asked.
+    root: Option<PathBuf>,
 }
 
 impl Client {
     /// Starts `sconce mcp`; nothing is sent yet.
     pub(crate) fn start(place: &Place) -> Client {
-        Client { process: Running::start(place.command(&["mcp"])), next: 0 }
+        Client::on(place.command(&["mcp"]))
+    }
+
+    /// Starts a server of its own; nothing is sent yet.
+    pub(crate) fn on(command: Command) -> Client {
+        Client { process: Running::start(command), next: 0, root: None }
+    }
+
+    /// The same with a root, which the server may ask for.
+    pub(crate) fn with_root(mut self, root: &Path) -> Client {
+        self.root = Some(root.to_owned());
+        self
     }
 
     /// Starts it and shakes hands.
@@ -223,11 +263,15 @@ impl Client {
 
     /// Shakes hands at a revision; the server's answer.
     pub(crate) fn initialize(&mut self, version: &str) -> Value {
+        let capabilities = match self.root {
+            Some(_) => json!({ "roots": {} }),
+            None => json!({}),
+        };
         let answer = self.ask(
             "initialize",
             &json!({
                 "protocolVersion": version,
-                "capabilities": {},
+                "capabilities": capabilities,
                 "clientInfo": { "name": "test", "version": "0" }
             }),
         );
@@ -249,10 +293,13 @@ impl Client {
         let id = self.next;
         self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }));
         loop {
-            let line = self.process.line();
-            let message: Value = serde_json::from_str(&line).expect("every line is JSON");
-            assert_eq!(message["jsonrpc"], "2.0", "{line}");
-            if message["id"] == id {
+            let message = json_rpc(&self.process.line());
+            if message["method"] == "roots/list" {
+                let root = self.root.as_ref().expect("only those with roots are asked");
+                let roots = json!([{ "uri": format!("file://{}", root.display()) }]);
+                let result = json!({ "roots": roots });
+                self.send(&json!({ "jsonrpc": "2.0", "id": message["id"], "result": result }));
+            } else if message["id"] == id {
                 return message;
             }
         }
