@@ -36,7 +36,6 @@ pub(crate) async fn call(
 }
 
 /// What the client's model says to a prompt.
-#[expect(deprecated, reason = "old clients have sampling")]
 async fn model(context: &Context, prompt: &str) -> Result<CallToolResult, ErrorData> {
     let message = json!({ "role": "user", "content": { "type": "text", "text": prompt } });
     let request = from_json(json!({ "messages": [message], "maxTokens": 100 }))?;

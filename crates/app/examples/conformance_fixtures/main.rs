@@ -4,6 +4,8 @@
 //! `cargo run --example conformance_fixtures` prints the line `SCONCE_READY URL`, and serves until
 //! it is killed. `tests/it/conformance.rs` runs the suite on it.
 
+#![expect(deprecated, reason = "old clients have sampling, roots and logging")]
+
 mod answers;
 mod asking;
 mod changes;

@@ -45,7 +45,6 @@ impl Shared {
 
 type Context = RequestContext<RoleServer>;
 
-#[expect(deprecated, reason = "old clients have logging and resources/subscribe, new ones do not")]
 impl ServerHandler for Fixtures {
     fn get_info(&self) -> ServerConfig {
         let capabilities = ServerCapabilities::builder()

@@ -194,7 +194,6 @@ async fn answer(
 }
 
 /// Logs three times, where the client wants to hear it.
-#[expect(deprecated, reason = "old clients have logging")]
 async fn logged(context: &Context, wanted: bool) -> Result<CallToolResult, ErrorData> {
     for line in ["Tool execution started", "Tool processing data", "Tool execution completed"] {
         if wanted {
