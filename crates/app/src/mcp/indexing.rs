@@ -17,8 +17,10 @@ use crate::settings::{Config, Layers, Settings};
 
 /// Longest wait that a call may ask for.
 const LONGEST_WAIT: u32 = 30;
-/// Time between two progress notifications.
+/// Least time between two progress notifications.
 const NOTIFY_EVERY: Duration = Duration::from_millis(500);
+/// Most time between two of them: files settle in batches, and a client may give up on silence.
+const NOTIFY_AT_LEAST: Duration = Duration::from_secs(5);
 
 /// A job's state.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -195,14 +197,12 @@ fn busy(name: &str, root: &Path) -> JobState {
 async fn watch(call: &Call<'_>, job: &Job, seconds: u32) {
     let until = tokio::time::Instant::now() + Duration::from_secs(seconds.min(LONGEST_WAIT).into());
     let token = call.context.meta.get_progress_token();
-    let mut told = -1.0;
+    let mut telling = Telling::default();
     while !job.is_finished() {
         if let Some(token) = &token {
             let progress = job.progress();
-            let done = progress.files_done as f64;
-            // Progress must grow from one notification to the next.
-            if done > told {
-                told = done;
+            let now = tokio::time::Instant::now();
+            if let Some(done) = telling.next(progress.files_done as f64, now) {
                 let mut event = ProgressNotificationParam::new(token.clone(), done)
                     .with_message(progress_line(&progress));
                 if progress.files_total > 0 {
@@ -221,6 +221,29 @@ async fn watch(call: &Call<'_>, job: &Job, seconds: u32) {
         if tokio::time::Instant::now() >= until {
             return;
         }
+    }
+}
+
+/// What was told last of a job, and when.
+#[derive(Default)]
+struct Telling {
+    last: Option<(f64, tokio::time::Instant)>,
+}
+
+impl Telling {
+    /// What to tell now, if anything. It must grow from one notification to the next, so one that
+    /// only says that the job lives tells of a part of the file to come.
+    fn next(&mut self, done: f64, now: tokio::time::Instant) -> Option<f64> {
+        let next = match self.last {
+            None => done,
+            Some((told, _)) if done > told => done,
+            Some((told, at)) if now.duration_since(at) >= NOTIFY_AT_LEAST => {
+                f64::midpoint(told, told.floor() + 1.0)
+            }
+            Some(_) => return None,
+        };
+        self.last = Some((next, now));
+        Some(next)
     }
 }
 
@@ -267,4 +290,23 @@ async fn without_job(call: &Call<'_>, engine: &Engine, name: &str) -> Result<Job
         summary,
     };
     Ok(JobStates { jobs: vec![state] })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_grows_and_is_told_of_also_while_no_file_settles() {
+        let start = tokio::time::Instant::now();
+        let mut telling = Telling::default();
+        let mut next = |done, seconds| telling.next(done, start + Duration::from_secs(seconds));
+        assert_eq!(next(0.0, 0), Some(0.0));
+        assert_eq!(next(0.0, 1), None);
+        assert_eq!(next(0.0, 5), Some(0.5));
+        assert_eq!(next(0.0, 9), None);
+        assert_eq!(next(0.0, 10), Some(0.75));
+        assert_eq!(next(1.0, 11), Some(1.0));
+        assert_eq!(next(128.0, 12), Some(128.0));
+    }
 }

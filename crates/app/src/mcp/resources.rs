@@ -196,8 +196,8 @@ async fn definitions(
     for symbol in exact.by_ref().take(DEFINITIONS) {
         let (path, line) = (&symbol.path, symbol.name_line.max(1) as u32);
         let Some(found) = engine.definition_at(&index.name, path, line).await? else { continue };
-        let (start, end) = (found.start_line, found.end_line);
-        let _ = writeln!(text, "{path}:{start}-{end}  {} {name}\n{}\n", symbol.kind, found.content);
+        let (start, end, code) = (found.start_line, found.end_line, found.content.trim_end());
+        let _ = writeln!(text, "{path}:{start}-{end}  {} {name}\n{code}\n", symbol.kind);
     }
     let left = exact.count();
     if left > 0 {

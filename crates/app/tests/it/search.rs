@@ -70,7 +70,11 @@ fn a_worktree_and_another_branch_embed_nothing_twice() {
     std::fs::remove_file(place.project().join("src/pool.go")).unwrap();
     head(&git, "main");
     let back = place.json(&["index"]);
-    assert_eq!((&back["chunks_embedded"], &back["files_removed"]), (&0.into(), &1.into()), "{back}");
+    assert_eq!(
+        (&back["chunks_embedded"], &back["files_removed"]),
+        (&0.into(), &1.into()),
+        "{back}"
+    );
     place.write("src/pool.go", "package pool\n\nfunc Acquire() int {\n\treturn 1\n}\n");
     assert_eq!(place.json(&["index"])["chunks_embedded"], 0, "the cache still knows it");
 }

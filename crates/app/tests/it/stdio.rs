@@ -220,7 +220,7 @@ fn resources_and_completions_name_what_is_indexed() {
     let chunk = read(&mut client, "sconce://shop/chunk/5/src/retry.rs").to_string();
     assert!(chunk.contains("pub fn backoff_delay"), "{chunk}");
     let symbol = read(&mut client, "sconce://shop/symbol/cartTotal").to_string();
-    assert!(symbol.contains("web/cart.ts:4-6  function cartTotal"), "{symbol}");
+    assert!(symbol.contains("web/cart.ts:3-6  function cartTotal"), "{symbol}");
     for nothing in ["sconce://shop/symbol/nothing", "sconce://shpo/stats", "test://x"] {
         let error = read(&mut client, nothing);
         assert_eq!(error["error"]["code"], -32002, "{error}");
