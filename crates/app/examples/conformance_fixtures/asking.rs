@@ -51,9 +51,9 @@ async fn user(context: &Context, message: &str, schema: Value) -> Result<String,
     let question = json!({ "mode": "form", "message": message, "requestedSchema": schema });
     let asked = context.peer.create_elicitation(from_json(question)?).await;
     let answer = asked.map_err(|error| failed(&error))?;
-    let content = answer.content.unwrap_or_default();
+    let entered = answer.content.unwrap_or_default();
     let action = serde_json::to_value(&answer.action).unwrap_or_default();
-    Ok(format!("action={}, content={content}", action.as_str().unwrap_or_default()))
+    Ok(format!("action={}, content={entered}", action.as_str().unwrap_or_default()))
 }
 
 fn failed(error: &ServiceError) -> ErrorData {

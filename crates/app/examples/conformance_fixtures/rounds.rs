@@ -25,8 +25,8 @@ impl Default for Rounds {
 }
 
 impl Rounds {
-    fn seal(&self, state: &str) -> Option<String> {
-        Some(self.codec.seal(state.as_bytes()))
+    fn seal(&self, state: &str) -> String {
+        self.codec.seal(state.as_bytes())
     }
 
     /// What the round before sealed; an error where it was sealed by somebody else.
@@ -70,7 +70,7 @@ impl Rounds {
                     (Some(_), Some(_)) => done("state-ok".to_owned()),
                     _ => asked(
                         elicitation("confirm", "Please confirm", "ok", "boolean"),
-                        self.seal("asked"),
+                        Some(self.seal("asked")),
                     ),
                 }
             }
@@ -80,7 +80,7 @@ impl Rounds {
                     (Some(answer), Some(greeting), Some(roots), Some(_)) => {
                         done(format!("{greeting} {} of {roots}", word(answer, "name")))
                     }
-                    _ => asked(three_questions(), self.seal("asked")),
+                    _ => asked(three_questions(), Some(self.seal("asked"))),
                 }
             }
             "test_input_required_result_multi_round" => self.several_rounds(request, context),
@@ -109,11 +109,11 @@ impl Rounds {
         let (question, state) = match (accepted(given, "step1")?, state) {
             (Some(answer), Some(_)) => (
                 elicitation("step2", "Step 2: What is your favorite color?", "color", "string"),
-                self.seal(word(answer, "name")),
+                Some(self.seal(word(answer, "name"))),
             ),
             _ => (
                 elicitation("step1", "Step 1: What is your name?", "name", "string"),
-                self.seal("asked"),
+                Some(self.seal("asked")),
             ),
         };
         ask(context, question, state).map(|question| Some(question.into()))

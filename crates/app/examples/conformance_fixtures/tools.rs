@@ -23,8 +23,11 @@ type Context = RequestContext<RoleServer>;
 /// Time between two notifications.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Tools whose arguments say nothing more than a name and a type.
-const TOOLS: [(&str, &str, &[(&str, &str)]); 36] = [
+/// Name, description, and the arguments by name and type.
+type Fixture = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+/// Every tool; those with more to their arguments have a schema of their own.
+const TOOLS: [Fixture; 36] = [
     ("test_simple_text", "Answers with text", &[]),
     ("test_image_content", "Answers with an image", &[]),
     ("test_audio_content", "Answers with sound", &[]),
@@ -152,7 +155,7 @@ async fn answer(
     name: Cow<'static, str>,
     context: &Context,
 ) -> Result<CallToolResult, ErrorData> {
-    let content = match name.as_ref() {
+    let blocks = match name.as_ref() {
         "test_simple_text" => {
             vec![ContentBlock::text("This is a simple text response for testing.")]
         }
@@ -190,7 +193,7 @@ async fn answer(
         }
         other => return Err(ErrorData::invalid_params(format!("unknown tool {other}"), None)),
     };
-    Ok(CallToolResult::success(content))
+    Ok(CallToolResult::success(blocks))
 }
 
 /// Logs three times, where the client wants to hear it.
@@ -198,7 +201,7 @@ async fn logged(context: &Context, wanted: bool) -> Result<CallToolResult, Error
     for line in ["Tool execution started", "Tool processing data", "Tool execution completed"] {
         if wanted {
             let event = LoggingMessageNotificationParam::new(LoggingLevel::Info, json!(line));
-            context.peer.notify_logging_message(event).await.map_err(unheard)?;
+            context.peer.notify_logging_message(event).await.map_err(|error| unheard(&error))?;
         }
         tokio::time::sleep(PAUSE).await;
     }
@@ -209,14 +212,14 @@ async fn with_progress(context: &Context) -> Result<CallToolResult, ErrorData> {
     for done in [0.0, 50.0, 100.0] {
         if let Some(token) = context.meta.get_progress_token() {
             let event = ProgressNotificationParam::new(token, done).with_total(100.0);
-            context.peer.notify_progress(event).await.map_err(unheard)?;
+            context.peer.notify_progress(event).await.map_err(|error| unheard(&error))?;
         }
         tokio::time::sleep(PAUSE).await;
     }
     Ok(text("Done."))
 }
 
-fn unheard(error: rmcp::ServiceError) -> ErrorData {
+fn unheard(error: &rmcp::ServiceError) -> ErrorData {
     ErrorData::internal_error(format!("a notification was not sent: {error}"), None)
 }
 
@@ -243,7 +246,7 @@ async fn change(
             Changed::Tools => context.peer.notify_tool_list_changed().await,
             Changed::Prompts => context.peer.notify_prompt_list_changed().await,
         };
-        told.map_err(unheard)?;
+        told.map_err(|error| unheard(&error))?;
     }
     Ok(text("Changed."))
 }

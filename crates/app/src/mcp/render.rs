@@ -265,7 +265,7 @@ mod tests {
             signature: Some(format!("pub fn function_number_{n}(value: &str) -> Option<usize>")),
             score: 0.5,
             match_type: MatchType::Both,
-            content: (0..lines).map(|line| format!("    let ü_{line} = {line};\n")).collect(),
+            content: "    let ü = \"text\".len();\n".repeat(lines),
             content_start_line: 10 * n as u32 + 1,
             explanation: None,
         }

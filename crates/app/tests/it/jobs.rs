@@ -1,5 +1,6 @@
 //! Index jobs whose caller gives up, goes away or cancels.
 
+use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::process::Command;
@@ -71,9 +72,9 @@ fn hang_up(address: SocketAddr, headers: &[(&str, &str)], body: &Value, until: &
     let mut stream = TcpStream::connect(address).unwrap();
     let mut request = format!("POST /mcp HTTP/1.1\r\nHost: {address}\r\n");
     for (name, value) in headers {
-        request.push_str(&format!("{name}: {value}\r\n"));
+        let _ = write!(request, "{name}: {value}\r\n");
     }
-    request.push_str(&format!("Content-Length: {}\r\n\r\n{body}", body.len()));
+    let _ = write!(request, "Content-Length: {}\r\n\r\n{body}", body.len());
     stream.write_all(request.as_bytes()).unwrap();
     let mut seen = Vec::new();
     let mut buffer = [0_u8; 4096];
