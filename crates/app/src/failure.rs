@@ -108,6 +108,12 @@ pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
 
 impl From<sconce_engine::EngineError> for Failure {
     fn from(error: sconce_engine::EngineError) -> Failure {
+        Failure::from(&error)
+    }
+}
+
+impl From<&sconce_engine::EngineError> for Failure {
+    fn from(error: &sconce_engine::EngineError) -> Failure {
         use sconce_engine::ErrorKind;
         let exit = match error.kind() {
             ErrorKind::NotFound => Exit::NotFound,
@@ -116,7 +122,7 @@ impl From<sconce_engine::EngineError> for Failure {
             ErrorKind::Cancelled => Exit::Interrupted,
             ErrorKind::Busy | ErrorKind::Internal => Exit::Error,
         };
-        Failure { message: with_causes(&error), hint: error.hint(), exit }
+        Failure { message: with_causes(error), hint: error.hint(), exit }
     }
 }
 

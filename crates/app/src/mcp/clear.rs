@@ -7,7 +7,6 @@ use rmcp::model::{
     InputRequests, InputRequiredResult, ProtocolVersion, RequestStateCodec, SealOptions,
 };
 use schemars::JsonSchema;
-use sconce_engine::Selector;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -69,7 +68,7 @@ impl Confirmations {
 pub(super) async fn run(call: &Call<'_>, arguments: Clear) -> Result<CallToolResponse, ToolError> {
     let engine = call.mcp.engine().await?;
     let name = arguments.index_name;
-    let index = engine.find_index(&Selector::Name(name.clone())).await?;
+    let index = call.mcp.index_named(&engine, &name).await?;
     if !arguments.confirm {
         match ask(call, &name, &index.root).await? {
             Asked::Yes => {}

@@ -1,9 +1,13 @@
 //! Errors of the tools: what was wrong, what to do, and a call that would work.
 
+use std::sync::Arc;
+
 use rmcp::model::{CallToolResult, ContentBlock, JsonObject};
+use sconce_engine::EngineError;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::mending::{Mended, mended};
 use crate::failure::Failure;
 use crate::nearest::nearest;
 
@@ -16,12 +20,14 @@ pub struct ToolError {
     pub hint: Option<String>,
     /// A call that would work.
     pub call: Option<String>,
+    /// What the engine said, where it was the engine.
+    engine: Option<Arc<EngineError>>,
 }
 
 impl ToolError {
     /// An error with this message.
     pub fn new(message: impl Into<String>) -> ToolError {
-        ToolError { message: message.into(), hint: None, call: None }
+        ToolError { message: message.into(), hint: None, call: None, engine: None }
     }
 
     /// The same error with a hint.
@@ -36,6 +42,16 @@ impl ToolError {
     pub fn with_call(mut self, tool: &str, arguments: &Value) -> ToolError {
         self.call = Some(format!("{tool} {arguments}"));
         self
+    }
+
+    /// The same error with a call in the place of the one that the engine refused, if it is the
+    /// call that is wrong.
+    #[must_use]
+    pub(super) fn mended(mut self, tool: &str, given: &JsonObject) -> ToolError {
+        let found = self.engine.take().and_then(|error| mended(&error, tool, given));
+        let Some(Mended { hint, tool, arguments }) = found else { return self };
+        self.hint = hint.or(self.hint);
+        if self.call.is_none() { self.with_call(&tool, &arguments) } else { self }
     }
 
     /// The tool's result: an error in band, which the model reads.
@@ -55,13 +71,14 @@ impl ToolError {
 
 impl From<Failure> for ToolError {
     fn from(failure: Failure) -> ToolError {
-        ToolError { message: failure.message, hint: failure.hint, call: None }
+        ToolError { message: failure.message, hint: failure.hint, call: None, engine: None }
     }
 }
 
-impl From<sconce_engine::EngineError> for ToolError {
-    fn from(error: sconce_engine::EngineError) -> ToolError {
-        Failure::from(error).into()
+impl From<EngineError> for ToolError {
+    fn from(error: EngineError) -> ToolError {
+        let failure = Failure::from(&error);
+        ToolError { engine: Some(Arc::new(error)), ..failure.into() }
     }
 }
 

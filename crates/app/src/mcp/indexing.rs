@@ -19,8 +19,10 @@ use crate::settings::{Config, Layers, Settings};
 
 /// Longest wait that a call may ask for.
 const LONGEST_WAIT: u32 = 30;
-/// Time between two progress notifications.
+/// Least time between two progress notifications.
 const NOTIFY_EVERY: Duration = Duration::from_millis(500);
+/// Most time between two of them: files settle in batches, and a client may give up on silence.
+const NOTIFY_AT_LEAST: Duration = Duration::from_secs(5);
 
 /// A job's state.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -162,6 +164,11 @@ pub(super) async fn index(
     let job = match engine.start_index(request).await {
         Ok(job) => job,
         Err(EngineError::Busy { name }) => return Ok(busy(&name, &root)),
+        // Where the other index is of, is not said to those who may not use it.
+        Err(EngineError::NameTaken { name, root }) if !call.mcp.may_use(&root) => {
+            return Err(ToolError::new(format!("the name '{name}' is taken"))
+                .with_hint("choose another name, or leave it out"));
+        }
         Err(error) => return Err(error.into()),
     };
     watch(call, &job, arguments.wait_seconds).await;
@@ -203,14 +210,12 @@ fn busy(name: &str, root: &Path) -> JobState {
 async fn watch(call: &Call<'_>, job: &Job, seconds: u32) {
     let until = tokio::time::Instant::now() + Duration::from_secs(seconds.min(LONGEST_WAIT).into());
     let token = call.context.meta.get_progress_token();
-    let mut told = -1.0;
+    let mut telling = Telling::default();
     while !job.is_finished() {
         if let Some(token) = &token {
             let progress = job.progress();
-            let done = progress.files_done as f64;
-            // Progress must grow from one notification to the next.
-            if done > told {
-                told = done;
+            let now = tokio::time::Instant::now();
+            if let Some(done) = telling.next(progress.files_done as f64, now) {
                 let mut event = ProgressNotificationParam::new(token.clone(), done)
                     .with_message(progress_line(&progress));
                 if progress.files_total > 0 {
@@ -232,15 +237,38 @@ async fn watch(call: &Call<'_>, job: &Job, seconds: u32) {
     }
 }
 
+/// What was told last of a job, and when.
+#[derive(Default)]
+struct Telling {
+    last: Option<(f64, tokio::time::Instant)>,
+}
+
+impl Telling {
+    /// What to tell now, if anything. It must grow from one notification to the next, so one that
+    /// only says that the job lives tells of a part of the file to come.
+    fn next(&mut self, done: f64, now: tokio::time::Instant) -> Option<f64> {
+        let next = match self.last {
+            None => done,
+            Some((told, _)) if done > told => done,
+            Some((told, at)) if now.duration_since(at) >= NOTIFY_AT_LEAST => {
+                f64::midpoint(told, told.floor() + 1.0)
+            }
+            Some(_) => return None,
+        };
+        self.last = Some((next, now));
+        Some(next)
+    }
+}
+
 /// `index_status`.
 pub(super) async fn status(call: &Call<'_>, arguments: Status) -> Result<JobStates, ToolError> {
     let engine = call.mcp.engine().await?;
     let Some(name) = arguments.index_name else {
-        return Ok(JobStates {
-            jobs: engine.jobs().iter().map(|job| watched(&engine, job)).collect(),
-        });
+        let jobs = call.mcp.jobs(&engine);
+        return Ok(JobStates { jobs: jobs.iter().map(|job| watched(&engine, job)).collect() });
     };
-    let Some(job) = engine.job_of(&name) else { return without_job(&engine, name).await };
+    let job = call.mcp.jobs(&engine).into_iter().find(|job| job.index_name() == name);
+    let Some(job) = job else { return without_job(call, &engine, &name).await };
     if arguments.cancel {
         job.cancel();
         // However it ends, it has ended.
@@ -258,8 +286,8 @@ fn watched(engine: &Engine, job: &Job) -> JobState {
 }
 
 /// The state of an index that no job of this process fills.
-async fn without_job(engine: &Engine, name: String) -> Result<JobStates, ToolError> {
-    let index = engine.find_index(&sconce_engine::Selector::Name(name)).await?;
+async fn without_job(call: &Call<'_>, engine: &Engine, name: &str) -> Result<JobStates, ToolError> {
+    let index = call.mcp.index_named(engine, name).await?;
     let files = index.files.max(0) as u64;
     let status = index.state.status.to_string();
     let summary = match status.as_str() {
@@ -283,4 +311,23 @@ async fn without_job(engine: &Engine, name: String) -> Result<JobStates, ToolErr
         summary,
     };
     Ok(JobStates { jobs: vec![state] })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_grows_and_is_told_of_also_while_no_file_settles() {
+        let start = tokio::time::Instant::now();
+        let mut telling = Telling::default();
+        let mut next = |done, seconds| telling.next(done, start + Duration::from_secs(seconds));
+        assert_eq!(next(0.0, 0), Some(0.0));
+        assert_eq!(next(0.0, 1), None);
+        assert_eq!(next(0.0, 5), Some(0.5));
+        assert_eq!(next(0.0, 9), None);
+        assert_eq!(next(0.0, 10), Some(0.75));
+        assert_eq!(next(1.0, 11), Some(1.0));
+        assert_eq!(next(128.0, 12), Some(128.0));
+    }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use schemars::JsonSchema;
-use sconce_engine::{Engine, Selector, Stats as EngineStats, WatchStatus};
+use sconce_engine::{Engine, Stats as EngineStats, WatchStatus};
 use serde::Serialize;
 
 use super::arguments::Stats;
@@ -129,7 +129,7 @@ fn entry(index: sconce_store::Index) -> Entry {
 /// `list_indexes`.
 pub(super) async fn list(call: &Call<'_>) -> Result<Listing, ToolError> {
     let engine = call.mcp.engine().await?;
-    let indexes: Vec<Entry> = engine.indexes().await?.into_iter().map(entry).collect();
+    let indexes: Vec<Entry> = call.mcp.indexes(&engine).await?.into_iter().map(entry).collect();
     let hint = indexes
         .is_empty()
         .then(|| "nothing is indexed yet; search_code indexes the current project".to_owned());
@@ -152,7 +152,7 @@ pub(super) async fn stats(call: &Call<'_>, arguments: Stats) -> Result<Statistic
         };
         index.name
     };
-    let index = engine.find_index(&Selector::Name(name)).await?;
+    let index = call.mcp.index_named(&engine, &name).await?;
     Ok(statistics(&engine, engine.index_stats(&index.name).await?))
 }
 

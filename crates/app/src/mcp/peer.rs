@@ -1,5 +1,7 @@
 //! What only the client can say: an old client's roots.
 
+use std::fmt::Write as _;
+
 use super::errors::ToolError;
 use super::projects::Place;
 use super::tools::Call;
@@ -55,9 +57,31 @@ pub(super) fn decoded(path: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
+/// A name as one part of a URI's path.
+pub(super) fn encoded(name: &str) -> String {
+    let mut text = String::with_capacity(name.len());
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            let _ = write!(text, "%{byte:02X}");
+        }
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
-    use super::decoded;
+    use super::{decoded, encoded};
+
+    #[test]
+    fn every_name_comes_back_from_its_uri() {
+        for name in ["shop", "my shop", "a/b?c#d%e", "größe"] {
+            assert!(encoded(name).is_ascii());
+            assert_eq!(decoded(&encoded(name)), name);
+        }
+        assert_eq!(encoded("my shop"), "my%20shop");
+    }
 
     #[test]
     fn percent_signs_are_decoded() {

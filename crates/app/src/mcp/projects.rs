@@ -77,7 +77,10 @@ impl Projects {
             Some(project) if named.is_relative() => project.join(named),
             _ => named.to_path_buf(),
         };
-        let real = path.canonicalize().map_err(|error| self.unusable(tool, given, &error))?;
+        let real = path.canonicalize().map_err(|error| {
+            tracing::warn!(path = given, %error, "refused a path that cannot be used");
+            self.unusable(tool, given, &error)
+        })?;
         if !self.allows(&real) {
             tracing::warn!(path = given, real = %real.display(), "refused a path outside of the roots");
             return Err(self.outside(tool, given));

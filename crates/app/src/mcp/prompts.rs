@@ -1,11 +1,12 @@
 //! Prompts: what a user may start from.
 
+use std::fmt::Write as _;
+
 use rmcp::model::{
     ErrorData, GetPromptRequestParams, GetPromptResult, Prompt, PromptArgument, PromptMessage, Role,
 };
-use serde_json::Value;
 
-/// A prompt: its argument, and its text with `{}` for the argument.
+/// A prompt: its arguments, and its text with `{}` for the first of them.
 struct Template {
     name: &'static str,
     title: &'static str,
@@ -17,6 +18,9 @@ struct Template {
     otherwise: &'static str,
     text: &'static str,
 }
+
+/// What every prompt may be narrowed to, by the filter of that name; clients complete its values.
+const LANGUAGE: &str = "language";
 
 const TEMPLATES: [Template; 3] = [
     Template {
@@ -64,10 +68,13 @@ const TEMPLATES: [Template; 3] = [
 /// Every prompt.
 pub(super) fn all() -> Vec<Prompt> {
     let prompts = TEMPLATES.iter().map(|template| {
-        let argument = PromptArgument::new(template.argument)
+        let subject = PromptArgument::new(template.argument)
             .with_description(template.argument_description)
             .with_required(template.required);
-        Prompt::new(template.name, Some(template.description), Some(vec![argument]))
+        let language = PromptArgument::new(LANGUAGE)
+            .with_description("Language to keep to, e.g. \"rust\".")
+            .with_required(false);
+        Prompt::new(template.name, Some(template.description), Some(vec![subject, language]))
             .with_title(template.title)
     });
     prompts.collect()
@@ -80,9 +87,7 @@ pub(super) fn get(request: &GetPromptRequestParams) -> Result<GetPromptResult, E
         let message = format!("unknown prompt {}; there are {}", request.name, names.join(", "));
         return Err(ErrorData::invalid_params(message, None));
     };
-    let given = request.arguments.as_ref().and_then(|arguments| arguments.get(template.argument));
-    let given = given.and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
-    let subject = match given {
+    let subject = match given(request, template.argument) {
         Some(given) => given,
         None if template.required => {
             let message = format!("{} needs the argument {}", template.name, template.argument);
@@ -90,7 +95,40 @@ pub(super) fn get(request: &GetPromptRequestParams) -> Result<GetPromptResult, E
         }
         None => template.otherwise,
     };
-    let text = template.text.replace("{}", subject);
+    let mut text = template.text.replace("{}", subject);
+    if let Some(language) = given(request, LANGUAGE) {
+        let _ = write!(text, " Pass language=\"{language}\" to search_code.");
+    }
     let message = PromptMessage::new_text(Role::User, text);
     Ok(GetPromptResult::new(vec![message]).with_description(template.description))
+}
+
+/// An argument that is not blank.
+fn given<'a>(request: &'a GetPromptRequestParams, name: &str) -> Option<&'a str> {
+    let value = request.arguments.as_ref()?.get(name)?.as_str()?.trim();
+    (!value.is_empty()).then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(name: &str, arguments: &[(&str, &str)]) -> Result<String, ErrorData> {
+        let mut request = GetPromptRequestParams::new(name);
+        let given = arguments.iter().map(|(name, value)| ((*name).to_owned(), (*value).into()));
+        request.arguments = Some(given.collect());
+        Ok(serde_json::to_string(&get(&request)?.messages).unwrap())
+    }
+
+    #[test]
+    fn arguments_stand_in_the_text_and_required_ones_are_asked_for() {
+        let given = [("behaviour", "retries an upload"), ("language", "rust")];
+        let found = text("find_behaviour", &given).unwrap();
+        assert!(found.contains("this behaviour: retries an upload."), "{found}");
+        assert!(found.contains("language=\\\"rust\\\""), "{found}");
+        assert!(text("explore_code_base", &[]).unwrap().contains("the whole code base"));
+        let missing = text("find_behaviour", &[("behaviour", " ")]).unwrap_err();
+        assert!(missing.message.contains("needs the argument behaviour"), "{missing:?}");
+        assert!(text("explore", &[]).unwrap_err().message.contains("there are explore_code_base"));
+    }
 }

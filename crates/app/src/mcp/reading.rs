@@ -43,7 +43,7 @@ async fn spot(
     let (path, in_path) = split_line(path.trim());
     let line = line.or(in_path);
     let (index, notes) = if let Some(name) = index_name {
-        (engine.find_index(&Selector::Name(name.to_owned())).await?, vec![])
+        (call.mcp.index_named(engine, name).await?, vec![])
     } else {
         let absolute = project.is_none() && Path::new(path).is_absolute();
         let place = call.locate(if absolute { Some(path) } else { project }).await?;
@@ -158,7 +158,7 @@ pub(super) async fn related(call: &Call<'_>, arguments: Related) -> Result<Strin
 pub(super) async fn analyze(call: &Call<'_>, arguments: Analyze) -> Result<String, ToolError> {
     let engine = call.mcp.engine().await?;
     let (index, notes) = if let Some(name) = arguments.index_name {
-        (name, vec![])
+        (call.mcp.index_named(&engine, &name).await?.name, vec![])
     } else {
         let place = call.locate(arguments.path.as_deref()).await?;
         let fresh = freshness::of(call.mcp, &engine, call.tool, &place.folder).await?;

@@ -10,8 +10,10 @@ use crate::output::{qualified, word};
 
 /// Bytes that one token stands for at least, in code; tokenizers differ, so on the safe side.
 const BYTES_A_TOKEN: usize = 3;
-/// Bytes kept for the notes' and the last line's sake.
-const RESERVE: usize = 360;
+/// Bytes kept for the last line's sake.
+const RESERVE: usize = 240;
+/// The notes take at most this part of the budget.
+const NOTES_SHARE: usize = 4;
 /// Code shorter than this is not worth a cut.
 const WORTH_CUTTING: usize = 240;
 
@@ -34,10 +36,7 @@ pub(super) fn tokens(text: &str) -> usize {
 /// The answer of a search: notes, results by file with the best file first, and a last line that
 /// says how to see more.
 pub(super) fn results(found: &[SearchResult], notes: &[String], budget: Budget) -> String {
-    let mut text = String::new();
-    for note in notes {
-        let _ = writeln!(text, "note: {note}");
-    }
+    let mut text = noted(notes, budget);
     if found.is_empty() {
         text.push_str("no results; say what the code does in other words, or use fewer filters\n");
         return text;
@@ -72,6 +71,23 @@ pub(super) fn results(found: &[SearchResult], notes: &[String], budget: Budget) 
         }
     }
     last_line(&mut text, found, &codes, budget);
+    text
+}
+
+/// The notes; they leave most of a small budget to the results.
+fn noted(notes: &[String], budget: Budget) -> String {
+    let mut left = budget.max_tokens as usize * BYTES_A_TOKEN / NOTES_SHARE;
+    let mut text = String::new();
+    for note in notes {
+        let line = format!("note: {note}");
+        let end = line.floor_char_boundary(left);
+        if end < line.len() {
+            let _ = writeln!(text, "{}…", &line[..end]);
+            break;
+        }
+        left -= end;
+        let _ = writeln!(text, "{line}");
+    }
     text
 }
 
@@ -228,4 +244,69 @@ fn last_line(text: &mut String, found: &[SearchResult], codes: &[Code], budget: 
     let _ = write!(text, "{shown}{of} {}. {}", noun, more.join("; "));
     text.truncate(text.trim_end().len());
     text.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use sconce_engine::rank::MatchType;
+
+    use super::*;
+
+    fn result(n: usize, lines: usize) -> SearchResult {
+        SearchResult {
+            index: "shop".to_owned(),
+            path: format!("crates/part_{}/src/module/file_{n}.rs", n % 7),
+            language: Some("rust".to_owned()),
+            start_line: 10 * n as u32 + 1,
+            end_line: 10 * n as u32 + lines as u32,
+            kind: Some("function".to_owned()),
+            symbol: Some(format!("function_number_{n}")),
+            scopes: vec!["Outer".to_owned()],
+            signature: Some(format!("pub fn function_number_{n}(value: &str) -> Option<usize>")),
+            score: 0.5,
+            match_type: MatchType::Both,
+            content: "    let ü = \"text\".len();\n".repeat(lines),
+            content_start_line: 10 * n as u32 + 1,
+            explanation: None,
+        }
+    }
+
+    #[test]
+    fn no_answer_is_beyond_its_budget() {
+        let notes = [
+            "shop is being indexed: ".to_owned() + &"ü".repeat(300),
+            "another process is indexing this project".to_owned(),
+        ];
+        for max_tokens in [200, 201, 250, 333, 500, 1000, 4000, 20_000] {
+            for format in [ResponseFormat::Concise, ResponseFormat::Detailed] {
+                for (count, lines) in [(0, 0), (1, 1), (1, 2000), (10, 30), (100, 8)] {
+                    for notes in [&notes[..0], &notes[..1], &notes[..]] {
+                        let found: Vec<_> = (0..count).map(|n| result(n, lines)).collect();
+                        let budget = Budget { format, max_tokens, limit: count.max(1) as u32 };
+                        let text = results(&found, notes, budget);
+                        let most = max_tokens as usize * BYTES_A_TOKEN;
+                        assert!(text.len() <= most, "{} of {most} bytes:\n{text}", text.len());
+                        let first = found.first().map_or("no results", |result| &result.path);
+                        assert!(text.contains(first), "{text}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn results_of_one_file_stand_together_and_the_last_line_says_how_to_go_on() {
+        let (first, other, mut second) = (result(9, 3), result(1, 3), result(2, 3));
+        second.path.clone_from(&first.path);
+        let budget = Budget { format: ResponseFormat::Concise, max_tokens: 4000, limit: 3 };
+        let text = results(&[first, other, second], &[], budget);
+        let places: Vec<&str> = text
+            .lines()
+            .filter_map(|line| line.split_once("  ")?.0.split_once("file_"))
+            .map(|p| p.1)
+            .collect();
+        assert_eq!(places, ["9.rs:21-23", "9.rs:91-93", "1.rs:11-13"], "{text}");
+        let last = text.lines().last().unwrap();
+        assert!(last.starts_with("3 results. ") && last.contains("limit=6 gives more"), "{last}");
+    }
 }

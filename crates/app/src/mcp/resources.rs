@@ -1,5 +1,8 @@
-//! Resources: an index's statistics and a chunk, by URI; and completions of what they name.
+//! Resources: an index's statistics, a chunk and a symbol, by URI; and completions of what they
+//! name.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use rmcp::model::{
@@ -7,11 +10,12 @@ use rmcp::model::{
     Reference, Resource, ResourceContents, ResourceTemplate,
 };
 use sconce_code::{Language, SymbolKind};
-use sconce_engine::{Engine, EngineError, ErrorKind, Selector};
+use sconce_engine::{Engine, EngineError, ErrorKind};
+use sconce_store::Index;
 
 use super::Mcp;
 use super::listing::statistics;
-use super::peer::decoded;
+use super::peer::{decoded, encoded};
 
 /// Longest wait for the database before a list stays empty.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -19,12 +23,19 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const STATS: &str = "sconce://{index}/stats";
 /// URI of the definition at a line.
 const CHUNK: &str = "sconce://{index}/chunk/{line}/{+path}";
+/// URI of the definitions of a symbol.
+const SYMBOL: &str = "sconce://{index}/symbol/{name}";
+/// Most definitions of one symbol that are given: a name such as `new` has hundreds.
+const DEFINITIONS: usize = 20;
+/// Most symbols that are looked at for a completion: names repeat.
+const LOOKED_AT: usize = 2000;
 
 /// What the URIs name.
 #[derive(Debug, PartialEq, Eq)]
 enum Named {
     Stats { index: String },
     Chunk { index: String, line: u32, path: String },
+    Symbol { index: String, name: String },
 }
 
 fn parse(uri: &str) -> Option<Named> {
@@ -32,6 +43,10 @@ fn parse(uri: &str) -> Option<Named> {
     let index = decoded(index);
     if rest == "stats" {
         return Some(Named::Stats { index });
+    }
+    if let Some(name) = rest.strip_prefix("symbol/") {
+        let name = decoded(name);
+        return (!name.is_empty()).then_some(Named::Symbol { index, name });
     }
     let (line, path) = rest.strip_prefix("chunk/")?.split_once('/')?;
     Some(Named::Chunk { index, line: line.parse().ok()?, path: decoded(path) })
@@ -48,6 +63,10 @@ pub(super) fn templates() -> Vec<ResourceTemplate> {
             .with_title("A definition")
             .with_description("The definition at a line of a file, whole.")
             .with_mime_type("text/plain"),
+        ResourceTemplate::new(SYMBOL, "symbol")
+            .with_title("A symbol")
+            .with_description("The definitions of a symbol's name, each whole, with its place.")
+            .with_mime_type("text/plain"),
     ]
 }
 
@@ -59,9 +78,9 @@ impl Mcp {
     /// The statistics of every index; none while the database is not open.
     pub(super) async fn resources(&self) -> Vec<Resource> {
         let Some(engine) = self.engine_soon().await else { return vec![] };
-        let indexes = engine.indexes().await.unwrap_or_default();
+        let indexes = self.indexes(&engine).await.unwrap_or_default();
         let resources = indexes.into_iter().map(|index| {
-            Resource::new(format!("sconce://{}/stats", index.name), index.name.clone())
+            Resource::new(format!("sconce://{}/stats", encoded(&index.name)), index.name.clone())
                 .with_title(format!("Statistics of {}", index.name))
                 .with_description(format!("The index of {}", index.root))
                 .with_mime_type("application/json")
@@ -72,28 +91,34 @@ impl Mcp {
     /// What a URI names.
     pub(super) async fn resource(&self, uri: &str) -> Result<ReadResourceResult, ErrorData> {
         let Some(named) = parse(uri) else {
-            let message = format!("{uri} is no resource of sconce; there are {STATS} and {CHUNK}");
+            let message =
+                format!("{uri} is no resource of sconce; there are {STATS}, {CHUNK} and {SYMBOL}");
             return Err(not_found(message, uri));
         };
         let engine =
             self.engine().await.map_err(|error| ErrorData::internal_error(error.message, None))?;
-        let contents = match named {
+        let failed = |error: EngineError| of_engine(&error, uri);
+        let (text, kind) = match named {
             Named::Stats { index } => {
-                let stats = engine.index_stats(&index).await;
-                let stats = statistics(&engine, stats.map_err(|error| of_engine(&error, uri))?);
-                let text = serde_json::to_string_pretty(&stats).unwrap_or_default();
-                ResourceContents::text(text, uri).with_mime_type("application/json")
+                let index = self.index_named(&engine, &index).await.map_err(failed)?;
+                let stats = engine.index_stats(&index.name).await.map_err(failed)?;
+                let stats = statistics(&engine, stats);
+                (serde_json::to_string_pretty(&stats).unwrap_or_default(), "application/json")
             }
             Named::Chunk { index, line, path } => {
-                let found = engine
-                    .definition_at(&index, &path, line)
-                    .await
-                    .map_err(|error| of_engine(&error, uri))?;
+                let index = self.index_named(&engine, &index).await.map_err(failed)?;
+                let found = engine.definition_at(&index.name, &path, line).await.map_err(failed)?;
                 let missing = || not_found(format!("{path} has no line {line}"), uri);
-                let text = found.ok_or_else(missing)?.content;
-                ResourceContents::text(text, uri).with_mime_type("text/plain")
+                (found.ok_or_else(missing)?.content, "text/plain")
+            }
+            Named::Symbol { index, name } => {
+                let index = self.index_named(&engine, &index).await.map_err(failed)?;
+                let text = definitions(&engine, &index, &name).await.map_err(failed)?;
+                let missing = || not_found(format!("{} defines no {name}", index.name), uri);
+                (text.ok_or_else(missing)?, "text/plain")
             }
         };
+        let contents = ResourceContents::text(text, uri).with_mime_type(kind);
         Ok(ReadResourceResult::new(vec![contents]))
     }
 
@@ -102,12 +127,9 @@ impl Mcp {
         let typed = request.argument.value.to_lowercase();
         let candidates = match (&request.r#ref, request.argument.name.as_str()) {
             (Reference::Resource(_), "index") | (_, "index_name") => self.index_names().await,
-            (Reference::Resource(_), "path") => {
-                let index = request
-                    .context
-                    .as_ref()
-                    .and_then(|context| context.arguments.as_ref()?.get("index").cloned());
-                self.symbol_paths(index).await
+            (Reference::Resource(_), "path") => self.paths(chosen_index(request)).await,
+            (Reference::Resource(_), "name") => {
+                self.symbol_names(chosen_index(request), &request.argument.value).await
             }
             (_, "language") => Language::all().map(|language| language.name().to_owned()).collect(),
             (_, "symbol_type") => {
@@ -128,17 +150,61 @@ impl Mcp {
 
     async fn index_names(&self) -> Vec<String> {
         let Some(engine) = self.engine_soon().await else { return vec![] };
-        let indexes = engine.indexes().await.unwrap_or_default();
+        let indexes = self.indexes(&engine).await.unwrap_or_default();
         indexes.into_iter().map(|index| index.name).collect()
     }
 
-    /// Files of an index that define something.
-    async fn symbol_paths(&self, index: Option<String>) -> Vec<String> {
-        let (Some(engine), Some(index)) = (self.engine_soon().await, index) else { return vec![] };
-        let Ok(index) = engine.find_index(&Selector::Name(index)).await else { return vec![] };
+    /// The index that was chosen for a template, while the database is open.
+    async fn chosen(&self, name: Option<String>) -> Option<(Engine, Index)> {
+        let engine = self.engine_soon().await?;
+        let index = self.index_named(&engine, &name?).await.ok()?;
+        Some((engine, index))
+    }
+
+    /// Files of an index.
+    async fn paths(&self, index: Option<String>) -> Vec<String> {
+        let Some((engine, index)) = self.chosen(index).await else { return vec![] };
         let stamps = engine.store().files(index.id).await.unwrap_or_default();
         stamps.into_iter().map(|stamp| stamp.path).collect()
     }
+
+    /// Names of symbols that begin as what was typed, each once.
+    async fn symbol_names(&self, index: Option<String>, typed: &str) -> Vec<String> {
+        let Some((engine, index)) = self.chosen(index).await else { return vec![] };
+        let glob = format!("{}*", typed.to_lowercase());
+        let found = engine.store().symbols(index.id, None, Some(&glob), None, LOOKED_AT).await;
+        let names: BTreeSet<String> =
+            found.unwrap_or_default().into_iter().map(|symbol| symbol.name).collect();
+        names.into_iter().collect()
+    }
+}
+
+/// The value that a client has for `index`, where it completes another argument of a template.
+fn chosen_index(request: &CompleteRequestParams) -> Option<String> {
+    request.context.as_ref()?.arguments.as_ref()?.get("index").cloned()
+}
+
+/// The definitions of a name, each under its place; `None` where there is none.
+async fn definitions(
+    engine: &Engine,
+    index: &Index,
+    name: &str,
+) -> Result<Option<String>, EngineError> {
+    let symbols = engine.store().symbols(index.id, None, Some(name), None, LOOKED_AT).await?;
+    // A name is a glob to the store, and one without a capital letter ignores case.
+    let mut exact = symbols.into_iter().filter(|symbol| symbol.name == name);
+    let mut text = String::new();
+    for symbol in exact.by_ref().take(DEFINITIONS) {
+        let (path, line) = (&symbol.path, symbol.name_line.max(1) as u32);
+        let Some(found) = engine.definition_at(&index.name, path, line).await? else { continue };
+        let (start, end, code) = (found.start_line, found.end_line, found.content.trim_end());
+        let _ = writeln!(text, "{path}:{start}-{end}  {} {name}\n{code}\n", symbol.kind);
+    }
+    let left = exact.count();
+    if left > 0 {
+        let _ = writeln!(text, "… {left} more definitions; search_code with symbol_name narrows");
+    }
+    Ok((!text.is_empty()).then_some(text))
 }
 
 fn not_found(message: String, uri: &str) -> ErrorData {
@@ -166,7 +232,16 @@ mod tests {
             parse("sconce://my%20shop/chunk/12/src/a%20b.rs"),
             Some(Named::Chunk { index: "my shop".into(), line: 12, path: "src/a b.rs".into() })
         );
-        for wrong in ["file:///etc/passwd", "sconce://shop", "sconce://shop/chunk/x/y"] {
+        assert_eq!(
+            parse("sconce://shop/symbol/operator%2B"),
+            Some(Named::Symbol { index: "shop".into(), name: "operator+".into() })
+        );
+        for wrong in [
+            "file:///etc/passwd",
+            "sconce://shop/symbol/",
+            "sconce://shop",
+            "sconce://shop/chunk/x/y",
+        ] {
             assert_eq!(parse(wrong), None, "{wrong}");
         }
     }

@@ -68,8 +68,9 @@ async fn scope(
     arguments: &Search,
     request: &mut SearchRequest,
 ) -> Result<Vec<String>, ToolError> {
-    let named = arguments.index_name.iter().chain(&arguments.index_names);
-    request.indexes = named.cloned().map(Selector::Name).collect();
+    for name in arguments.index_name.iter().chain(&arguments.index_names) {
+        request.indexes.push(Selector::Name(call.mcp.index_named(engine, name).await?.name));
+    }
     if !request.indexes.is_empty() {
         return Ok(unfinished(engine, &request.indexes));
     }

@@ -196,7 +196,7 @@ pub(super) async fn call(
         }
         Err(error) => {
             tracing::info!(tool = name, elapsed_ms, error = error.message, "refused");
-            Ok(error.into_result().into())
+            Ok(error.mended(name, &given).into_result().into())
         }
     }
 }

@@ -5,18 +5,16 @@ mod health;
 mod limits;
 mod sessions;
 mod token;
+mod transport;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router, middleware};
-use rmcp::transport::streamable_http_server::StreamableHttpServerConfig;
-use rmcp::transport::streamable_http_server::tower::StreamableHttpService;
+use axum::{Json, Router};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -27,12 +25,10 @@ use crate::warmup::Warmup;
 
 pub use health::{Health, Monitor};
 pub use token::{Found, Token, find as find_token};
+#[doc(hidden)]
+pub use transport::{mcp_router, serve};
 
-use guard::Guard;
-use sessions::Sessions;
-
-/// Longest wait for requests and jobs to end after a signal.
-const GRACE: Duration = Duration::from_secs(3);
+use transport::GRACE;
 
 /// Everything a server is given; nothing of it is global, so that tests run many at once.
 pub struct Server {
@@ -65,57 +61,22 @@ impl Server {
                 ready(address, &model);
             }
         });
-        let shutdown = self.shutdown.clone();
-        let serving =
-            axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-                .with_graceful_shutdown(async move { shutdown.cancelled().await });
-        let ended = tokio::select! {
-            ended = serving => ended,
-            // Streams that clients hold open do not keep a server from ending.
-            () = after(&self.shutdown, GRACE) => Ok(()),
-        };
+        let ended = serve(listener, router, &self.shutdown).await;
         stop_jobs(&self.warmup).await;
         ended.map_err(|error| Failure::new(Exit::Error, format!("the server failed: {error}")))
     }
 
     fn router(&self, address: SocketAddr, monitor: Monitor) -> Router {
         let mcp = Mcp::new(&self.config, self.warmup.clone(), self.projects.clone());
-        let sessions = Sessions::new(&self.config.server);
-        let service = StreamableHttpService::new(
-            move || Ok(mcp.clone()),
-            sessions.manager(),
-            self.transport(address),
-        );
-        let guard = Guard::new(&self.config.server, self.token.clone(), sessions);
-        let mcp = Router::new()
-            .fallback_service(service)
-            .layer(middleware::from_fn_with_state(Arc::new(guard), guard::check));
+        let mcp = mcp_router(mcp, &self.config.server, self.token.clone(), address, &self.shutdown);
         Router::new()
             .route("/health", get(ready_or_not))
             .route("/health/ready", get(ready_or_not))
             .route("/health/live", get(|| async { Json(serde_json::json!({ "status": "live" })) }))
             .with_state(monitor)
-            .nest("/mcp", mcp.clone())
+            .nest("/mcp", mcp)
             .fallback(not_found)
     }
-
-    fn transport(&self, address: SocketAddr) -> StreamableHttpServerConfig {
-        let server = &self.config.server;
-        let config = StreamableHttpServerConfig::default()
-            .with_cancellation_token(self.shutdown.child_token())
-            .with_max_request_body_bytes(server.max_body_bytes)
-            .with_allowed_origins(guard::origins(server))
-            .enforce_origin_validation();
-        match guard::hosts(server, address, self.token.is_some()) {
-            Some(hosts) => config.with_allowed_hosts(hosts),
-            None => config.disable_allowed_hosts(),
-        }
-    }
-}
-
-async fn after(token: &CancellationToken, pause: Duration) {
-    token.cancelled().await;
-    tokio::time::sleep(pause).await;
 }
 
 /// Cancels the jobs and waits until they have let go of their indexes.

@@ -18,7 +18,7 @@ const REMOTE: &str = "mcp-remote@0.15.1";
 const INSPECTOR: &str = "@modelcontextprotocol/inspector@2.12.0";
 
 /// Python with the client.
-fn python() -> PathBuf {
+pub(crate) fn python() -> PathBuf {
     static PYTHON: OnceLock<PathBuf> = OnceLock::new();
     PYTHON
         .get_or_init(|| environment("mcp-client", CLIENT, "import mcp").join("bin/python"))

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sconce::mcp::Projects;
 use sconce::server::{Server, find_token};
@@ -176,6 +176,23 @@ fn bodies_rates_and_sessions_are_limited() {
     assert_eq!(statuses, [200, 200, 503]);
 }
 
+#[test]
+fn a_session_that_is_idle_ends_and_makes_room() {
+    let server = Local::start(&[("max_sessions", "1"), ("session_idle_seconds", "10")]);
+    let opened = server.initialize(&[]);
+    let session = opened.head.lines().find_map(|line| line.strip_prefix("mcp-session-id: "));
+    let session = session.unwrap().to_owned();
+    assert_eq!(server.initialize(&[]).status, 503, "there is room for one");
+    let deadline = Instant::now() + Duration::from_mins(1);
+    while server.initialize(&[]).status != 200 {
+        assert!(Instant::now() < deadline, "the session does not end");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    let list = json!({ "jsonrpc": "2.0", "id": 2, "method": "tools/list" }).to_string();
+    let headers = [("Mcp-Session-Id", session.as_str()), ("MCP-Protocol-Version", "2025-11-25")];
+    assert_eq!(server.post(&headers, &list).status, 404, "a client opens another one then");
+}
+
 /// One stateless call of a tool; its result.
 pub(crate) fn call(address: SocketAddr, tool: &str, arguments: &Value) -> Value {
     let body = json!({
@@ -239,6 +256,56 @@ fn only_the_roots_can_be_indexed_over_http() {
     assert!(said.contains("web/cart.ts:"), "{said}");
     let health = http(address, "GET", "/health", &[], "");
     assert_eq!(health.status, 200, "{health:?}");
+}
+
+#[test]
+fn what_is_outside_of_the_roots_is_refused_and_logged() {
+    let place = Place::with_database();
+    let secret = place.project().with_file_name("secret");
+    place.write("../secret/key.rs", "fn secret_key() {}");
+    place.json(&["index", &text(&secret)]);
+    let command = place.command(&["serve", "--port", "0"]);
+    let (server, log) = Running::logged(command);
+    let ready = server.line();
+    let address = ready.split(' ').nth(1).unwrap().trim_start_matches("http://");
+    let address: SocketAddr = address.parse().unwrap();
+
+    let by_name = json!({ "index_name": "secret" });
+    for (tool, extra) in [
+        ("search_code", json!({ "query": "secret key" })),
+        ("search_code", json!({ "query": "secret key", "index_names": ["secret"] })),
+        ("analyze_query", json!({ "query": "secret key" })),
+        ("read_chunk", json!({ "path": "key.rs" })),
+        ("find_related", json!({ "path": "key.rs" })),
+        ("index_stats", json!({})),
+        ("index_status", json!({})),
+        ("clear_index", json!({ "confirm": true })),
+    ] {
+        let mut arguments = extra;
+        if arguments.get("index_names").is_none() {
+            arguments["index_name"] = by_name["index_name"].clone();
+        }
+        let result = call(address, tool, &arguments);
+        let said = result["content"][0]["text"].as_str().unwrap();
+        assert_eq!(result["isError"], true, "{tool}: {said}");
+        assert!(said.contains("there is no index named 'secret'"), "{tool}: {said}");
+        assert!(!said.contains(&text(&secret)), "{tool}: {said}");
+    }
+    let listed = call(address, "list_indexes", &json!({}));
+    assert!(!listed.to_string().contains("secret"), "{listed}");
+    let taken = json!({ "path": ".", "index_name": "secret" });
+    let taken = call(address, "index_codebase", &taken).to_string();
+    assert!(taken.contains("is taken") && !taken.contains(&text(&secret)), "{taken}");
+    call(address, "search_code", &json!({ "query": "x", "path": "../secret" }));
+    call(address, "search_code", &json!({ "query": "x", "path": "../nowhere" }));
+
+    signal(server.id(), "TERM");
+    assert_eq!(server.end().0, Some(0));
+    let log = log.join().unwrap();
+    assert!(log.contains("refused an index of a folder outside of the roots"), "{log}");
+    assert!(log.contains("refused a path outside of the roots"), "{log}");
+    assert!(log.contains("refused a path that cannot be used"), "{log}");
+    assert_eq!(place.json(&["list"])[0]["name"], "secret", "nobody deleted it");
 }
 
 #[test]

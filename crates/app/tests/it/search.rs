@@ -1,10 +1,11 @@
 //! Indexing and searching by the command line, on a real database and a real model.
 
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::support::{Place, Running, signal};
+use crate::support::{Place, Running, signal, text};
 
 fn paths(found: &Value) -> Vec<&str> {
     let results = found["results"].as_array().unwrap();
@@ -27,6 +28,55 @@ fn the_first_search_indexes_and_the_next_one_embeds_only_what_changed() {
     assert_eq!(paths(&found)[0], "src/pool.go", "a changed project is seen: {found}");
     let report = place.json(&["index"]);
     assert_eq!(report["files_changed"], 0, "the search before indexed it");
+}
+
+#[test]
+fn a_worktree_and_another_branch_embed_nothing_twice() {
+    let place = Place::with_database();
+    let git = place.project().join(".git");
+    let head = |folder: &Path, branch: &str| {
+        std::fs::write(folder.join("HEAD"), format!("ref: refs/heads/{branch}\n")).unwrap();
+    };
+    std::fs::create_dir_all(git.join("refs/heads")).unwrap();
+    for (branch, commit) in [("main", "a"), ("other", "b")] {
+        std::fs::write(git.join("refs/heads").join(branch), commit.repeat(40)).unwrap();
+    }
+    head(&git, "main");
+    let first = place.json(&["index"]);
+    assert!(first["chunks_embedded"].as_u64() > Some(0), "{first}");
+    let stats = place.json(&["stats"]);
+    assert_eq!((&stats["state"]["branch"], &stats["stale"]), (&"main".into(), &false.into()));
+
+    // Another worktree of the repository, with the same files.
+    let linked = git.join("worktrees/shop-two");
+    std::fs::create_dir_all(&linked).unwrap();
+    std::fs::write(linked.join("commondir"), "../..\n").unwrap();
+    head(&linked, "other");
+    let two = place.project().with_file_name("shop-two");
+    for path in ["src/retry.rs", "src/parser.py", "web/cart.ts", "README.md"] {
+        let content = std::fs::read_to_string(place.project().join(path)).unwrap();
+        place.write(&format!("../shop-two/{path}"), &content);
+    }
+    std::fs::write(two.join(".git"), format!("gitdir: {}\n", linked.display())).unwrap();
+    let second = place.json(&["index", &text(&two)]);
+    assert_eq!(second["files_changed"], 4, "it has an index of its own: {second}");
+    assert_eq!(second["chunks_embedded"], 0, "{second}");
+
+    // The first one goes to another branch, whose one other file alone is new, and back.
+    head(&git, "other");
+    assert_eq!(place.json(&["stats", "shop"])["stale"], true, "the branch is another one");
+    place.write("src/pool.go", "package pool\n\nfunc Acquire() int {\n\treturn 1\n}\n");
+    assert_eq!(place.json(&["index"])["chunks_embedded"], 1);
+    std::fs::remove_file(place.project().join("src/pool.go")).unwrap();
+    head(&git, "main");
+    let back = place.json(&["index"]);
+    assert_eq!(
+        (&back["chunks_embedded"], &back["files_removed"]),
+        (&0.into(), &1.into()),
+        "{back}"
+    );
+    place.write("src/pool.go", "package pool\n\nfunc Acquire() int {\n\treturn 1\n}\n");
+    assert_eq!(place.json(&["index"])["chunks_embedded"], 0, "the cache still knows it");
 }
 
 #[test]

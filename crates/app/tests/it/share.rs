@@ -47,7 +47,7 @@ fn tools(client: &mut Client) {
 fn client_with(place: &Place, name: &str, value: &str) -> Client {
     let mut command = place.command(&["mcp"]);
     command.env(name, value);
-    Client::of(command)
+    Client::on(command)
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn flags_reach_the_server() {
     let flags = ["--data-dir", elsewhere, "--model", "nomic-embed-text-v1.5"];
     let mut command = place.command(&[&["mcp"][..], &flags].concat());
     command.env_remove("SCONCE_MODEL");
-    let mut client = Client::of(command);
+    let mut client = Client::on(command);
     client.initialize("2025-11-25");
     let status = place.json(&[&["local", "status"][..], &flags].concat());
     assert_eq!(status["servers"][0]["model"], "nomic-embed-text-v1.5", "{status}");

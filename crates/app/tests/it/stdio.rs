@@ -1,28 +1,17 @@
 //! MCP on stdin and stdout.
 
-use serde_json::{Value, json};
 use std::fmt::Write as _;
+use std::path::Path;
 
-use crate::support::{Client, Mode, Place, text};
+use serde_json::{Value, json};
 
-/// Each test twice: served by the local server, and by the process itself.
-macro_rules! in_both_modes {
-    ($($name:ident),* $(,)?) => {
-        mod shared {
-            $(#[test] fn $name() { super::$name(super::Mode::Shared); })*
-        }
-        mod alone {
-            $(#[test] fn $name() { super::$name(super::Mode::Alone); })*
-        }
-    };
-}
+use crate::support::{Client, Mode, Place, in_both_modes, text};
 
 in_both_modes! {
     the_handshake_and_the_tools_need_no_database,
     a_client_without_initialize_is_served_too,
     a_call_without_a_database_is_an_error_that_helps,
     bad_input_comes_back_with_a_corrected_call,
-    every_line_is_json_rpc_whatever_comes_in,
     a_project_is_searched_without_being_indexed_first,
     a_change_is_seen_by_a_later_search_and_a_budget_is_kept,
     wrong_filters_are_corrected_in_band,
@@ -96,66 +85,6 @@ fn bad_input_comes_back_with_a_corrected_call(mode: Mode) {
     assert!(unknown["error"]["message"].as_str().unwrap().contains("did you mean search_code?"));
 }
 
-/// A small generator, so that a failure can be repeated.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn bytes(&mut self) -> Vec<u8> {
-        let length = self.next() % 200;
-        (0..length).map(|_| self.next() as u8).filter(|byte| *byte != b'\n').collect()
-    }
-}
-
-fn every_line_is_json_rpc_whatever_comes_in(mode: Mode) {
-    let place = Place::without_database().in_mode(mode);
-    for seed in 1..=4 {
-        let mut random = Random(seed * 0x9E37_79B9);
-        let mut client = Client::start(&place);
-        let seeds: [&[u8]; 8] = [
-            b"{}", b"[]", b"null", b"{\"jsonrpc\":\"2.0\"}",
-            b"{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\",\"params\":{}}",
-            b"{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":9}}",
-            b"{\"jsonrpc\":\"2.0\",\"id\":3,\"result\":{}}",
-            b"{\"jsonrpc\":\"1.0\",\"id\":[],\"method\":5}",
-        ];
-        let noise = |client: &mut Client, random: &mut Random| {
-            for _ in 0..60 {
-                let mut line = match random.next() % 3 {
-                    0 => random.bytes(),
-                    _ => seeds[(random.next() % seeds.len() as u64) as usize].to_vec(),
-                };
-                if random.next().is_multiple_of(4) && !line.is_empty() {
-                    let at = (random.next() % line.len() as u64) as usize;
-                    line[at] = b'x';
-                }
-                line.push(b'\n');
-                client.raw(&line);
-            }
-        };
-        noise(&mut client, &mut random);
-        // `ask` reads every line up to its answer, and each must be JSON-RPC.
-        client.initialize("2025-11-25");
-        noise(&mut client, &mut random);
-        let huge = format!("{{\"jsonrpc\":\"2.0\",\"pad\":\"{}\"}}\n", "x".repeat(5 << 20));
-        client.raw(huge.as_bytes());
-        let tools = client.ask("tools/list", &json!({}));
-        assert!(tools["result"]["tools"].is_array(), "seed {seed}");
-        let (code, rest) = client.end();
-        assert_eq!(code, Some(0), "seed {seed}");
-        for line in rest {
-            let message: Value = serde_json::from_str(&line).expect("every line is JSON");
-            assert_eq!(message["jsonrpc"], "2.0", "{line}");
-        }
-    }
-}
-
 fn a_project_is_searched_without_being_indexed_first(mode: Mode) {
     let place = Place::with_database().in_mode(mode);
     let mut client = Client::initialized(&place);
@@ -225,14 +154,98 @@ fn wrong_filters_are_corrected_in_band(mode: Mode) {
     let place = Place::with_database().in_mode(mode);
     let mut client = Client::initialized(&place);
     for (arguments, hint) in [
-        (json!({ "query": "x", "language": "pyton" }), "python"),
-        (json!({ "query": "x", "symbol_type": "functoin" }), "function"),
-        (json!({ "query": "x", "index_name": "nothing" }), "hint: "),
-        (json!({ "query": "x".repeat(100_000) }), "hint: "),
+        (json!({ "query": "x", "language": "pyton" }), r#""language":"python"}"#),
+        (json!({ "query": "x", "symbol_type": "functoin" }), r#""symbol_type":"function"}"#),
+        (json!({ "query": "x lang:pyton" }), r#"{"query":"x lang:python"}"#),
+        (json!({ "query": "x", "path_glob": "src/[" }), r#"search_code {"query":"x"}"#),
+        (json!({ "query": "x", "index_name": "shpo" }), r#""index_name":"shop"}"#),
+        (json!({ "query": "x".repeat(100_000) }), r#"search_code {"query":"xxx"#),
     ] {
         let result = client.call("search_code", &arguments);
         let said = result["content"][0]["text"].as_str().unwrap();
         assert_eq!(result["isError"], true, "{said}");
-        assert!(said.contains(hint), "{said}");
+        assert!(said.contains("\ntry: ") && said.contains(hint), "{said}");
     }
+    let missing = client.text("read_chunk", &json!({ "path": "src/retyr.rs" }));
+    assert!(missing.contains("try: search_code {\"query\":\"retyr.rs\""), "{missing}");
+}
+
+/// The folder that a call without a path means.
+fn meant(mut client: Client) -> String {
+    client.initialize("2025-11-25");
+    let state = client.call("index_codebase", &json!({ "wait_seconds": 30 }));
+    state["structuredContent"]["root"].as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn the_project_is_the_argument_the_root_the_clients_folder_the_repository_or_the_old_root() {
+    let place = Place::with_database();
+    let dirs = ["given", "root", "claude", "repo", "old"].map(|name| {
+        place.write(&format!("../{name}/a.py"), "def a():\n    return 1\n");
+        place.project().with_file_name(name)
+    });
+    let [given, root, claude, repo, old] = &dirs;
+    std::fs::create_dir_all(repo.join(".git")).unwrap();
+    std::fs::create_dir_all(repo.join("inside")).unwrap();
+
+    let command = |arguments: &[&str], working: &Path, claude: Option<&Path>| {
+        let mut command = place.command(arguments);
+        command.current_dir(working);
+        if let Some(claude) = claude {
+            command.env("CLAUDE_PROJECT_DIR", claude);
+        }
+        Client::on(command)
+    };
+    let with_root = ["mcp", "--root", &text(root)];
+    assert_eq!(meant(command(&with_root, repo, Some(claude)).with_root(old)), text(root));
+    assert_eq!(meant(command(&["mcp"], repo, Some(claude)).with_root(old)), text(claude));
+    assert_eq!(meant(command(&["mcp"], &repo.join("inside"), None).with_root(old)), text(repo));
+    assert_eq!(meant(command(&["mcp"], Path::new("/"), None).with_root(old)), text(old));
+
+    let mut client = command(&["mcp"], repo, Some(claude)).with_root(old);
+    client.initialize("2025-11-25");
+    let state = client.call("index_codebase", &json!({ "path": given, "wait_seconds": 30 }));
+    assert_eq!(state["structuredContent"]["root"], text(given), "{state}");
+}
+
+#[test]
+fn resources_and_completions_name_what_is_indexed() {
+    let place = Place::with_database();
+    let mut client = Client::initialized(&place);
+    client.call("index_codebase", &json!({ "wait_seconds": 30 }));
+    let read =
+        |client: &mut Client, uri: &str| client.ask("resources/read", &json!({ "uri": uri }));
+    let listed = client.ask("resources/list", &json!({}));
+    assert_eq!(listed["result"]["resources"][0]["uri"], "sconce://shop/stats", "{listed}");
+    let stats = read(&mut client, "sconce://shop/stats");
+    let stats = stats["result"]["contents"][0]["text"].as_str().unwrap().to_owned();
+    assert_eq!(serde_json::from_str::<Value>(&stats).unwrap()["files"], 4, "{stats}");
+    let chunk = read(&mut client, "sconce://shop/chunk/5/src/retry.rs").to_string();
+    assert!(chunk.contains("pub fn backoff_delay"), "{chunk}");
+    let symbol = read(&mut client, "sconce://shop/symbol/cartTotal").to_string();
+    assert!(symbol.contains("web/cart.ts:3-6  function cartTotal"), "{symbol}");
+    for nothing in ["sconce://shop/symbol/nothing", "sconce://shpo/stats", "test://x"] {
+        let error = read(&mut client, nothing);
+        assert_eq!(error["error"]["code"], -32002, "{error}");
+    }
+
+    let mut complete = |of: &Value, name: &str, typed: &str| {
+        let answer = client.ask(
+            "completion/complete",
+            &json!({
+                "ref": of,
+                "argument": { "name": name, "value": typed },
+                "context": { "arguments": { "index": "shop" } }
+            }),
+        );
+        answer["result"]["completion"]["values"].clone()
+    };
+    let symbol = json!({ "type": "ref/resource", "uri": "sconce://{index}/symbol/{name}" });
+    assert_eq!(complete(&symbol, "index", "sh"), json!(["shop"]));
+    assert_eq!(complete(&symbol, "name", "cart"), json!(["CartItem", "cartTotal"]));
+    assert_eq!(complete(&symbol, "name", "parse_"), json!(["parse_section"]));
+    let chunk = json!({ "type": "ref/resource", "uri": "sconce://{index}/chunk/{line}/{+path}" });
+    assert_eq!(complete(&chunk, "path", "src/r"), json!(["src/retry.rs"]));
+    let prompt = json!({ "type": "ref/prompt", "name": "find_behaviour" });
+    assert_eq!(complete(&prompt, "language", "typ"), json!(["typescript"]));
 }

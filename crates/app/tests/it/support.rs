@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use sconce_store::testing::TestDatabase;
@@ -38,6 +39,20 @@ pub(crate) enum Mode {
     Shared,
     Alone,
 }
+
+/// Each test twice: served by the local server, and by the process itself.
+macro_rules! in_both_modes {
+    ($($name:ident),* $(,)?) => {
+        mod shared {
+            $(#[test] fn $name() { super::$name($crate::support::Mode::Shared); })*
+        }
+        mod alone {
+            $(#[test] fn $name() { super::$name($crate::support::Mode::Alone); })*
+        }
+    };
+}
+
+pub(crate) use in_both_modes;
 
 /// Where the binary runs, and on what.
 pub(crate) struct Place {
@@ -115,8 +130,15 @@ impl Place {
 
     /// The binary with this environment alone, in the project.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_sconce"));
-        command.args(arguments).current_dir(self.project()).envs(self.environment());
+        let mut command = self.program(Path::new(env!("CARGO_BIN_EXE_sconce")));
+        command.args(arguments);
+        command
+    }
+
+    /// A program of ours with this environment alone, in the project.
+    pub(crate) fn program(&self, path: &Path) -> Command {
+        let mut command = Command::new(path);
+        command.current_dir(self.project()).envs(self.environment());
         for name in ["DATABASE_URL", "CLAUDE_PROJECT_DIR", "SCONCE_TOKEN", "SCONCE_ROOTS"] {
             command.env_remove(name);
         }
@@ -200,7 +222,12 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    pub(crate) fn start(mut command: Command) -> Running {
+    pub(crate) fn start(command: Command) -> Running {
+        Running::logged(command).0
+    }
+
+    /// Starts it; the thread ends with all of its stderr.
+    pub(crate) fn logged(mut command: Command) -> (Running, JoinHandle<String>) {
         let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
         let stdout = BufReader::new(child.stdout.take().unwrap());
         let mut stderr = child.stderr.take().unwrap();
@@ -213,9 +240,13 @@ impl Running {
             }
         });
         // Read, so that a full pipe never stops the process.
-        std::thread::spawn(move || std::io::copy(&mut stderr, &mut std::io::sink()));
+        let log = std::thread::spawn(move || {
+            let mut log = Vec::new();
+            let _ = stderr.read_to_end(&mut log);
+            String::from_utf8_lossy(&log).into_owned()
+        });
         let input = child.stdin.take();
-        Running { child, input, lines }
+        (Running { child, input, lines }, log)
     }
 
     /// The next line of stdout.
@@ -251,21 +282,40 @@ impl Drop for Running {
     }
 }
 
+/// A line of stdout, which must be a message of JSON-RPC.
+pub(crate) fn json_rpc(line: &str) -> Value {
+    let message: Value = serde_json::from_str(line).expect("every line is JSON");
+    assert_eq!(message["jsonrpc"], "2.0", "{line}");
+    let kinds = ["method", "result", "error"].map(|key| message.get(key).is_some());
+    assert_eq!(kinds.iter().filter(|is| **is).count(), 1, "{line}");
+    // An error may name none, where the request could not be read: so MCP's schema has it.
+    assert!(!kinds[1] || message.get("id").is_some(), "an answer names its request: {line}");
+    message
+}
+
 /// An MCP client on stdio, as simple as can be.
 pub(crate) struct Client {
     process: Running,
     next: u64,
+    /// The root that it tells of when it is asked.
+    root: Option<PathBuf>,
 }
 
 impl Client {
     /// Starts `sconce mcp`; nothing is sent yet.
     pub(crate) fn start(place: &Place) -> Client {
-        Client::of(place.command(&["mcp"]))
+        Client::on(place.command(&["mcp"]))
     }
 
-    /// Starts a command that is such a process.
-    pub(crate) fn of(command: Command) -> Client {
-        Client { process: Running::start(command), next: 0 }
+    /// Starts a server of its own; nothing is sent yet.
+    pub(crate) fn on(command: Command) -> Client {
+        Client { process: Running::start(command), next: 0, root: None }
+    }
+
+    /// The same with a root, which the server may ask for.
+    pub(crate) fn with_root(mut self, root: &Path) -> Client {
+        self.root = Some(root.to_owned());
+        self
     }
 
     /// Starts it and shakes hands.
@@ -277,11 +327,15 @@ impl Client {
 
     /// Shakes hands at a revision; the server's answer.
     pub(crate) fn initialize(&mut self, version: &str) -> Value {
+        let capabilities = match self.root {
+            Some(_) => json!({ "roots": {} }),
+            None => json!({}),
+        };
         let answer = self.ask(
             "initialize",
             &json!({
                 "protocolVersion": version,
-                "capabilities": {},
+                "capabilities": capabilities,
                 "clientInfo": { "name": "test", "version": "0" }
             }),
         );
@@ -308,10 +362,13 @@ impl Client {
         let id = self.next;
         self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }));
         loop {
-            let line = self.process.line();
-            let message: Value = serde_json::from_str(&line).expect("every line is JSON");
-            assert_eq!(message["jsonrpc"], "2.0", "{line}");
-            if message["id"] == id {
+            let message = json_rpc(&self.process.line());
+            if message["method"] == "roots/list" {
+                let root = self.root.as_ref().expect("only those with roots are asked");
+                let roots = json!([{ "uri": format!("file://{}", root.display()) }]);
+                let result = json!({ "roots": roots });
+                self.send(&json!({ "jsonrpc": "2.0", "id": message["id"], "result": result }));
+            } else if message["id"] == id {
                 return message;
             }
         }

@@ -1,0 +1,50 @@
+//! Which indexes a server may use: a database may hold those of folders that are none of its
+//! business.
+
+use std::path::Path;
+
+use sconce_engine::{Engine, EngineError, Job, Selector};
+use sconce_store::Index;
+
+use super::Mcp;
+
+impl Mcp {
+    /// The index of that name. One of a folder outside of the roots is as good as not there.
+    pub(super) async fn index_named(
+        &self,
+        engine: &Engine,
+        name: &str,
+    ) -> Result<Index, EngineError> {
+        match engine.find_index(&Selector::Name(name.to_owned())).await {
+            Ok(index) if self.may_use(&index.root) => return Ok(index),
+            Ok(index) => {
+                tracing::warn!(
+                    index = name,
+                    root = index.root,
+                    "refused an index of a folder outside of the roots"
+                );
+            }
+            Err(EngineError::NoSuchIndex { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        let known = self.indexes(engine).await?.into_iter().map(|index| index.name).collect();
+        Err(EngineError::NoSuchIndex { name: name.to_owned(), known })
+    }
+
+    /// The indexes by name.
+    pub(super) async fn indexes(&self, engine: &Engine) -> Result<Vec<Index>, EngineError> {
+        let all = engine.indexes().await?;
+        Ok(all.into_iter().filter(|index| self.may_use(&index.root)).collect())
+    }
+
+    /// The jobs of this process, those that run first.
+    pub(super) fn jobs(&self, engine: &Engine) -> Vec<Job> {
+        let all = engine.jobs().into_iter();
+        all.filter(|job| self.projects().allows(job.root())).collect()
+    }
+
+    /// Whether an index of this folder may be used.
+    pub(super) fn may_use(&self, root: &str) -> bool {
+        self.projects().allows(Path::new(root))
+    }
+}

@@ -1,0 +1,159 @@
+//! Calls that would work, in the place of calls that the engine refused.
+
+use rmcp::model::JsonObject;
+use sconce_engine::EngineError;
+use serde_json::{Value, json};
+
+use crate::nearest::nearest;
+
+/// Characters of a query that is shown as a shorter one.
+const SHORT_QUERY: usize = 80;
+
+/// What to do about an error, and a call that would work, in the words of the tools.
+pub(super) struct Mended {
+    pub hint: Option<String>,
+    pub tool: String,
+    pub arguments: Value,
+}
+
+/// Mends a call, where it is the call that is wrong.
+pub(super) fn mended(error: &EngineError, tool: &str, given: &JsonObject) -> Option<Mended> {
+    let same = |arguments: JsonObject| {
+        Some(Mended { hint: None, tool: tool.to_owned(), arguments: Value::Object(arguments) })
+    };
+    let other = |hint: &str, tool: &str, arguments: Value| {
+        Some(Mended { hint: Some(hint.to_owned()), tool: tool.to_owned(), arguments })
+    };
+    match error {
+        EngineError::Shared(error) => mended(error, tool, given),
+        EngineError::UnknownValue { value, suggestions, .. } => {
+            same(without_value(given, value, suggestions.first().map(String::as_str)))
+        }
+        EngineError::Glob { glob, .. } => same(without_value(given, glob, None)),
+        EngineError::NoSuchIndex { known, .. } if known.is_empty() => other(
+            "nothing is indexed yet; search_code indexes the current project",
+            "index_codebase",
+            json!({}),
+        ),
+        EngineError::NoSuchIndex { name, known } => {
+            let near = nearest(name, known.iter().map(String::as_str));
+            same(without_value(given, name, near.or(known.first().map(String::as_str))))
+        }
+        EngineError::NameTaken { name, .. } => {
+            let mut mended = without_value(given, name, None);
+            mended.insert("index_name".to_owned(), format!("{name}-2").into());
+            let hint = "choose another name, or leave it out";
+            other(hint, tool, Value::Object(mended))
+        }
+        EngineError::NotIndexed { path } => {
+            other("index it first", "index_codebase", json!({ "path": path }))
+        }
+        EngineError::NoSuchFile { path, .. } => {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            let hint = "paths are relative to the project's root, as search_code writes them";
+            let find = json!({ "query": name, "response_format": "concise" });
+            other(hint, "search_code", find)
+        }
+        EngineError::QueryTooLong { .. } => {
+            let mut mended = given.clone();
+            let query = given.get("query").and_then(Value::as_str).unwrap_or_default();
+            let short: String = query.chars().take(SHORT_QUERY).collect();
+            mended.insert("query".to_owned(), short.into());
+            same(mended)
+        }
+        EngineError::Busy { name } => {
+            let hint = "another process indexes it; wait for its end";
+            other(hint, "index_status", json!({ "index_name": name, "wait_seconds": 20 }))
+        }
+        _ => None,
+    }
+}
+
+/// The arguments with `right` in the place of a wrong value, or without that value; it may stand
+/// alone, in a list, or among words separated by commas or blanks (a filter in the query).
+fn without_value(given: &JsonObject, wrong: &str, right: Option<&str>) -> JsonObject {
+    let mut mended = JsonObject::new();
+    for (name, value) in given {
+        let value = match value {
+            Value::String(text) => replaced(text, wrong, right, name == "query").map(Value::from),
+            Value::Array(items) => {
+                let items: Vec<Value> = items
+                    .iter()
+                    .filter_map(|item| match item.as_str() {
+                        Some(text) => replaced(text, wrong, right, false).map(Value::from),
+                        None => Some(item.clone()),
+                    })
+                    .collect();
+                (!items.is_empty()).then_some(Value::Array(items))
+            }
+            other => Some(other.clone()),
+        };
+        if let Some(value) = value {
+            mended.insert(name.clone(), value);
+        }
+    }
+    mended
+}
+
+fn replaced(text: &str, wrong: &str, right: Option<&str>, query: bool) -> Option<String> {
+    if query {
+        // `lang:pyton`: the filter, not the same word elsewhere.
+        let words = text.split(' ').filter_map(|word| match word.split_once(':') {
+            Some((key, value)) if value == wrong => right.map(|right| format!("{key}:{right}")),
+            _ => Some(word.to_owned()),
+        });
+        return Some(words.collect::<Vec<_>>().join(" "));
+    }
+    let words: Vec<&str> = text
+        .split(',')
+        .map(str::trim)
+        .filter_map(|word| if word == wrong { right } else { Some(word) })
+        .collect();
+    (!words.is_empty()).then(|| words.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(error: &EngineError, given: Value) -> String {
+        let Value::Object(given) = given else { panic!("arguments are an object") };
+        let Mended { tool, arguments, .. } = mended(error, "search_code", &given).unwrap();
+        format!("{tool} {arguments}")
+    }
+
+    fn unknown(value: &str, suggestions: &[&str]) -> EngineError {
+        let suggestions = suggestions.iter().map(|s| (*s).to_owned()).collect();
+        EngineError::UnknownValue { what: "language", value: value.to_owned(), suggestions }
+    }
+
+    #[test]
+    fn a_wrong_value_is_put_right_where_it_stands() {
+        let error = unknown("pyton", &["python"]);
+        assert_eq!(
+            shown(&error, json!({ "query": "pyton x", "language": "rust, pyton" })),
+            r#"search_code {"query":"pyton x","language":"rust,python"}"#
+        );
+        assert_eq!(
+            shown(&error, json!({ "query": "x lang:pyton", "language": ["pyton", "go"] })),
+            r#"search_code {"query":"x lang:python","language":["python","go"]}"#
+        );
+    }
+
+    #[test]
+    fn a_value_that_nothing_is_near_to_is_left_out() {
+        let given = json!({ "query": "x", "language": "klingon", "limit": 3 });
+        assert_eq!(
+            shown(&unknown("klingon", &[]), given),
+            r#"search_code {"query":"x","limit":3}"#
+        );
+    }
+
+    #[test]
+    fn an_index_that_is_not_there_becomes_the_nearest_one() {
+        let known = vec!["blog".to_owned(), "shop".to_owned()];
+        let error = EngineError::NoSuchIndex { name: "shpo".to_owned(), known };
+        let given = json!({ "query": "x", "index_name": "shpo" });
+        assert_eq!(shown(&error, given), r#"search_code {"query":"x","index_name":"shop"}"#);
+    }
+}

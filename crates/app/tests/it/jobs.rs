@@ -1,0 +1,146 @@
+//! Index jobs whose caller gives up, goes away or cancels.
+
+use std::fmt::Write as _;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::clients::{python, serve};
+use crate::http::call;
+use crate::support::{Place, text};
+
+/// Writes Python files with so many functions, each another text, under a folder of the project.
+fn generate(place: &Place, folder: &str, files: usize, functions: usize) {
+    for file in 0..files {
+        let functions = (0..functions)
+            .map(|n| format!("def {folder}_{file}_{n}(value):\n    return value * {n} + {file}\n"));
+        let body = functions.collect::<Vec<_>>().join("\n");
+        place.write(&format!("{folder}/part_{file}.py"), &body);
+    }
+}
+
+/// What a client that is not ours saw of a long job.
+fn session(place: &Place, mode: &str, target: [&str; 2]) -> Value {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/jobs.py");
+    let mut command = Command::new(python());
+    command.arg(script).arg(mode).args(target).arg(place.project());
+    let output = command.envs(place.environment()).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{mode} {target:?}: {stderr}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn check(seen: &Value) {
+    let progress = seen["progress"].as_array().unwrap();
+    assert!(progress.len() >= 2, "whoever asks is told: {seen}");
+    let done: Vec<f64> = progress.iter().map(|event| event["done"].as_f64().unwrap()).collect();
+    assert!(done.is_sorted_by(|a, b| a < b), "progress grows: {done:?}");
+    assert!(progress[1]["message"].as_str().is_some_and(|said| !said.is_empty()), "{seen}");
+    assert_eq!(seen["gave_up"], true, "the call was given up before its end: {seen}");
+    let running =
+        |state: &Value| !["done", "failed", "cancelled"].contains(&state.as_str().unwrap());
+    assert!(running(&seen["after"]["phase"]), "the job does not end with the call: {seen}");
+    assert!(running(&seen["later"]["phase"]), "{seen}");
+    assert!(
+        seen["later"]["chunks_done"].as_u64() > seen["after"]["chunks_done"].as_u64(),
+        "it goes on: {seen}"
+    );
+    assert_eq!(seen["cancelled"]["phase"], "cancelled", "{seen}");
+    assert_eq!(seen["listed"][0]["status"], "interrupted", "{seen}");
+}
+
+#[test]
+fn a_call_that_is_given_up_leaves_its_job_which_can_be_cancelled() {
+    for (mode, transport) in [("legacy", "stdio"), ("2026-07-28", "http")] {
+        let place = Place::with_database();
+        generate(&place, "long", 600, 40);
+        let seen = if transport == "stdio" {
+            session(&place, mode, ["stdio", env!("CARGO_BIN_EXE_sconce")])
+        } else {
+            let (_server, url) = serve(place.command(&["serve", "--port", "0"]));
+            session(&place, mode, ["http", &url])
+        };
+        check(&seen);
+    }
+}
+
+/// Sends a request, reads until `until` was seen in the answer, and hangs up.
+fn hang_up(address: SocketAddr, headers: &[(&str, &str)], body: &Value, until: &str) -> String {
+    let body = body.to_string();
+    let mut stream = TcpStream::connect(address).unwrap();
+    let mut request = format!("POST /mcp HTTP/1.1\r\nHost: {address}\r\n");
+    for (name, value) in headers {
+        let _ = write!(request, "{name}: {value}\r\n");
+    }
+    let _ = write!(request, "Content-Length: {}\r\n\r\n{body}", body.len());
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut seen = Vec::new();
+    let mut buffer = [0_u8; 4096];
+    loop {
+        let read = stream.read(&mut buffer).unwrap();
+        assert!(read > 0, "no {until} in {}", String::from_utf8_lossy(&seen));
+        seen.extend_from_slice(&buffer[..read]);
+        let text = String::from_utf8_lossy(&seen);
+        if text.contains(until) {
+            return text.into_owned();
+        }
+    }
+}
+
+#[test]
+fn a_connection_that_is_lost_in_the_middle_of_a_job_does_not_stop_it() {
+    let place = Place::with_database();
+    let (_server, url) = serve(place.command(&["serve", "--port", "0"]));
+    let address = url.trim_start_matches("http://").trim_end_matches("/mcp").parse().unwrap();
+    let plain =
+        [("Content-Type", "application/json"), ("Accept", "application/json, text/event-stream")];
+    for era in ["2026-07-28", "2025-11-25"] {
+        let folder = era.replace('-', "_");
+        generate(&place, &format!("lost_{folder}"), 40, 30);
+        let mut headers = plain.to_vec();
+        headers.push(("MCP-Protocol-Version", era));
+        let mut meta = json!({ "progressToken": 1 });
+        let session;
+        if era == "2026-07-28" {
+            meta["io.modelcontextprotocol/protocolVersion"] = era.into();
+            meta["io.modelcontextprotocol/clientInfo"] = json!({ "name": "test", "version": "0" });
+            meta["io.modelcontextprotocol/clientCapabilities"] = json!({});
+            headers.extend([("Mcp-Method", "tools/call"), ("Mcp-Name", "index_codebase")]);
+        } else {
+            session = handshake(address, &plain, era);
+            headers.push(("Mcp-Session-Id", &session));
+        }
+        let arguments = json!({ "path": text(&place.project()), "wait_seconds": 30 });
+        let params = json!({ "name": "index_codebase", "arguments": arguments, "_meta": meta });
+        let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params });
+        let seen = hang_up(address, &headers, &body, "notifications/progress");
+        assert!(!seen.contains("structuredContent"), "the call was not over: {seen}");
+
+        let ask =
+            || call(address, "index_status", &json!({ "index_name": "shop", "wait_seconds": 20 }));
+        let mut job = ask()["structuredContent"]["jobs"][0].clone();
+        while !["done", "failed", "cancelled"].contains(&job["phase"].as_str().unwrap()) {
+            job = ask()["structuredContent"]["jobs"][0].clone();
+        }
+        assert_eq!(job["phase"], "done", "{era}: {job}");
+    }
+    let stats = call(address, "index_stats", &json!({ "index_name": "shop" }));
+    assert_eq!(stats["structuredContent"]["files"], 4 + 2 * 40, "{stats}");
+}
+
+/// Opens a session; its id.
+fn handshake(address: SocketAddr, headers: &[(&str, &str)], era: &str) -> String {
+    let info = json!({ "name": "test", "version": "0" });
+    let params = json!({ "protocolVersion": era, "capabilities": {}, "clientInfo": info });
+    let body = json!({ "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": params });
+    let seen = hang_up(address, headers, &body, "serverInfo");
+    let head = seen.lines().find(|line| line.to_lowercase().starts_with("mcp-session-id:"));
+    let session = head.unwrap().split_once(": ").unwrap().1.trim().to_owned();
+    let mut all = headers.to_vec();
+    all.extend([("Mcp-Session-Id", session.as_str()), ("MCP-Protocol-Version", era)]);
+    let ready = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
+    hang_up(address, &all, &ready, "202");
+    session
+}
