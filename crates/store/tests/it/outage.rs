@@ -113,6 +113,10 @@ async fn a_managed_server_that_was_killed_is_started_again() {
     let before = managed::status(&own.path).await.unwrap().pid.unwrap();
     let pid = rustix::process::Pid::from_raw(before).unwrap();
     rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+    // Until it is gone its last connection may still take the write.
+    while managed::status(&own.path).await.unwrap().pid.is_some() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
     store.write_files(id, vec![file("after.rs", &["b"])]).await.unwrap();
     assert_ne!(managed::status(&own.path).await.unwrap().pid.unwrap(), before);
     let paths: Vec<String> =
