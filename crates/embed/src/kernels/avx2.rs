@@ -99,6 +99,10 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
     }
 
     #[inline(always)]
+    unsafe fn prefetch(from: *const u32) {
+        _mm_prefetch::<_MM_HINT_T0>(from.cast());
+    }
+    #[inline(always)]
     unsafe fn zero_units() -> __m256i {
         _mm256_setzero_si256()
     }

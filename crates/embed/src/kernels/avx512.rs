@@ -95,6 +95,10 @@ impl<const VNNI: bool> Simd for Avx512<VNNI> {
     }
 
     #[inline(always)]
+    unsafe fn prefetch(from: *const u32) {
+        _mm_prefetch::<_MM_HINT_T0>(from.cast());
+    }
+    #[inline(always)]
     unsafe fn zero_units() -> __m512i {
         _mm512_setzero_si512()
     }

@@ -17,6 +17,10 @@ const MOST_ROWS: usize = 14;
 /// The widest panel: two vectors of AVX-512.
 const MOST_COLUMNS: usize = 32;
 
+/// Steps ahead of which a panel's units are asked for: a query passes each once, out of memory, and
+/// what the processor fetches ahead by itself ends at a page.
+const AHEAD: usize = 24;
+
 /// What becomes of a tile of results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Epilogue {
@@ -155,6 +159,9 @@ unsafe fn tile<S: Simd, E: Element<S>, const N: usize>(
         let mut a = left.add(at * 4);
         let mut b = right.cast::<u32>().add(at * columns);
         for _ in 0..steps {
+            let ahead = b.wrapping_add(AHEAD * columns);
+            S::prefetch(ahead);
+            S::prefetch(ahead.wrapping_add(S::LANES));
             let first = S::load_units(b);
             let second = S::load_units(b.add(S::LANES));
             for r in 0..N {

@@ -48,6 +48,10 @@ pub(super) trait Simd: Copy + 'static {
     /// Rounds and saturates to the range of i16.
     unsafe fn store_i16(to: *mut i16, v: Self::F);
 
+    /// Asks for the cache line at an address, which may be any.
+    #[inline(always)]
+    unsafe fn prefetch(_from: *const u32) {}
+
     unsafe fn zero_units() -> Self::I;
     unsafe fn load_units(from: *const u32) -> Self::I;
     /// One unit, at any address, in every lane.

@@ -19,8 +19,14 @@ impl Plan {
     pub(super) fn new(precision: Precision, kernels: &Kernels) -> Self {
         let precision = match precision {
             Precision::Auto => fastest(kernels),
-            // An emulation would be slower than what it stands for.
-            Precision::Bf16 if !kernels.has(Format::Bf16) => Precision::F32,
+            // An emulation would be slower than what it stands for; int16 loses less than bf16.
+            Precision::Bf16 if !kernels.has(Format::Bf16) => {
+                if kernels.has(Format::I16) {
+                    Precision::Int16
+                } else {
+                    Precision::F32
+                }
+            }
             asked => asked,
         };
         let products = match precision {
@@ -67,8 +73,15 @@ mod tests {
     }
 
     #[test]
-    fn bf16_without_instructions_is_f32() {
-        let plan = Plan::new(Precision::Bf16, &Kernels::strongest(Level::Portable));
-        assert_eq!((plan.precision, plan.products), (Precision::F32, Format::F32));
+    fn bf16_without_instructions_is_what_loses_less() {
+        for level in Level::ALL.into_iter().filter(|level| level.is_here()) {
+            let expected = match level {
+                Level::Portable => Precision::F32,
+                Level::Avx512Bf16 => Precision::Bf16,
+                _ => Precision::Int16,
+            };
+            let plan = Plan::new(Precision::Bf16, &Kernels::strongest(level));
+            assert_eq!(plan.precision, expected, "{level:?}");
+        }
     }
 }
