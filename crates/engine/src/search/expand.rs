@@ -26,9 +26,10 @@ impl Engine {
         }
         let store = self.store();
         let spans: Vec<Span> = hits.iter().map(span).collect();
-        let definitions = match options.smart {
-            true => store.definitions_around(index.id, &spans).await?,
-            false => vec![None; hits.len()],
+        let definitions = if options.smart {
+            store.definitions_around(index.id, &spans).await?
+        } else {
+            vec![None; hits.len()]
         };
         let wanted: Vec<Span> = hits
             .iter()
