@@ -124,8 +124,8 @@ mod tests {
         }
     }
 
-    fn definition(start_line: i32, end_line: i32) -> Option<Span> {
-        Some(Span { file_id: 1, start_line, end_line })
+    fn definition(start_line: i32, end_line: i32) -> Span {
+        Span { file_id: 1, start_line, end_line }
     }
 
     fn shown(file: &[ChunkRow], hit: usize, of: Option<Span>, options: &ContextOptions) -> Shown {
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_hit_is_widened_to_its_definition() {
-        let shown = shown(&file(), 1, definition(3, 8), &ContextOptions::default());
+        let shown = shown(&file(), 1, Some(definition(3, 8)), &ContextOptions::default());
         assert_eq!(shown, Shown { text: "3\n4\n5\n6\n7\n8\n".into(), start_line: 3 });
     }
 
@@ -146,11 +146,11 @@ mod tests {
     fn a_long_definition_is_cut_around_the_hit() {
         let file = file();
         let options = ContextOptions { max_lines: 5, ..ContextOptions::default() };
-        let cut = shown(&file, 1, definition(1, 9), &options);
+        let cut = shown(&file, 1, Some(definition(1, 9)), &options);
         assert_eq!(cut, Shown { text: "3\n4\n5\n6\n7\n".into(), start_line: 3 });
-        assert_eq!(shown(&file, 2, definition(1, 9), &options).start_line, 5);
+        assert_eq!(shown(&file, 2, Some(definition(1, 9)), &options).start_line, 5);
         let hit_is_longer = ContextOptions { max_lines: 1, ..options };
-        assert_eq!(shown(&file, 1, definition(1, 9), &hit_is_longer).text, "4\n5\n6\n");
+        assert_eq!(shown(&file, 1, Some(definition(1, 9)), &hit_is_longer).text, "4\n5\n6\n");
     }
 
     #[test]
@@ -164,7 +164,7 @@ mod tests {
     fn without_the_neighbours_the_hit_stands_alone() {
         let file = file();
         let torn = [file[0].clone(), file[2].clone()];
-        let span = wanted(&file[1], definition(1, 9), &ContextOptions::default());
+        let span = wanted(&file[1], Some(definition(1, 9)), &ContextOptions::default());
         assert_eq!(lines(&torn, span), None);
         assert_eq!(alone(&file[1]), Shown { text: "4\n5\n6\n".into(), start_line: 4 });
     }
