@@ -16,12 +16,16 @@ const LARGEST_FILE: u64 = 1 << 20;
 /// What stands above a chunk's lines when it is embedded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Header {
-    /// As the product does: the path and the definitions around the chunk.
+    /// As the product does: the folder, the file and the definitions around the chunk.
     Product,
     /// Nothing.
     None,
     /// The path alone.
     Path,
+    /// The whole path and the definitions around the chunk.
+    Whole,
+    /// The file's name and the definitions around the chunk.
+    Name,
     /// The definitions around the chunk alone: what does not change when a file moves.
     Scopes,
     /// As the product does, and the signature of the innermost definition that the chunk is the
@@ -35,6 +39,8 @@ impl Header {
             "product" => Header::Product,
             "none" => Header::None,
             "path" => Header::Path,
+            "whole" => Header::Whole,
+            "name" => Header::Name,
             "scopes" => Header::Scopes,
             "signature" => Header::Signature,
             other => panic!("no header is called {other}"),
@@ -44,8 +50,14 @@ impl Header {
     fn text(self, path: &str, text: &str, parsed: &ParsedFile, chunk: &Chunk) -> String {
         let body = &text[chunk.bytes.clone()];
         let around = chunk.scopes.join(" > ");
+        let under = |path: &str| match around.as_str() {
+            "" => format!("{path}\n{body}"),
+            around => format!("{path} > {around}\n{body}"),
+        };
         match self {
-            Header::Product => embedding_text(path, text, parsed, chunk),
+            Header::Product => embedding_text(path, text, chunk),
+            Header::Whole => under(path),
+            Header::Name => under(path.rsplit('/').next().unwrap_or(path)),
             Header::None => body.to_owned(),
             Header::Path => format!("{path}\n{body}"),
             Header::Scopes => format!("{around}\n{body}"),
@@ -54,7 +66,7 @@ impl Header {
                     symbol.bytes.start < chunk.bytes.start && chunk.bytes.start < symbol.bytes.end
                 });
                 let signature = inside.map_or("", |symbol| symbol.signature.as_str());
-                let product = embedding_text(path, text, parsed, chunk);
+                let product = embedding_text(path, text, chunk);
                 let (header, body) = product.split_once('\n').unwrap_or((&product, ""));
                 let signature: String = signature.chars().take(120).collect();
                 format!("{header}\n{signature}\n{body}")

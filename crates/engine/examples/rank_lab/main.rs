@@ -4,7 +4,7 @@
 //! ```sh
 //! cargo run --release -p sconce-engine --example rank_lab -- \
 //!     --judgements DIR --trees DIR [--only a,b] [--arm words|hybrid|vectors] [--vectors DIR]
-//!     [--max BYTES --min BYTES] [--header none|path|scopes|signature] [--precision P]
+//!     [--max BYTES --min BYTES] [--header none|path|scopes|whole|name|signature] [--precision P]
 //!     [--without signal,…] [--set name=value,…]
 //!     [--ablate] [--misses] [--tune ROUNDS] [--cross-validate ROUNDS]
 //! ```

@@ -48,7 +48,7 @@ impl Batch {
         embedder: &Embedder,
         meter: &Meter,
     ) -> Result<(Vec<NewFile>, Step), EngineError> {
-        let texts = self.unique_texts();
+        let (texts, keys) = self.texts();
         let model = embedder.model_id();
         let hashes: Vec<[u8; 32]> = texts.keys().copied().collect();
         let mut vectors = store.cached_embeddings(model, &hashes).await?;
@@ -71,38 +71,36 @@ impl Batch {
         step.files = self.files.len() as u64;
         step.bytes = self.files.iter().map(|file| file.content.size).sum();
         step.chunks = self.chunks as u64;
-        let files = self.files.into_iter().map(|file| new_file(file, &vectors)).collect();
-        Ok((files, step))
+        let mut keys = keys.into_iter();
+        let files = self.files.into_iter().map(|file| new_file(file, &mut keys, &vectors));
+        Ok((files.collect(), step))
     }
 
-    /// Each text once: licence headers and generated twins are embedded a single time.
-    fn unique_texts(&self) -> HashMap<[u8; 32], String> {
+    /// What is embedded, each text once, and every chunk's key to it, in order. The key is the hash of
+    /// the whole text that the model reads, its header too: a vector never depends on what else was
+    /// embedded before, here or in another index.
+    fn texts(&self) -> (HashMap<[u8; 32], String>, Vec<[u8; 32]>) {
         let mut texts = HashMap::with_capacity(self.chunks);
+        let mut keys = Vec::with_capacity(self.chunks);
         for file in &self.files {
             for chunk in &file.parsed.chunks {
-                let key = content_key(file, chunk);
-                texts.entry(key).or_insert_with(|| {
-                    embedding_text(&file.path, &file.content.text, &file.parsed, chunk)
-                });
+                let text = embedding_text(&file.path, &file.content.text, chunk);
+                let key = *blake3::hash(text.as_bytes()).as_bytes();
+                texts.entry(key).or_insert(text);
+                keys.push(key);
             }
         }
-        texts
+        (texts, keys)
     }
 }
 
-/// What a chunk's vector is cached by: its text and its scopes. The path is left out on purpose,
-/// so that a file that moves, or stands in another branch or worktree, is not embedded again.
-fn content_key(file: &Prepared, chunk: &Chunk) -> [u8; 32] {
-    let mut hasher = blake3::Hasher::new();
-    for scope in &chunk.scopes {
-        hasher.update(scope.as_bytes()).update(&[0]);
-    }
-    hasher.update(&[1]).update(file.content.text[chunk.bytes.clone()].as_bytes());
-    *hasher.finalize().as_bytes()
-}
-
-fn new_file(file: Prepared, vectors: &HashMap<[u8; 32], Vec<f32>>) -> NewFile {
-    let chunks = file.parsed.chunks.iter().map(|chunk| new_chunk(&file, chunk, vectors)).collect();
+fn new_file(
+    file: Prepared,
+    keys: &mut impl Iterator<Item = [u8; 32]>,
+    vectors: &HashMap<[u8; 32], Vec<f32>>,
+) -> NewFile {
+    let chunks = file.parsed.chunks.iter().zip(keys);
+    let chunks = chunks.map(|(chunk, key)| new_chunk(&file, chunk, key, vectors)).collect();
     let symbols = new_symbols(&file);
     let imports = file.parsed.imports.iter().map(|import| NewImport {
         target: import.target.clone(),
@@ -124,8 +122,12 @@ fn new_file(file: Prepared, vectors: &HashMap<[u8; 32], Vec<f32>>) -> NewFile {
     }
 }
 
-fn new_chunk(file: &Prepared, chunk: &Chunk, vectors: &HashMap<[u8; 32], Vec<f32>>) -> NewChunk {
-    let content_hash = content_key(file, chunk);
+fn new_chunk(
+    file: &Prepared,
+    chunk: &Chunk,
+    content_hash: [u8; 32],
+    vectors: &HashMap<[u8; 32], Vec<f32>>,
+) -> NewChunk {
     let symbol = shown_symbol(&file.parsed.symbols, chunk);
     NewChunk {
         start_line: chunk.lines.start as i32,

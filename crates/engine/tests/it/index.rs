@@ -30,15 +30,25 @@ async fn only_what_changed_is_embedded_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_moves_is_not_embedded_again() {
+async fn a_folder_that_moves_is_not_embedded_again() {
     let project = Project::indexed().await;
-    let (old, new) = (project.root().join("web/cart.ts"), project.root().join("shop/basket.ts"));
-    fs::create_dir(new.parent().unwrap()).unwrap();
-    fs::rename(old, new).unwrap();
+    fs::create_dir(project.root().join("packages")).unwrap();
+    fs::rename(project.root().join("web"), project.root().join("packages/web")).unwrap();
     let report = project.index().await.unwrap();
     assert_eq!((report.files_changed, report.files_removed), (1, 1));
     assert_eq!((report.chunks_embedded, report.tokens), (0, 0), "{report:?}");
-    assert_eq!(project.paths("cartTotal").await[0], "shop/basket.ts");
+    assert_eq!(project.paths("cartTotal").await[0], "packages/web/cart.ts");
+}
+
+/// The name is part of what is embedded: the same text under another one has another vector, whatever
+/// was embedded before.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_under_another_name_is_embedded_with_it() {
+    let project = Project::indexed().await;
+    let cart = project.root().join("web/cart.ts");
+    fs::copy(&cart, cart.with_file_name("basket.ts")).unwrap();
+    let report = project.index().await.unwrap();
+    assert_eq!((report.files_changed, report.chunks_embedded), (1, report.chunks), "{report:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
