@@ -2,6 +2,7 @@
 
 mod index;
 mod interrupt;
+mod precision;
 mod project;
 mod search;
 mod watch;
