@@ -1,10 +1,8 @@
 """Runs the engines in turn and prints what they took."""
 
-import json
 import os
 import platform
 import statistics
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -14,49 +12,10 @@ import numpy as np
 import models
 import to_gguf
 import to_onnx
+from engine import Engine, print_table, ratio
 
 SERVE = Path(__file__).with_name("serve.py")
 BULK = ("64 x 256", "64 x 30-400")
-
-
-class Engine:
-    """A process that embeds token ids."""
-
-    def __init__(self, name, command, environment=None):
-        self.name = name
-        self.process = subprocess.Popen(
-            [str(word) for word in command],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=environment,
-        )
-        self.answer()
-
-    def answer(self):
-        line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"{self.name} ended")
-        return json.loads(line)
-
-    def ask(self, *words):
-        print(*words, file=self.process.stdin, flush=True)
-        return self.answer()
-
-    def processor_seconds(self):
-        """What the process has used of all cores so far, ended threads included."""
-        stat = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
-
-    def resident(self):
-        """Resident memory in MB."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
-        return int(line.split()[1]) / 1024
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait()
 
 
 def workloads(model, folder):
@@ -175,17 +134,6 @@ def row(name, taken, tokens, vectors, resident):
     return figures
 
 
-def print_table(model, rows):
-    columns = list(next(iter(rows.values())))
-    print(f"\n| {model} | " + " | ".join(columns) + " |")
-    print("| --- |" + " --- |" * len(columns))
-    for name, figures in rows.items():
-        shown = [f"{v:.5f}" if c.startswith("cosine") else f"{v:.1f}" if "ms" in c else f"{v:.0f}"
-                 for c, v in figures.items()]  # fmt: skip
-        print(f"| {name} | " + " | ".join(shown) + " |")
-    print()
-
-
 # Ours, the other, and the least the ratio should be for chunks; the most for queries.
 CHUNK_RATIOS = [
     ("sconce f32", "onnx f32", 1.2),
@@ -213,10 +161,6 @@ def all_ratios(taken):
         values = [statistics.median(mine) / statistics.median(theirs) for mine, theirs in pairs]
         ratios.append(ratio(f"query time: {ours} / {other} (at most {goal})", values))
     return ratios
-
-
-def ratio(what, values):
-    return {"what": what, "median": statistics.median(values), "low": min(values), "high": max(values)}
 
 
 def processor():

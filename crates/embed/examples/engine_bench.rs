@@ -1,7 +1,10 @@
-//! Our engine as `benches/engines/run` wants it: token ids in, vectors and times out.
+//! Our engine as `benches/engines/run` and `benches/gpu/run` want it: token ids in, vectors and times
+//! out.
 //!
-//! `engine_bench FOLDER [--precision P] [--threads N]` reads commands from stdin, line by line, and
-//! answers each with a line of JSON:
+//! `engine_bench FOLDER [--precision P] [--threads N] [--device cpu|cuda|metal|operators]` reads
+//! commands from stdin, line by line, and answers each with a line of JSON; `operators` is what runs
+//! on GPUs, candle's operators, on the processor.
+//!
 //!
 //! - `bulk IDS OUT` embeds every line of token ids and writes the vectors (f32) to OUT;
 //! - `query IDS TIMES OUT` embeds the first line alone, TIMES times, all threads on each product.
@@ -13,16 +16,13 @@ use std::sync::Mutex;
 use std::time::Instant;
 use std::{fs, io, thread};
 
-use sconce_embed::{Batch, Precision, Weights, packed::PackedModel};
-
-/// Tokens a worker takes at a time.
-const BATCH_TOKENS: usize = 512;
+use sconce_embed::{
+    Batch, CandleModel, DeviceChoice, Model, Precision, Weights, open_device, packed::PackedModel,
+};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::parse(std::env::args().skip(1))?;
-    let (weights, config) = Weights::open(&options.weights)?;
-    let mut first = PackedModel::load(&config, weights, options.precision)?;
-    eprintln!("{} on {}", first.precision(), first.kernels());
+    let mut first = options.model()?;
     let mut others: Vec<_> = (1..options.threads).map(|_| first.worker()).collect();
     println!("{{}}");
     for line in io::stdin().lines() {
@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 let texts = read(ids.as_ref())?;
                 let workers = std::iter::once(&mut first).chain(&mut others);
                 let started = Instant::now();
-                let vectors = bulk(&texts, workers)?;
+                let vectors = bulk(&texts, workers, options.limit())?;
                 let seconds = started.elapsed().as_secs_f64();
                 write(out.as_ref(), vectors.iter().flatten())?;
                 println!("{{\"seconds\": {seconds}}}");
@@ -60,38 +60,84 @@ struct Options {
     weights: PathBuf,
     precision: Precision,
     threads: usize,
+    /// None is the processor with our own kernels.
+    operators_on: Option<DeviceChoice>,
 }
 
 impl Options {
     fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, Box<dyn Error>> {
         let folder = words.next().ok_or("the folder of model.safetensors is missing")?;
         let weights = Path::new(&folder).join("model.safetensors");
-        let mut options = Self { weights, precision: Precision::Auto, threads: 2 };
+        let mut options =
+            Self { weights, precision: Precision::Auto, threads: 2, operators_on: None };
         while let Some(flag) = words.next() {
             let value = words.next().ok_or("a flag's value is missing")?;
             match flag.as_str() {
                 "--precision" => options.precision = value.parse()?,
                 "--threads" => options.threads = value.parse()?,
+                "--device" if value == "operators" => {
+                    options.operators_on = Some(DeviceChoice::Cpu);
+                }
+                "--device" => {
+                    let choice: DeviceChoice = value.parse()?;
+                    options.operators_on = (choice != DeviceChoice::Cpu).then_some(choice);
+                }
                 _ => return Err(format!("unknown flag {flag}").into()),
             }
         }
+        if options.operators_on.is_some() {
+            options.threads = 1; // candle's operators use all threads themselves
+        }
         Ok(options)
     }
+
+    fn model(&self) -> Result<Model, Box<dyn Error>> {
+        let (weights, config) = Weights::open(&self.weights)?;
+        let Some(choice) = self.operators_on else {
+            let model = PackedModel::load(&config, weights, self.precision)?;
+            eprintln!("{} on {}", model.precision(), model.kernels());
+            return Ok(Model::Packed(model));
+        };
+        let device = open_device(choice).map_err(|error| {
+            let hint = error.hint().unwrap_or_default();
+            format!("{error}: {hint}")
+        })?;
+        let model = CandleModel::load(&config, &weights, &device, self.precision)?;
+        eprintln!("{} on {choice}", CandleModel::precision_for(self.precision));
+        Ok(Model::Candle(model.into()))
+    }
+
+    /// Tokens a worker takes at a time, as the product's own queue hands them out.
+    fn limit(&self) -> Limit {
+        match self.operators_on {
+            None => Limit { tokens: 512, padded: false },
+            Some(DeviceChoice::Cpu) => Limit { tokens: 512, padded: true },
+            Some(_) => Limit { tokens: 16 * 1024, padded: true },
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Limit {
+    tokens: usize,
+    /// Whether a text counts as many tokens as the longest of its batch.
+    padded: bool,
 }
 
 /// Sorts texts by length, and lets each worker take the next batch when it is done with one.
 fn bulk<'a>(
     texts: &[Vec<u32>],
-    workers: impl Iterator<Item = &'a mut PackedModel>,
+    workers: impl Iterator<Item = &'a mut Model>,
+    limit: Limit,
 ) -> Result<Vec<Vec<f32>>, Box<dyn Error>> {
     let mut order: Vec<usize> = (0..texts.len()).collect();
     order.sort_by_key(|&i| texts[i].len());
     let queue = Mutex::new(order);
     let done = Mutex::new(vec![Vec::new(); texts.len()]);
-    let work = |model: &mut PackedModel| -> Result<(), String> {
+    let work = |model: &mut Model| -> Result<(), String> {
         loop {
             let mut order = queue.lock().map_err(|e| e.to_string())?;
-            let indices = take(&mut order, texts);
+            let indices = take(&mut order, texts, limit);
             drop(order);
             if indices.is_empty() {
                 return Ok(());
@@ -113,12 +159,13 @@ fn bulk<'a>(
 }
 
 /// The longest texts that are left, as many as fit.
-fn take(order: &mut Vec<usize>, texts: &[Vec<u32>]) -> Vec<usize> {
+fn take(order: &mut Vec<usize>, texts: &[Vec<u32>], limit: Limit) -> Vec<usize> {
     let mut tokens = 0;
-    let mut taken = Vec::new();
+    let mut taken: Vec<usize> = Vec::new();
     while let Some(&index) = order.last() {
-        tokens += texts[index].len();
-        if tokens > BATCH_TOKENS && !taken.is_empty() {
+        let longest = taken.first().map_or(0, |&first| texts[first].len());
+        tokens += if limit.padded { longest.max(texts[index].len()) } else { texts[index].len() };
+        if tokens > limit.tokens && !taken.is_empty() {
             break;
         }
         taken.push(index);

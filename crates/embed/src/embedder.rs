@@ -27,12 +27,18 @@ pub enum Notice {
         /// Why.
         why: String,
     },
+    /// The processor is used although this binary was built for GPUs.
+    NoGpu {
+        /// Why.
+        why: String,
+    },
 }
 
 impl fmt::Display for Notice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Pull(event) => event.fmt(f),
+            Self::NoGpu { why } => write!(f, "using the processor: {why}"),
             Self::FellBack { from, to, why } => write!(
                 f,
                 "using {to} instead of {from} ({why}); choose with --model or SCONCE_MODEL, or \
@@ -100,7 +106,9 @@ impl Embedder {
     /// may.
     pub fn open(config: &EmbedderConfig, notice: &mut dyn FnMut(Notice)) -> Result<Self> {
         match resolve(config, notice)? {
-            Resolved::Local(manifest, located) => Self::load(manifest, &located, config),
+            Resolved::Local(manifest, located) => {
+                Self::load_telling(manifest, &located, config, notice)
+            }
             Resolved::Ollama(client) => {
                 let backend = Backend::Ollama(Arc::new(OllamaWorkers::start(&client)?));
                 Ok(Self { info: Arc::new(client.info()), backend })
@@ -110,7 +118,17 @@ impl Embedder {
 
     /// Loads a model that was located, under any manifest that fits it. It blocks.
     pub fn load(manifest: &Manifest, located: &Located, config: &EmbedderConfig) -> Result<Self> {
-        let (ready, info) = load(manifest, located, config)?;
+        let mut log = |notice: Notice| tracing::info!("{notice}");
+        Self::load_telling(manifest, located, config, &mut log)
+    }
+
+    fn load_telling(
+        manifest: &Manifest,
+        located: &Located,
+        config: &EmbedderConfig,
+        notice: &mut dyn FnMut(Notice),
+    ) -> Result<Self> {
+        let (ready, info) = load(manifest, located, config, notice)?;
         let backend = Backend::Local(Arc::new(Workers::start(ready)?));
         Ok(Self { info: Arc::new(info), backend })
     }

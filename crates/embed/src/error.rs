@@ -82,6 +82,8 @@ pub enum EmbedError {
         device: &'static str,
         /// Why not.
         why: String,
+        /// What would make it usable.
+        remedy: &'static str,
     },
     /// The filesystem failed.
     #[error("{}: {source}", path.display())]
@@ -178,7 +180,7 @@ impl EmbedError {
             Self::Checksum { path, .. } | Self::Corrupt { path, .. } => {
                 format!("delete {} and run `sconce model pull` to bring it again", path.display())
             }
-            Self::Device { .. } => "use `--device cpu`".into(),
+            Self::Device { remedy, .. } => format!("{remedy}, or use `--device cpu`"),
             Self::Io { source, .. } => match source.kind() {
                 std::io::ErrorKind::StorageFull => "free some disk space and run it again".into(),
                 std::io::ErrorKind::PermissionDenied => {

@@ -5,6 +5,9 @@
 
 mod batch;
 mod config;
+#[cfg(feature = "cuda")]
+mod cuda;
+mod device;
 mod embedder;
 mod error;
 pub mod kernels;
@@ -27,6 +30,7 @@ mod workers;
 
 pub use batch::Batch;
 pub use config::{Activation, ModelConfig};
+pub use device::open_device;
 pub use embedder::{Embedder, EmbedderInfo, Embeddings, Notice};
 pub use error::EmbedError;
 pub use manifest::{Architecture, Catalog, Hub, Manifest, ModelFile, Pip, Pooling};

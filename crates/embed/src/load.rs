@@ -8,11 +8,12 @@ use candle_core::Device;
 
 use crate::EmbedError;
 use crate::config::ModelConfig;
-use crate::embedder::EmbedderInfo;
+use crate::device::choose;
+use crate::embedder::{EmbedderInfo, Notice};
 use crate::error::Result;
 use crate::manifest::Manifest;
 use crate::model::Model;
-use crate::options::{DeviceChoice, EmbedderConfig, Precision};
+use crate::options::{EmbedderConfig, Precision};
 use crate::packed::PackedModel;
 use crate::queue::BatchLimit;
 use crate::reference::CandleModel;
@@ -31,6 +32,7 @@ pub(crate) fn load(
     manifest: &Manifest,
     located: &Located,
     options: &EmbedderConfig,
+    tell: &mut dyn FnMut(Notice),
 ) -> Result<(Ready, EmbedderInfo)> {
     check_unchanged(located)?;
     let path = weights_file(located);
@@ -39,7 +41,7 @@ pub(crate) fn load(
     check_fits(manifest, &config, &path)?;
     let max_tokens = manifest.max_tokens.min(config.max_positions);
     let tokenizer = TextTokenizer::load(&weights, config.vocab, max_tokens)?;
-    let built = build(&config, weights, options)?;
+    let built = build(&config, weights, options, tell)?;
     let info = EmbedderInfo {
         model_id: manifest.id.clone(),
         backend: "candle",
@@ -83,8 +85,13 @@ struct Built {
     limit: BatchLimit,
 }
 
-fn build(config: &ModelConfig, weights: Weights, options: &EmbedderConfig) -> Result<Built> {
-    let device = device(options.device)?;
+fn build(
+    config: &ModelConfig,
+    weights: Weights,
+    options: &EmbedderConfig,
+    tell: &mut dyn FnMut(Notice),
+) -> Result<Built> {
+    let device = choose(options.device, &mut |why| tell(Notice::NoGpu { why }))?;
     if matches!(device, Device::Cpu) && PackedModel::supports(config) {
         return packed(config, weights, options);
     }
@@ -93,11 +100,13 @@ fn build(config: &ModelConfig, weights: Weights, options: &EmbedderConfig) -> Re
         Device::Cuda(_) => ("cuda", GPU_BATCH_TOKENS),
         Device::Metal(_) => ("metal", GPU_BATCH_TOKENS),
     };
+    // candle's f16 products on a processor are slower than those of f32
+    let asked = if device.is_cpu() { Precision::F32 } else { options.precision };
     Ok(Built {
         device: name,
-        precision: Precision::F32,
+        precision: CandleModel::precision_for(asked),
         kernels: "candle",
-        model: Model::Candle(Arc::new(CandleModel::load(config, &weights, &device)?)),
+        model: Model::Candle(Arc::new(CandleModel::load(config, &weights, &device, asked)?)),
         workers: 1, // candle's operators use all threads themselves
         limit: BatchLimit { tokens, padded: true },
     })
@@ -114,20 +123,4 @@ fn packed(config: &ModelConfig, weights: Weights, options: &EmbedderConfig) -> R
         workers: threads.unwrap_or_else(|| available_parallelism().map_or(1, Into::into)),
         limit: BatchLimit { tokens: CPU_BATCH_TOKENS, padded: false },
     })
-}
-
-fn device(choice: DeviceChoice) -> Result<Device> {
-    let wanted = |device: &'static str, opened: candle_core::Result<Device>| {
-        opened.map_err(|err| EmbedError::Device { device, why: err.to_string() })
-    };
-    match choice {
-        DeviceChoice::Cpu => Ok(Device::Cpu),
-        DeviceChoice::Cuda => wanted("cuda", Device::new_cuda(0)),
-        DeviceChoice::Metal => wanted("metal", Device::new_metal(0)),
-        DeviceChoice::Auto => {
-            let cuda = || Device::new_cuda(0).ok().filter(|_| cfg!(feature = "cuda"));
-            let metal = || Device::new_metal(0).ok().filter(|_| cfg!(feature = "metal"));
-            Ok(cuda().or_else(metal).unwrap_or(Device::Cpu))
-        }
-    }
 }

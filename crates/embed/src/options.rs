@@ -60,12 +60,14 @@ choice! {
 
 choice! {
     /// The arithmetic of the model's products.
-    Precision, "precision", "auto, f32, bf16, int16, int8", {
+    Precision, "precision", "auto, f32, f16, bf16, int16, int8", {
         /// The fastest one of this processor that loses no quality.
         #[default]
         Auto = "auto",
         /// 32-bit floats: the reference.
         F32 = "f32",
+        /// 16-bit floats, accumulated in 32 bits: of GPUs.
+        F16 = "f16",
         /// 16-bit brain floats, accumulated in 32 bits.
         Bf16 = "bf16",
         /// 16-bit integers: as good as `f32`.

@@ -1,10 +1,13 @@
 //! The models on candle's own operators, padded: the reference, and the path of every GPU.
 //!
+//! Low precision stops at the products' operands: weights, and what is multiplied with them. Norms,
+//! softmax, activations, the residual stream, pooling and the vectors' length are made in f32.
+//!
 //! BERT and `NomicBERT` differ in their positions (learnt or rotary), their feed-forward network and
 //! their tensors' names; the rest is one encoder. `candle-transformers` has both, but with a hundred
 //! models more: minutes of every build for these two hundred lines.
 
-use candle_core::{D, Device, Tensor};
+use candle_core::{D, DType, Device, Tensor};
 use candle_nn::ops::{layer_norm, softmax_last_dim};
 use candle_nn::rotary_emb::rope;
 
@@ -12,12 +15,15 @@ use crate::batch::Batch;
 use crate::config::ModelConfig;
 use crate::error::Result;
 use crate::manifest::{Architecture, Pooling};
+use crate::options::Precision;
 use crate::weights::Weights;
 
 /// A model on candle's operators.
 pub struct CandleModel {
     config: ModelConfig,
     device: Device,
+    /// What the products' operands are rounded to.
+    operands: DType,
     words: Tensor,
     /// Added to every token: row 0 of the token types.
     token_type: Option<Tensor>,
@@ -44,7 +50,7 @@ struct Layer {
     output_norm: Norm,
 }
 
-/// A projection; the weight is `[out, in]` as it is stored.
+/// A projection; the weight is `[out, in]` as it is stored, in the operands' type. The bias is f32.
 struct Linear {
     weight: Tensor,
     bias: Option<Tensor>,
@@ -57,9 +63,19 @@ struct Norm {
 }
 
 impl CandleModel {
-    /// Builds the model on a device.
-    pub fn load(config: &ModelConfig, weights: &Weights, device: &Device) -> Result<Self> {
-        let load = Loader { config, weights, device };
+    /// Builds the model on a device. Of the precisions there are `f32` and `f16`; see
+    /// [`CandleModel::precision_for`].
+    pub fn load(
+        config: &ModelConfig,
+        weights: &Weights,
+        device: &Device,
+        precision: Precision,
+    ) -> Result<Self> {
+        let operands = match Self::precision_for(precision) {
+            Precision::F16 => DType::F16,
+            _ => DType::F32,
+        };
+        let load = Loader { config, weights, device, operands };
         let token_type = if config.type_vocab > 0 {
             Some(load.tensor("embeddings.token_type_embeddings.weight")?.get(0)?)
         } else {
@@ -82,7 +98,17 @@ impl CandleModel {
             layers,
             config: config.clone(),
             device: device.clone(),
+            operands,
         })
+    }
+
+    /// What is computed where `precision` is asked for: itself where candle has it, else one that
+    /// loses less. `Auto` is `f32` for as long as `f16` was not measured on a GPU.
+    pub fn precision_for(precision: Precision) -> Precision {
+        match precision {
+            Precision::F16 | Precision::Bf16 | Precision::Int8 => Precision::F16,
+            Precision::Auto | Precision::F32 | Precision::Int16 => Precision::F32,
+        }
     }
 
     /// Vectors of all texts end to end: `batch.len() * hidden` numbers, pooled and L2-normalised.
@@ -155,18 +181,28 @@ impl CandleModel {
             q = rope(&q, cos, sin)?;
             k = rope(&k, cos, sin)?;
         }
-        let scores = (q.matmul(&k.t()?)? * (1.0 / (width as f64).sqrt()))?;
+        // scaled before they are multiplied: the sums stay far from f16's largest number
+        q = (q * (1.0 / (width as f64).sqrt()))?;
+        let scores = self.product(&q, &k.t()?)?;
         let weights = softmax_last_dim(&scores.broadcast_add(scores_mask)?)?;
-        let mixed = weights.matmul(&v)?.transpose(1, 2)?.reshape((texts, length, hidden))?;
+        let mixed = self.product(&weights, &v)?.transpose(1, 2)?;
+        let mixed = mixed.reshape((texts, length, hidden))?;
         layer.out.apply(&mixed)
+    }
+
+    /// `a b` of two f32 tensors in the operands' type, as f32.
+    fn product(&self, a: &Tensor, b: &Tensor) -> Result<Tensor> {
+        let (a, b) = (a.to_dtype(self.operands)?, b.to_dtype(self.operands)?);
+        Ok(a.matmul(&b)?.to_dtype(DType::F32)?)
     }
 }
 
 impl Layer {
     fn feed_forward(&self, x: &Tensor) -> Result<Tensor> {
-        let up = self.up.apply(x)?;
+        let x = x.to_dtype(self.up.weight.dtype())?;
+        let up = self.up.apply(&x)?;
         let inner = match &self.gate {
-            Some(gate) => (up * gate.apply(x)?.silu()?)?,
+            Some(gate) => (up * gate.apply(&x)?.silu()?)?,
             None => up.gelu_erf()?,
         };
         self.down.apply(&inner)
@@ -176,7 +212,8 @@ impl Layer {
 impl Linear {
     fn apply(&self, x: &Tensor) -> Result<Tensor> {
         let (texts, length, inner) = x.dims3()?;
-        let rows = x.reshape((texts * length, inner))?.matmul(&self.weight.t()?)?;
+        let rows = x.reshape((texts * length, inner))?.to_dtype(self.weight.dtype())?;
+        let rows = rows.matmul(&self.weight.t()?)?.to_dtype(DType::F32)?;
         let rows = match &self.bias {
             Some(bias) => rows.broadcast_add(bias)?,
             None => rows,
@@ -195,6 +232,7 @@ struct Loader<'a> {
     config: &'a ModelConfig,
     weights: &'a Weights,
     device: &'a Device,
+    operands: DType,
 }
 
 impl Loader<'_> {
@@ -212,7 +250,8 @@ impl Loader<'_> {
 
     fn linear(&self, name: &str) -> Result<Linear> {
         let bias = self.config.biases.then(|| self.tensor(&format!("{name}.bias"))).transpose()?;
-        Ok(Linear { weight: self.tensor(&format!("{name}.weight"))?, bias })
+        let weight = self.tensor(&format!("{name}.weight"))?.to_dtype(self.operands)?;
+        Ok(Linear { weight, bias })
     }
 
     fn layer(&self, layer: usize) -> Result<Layer> {

@@ -251,7 +251,7 @@ mod tests {
         let format = WeightFormat::Safetensors;
         let located = Located { path: folder, source: Source::Folder, format };
         let config = EmbedderConfig::new(SourceOptions::from_env("nowhere"));
-        Workers::start(load(&manifest, &located, &config).unwrap().0).unwrap()
+        Workers::start(load(&manifest, &located, &config, &mut |_| ()).unwrap().0).unwrap()
     }
 
     #[tokio::test]

@@ -1,7 +1,7 @@
 //! all-MiniLM-L6-v2's real weights, brought by the product's own pull, against the vectors that
 //! sentence-transformers gives (`fixtures/minilm_golden.py`).
 
-use sconce_embed::{CandleModel, Embedder, EmbedderConfig, Weights, locate, testing};
+use sconce_embed::{CandleModel, Embedder, EmbedderConfig, Precision, Weights, locate, testing};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -26,7 +26,7 @@ fn open(config: &EmbedderConfig) -> Embedder {
 }
 
 fn reference() -> EmbedderConfig {
-    EmbedderConfig { precision: sconce_embed::Precision::F32, ..testing::config() }
+    EmbedderConfig { precision: Precision::F32, ..testing::config() }
 }
 
 #[tokio::test]
@@ -76,7 +76,7 @@ fn weights_are_mapped_and_one_row_is_the_tables() {
     let mut row = vec![0.0; 384];
     weights.row(name, 30521, &mut row);
     assert_eq!(row, table[30521 * 384..]);
-    CandleModel::load(&config, &weights, &candle_core::Device::Cpu).unwrap();
+    CandleModel::load(&config, &weights, &candle_core::Device::Cpu, Precision::F32).unwrap();
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn weights(name: &str, pooling: Pooling) -> (Weights, ModelConfig) {
 /// The models under test: candle's operators, and the packed pass in f32.
 fn models(name: &str, pooling: Pooling) -> Vec<Model> {
     let (weights, config) = weights(name, pooling);
-    let candle = CandleModel::load(&config, &weights, &Device::Cpu).unwrap();
+    let candle = CandleModel::load(&config, &weights, &Device::Cpu, Precision::F32).unwrap();
     let packed = PackedModel::load(&config, weights, Precision::F32).unwrap();
     vec![Model::Candle(candle.into()), Model::Packed(packed)]
 }
@@ -111,7 +111,7 @@ fn a_batch_is_what_its_texts_are_alone() {
 fn padding_changes_nothing() {
     for (name, _, pooling) in BOTH {
         let (weights, config) = weights(name, pooling);
-        let model = CandleModel::load(&config, &weights, &Device::Cpu).unwrap();
+        let model = CandleModel::load(&config, &weights, &Device::Cpu, Precision::F32).unwrap();
         for case in golden(name).lengths {
             let batch = Batch::new([case.ids.as_slice()]);
             let padded = model.forward_padded(&batch, config.max_positions).unwrap();

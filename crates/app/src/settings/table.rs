@@ -174,8 +174,10 @@ pub const SETTINGS: &[Setting] = &[
         group: "Embedding",
         env: &["SCONCE_PRECISION"],
         default: DefaultValue::Text("auto"),
-        kind: Kind::Choice(&["auto", "f32", "bf16", "int16", "int8"]),
-        doc: "Arithmetic of the model; `auto` is the fastest one that keeps its quality.",
+        kind: Kind::Choice(&["auto", "f32", "f16", "bf16", "int16", "int8"]),
+        doc: "Arithmetic of the model; `auto` is the fastest one that keeps its quality. GPUs have `f32` \
+              (`auto`) and `f16`, processors all but `f16`; for one that is not there another stands \
+              in that loses less.",
         ..SETTING
     },
     Setting {

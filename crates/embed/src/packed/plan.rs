@@ -19,18 +19,14 @@ impl Plan {
     pub(super) fn new(precision: Precision, kernels: &Kernels) -> Self {
         let precision = match precision {
             Precision::Auto => fastest(kernels),
-            // An emulation would be slower than what it stands for; int16 loses less than bf16.
-            Precision::Bf16 if !kernels.has(Format::Bf16) => {
-                if kernels.has(Format::I16) {
-                    Precision::Int16
-                } else {
-                    Precision::F32
-                }
-            }
+            // No processor's kernels are of f16, and an emulation would be slower than what it stands
+            // for; int16 loses less than either.
+            Precision::F16 => stand_in(kernels),
+            Precision::Bf16 if !kernels.has(Format::Bf16) => stand_in(kernels),
             asked => asked,
         };
         let products = match precision {
-            Precision::Auto | Precision::F32 => Format::F32,
+            Precision::Auto | Precision::F32 | Precision::F16 => Format::F32,
             Precision::Bf16 => Format::Bf16,
             Precision::Int16 => Format::I16,
             Precision::Int8 => Format::I8,
@@ -40,6 +36,11 @@ impl Plan {
         let attention = if narrow { Format::Bf16 } else { Format::F32 };
         Self { precision, products, attention }
     }
+}
+
+/// What stands in for floats of 16 bits: it loses less than they do.
+fn stand_in(kernels: &Kernels) -> Precision {
+    if kernels.has(Format::I16) { Precision::Int16 } else { Precision::F32 }
 }
 
 /// The fastest precision that holds the gates of docs/performance.md, which they all do: bytes where
@@ -68,6 +69,16 @@ mod tests {
                 Level::AvxVnni | Level::Avx512Vnni | Level::Avx512Bf16 => Precision::Int8,
             };
             let plan = Plan::new(Precision::Auto, &Kernels::strongest(level));
+            assert_eq!(plan.precision, expected, "{level:?}");
+        }
+    }
+
+    #[test]
+    fn f16_on_a_processor_is_what_loses_less() {
+        for level in Level::ALL.into_iter().filter(|level| level.is_here()) {
+            let floats = level == Level::Portable;
+            let expected = if floats { Precision::F32 } else { Precision::Int16 };
+            let plan = Plan::new(Precision::F16, &Kernels::strongest(level));
             assert_eq!(plan.precision, expected, "{level:?}");
         }
     }
