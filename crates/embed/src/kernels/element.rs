@@ -73,6 +73,10 @@ const TINY: f32 = 1e-30;
 /// 32-bit floats.
 pub(super) struct F32;
 /// 16-bit brain floats, two to a unit.
+#[cfg_attr(
+    not(target_arch = "x86_64"),
+    expect(dead_code, reason = "only AVX-512 multiplies bf16 here")
+)]
 pub(super) struct Bf16;
 /// 16-bit integers, two to a unit.
 pub(super) struct I16;

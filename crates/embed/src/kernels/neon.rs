@@ -108,10 +108,10 @@ impl<const DOTPROD: bool> Simd for Neon<DOTPROD> {
 
     #[inline(always)]
     unsafe fn prefetch(from: *const u32) {
-        // The intrinsic is not stable.
+        // The intrinsic is not stable. An address, since nothing behind it is read or written.
         std::arch::asm!(
             "prfm pldl1keep, [{0}]",
-            in(reg) from,
+            in(reg) from.addr(),
             options(nomem, nostack, preserves_flags)
         );
     }

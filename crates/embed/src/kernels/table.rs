@@ -1,7 +1,7 @@
 //! One table of functions for each instruction set, and the choice of one at run time.
 
 use super::attention::{self, Head};
-use super::element::{Bf16, Element, F32, I8, I16, RowScale};
+use super::element::{Element, F32, I8, I16, RowScale};
 use super::portable::Portable;
 use super::product::{self, Product};
 use super::rows;
@@ -285,6 +285,7 @@ impl Kernels {
 
     #[cfg(target_arch = "x86_64")]
     fn with_bf16(self) -> Self {
+        use super::element::Bf16;
         type Simd = super::avx512::Avx512<true>;
         let bf16 = element_kernels!(Simd, Bf16, "avx512f,avx512bw,avx512dq,avx512vl,avx512bf16");
         let attention = attention_kernels!(
