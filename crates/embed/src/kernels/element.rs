@@ -26,6 +26,8 @@ pub(super) trait Element<S: Simd> {
     const DEPTH: usize;
     /// Rows of a register tile.
     const ROWS: usize;
+    /// Whether four units of a left row are loaded at once ([`Simd::BY_LANE`]).
+    const BY_LANE: bool = false;
     /// Units after which an accumulator might overflow, and is drained.
     const DRAIN: usize = usize::MAX;
     /// An accumulator of one vector.
@@ -34,6 +36,11 @@ pub(super) trait Element<S: Simd> {
     unsafe fn zero() -> Self::Acc;
     /// `acc + a * b`, unit by unit.
     unsafe fn step(acc: Self::Acc, a: S::I, b: S::I) -> Self::Acc;
+    /// The same with unit `lane` of a vector of four for `a`; only with [`Element::BY_LANE`].
+    #[inline(always)]
+    unsafe fn step_lane(acc: Self::Acc, four: S::I, lane: usize, b: S::I) -> Self::Acc {
+        Self::step(acc, S::splat_lane(four, lane), b)
+    }
     unsafe fn to_f32(acc: Self::Acc) -> S::F;
 
     /// Encodes a row of activations, the left operand of a product.
@@ -66,16 +73,21 @@ const TINY: f32 = 1e-30;
 /// 32-bit floats.
 pub(super) struct F32;
 /// 16-bit brain floats, two to a unit.
+#[cfg_attr(
+    not(target_arch = "x86_64"),
+    expect(dead_code, reason = "only AVX-512 multiplies bf16 here")
+)]
 pub(super) struct Bf16;
 /// 16-bit integers, two to a unit.
 pub(super) struct I16;
-/// 8-bit integers, four to a unit: activations without sign around a zero of their own, weights
-/// with sign.
+/// 8-bit integers, four to a unit: activations around a zero of their own, with or without sign as
+/// the instruction set wants it ([`Simd::LEAST_I8`]), weights with sign.
 pub(super) struct I8;
 
 impl<S: Simd> Element<S> for F32 {
     const DEPTH: usize = 1;
     const ROWS: usize = S::ROWS;
+    const BY_LANE: bool = S::BY_LANE;
     type Acc = S::F;
 
     #[inline(always)]
@@ -178,6 +190,7 @@ impl<S: Simd> Element<S> for I16 {
 impl<S: Simd> Element<S> for I8 {
     const DEPTH: usize = 4;
     const ROWS: usize = S::ROWS_I8;
+    const BY_LANE: bool = S::BY_LANE && S::HAS_I8;
     type Acc = S::I;
 
     #[inline(always)]
@@ -189,6 +202,10 @@ impl<S: Simd> Element<S> for I8 {
         S::dot_i8(acc, a, b)
     }
     #[inline(always)]
+    unsafe fn step_lane(acc: S::I, four: S::I, lane: usize, b: S::I) -> S::I {
+        S::dot_i8_lane(acc, four, lane, b)
+    }
+    #[inline(always)]
     unsafe fn to_f32(acc: S::I) -> S::F {
         S::to_f32(acc)
     }
@@ -196,10 +213,15 @@ impl<S: Simd> Element<S> for I8 {
     unsafe fn encode(from: *const f32, width: usize, to: *mut u8) -> RowScale {
         let (low, high) = extremes::<S>(from, width);
         let scale = (high - low).max(TINY) / 255.0;
-        let zero = (-low / scale + 0.5) as i32 as f32;
+        let zero = (-low / scale + 0.5) as i32 as f32 + S::LEAST_I8;
         let (inverse, shift) = (S::splat(1.0 / scale), S::splat(zero));
         for i in (0..width).step_by(S::LANES) {
-            S::store_u8(to.add(i), S::mul_add(S::load(from.add(i)), inverse, shift));
+            let code = S::mul_add(S::load(from.add(i)), inverse, shift);
+            if S::LEAST_I8 < 0.0 {
+                S::store_i8(to.add(i).cast(), code);
+            } else {
+                S::store_u8(to.add(i), code);
+            }
         }
         RowScale { scale, offset: scale * zero }
     }

@@ -31,6 +31,8 @@ mod buffer;
 mod element;
 mod math;
 mod matrix;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod ops;
 mod portable;
 mod product;

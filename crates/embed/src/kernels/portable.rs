@@ -1,5 +1,5 @@
 //! Plain arrays of four, for any processor. The compiler turns them into its baseline's vectors
-//! (SSE2 on x86-64, NEON on Arm); they are also what the other instruction sets are tested against.
+//! (SSE2 on x86-64); they are also what the other instruction sets are tested against.
 
 use super::simd::Simd;
 

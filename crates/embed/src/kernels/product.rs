@@ -16,6 +16,10 @@ pub(crate) const fn panel_columns(lanes: usize) -> usize {
 const MOST_ROWS: usize = 14;
 /// The widest panel: two vectors of AVX-512.
 const MOST_COLUMNS: usize = 32;
+/// Steps of a tile that are made at once where instructions multiply by one lane of a vector.
+const GROUP: usize = 4;
+/// Units of a cache line.
+const LINE: usize = 16;
 
 /// Steps ahead of which a panel's units are asked for: a query passes each once, out of memory, and
 /// what the processor fetches ahead by itself ends at a page.
@@ -158,7 +162,16 @@ unsafe fn tile<S: Simd, E: Element<S>, const N: usize>(
         let mut acc = [[E::zero(); 2]; N];
         let mut a = left.add(at * 4);
         let mut b = right.cast::<u32>().add(at * columns);
-        for _ in 0..steps {
+        let mut alone = steps;
+        if E::BY_LANE {
+            for _ in 0..steps / GROUP {
+                group::<S, E, N>(&mut acc, a, p.left_stride, b);
+                a = a.add(GROUP * 4);
+                b = b.add(GROUP * columns);
+            }
+            alone %= GROUP;
+        }
+        for _ in 0..alone {
             let ahead = b.wrapping_add(AHEAD * columns);
             S::prefetch(ahead);
             S::prefetch(ahead.wrapping_add(S::LANES));
@@ -198,4 +211,39 @@ unsafe fn tile<S: Simd, E: Element<S>, const N: usize>(
             S::store(to.add(r * stride + half * S::LANES), S::mul_add(sums[r][half], scale, shift));
         }
     }
+}
+
+/// [`GROUP`] steps of a tile: the panel's units for them all, then row by row one load of the left
+/// operand, each of whose lanes is one step. Rows and steps are written out, since the compiler would
+/// leave a loop around so many instructions a loop, and the accumulators in memory.
+#[inline(always)]
+unsafe fn group<S: Simd, E: Element<S>, const N: usize>(
+    acc: &mut [[E::Acc; 2]; N],
+    a: *const u8,
+    left_stride: usize,
+    b: *const u32,
+) {
+    let columns = panel_columns(S::LANES);
+    for line in (0..GROUP * columns).step_by(LINE) {
+        S::prefetch(b.wrapping_add(AHEAD * columns + line));
+    }
+    let right: [[S::I; 2]; GROUP] = std::array::from_fn(|step| {
+        let b = b.add(step * columns);
+        [S::load_units(b), S::load_units(b.add(S::LANES))]
+    });
+    macro_rules! rows {
+        ($($r:literal)+) => {$(
+            if $r < N {
+                let left = S::load_units(a.add($r * left_stride).cast());
+                steps!($r, left, [0 1 2 3]);
+            }
+        )+};
+    }
+    macro_rules! steps {
+        ($r:literal, $left:ident, [$($step:literal)+]) => {$(
+            acc[$r][0] = E::step_lane(acc[$r][0], $left, $step, right[$step][0]);
+            acc[$r][1] = E::step_lane(acc[$r][1], $left, $step, right[$step][1]);
+        )+};
+    }
+    rows!(0 1 2 3 4 5 6 7 8 9 10 11 12 13);
 }

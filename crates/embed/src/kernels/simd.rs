@@ -13,10 +13,16 @@ pub(super) trait Simd: Copy + 'static {
     const ROWS: usize;
     /// The same for 8-bit integers, whose dot product may need registers of its own.
     const ROWS_I8: usize;
+    /// Whether instructions multiply by one lane of a vector, so that four units of a left row can be
+    /// loaded at once, and none of them needs to be in every lane.
+    const BY_LANE: bool = false;
     /// Whether products of i16 pairs have an instruction.
     const HAS_I16: bool;
     /// Whether products of four bytes have an instruction.
     const HAS_I8: bool;
+    /// The least code of an activation of 8 bits: 0 where [`Simd::dot_i8`] takes u8 by i8, -128 where
+    /// it takes i8 by i8.
+    const LEAST_I8: f32 = 0.0;
     /// `LANES` f32 numbers.
     type F: Copy;
     /// `LANES` 32-bit units: one i32, two i16 or bf16, or four bytes each.
@@ -56,19 +62,34 @@ pub(super) trait Simd: Copy + 'static {
     unsafe fn load_units(from: *const u32) -> Self::I;
     /// One unit, at any address, in every lane.
     unsafe fn splat_unit(from: *const u8) -> Self::I;
+    /// Unit `lane`, a constant, of a vector of four in every lane; only with [`Simd::BY_LANE`].
+    #[inline(always)]
+    unsafe fn splat_lane(_four: Self::I, _lane: usize) -> Self::I {
+        unreachable!("vectors of units are not taken apart here")
+    }
     unsafe fn units_as_f32(v: Self::I) -> Self::F;
     /// i32 to f32.
     unsafe fn to_f32(v: Self::I) -> Self::F;
     /// `acc + a.0 * b.0 + a.1 * b.1` of i16 in each lane, wrapping.
     unsafe fn dot_i16(acc: Self::I, a: Self::I, b: Self::I) -> Self::I;
-    /// `acc +` the sum of four products of u8 (`a`) and i8 (`b`) in each lane; exact.
+    /// `acc +` the sum of four products of codes of activations (`a`) and weights (`b`, i8, not
+    /// -128) in each lane; exact.
     unsafe fn dot_i8(acc: Self::I, a: Self::I, b: Self::I) -> Self::I;
+    /// The same with unit `lane`, a constant, of a vector of four for `a`.
+    #[inline(always)]
+    unsafe fn dot_i8_lane(acc: Self::I, four: Self::I, lane: usize, b: Self::I) -> Self::I {
+        Self::dot_i8(acc, Self::splat_lane(four, lane), b)
+    }
 }
 
 /// An instruction set with products of bf16 pairs.
 ///
 /// # Safety
 /// As for [`Simd`].
+#[cfg_attr(
+    not(target_arch = "x86_64"),
+    expect(dead_code, reason = "only AVX-512 multiplies bf16 here")
+)]
 pub(super) trait SimdBf16: Simd {
     /// `acc + a.0 * b.0 + a.1 * b.1` of bf16 in each lane.
     unsafe fn dot_bf16(acc: Self::F, a: Self::I, b: Self::I) -> Self::F;

@@ -1,7 +1,7 @@
 //! One table of functions for each instruction set, and the choice of one at run time.
 
 use super::attention::{self, Head};
-use super::element::{Bf16, Element, F32, I8, I16, RowScale};
+use super::element::{Element, F32, I8, I16, RowScale};
 use super::portable::Portable;
 use super::product::{self, Product};
 use super::rows;
@@ -143,6 +143,8 @@ macro_rules! kernels {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Level {
     Portable,
+    Neon,
+    NeonDotprod,
     Avx2,
     AvxVnni,
     Avx512,
@@ -151,8 +153,10 @@ pub(crate) enum Level {
 }
 
 impl Level {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Portable,
+        Self::Neon,
+        Self::NeonDotprod,
         Self::Avx2,
         Self::AvxVnni,
         Self::Avx512,
@@ -163,11 +167,24 @@ impl Level {
     fn name(self) -> &'static str {
         match self {
             Self::Portable => "portable",
+            Self::Neon => "neon",
+            Self::NeonDotprod => "neon-dotprod",
             Self::Avx2 => "avx2",
             Self::AvxVnni => "avx-vnni",
             Self::Avx512 => "avx512",
             Self::Avx512Vnni => "avx512-vnni",
             Self::Avx512Bf16 => "avx512-bf16",
+        }
+    }
+
+    /// Whether there are processors of this architecture that have it.
+    fn is_of_this_architecture(self) -> bool {
+        match self {
+            Self::Portable => true,
+            Self::Neon | Self::NeonDotprod => cfg!(target_arch = "aarch64"),
+            Self::Avx2 | Self::AvxVnni | Self::Avx512 | Self::Avx512Vnni | Self::Avx512Bf16 => {
+                cfg!(target_arch = "x86_64")
+            }
         }
     }
 
@@ -183,6 +200,7 @@ impl Level {
         };
         match self {
             Self::Portable => true,
+            Self::Neon | Self::NeonDotprod => false,
             Self::Avx2 => avx2(),
             Self::AvxVnni => avx2() && is_x86_feature_detected!("avxvnni"),
             Self::Avx512 => avx512(),
@@ -194,16 +212,30 @@ impl Level {
     }
 
     /// Whether this processor has it.
-    #[cfg(not(target_arch = "x86_64"))]
+    #[cfg(target_arch = "aarch64")]
+    pub(crate) fn is_here(self) -> bool {
+        use std::arch::is_aarch64_feature_detected;
+        let neon = || is_aarch64_feature_detected!("neon");
+        match self {
+            Self::Portable => true,
+            Self::Neon => neon(),
+            Self::NeonDotprod => neon() && is_aarch64_feature_detected!("dotprod"),
+            _ => false,
+        }
+    }
+
+    /// Whether this processor has it.
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
     pub(crate) fn is_here(self) -> bool {
         self == Self::Portable
     }
 }
 
 impl Kernels {
-    /// The fastest kernels for this processor. `SCONCE_CPU` (`portable`, `avx2`, `avx-vnni`,
-    /// `avx512`, `avx512-vnni`, `avx512-bf16`) keeps stronger ones from being used, for tests and
-    /// benchmarks; `avx512` stands for all of AVX-512.
+    /// The fastest kernels for this processor. `SCONCE_CPU` (`portable`; `avx2`, `avx-vnni`,
+    /// `avx512`, `avx512-vnni`, `avx512-bf16`; `neon`, `neon-dotprod`) keeps stronger ones from
+    /// being used, for tests and benchmarks; `avx512` stands for all of AVX-512, and another
+    /// architecture's names for nothing.
     pub(crate) fn detect() -> Self {
         let limit = std::env::var("SCONCE_CPU").ok();
         Self::strongest(limit.as_deref().and_then(parse_limit).unwrap_or_else(fastest))
@@ -221,7 +253,7 @@ impl Kernels {
         use super::avx2::Avx2;
         use super::avx512::Avx512;
         match level {
-            Level::Portable => kernels!("portable", Portable),
+            Level::Portable | Level::Neon | Level::NeonDotprod => kernels!("portable", Portable),
             Level::Avx2 => kernels!("avx2", Avx2<false>, "avx2,fma"),
             Level::AvxVnni => kernels!("avx-vnni", Avx2<true>, "avx2,fma,avxvnni"),
             Level::Avx512 => {
@@ -236,13 +268,24 @@ impl Kernels {
         }
     }
 
-    #[cfg(not(target_arch = "x86_64"))]
+    #[cfg(target_arch = "aarch64")]
+    fn at(level: Level) -> Self {
+        use super::neon::Neon;
+        match level {
+            Level::Neon => kernels!("neon", Neon<false>, "neon"),
+            Level::NeonDotprod => kernels!("neon-dotprod", Neon<true>, "neon,dotprod"),
+            _ => kernels!("portable", Portable),
+        }
+    }
+
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
     fn at(_level: Level) -> Self {
         kernels!("portable", Portable)
     }
 
     #[cfg(target_arch = "x86_64")]
     fn with_bf16(self) -> Self {
+        use super::element::Bf16;
         type Simd = super::avx512::Avx512<true>;
         let bf16 = element_kernels!(Simd, Bf16, "avx512f,avx512bw,avx512dq,avx512vl,avx512bf16");
         let attention = attention_kernels!(
@@ -296,14 +339,43 @@ fn fastest() -> Level {
     if is_intel { Level::Avx512Vnni } else { Level::Avx512Bf16 }
 }
 
+/// The strongest instruction set there is; [`Kernels::strongest`] takes what is here.
 #[cfg(not(target_arch = "x86_64"))]
 fn fastest() -> Level {
-    Level::Portable
+    Level::NeonDotprod
 }
 
 fn parse_limit(text: &str) -> Option<Level> {
     match text.trim().to_ascii_lowercase().as_str() {
         "avx512" => Some(Level::Avx512Bf16),
-        name => Level::ALL.into_iter().find(|level| level.name() == name),
+        name => Level::ALL
+            .into_iter()
+            .find(|level| level.name() == name && level.is_of_this_architecture()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_levels_of_this_architecture() {
+        for level in Level::ALL {
+            let limit = parse_limit(&level.name().to_uppercase());
+            if level == Level::Avx512 || !level.is_of_this_architecture() {
+                assert_ne!(limit, Some(level));
+            } else {
+                assert_eq!(limit, Some(level));
+            }
+            assert!(!level.is_here() || level.is_of_this_architecture(), "{level:?}");
+        }
+        assert_eq!(parse_limit("a name of none"), None);
+    }
+
+    #[test]
+    fn kernels_are_called_after_their_level() {
+        for level in Level::ALL.into_iter().filter(|level| level.is_here()) {
+            assert_eq!(Kernels::strongest(level).name(), level.name());
+        }
     }
 }

@@ -153,6 +153,45 @@ fn deep_products_do_not_overflow() {
     }
 }
 
+/// Whole numbers whose codes are themselves: activations from end to end of 8 bits, around several
+/// zeros, and weights up to both of their ends.
+#[test]
+fn products_of_bytes_are_exact() {
+    let (rows, inner, columns) = (23, 96, 64);
+    let whole = |seed: u32, count: usize, below: u32| -> Vec<f32> {
+        let mut state = seed;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) % below
+        };
+        (0..count).map(|_| next() as f32).collect()
+    };
+    for lowest in [0.0, -128.0, -255.0] {
+        let mut case = Case::new(rows, inner, columns);
+        case.left = whole(1, rows * inner, 256).iter().map(|x| x + lowest).collect();
+        for row in case.left.chunks_exact_mut(inner) {
+            row[..8].copy_from_slice(&[lowest, lowest + 255.0].repeat(4));
+        }
+        case.weights = whole(2, columns * inner, 255).iter().map(|x| x - 127.0).collect();
+        for column in case.weights.chunks_exact_mut(inner) {
+            column[..4].fill(127.0);
+            column[4..8].fill(-127.0);
+        }
+        case.bias.fill(0.0);
+        for kernels in every_level() {
+            let found = case.run(&kernels, Format::I8, Epilogue::Store, 1);
+            for (row, column) in (0..rows).flat_map(|r| (0..columns).map(move |c| (r, c))) {
+                let (found, expected) = (f64::from(found.row(row)[column]), case.cell(row, column));
+                assert!(
+                    (found - expected).abs() < 0.5,
+                    "{} from {lowest}, cell {row}, {column}: {found}, not {expected}",
+                    kernels.name()
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn epilogues_and_threads() {
     let case = Case::new(17, 64, 192);

@@ -64,9 +64,11 @@ mod tests {
     fn auto_takes_what_the_processor_has_instructions_for() {
         for level in Level::ALL.into_iter().filter(|level| level.is_here()) {
             let expected = match level {
-                Level::Portable => Precision::F32,
+                Level::Portable | Level::Neon => Precision::F32,
                 Level::Avx2 | Level::Avx512 => Precision::Int16,
-                Level::AvxVnni | Level::Avx512Vnni | Level::Avx512Bf16 => Precision::Int8,
+                Level::NeonDotprod | Level::AvxVnni | Level::Avx512Vnni | Level::Avx512Bf16 => {
+                    Precision::Int8
+                }
             };
             let plan = Plan::new(Precision::Auto, &Kernels::strongest(level));
             assert_eq!(plan.precision, expected, "{level:?}");
@@ -76,8 +78,10 @@ mod tests {
     #[test]
     fn f16_on_a_processor_is_what_loses_less() {
         for level in Level::ALL.into_iter().filter(|level| level.is_here()) {
-            let floats = level == Level::Portable;
-            let expected = if floats { Precision::F32 } else { Precision::Int16 };
+            let expected = match level {
+                Level::Portable | Level::Neon | Level::NeonDotprod => Precision::F32,
+                _ => Precision::Int16,
+            };
             let plan = Plan::new(Precision::F16, &Kernels::strongest(level));
             assert_eq!(plan.precision, expected, "{level:?}");
         }
@@ -87,7 +91,7 @@ mod tests {
     fn bf16_without_instructions_is_what_loses_less() {
         for level in Level::ALL.into_iter().filter(|level| level.is_here()) {
             let expected = match level {
-                Level::Portable => Precision::F32,
+                Level::Portable | Level::Neon | Level::NeonDotprod => Precision::F32,
                 Level::Avx512Bf16 => Precision::Bf16,
                 _ => Precision::Int16,
             };
