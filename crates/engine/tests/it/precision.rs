@@ -67,7 +67,7 @@ async fn auto_holds_the_gates_over_5000_chunks_and_on_queries() {
         "{}: mean {mean:.5}, lowest {lowest:.5}, NDCG@10 {low:.4} where f32 has {full:.4}",
         auto.taken
     );
-    println!("{figures}");
+    eprintln!("{figures}");
     assert_ne!(auto.taken, Precision::Auto.as_str());
     assert!(full > 0.3, "queries that find nothing judge nothing: {figures}");
     assert!(mean >= MEAN && lowest >= LOWEST, "{figures}");
@@ -124,13 +124,13 @@ fn judged() -> Vec<Judged> {
 }
 
 fn of_file(path: &str, text: &str, judged: &mut Vec<Judged>) {
-    let options = ChunkOptions { max_bytes: 600, min_bytes: 150, ..ChunkOptions::default() };
+    let options = ChunkOptions { max_bytes: 600, min_bytes: 150 };
     let parsed = parse_file(path, text, Language::detect(path, text), &options);
     for chunk in &parsed.chunks {
         let with_comments = embedding_text(path, text, chunk);
         let code: Vec<&str> = with_comments.lines().filter(|line| !is_comment(line)).collect();
-        let symbols = chunk.symbols.iter().map(|&index| &parsed.symbols[index]);
-        let query = symbols.filter_map(|symbol| sentence(symbol.doc.as_deref()?)).next();
+        let mut symbols = chunk.symbols.iter().map(|&index| &parsed.symbols[index]);
+        let query = symbols.find_map(|symbol| sentence(symbol.doc.as_deref()?));
         if code.len() > 2 {
             judged.push(Judged { text: code.join("\n"), query });
         }
