@@ -15,7 +15,7 @@ use sconce_engine::embedding_text;
 
 /// Chunks, and queries at most.
 const CHUNKS: usize = 5_000;
-const QUERIES: usize = 1_000;
+const QUERIES: usize = 500;
 
 /// The gates: mean and lowest cosine against f32, and how much of NDCG@10 may be lost.
 const MEAN: f64 = 0.998;
@@ -124,7 +124,7 @@ fn judged() -> Vec<Judged> {
 }
 
 fn of_file(path: &str, text: &str, judged: &mut Vec<Judged>) {
-    let options = ChunkOptions { max_bytes: 600, min_bytes: 150 };
+    let options = ChunkOptions { max_bytes: 400, min_bytes: 100 };
     let parsed = parse_file(path, text, Language::detect(path, text), &options);
     for chunk in &parsed.chunks {
         let with_comments = embedding_text(path, text, chunk);
