@@ -4,6 +4,10 @@
 //! A query is the first sentence of a definition's documentation, and what it must find is the chunk
 //! of that definition, which is embedded without its comments. `SCONCE_TEST_PRECISION` puts another
 //! precision to the test than the one that `auto` takes on this processor.
+//!
+//! Unoptimised arithmetic is slow, so that a plain `cargo test` takes a fifth of the chunks and judges
+//! the cosines alone; queries are too few there to tell .002 from chance. All of it:
+//! `cargo test --release -p sconce-engine --test it precision`.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -14,8 +18,10 @@ use sconce_embed::{Embedder, EmbedderConfig, Precision, testing};
 use sconce_engine::embedding_text;
 
 /// Chunks, and queries at most.
-const CHUNKS: usize = 5_000;
-const QUERIES: usize = 500;
+const CHUNKS: usize = if FULL { 5_000 } else { 1_000 };
+const QUERIES: usize = if FULL { 1_000 } else { 100 };
+/// Whether NDCG is judged too.
+const FULL: bool = !cfg!(debug_assertions);
 
 /// The gates: mean and lowest cosine against f32, and how much of NDCG@10 may be lost.
 const MEAN: f64 = 0.998;
@@ -47,7 +53,7 @@ struct Judged {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn auto_holds_the_gates_over_5000_chunks_and_on_queries() {
+async fn auto_holds_the_gates_on_chunks_and_queries() {
     let judged = sample(judged());
     let texts: Vec<String> = judged.iter().map(|one| one.text.clone()).collect();
     let queries = queries(&judged);
@@ -71,7 +77,7 @@ async fn auto_holds_the_gates_over_5000_chunks_and_on_queries() {
     assert_ne!(auto.taken, Precision::Auto.as_str());
     assert!(full > 0.3, "queries that find nothing judge nothing: {figures}");
     assert!(mean >= MEAN && lowest >= LOWEST, "{figures}");
-    assert!(low >= full - LOSS, "{figures}");
+    assert!(!FULL || low >= full - LOSS, "{figures}");
 }
 
 /// Vectors at one precision.
@@ -124,7 +130,7 @@ fn judged() -> Vec<Judged> {
 }
 
 fn of_file(path: &str, text: &str, judged: &mut Vec<Judged>) {
-    let options = ChunkOptions { max_bytes: 400, min_bytes: 100 };
+    let options = ChunkOptions { max_bytes: 600, min_bytes: 150 };
     let parsed = parse_file(path, text, Language::detect(path, text), &options);
     for chunk in &parsed.chunks {
         let with_comments = embedding_text(path, text, chunk);
