@@ -61,6 +61,8 @@ impl Live {
 
     /// The jobs that have ended well.
     fn jobs(&self) -> Vec<Value> {
+        // The log is read by a thread, which may not have had its turn yet.
+        std::thread::sleep(Duration::from_millis(100));
         self.logged("indexed").into_iter().filter(|line| line["message"] == "indexed").collect()
     }
 
@@ -227,6 +229,8 @@ fn a_limit_of_watches_falls_back_to_scanning_and_says_so() {
     live.until("health tells", || live.health()["watch"]["scanning"] == 1);
     live.place.write("new/kite.py", "def fly_kite():\n    return 'wind'\n");
     live.until("a scan", || live.finds("fly_kite", "new/kite.py"));
+    // What a job has written is found before the job has ended and is in the log.
+    live.settled();
     let jobs = live.jobs().len();
     std::thread::sleep(LONG_AFTER * 2);
     assert_eq!(live.jobs().len(), jobs, "a scan that finds nothing is no job");
