@@ -14,6 +14,7 @@ pub(super) struct Avx2<const VNNI: bool>;
 
 impl<const VNNI: bool> Simd for Avx2<VNNI> {
     const LANES: usize = 8;
+    const UNROLLED: bool = true;
     const ROWS: usize = 6;
     const ROWS_I8: usize = if VNNI { 6 } else { 4 };
     const HAS_I16: bool = true;

@@ -28,6 +28,9 @@ pub(super) trait Element<S: Simd> {
     const ROWS: usize;
     /// Whether four units of a left row are loaded at once ([`Simd::BY_LANE`]).
     const BY_LANE: bool = false;
+    /// Whether several steps are written one after another ([`Simd::UNROLLED`]): not where a step needs
+    /// a register for itself, since there is none left.
+    const UNROLLED: bool = false;
     /// Units after which an accumulator might overflow, and is drained.
     const DRAIN: usize = usize::MAX;
     /// An accumulator of one vector.
@@ -88,6 +91,7 @@ impl<S: Simd> Element<S> for F32 {
     const DEPTH: usize = 1;
     const ROWS: usize = S::ROWS;
     const BY_LANE: bool = S::BY_LANE;
+    const UNROLLED: bool = S::UNROLLED;
     type Acc = S::F;
 
     #[inline(always)]

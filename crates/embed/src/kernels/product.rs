@@ -171,17 +171,19 @@ unsafe fn tile<S: Simd, E: Element<S>, const N: usize>(
             }
             alone %= GROUP;
         }
-        for _ in 0..alone {
-            let ahead = b.wrapping_add(AHEAD * columns);
-            S::prefetch(ahead);
-            S::prefetch(ahead.wrapping_add(S::LANES));
-            let first = S::load_units(b);
-            let second = S::load_units(b.add(S::LANES));
-            for r in 0..N {
-                let unit = S::splat_unit(a.add(r * p.left_stride));
-                acc[r][0] = E::step(acc[r][0], unit, first);
-                acc[r][1] = E::step(acc[r][1], unit, second);
+        if E::UNROLLED {
+            for _ in 0..alone / GROUP {
+                step::<S, E, N>(&mut acc, a, p.left_stride, b);
+                step::<S, E, N>(&mut acc, a.add(4), p.left_stride, b.add(columns));
+                step::<S, E, N>(&mut acc, a.add(8), p.left_stride, b.add(2 * columns));
+                step::<S, E, N>(&mut acc, a.add(12), p.left_stride, b.add(3 * columns));
+                a = a.add(GROUP * 4);
+                b = b.add(GROUP * columns);
             }
+            alone %= GROUP;
+        }
+        for _ in 0..alone {
+            step::<S, E, N>(&mut acc, a, p.left_stride, b);
             a = a.add(4);
             b = b.add(columns);
         }
@@ -210,6 +212,26 @@ unsafe fn tile<S: Simd, E: Element<S>, const N: usize>(
             let scale = S::mul(scale, S::splat(*p.row_scale.add(at)));
             S::store(to.add(r * stride + half * S::LANES), S::mul_add(sums[r][half], scale, shift));
         }
+    }
+}
+
+/// One step of a tile: every row's unit times the panel's.
+#[inline(always)]
+unsafe fn step<S: Simd, E: Element<S>, const N: usize>(
+    acc: &mut [[E::Acc; 2]; N],
+    a: *const u8,
+    left_stride: usize,
+    b: *const u32,
+) {
+    let columns = panel_columns(S::LANES);
+    for line in (0..columns).step_by(LINE) {
+        S::prefetch(b.wrapping_add(AHEAD * columns + line));
+    }
+    let (first, second) = (S::load_units(b), S::load_units(b.add(S::LANES)));
+    for r in 0..N {
+        let unit = S::splat_unit(a.add(r * left_stride));
+        acc[r][0] = E::step(acc[r][0], unit, first);
+        acc[r][1] = E::step(acc[r][1], unit, second);
     }
 }
 

@@ -16,6 +16,9 @@ pub(super) trait Simd: Copy + 'static {
     /// Whether instructions multiply by one lane of a vector, so that four units of a left row can be
     /// loaded at once, and none of them needs to be in every lane.
     const BY_LANE: bool = false;
+    /// Whether steps of a tile are written one after another, which saves counting and addressing. The
+    /// compiler keeps the accumulators of a small tile in registers then, and those of a large one not.
+    const UNROLLED: bool = false;
     /// Whether products of i16 pairs have an instruction.
     const HAS_I16: bool;
     /// Whether products of four bytes have an instruction.
