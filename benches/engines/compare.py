@@ -15,15 +15,19 @@ import to_onnx
 from engine import Engine, print_table, ratio
 
 SERVE = Path(__file__).with_name("serve.py")
-BULK = ("64 x 256", "64 x 30-400")
 
 
-def workloads(model, folder):
+def chunks(workloads):
+    """Those that are not a single query."""
+    return [name for name in workloads if name != "query"]
+
+
+def workloads(folder, texts):
     """Files of token ids, one text a line."""
     random = np.random.default_rng(7)
     shapes = {
-        BULK[0]: [256] * 64,
-        BULK[1]: list(np.linspace(30, 400, 64).astype(int)),
+        f"{texts} x 256": [256] * texts,
+        f"{texts} x 30-400": list(np.linspace(30, 400, texts).astype(int)),
         "query": [12],
     }
     files = {}
@@ -74,7 +78,7 @@ def compare(options, bench, home):
 
 
 def one_model(model, options, bench):
-    files = workloads(model, model.folder)
+    files = workloads(model.folder, options.texts)
     engines = start(model, bench, 1 if options.processor_time else 2)
     taken = {e.name: {name: [] for name in files} for e in engines}
     vectors = {}
@@ -117,7 +121,7 @@ def measure(engine, workload, path, out, options):
 
 def row(name, taken, tokens, vectors, resident):
     figures = {}
-    for workload in BULK:
+    for workload in chunks(tokens):
         rates = [tokens[workload] / spent[0] for spent in taken[name][workload]]
         figures[f"tokens/s {workload}"] = statistics.median(rates)
     queries = [ms for spent in taken[name]["query"] for ms in spent]
@@ -150,7 +154,7 @@ QUERY_RATIOS = [("sconce f32", "onnx f32", 1.0), ("sconce int8", "onnx int8", 0.
 
 def all_ratios(taken):
     ratios = []
-    for workload in BULK:
+    for workload in chunks(taken["sconce f32"]):
         for ours, other, goal in CHUNK_RATIOS:
             pairs = zip(taken[ours][workload], taken[other][workload])
             values = [theirs[0] / mine[0] for mine, theirs in pairs]
