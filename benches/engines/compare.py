@@ -12,31 +12,9 @@ import numpy as np
 import models
 import to_gguf
 import to_onnx
-from engine import Engine, print_table, ratio
+from engine import Engine, chunks, print_table, ratio, workloads
 
 SERVE = Path(__file__).with_name("serve.py")
-
-
-def chunks(workloads):
-    """Those that are not a single query."""
-    return [name for name in workloads if name != "query"]
-
-
-def workloads(folder, texts):
-    """Files of token ids, one text a line."""
-    random = np.random.default_rng(7)
-    shapes = {
-        f"{texts} x 256": [256] * texts,
-        f"{texts} x 30-400": list(np.linspace(30, 400, texts).astype(int)),
-        "query": [12],
-    }
-    files = {}
-    for name, lengths in shapes.items():
-        path = folder / f"{name.replace(' ', '')}.ids"
-        rows = [random.integers(1000, 30000, length) for length in random.permutation(lengths)]
-        path.write_text("".join(" ".join(map(str, row)) + "\n" for row in rows))
-        files[name] = path
-    return files
 
 
 def start(model, bench, threads):
@@ -101,8 +79,8 @@ def one_model(model, options, bench):
     rows = {e.name: row(e.name, taken, tokens, vectors, resident) for e in engines}
     print_table(model.name, rows)
     ratios = all_ratios(taken)
-    for ratio in ratios:
-        print(f"{ratio['what']:64} {ratio['median']:.2f} ({ratio['low']:.2f} to {ratio['high']:.2f})")
+    for found in ratios:
+        print(f"{found['what']:64} {found['median']:.2f} ({found['low']:.2f} to {found['high']:.2f})")
     return {"engines": rows, "ratios": ratios}
 
 

@@ -1,10 +1,12 @@
-"""An engine's process, and how figures are told: what the comparisons share."""
+"""An engine's process, what it embeds, and how figures are told: what the comparisons share."""
 
 import json
 import os
 import statistics
 import subprocess
 from pathlib import Path
+
+import numpy as np
 
 
 class Engine:
@@ -45,6 +47,28 @@ class Engine:
     def close(self):
         self.process.stdin.close()
         self.process.wait()
+
+
+def chunks(workloads):
+    """Those that are not a single query."""
+    return [name for name in workloads if name != "query"]
+
+
+def workloads(folder, texts):
+    """Files of token ids, one text a line."""
+    random = np.random.default_rng(7)
+    shapes = {
+        f"{texts} x 256": [256] * texts,
+        f"{texts} x 30-400": list(np.linspace(30, 400, texts).astype(int)),
+        "query": [12],
+    }
+    files = {}
+    for name, lengths in shapes.items():
+        path = folder / f"{name.replace(' ', '')}.ids"
+        rows = [random.integers(1000, 30000, length) for length in random.permutation(lengths)]
+        path.write_text("".join(" ".join(map(str, row)) + "\n" for row in rows))
+        files[name] = path
+    return files
 
 
 def print_table(model, rows):

@@ -8,26 +8,9 @@ from pathlib import Path
 import numpy as np
 
 import models
-from engine import Engine, print_table, ratio
+from engine import Engine, print_table, ratio, workloads
 
 SERVE = Path(__file__).with_name("serve_torch.py")
-
-
-def workloads(folder, count):
-    """Files of token ids, one text a line."""
-    random = np.random.default_rng(7)
-    shapes = {
-        f"{count} x 256": [256] * count,
-        f"{count} x 30-400": list(np.linspace(30, 400, count).astype(int)),
-        "query": [12],
-    }
-    files = {}
-    for name, lengths in shapes.items():
-        path = folder / f"{name.replace(' ', '')}.ids"
-        rows = [random.integers(1000, 30000, length) for length in random.permutation(lengths)]
-        path.write_text("".join(" ".join(map(str, row)) + "\n" for row in rows))
-        files[name] = path
-    return files
 
 
 def start(model, bench, environment, device):
