@@ -19,7 +19,7 @@ use sconce_engine::embedding_text;
 
 /// Chunks, and queries at most.
 const CHUNKS: usize = if FULL { 5_000 } else { 500 };
-const QUERIES: usize = if FULL { 1_000 } else { 100 };
+const QUERIES: usize = if FULL { 1_000 } else { 80 };
 /// Whether NDCG is judged too.
 const FULL: bool = !cfg!(debug_assertions);
 
