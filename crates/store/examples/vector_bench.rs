@@ -2,6 +2,7 @@
 //! what building it takes.
 //!
 //!     cargo run --release -p sconce-store --example vector_bench -- [chunks]… [--dimension N] [--queries N]
+//!         [--candidates N,N…]
 //!
 //! Prints one line a size and way of searching. The vectors are made up, in clusters; the queries
 //! are other vectors of the same clusters; the text of a chunk is 1,000 bytes.
@@ -21,12 +22,16 @@ const LIMIT: usize = 10;
 async fn main() -> Result<(), StoreError> {
     let mut sizes: Vec<usize> = Vec::new();
     let (mut dimension, mut queries) = (384, 100);
+    let mut candidates = Vec::new();
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         if argument == "--dimension" {
             dimension = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(dimension);
         } else if argument == "--queries" {
             queries = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(queries);
+        } else if argument == "--candidates" {
+            let list = arguments.next().unwrap_or_default();
+            candidates.extend(list.split(',').filter_map(|text| text.parse::<usize>().ok()));
         } else if let Ok(size) = argument.parse() {
             sizes.push(size);
         }
@@ -37,7 +42,7 @@ async fn main() -> Result<(), StoreError> {
     let database = TestDatabase::create().await;
     let store = database.store().await;
     for size in sizes {
-        bench(&store, size, dimension, queries).await?;
+        bench(&store, size, dimension, queries, &candidates).await?;
     }
     Ok(())
 }
@@ -47,6 +52,7 @@ async fn bench(
     size: usize,
     dimension: usize,
     queries: usize,
+    candidates: &[usize],
 ) -> Result<(), StoreError> {
     let mut clusters = Clusters::new(1, (size / 50).max(20), dimension, 0.7);
     let start = Instant::now();
@@ -80,6 +86,13 @@ async fn bench(
     for ((name, filter), truth) in filters().into_iter().zip(&truth) {
         let (hits, times) = search(&indexed, id, &queries, &filter).await?;
         report(&format!("  hnsw  {name}"), &times, Some(recall(truth, &hits)));
+    }
+    for &ef_search in candidates {
+        let store = store.clone().with_policy(VectorPolicy { ef_search, ..default });
+        for ((name, filter), truth) in filters().into_iter().zip(&truth) {
+            let (hits, times) = search(&store, id, &queries, &filter).await?;
+            report(&format!("  {ef_search} {name}"), &times, Some(recall(truth, &hits)));
+        }
     }
     store.set_state(id, IndexState::default()).await?;
     store.drop_index(id).await
