@@ -59,16 +59,24 @@ impl Store {
 
     async fn build_hnsw(&self, id: IndexId, shape: &Shape) -> Result<()> {
         // Workers build together in shared memory, of which a container has little by default.
-        match self.build_hnsw_with(id, shape, 2).await {
+        // Asked for before a build holds a connection: there may be only one.
+        let memory = self.build_memory_mib(shape).await?;
+        match self.build_hnsw_with(id, shape, memory, 2).await {
             Err(StoreError::DiskFull { reason }) if reason.contains("shared memory") => {
                 tracing::debug!(%reason, "building the vectors' index without workers");
-                self.build_hnsw_with(id, shape, 0).await
+                self.build_hnsw_with(id, shape, memory, 0).await
             }
             result => result,
         }
     }
 
-    async fn build_hnsw_with(&self, id: IndexId, shape: &Shape, workers: u32) -> Result<()> {
+    async fn build_hnsw_with(
+        &self,
+        id: IndexId,
+        shape: &Shape,
+        memory_mib: i64,
+        workers: u32,
+    ) -> Result<()> {
         let start = std::time::Instant::now();
         let mut transaction = self.pool().begin().await?;
         sqlx::query(
@@ -76,7 +84,7 @@ impl Store {
              set_config('maintenance_work_mem', $1, true), \
              set_config('max_parallel_maintenance_workers', $2, true)",
         )
-        .bind(format!("{}MB", self.build_memory_mib(shape).await?))
+        .bind(format!("{memory_mib}MB"))
         .bind(workers.to_string())
         .execute(&mut *transaction)
         .await?;
