@@ -36,6 +36,9 @@ async fn main() -> Result<(), StoreError> {
             sizes.push(size);
         }
     }
+    if candidates.is_empty() {
+        candidates.push(VectorPolicy::default().ef_search);
+    }
     if sizes.is_empty() {
         sizes = vec![1_000, 10_000, 100_000];
     }
@@ -70,12 +73,10 @@ async fn bench(
     }
     let before = store.stats(id).await?.bytes_on_disk;
     let default = VectorPolicy::default();
-    let indexed = store.clone().with_policy(VectorPolicy {
-        hnsw_from_chunks: (size as i64).min(default.hnsw_from_chunks),
-        ..default
-    });
+    let policy =
+        VectorPolicy { hnsw_from_chunks: (size as i64).min(default.hnsw_from_chunks), ..default };
     let start = Instant::now();
-    indexed.finish_index(id).await?;
+    store.clone().with_policy(policy).finish_index(id).await?;
     let built = start.elapsed().as_secs_f64();
     let after = store.stats(id).await?.bytes_on_disk;
     say(&format!(
@@ -83,15 +84,11 @@ async fn bench(
         before >> 20,
         (after - before) >> 20
     ));
-    for ((name, filter), truth) in filters().into_iter().zip(&truth) {
-        let (hits, times) = search(&indexed, id, &queries, &filter).await?;
-        report(&format!("  hnsw  {name}"), &times, Some(recall(truth, &hits)));
-    }
     for &ef_search in candidates {
-        let store = store.clone().with_policy(VectorPolicy { ef_search, ..default });
+        let indexed = store.clone().with_policy(VectorPolicy { ef_search, ..policy });
         for ((name, filter), truth) in filters().into_iter().zip(&truth) {
-            let (hits, times) = search(&store, id, &queries, &filter).await?;
-            report(&format!("  {ef_search} {name}"), &times, Some(recall(truth, &hits)));
+            let (hits, times) = search(&indexed, id, &queries, &filter).await?;
+            report(&format!("  hnsw  {ef_search} {name}"), &times, Some(recall(truth, &hits)));
         }
     }
     store.set_state(id, IndexState::default()).await?;

@@ -16,7 +16,8 @@ pub(crate) const fn panel_columns(lanes: usize) -> usize {
 const MOST_ROWS: usize = 14;
 /// The widest panel: two vectors of AVX-512.
 const MOST_COLUMNS: usize = 32;
-/// Steps of a tile that are made at once where instructions multiply by one lane of a vector.
+/// Steps of a tile that are made at once where instructions multiply by one lane of a vector, and that
+/// are written one after another where that is faster.
 const GROUP: usize = 4;
 /// Units of a cache line.
 const LINE: usize = 16;

@@ -5,7 +5,7 @@
 //! of that definition, which is embedded without its comments. `SCONCE_TEST_PRECISION` puts another
 //! precision to the test than the one that `auto` takes on this processor.
 //!
-//! Unoptimised arithmetic is slow, so that a plain `cargo test` takes a fifth of the chunks and judges
+//! Unoptimised arithmetic is slow, so that a plain `cargo test` takes a tenth of the chunks and judges
 //! the cosines alone; queries are too few there to tell .002 from chance. All of it:
 //! `cargo test --release -p sconce-engine --test it precision`.
 
