@@ -16,9 +16,11 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
     const LANES: usize = 8;
     const UNROLLED: bool = true;
     const ROWS: usize = 6;
-    const ROWS_I8: usize = if VNNI { 6 } else { 4 };
+    const ROWS_I8: usize = if VNNI { 6 } else { 5 };
     const HAS_I16: bool = true;
-    const HAS_I8: bool = VNNI;
+    const HAS_I8: bool = true;
+    /// Two products of a byte, `255 * code`, are added in an i16.
+    const PAIR_I8: f32 = if VNNI { f32::INFINITY } else { 128.0 };
     type F = __m256;
     type I = __m256i;
 
@@ -132,13 +134,8 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
         if VNNI {
             _mm256_dpbusd_avx_epi32(acc, a, b)
         } else {
-            // vpmaddubsw saturates, so bytes are widened: even and odd ones apart.
-            let a_even = _mm256_and_si256(a, _mm256_set1_epi16(0xff));
-            let a_odd = _mm256_srli_epi16::<8>(a);
-            let b_even = _mm256_srai_epi16::<8>(_mm256_slli_epi16::<8>(b));
-            let b_odd = _mm256_srai_epi16::<8>(b);
-            let acc = _mm256_add_epi32(acc, _mm256_madd_epi16(a_even, b_even));
-            _mm256_add_epi32(acc, _mm256_madd_epi16(a_odd, b_odd))
+            let pairs = _mm256_maddubs_epi16(a, b);
+            _mm256_add_epi32(acc, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)))
         }
     }
 }

@@ -49,6 +49,7 @@ pub(super) trait Element<S: Simd> {
     /// Encodes a row of activations, the left operand of a product.
     unsafe fn encode(from: *const f32, width: usize, to: *mut u8) -> RowScale;
     /// Encodes the weights of one output column, the right operand; returns their scale.
+    #[inline(always)]
     unsafe fn encode_weights(from: *const f32, width: usize, to: *mut u8) -> f32 {
         Self::encode(from, width, to).scale
     }
@@ -232,13 +233,32 @@ impl<S: Simd> Element<S> for I8 {
     #[inline(always)]
     unsafe fn encode_weights(from: *const f32, width: usize, to: *mut u8) -> f32 {
         let (low, high) = extremes::<S>(from, width);
-        let scale = high.max(-low).max(TINY) / LARGEST_I8;
+        let mut scale = high.max(-low).max(TINY) / LARGEST_I8;
+        if S::PAIR_I8.is_finite() {
+            // each of two codes may be rounded up by a half, and their sum is whole
+            let pair = largest_pair(std::slice::from_raw_parts(from, width));
+            scale = scale.max(pair / (S::PAIR_I8 - 0.5));
+        }
         let inverse = S::splat(1.0 / scale);
         for i in (0..width).step_by(S::LANES) {
             S::store_i8(to.cast::<i8>().add(i), S::mul(S::load(from.add(i)), inverse));
         }
         scale
     }
+}
+
+/// The largest sum of an even weight and the next, to either side of zero.
+#[inline(always)]
+fn largest_pair(weights: &[f32]) -> f32 {
+    // as many maxima as pairs of 16 weights, so that they are vectors
+    let mut most = [0.0_f32; 8];
+    for some in weights.chunks_exact(16) {
+        for (most, pair) in most.iter_mut().zip(some.chunks_exact(2)) {
+            let sum = (pair[0] + pair[1]).abs();
+            *most = if sum > *most { sum } else { *most };
+        }
+    }
+    most.into_iter().fold(0.0, f32::max)
 }
 
 /// The smallest and the largest value of a row, zero among them.

@@ -21,8 +21,11 @@ pub(super) trait Simd: Copy + 'static {
     const UNROLLED: bool = false;
     /// Whether products of i16 pairs have an instruction.
     const HAS_I16: bool;
-    /// Whether products of four bytes have an instruction.
+    /// Whether products of four bytes are faster than those of i16 pairs.
     const HAS_I8: bool;
+    /// What the codes of two neighbouring weights (an even one and the next), added, must not exceed
+    /// on either side of zero, lest [`Simd::dot_i8`] saturate; infinite where it never does.
+    const PAIR_I8: f32 = f32::INFINITY;
     /// The least code of an activation of 8 bits: 0 where [`Simd::dot_i8`] takes u8 by i8, -128 where
     /// it takes i8 by i8.
     const LEAST_I8: f32 = 0.0;
@@ -76,7 +79,7 @@ pub(super) trait Simd: Copy + 'static {
     /// `acc + a.0 * b.0 + a.1 * b.1` of i16 in each lane, wrapping.
     unsafe fn dot_i16(acc: Self::I, a: Self::I, b: Self::I) -> Self::I;
     /// `acc +` the sum of four products of codes of activations (`a`) and weights (`b`, i8, not
-    /// -128) in each lane; exact.
+    /// -128, pairs within [`Simd::PAIR_I8`]) in each lane; exact.
     unsafe fn dot_i8(acc: Self::I, a: Self::I, b: Self::I) -> Self::I;
     /// The same with unit `lane`, a constant, of a vector of four for `a`.
     #[inline(always)]

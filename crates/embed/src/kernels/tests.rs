@@ -154,7 +154,7 @@ fn deep_products_do_not_overflow() {
 }
 
 /// Whole numbers whose codes are themselves: activations from end to end of 8 bits, around several
-/// zeros, and weights up to both of their ends.
+/// zeros, and weights up to both of their ends, pairs of them as large as they may be.
 #[test]
 fn products_of_bytes_are_exact() {
     let (rows, inner, columns) = (23, 96, 64);
@@ -173,9 +173,12 @@ fn products_of_bytes_are_exact() {
             row[..8].copy_from_slice(&[lowest, lowest + 255.0].repeat(4));
         }
         case.weights = whole(2, columns * inner, 255).iter().map(|x| x - 127.0).collect();
+        for pair in case.weights.chunks_exact_mut(2) {
+            pair[1] = pair[1].clamp(-127.0 - pair[0].min(0.0), 127.0 - pair[0].max(0.0));
+        }
         for column in case.weights.chunks_exact_mut(inner) {
-            column[..4].fill(127.0);
-            column[4..8].fill(-127.0);
+            column[..4].copy_from_slice(&[127.0, 0.0, 63.0, 64.0]);
+            column[4..8].copy_from_slice(&[-127.0, 127.0, -64.0, -63.0]);
         }
         case.bias.fill(0.0);
         for kernels in every_level() {
@@ -188,6 +191,25 @@ fn products_of_bytes_are_exact() {
                     kernels.name()
                 );
             }
+        }
+    }
+}
+
+/// Where products of two bytes meet in 16 bits, weights are encoded lower rather than cut off.
+#[test]
+fn products_of_bytes_at_their_limits_do_not_saturate() {
+    for sign in [1.0, -1.0] {
+        let mut case = Case::new(5, 64, 64);
+        case.left
+            .iter_mut()
+            .enumerate()
+            .for_each(|(i, x)| *x = if i % 64 == 63 { 0.0 } else { 255.0 });
+        case.weights.iter_mut().enumerate().for_each(|(i, w)| *w = sign * (i % 7 + 120) as f32);
+        case.bias.fill(0.0);
+        let expected: Vec<f64> = (0..5 * 64).map(|i| case.cell(i / 64, i % 64)).collect();
+        for kernels in every_level() {
+            let e = error(&case.run(&kernels, Format::I8, Epilogue::Store, 1), &expected);
+            assert!(e < 0.01, "{}: {e}", kernels.name());
         }
     }
 }

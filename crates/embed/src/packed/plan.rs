@@ -44,7 +44,7 @@ fn stand_in(kernels: &Kernels) -> Precision {
 }
 
 /// The fastest precision that holds the gates of docs/performance.md, which they all do: bytes where
-/// the processor multiplies them at once, else pairs of 16 bits, else floats.
+/// the processor multiplies them the fastest, else pairs of 16 bits, else floats.
 fn fastest(kernels: &Kernels) -> Precision {
     if kernels.has(Format::I8) {
         Precision::Int8
@@ -65,10 +65,12 @@ mod tests {
         for level in Level::ALL.into_iter().filter(|level| level.is_here()) {
             let expected = match level {
                 Level::Portable | Level::Neon => Precision::F32,
-                Level::Avx2 | Level::Avx512 => Precision::Int16,
-                Level::NeonDotprod | Level::AvxVnni | Level::Avx512Vnni | Level::Avx512Bf16 => {
-                    Precision::Int8
-                }
+                Level::Avx512 => Precision::Int16,
+                Level::Avx2
+                | Level::NeonDotprod
+                | Level::AvxVnni
+                | Level::Avx512Vnni
+                | Level::Avx512Bf16 => Precision::Int8,
             };
             let plan = Plan::new(Precision::Auto, &Kernels::strongest(level));
             assert_eq!(plan.precision, expected, "{level:?}");
