@@ -7,9 +7,8 @@ use crate::error::{Result, StoreError};
 use crate::index::IndexId;
 use crate::tables::on_index;
 
-/// Neighbours a vector keeps in the HNSW graph, and candidates weighed for them.
+/// Neighbours a vector keeps in the HNSW graph.
 const HNSW_M: u32 = 16;
-const HNSW_EF_CONSTRUCTION: u32 = 100;
 
 const MIB: i64 = 1 << 20;
 
@@ -89,10 +88,11 @@ impl Store {
         .execute(&mut *transaction)
         .await?;
         let dimension = shape.dimension;
+        let candidates = self.policy.build_candidates(shape.chunks);
         let create = format!(
             "CREATE INDEX IF NOT EXISTS chunks_{{id}}_hnsw ON {{chunks}} \
              USING hnsw ((embedding::halfvec({dimension})) halfvec_cosine_ops) \
-             WITH (m = {HNSW_M}, ef_construction = {HNSW_EF_CONSTRUCTION})"
+             WITH (m = {HNSW_M}, ef_construction = {candidates})"
         );
         sqlx::query(on_index(id, &create)).execute(&mut *transaction).await?;
         set_hnsw(&mut transaction, id, true).await?;

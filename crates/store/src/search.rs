@@ -65,13 +65,13 @@ impl Store {
 
     async fn nearest_once(&self, query: &Query<'_>, filter: &Filter) -> Result<Vec<Hit>> {
         let mut connection = self.pool().acquire().await?;
-        let (dimension, hnsw) = shape(&mut connection, query.id).await?;
+        let (dimension, chunks, hnsw) = shape(&mut connection, query.id).await?;
         let found = query.vector.as_slice().len();
         if found != dimension {
             return Err(StoreError::Dimension { expected: dimension, found });
         }
         let hits = if hnsw {
-            self.nearest_of_many(&mut connection, query, filter).await
+            self.nearest_of_many(&mut connection, query, filter, chunks).await
         } else {
             let mut statement = Statement::new();
             let condition = statement.chunk_conditions(filter);
@@ -86,13 +86,15 @@ impl Store {
         connection: &mut PgConnection,
         query: &Query<'_>,
         filter: &Filter,
+        chunks: i64,
     ) -> Result<Vec<Hit>, sqlx::Error> {
         let mut statement = Statement::new();
+        let candidates = self.policy.search_candidates(chunks, query.limit as usize);
         if filter.is_empty() {
-            return self.by_hnsw(connection, query, statement, "true").await;
+            return self.by_hnsw(connection, query, statement, "true", candidates).await;
         }
         let narrowed = narrow(connection, query.id, filter).await?;
-        let is_small = narrowed.chunks() < self.policy.hnsw_from_chunks;
+        let is_small = self.policy.scans(narrowed.chunks(), chunks);
         let condition = narrowed.condition(&mut statement);
         if is_small {
             return exact(connection, query, statement, &condition).await;
@@ -100,7 +102,7 @@ impl Store {
         // `IS TRUE` keeps PostgreSQL from turning the check of each row into a join, which would
         // not keep the order of the index
         let condition = format!("({condition}) IS TRUE");
-        self.by_hnsw(connection, query, statement, &condition).await
+        self.by_hnsw(connection, query, statement, &condition, candidates).await
     }
 
     async fn by_hnsw(
@@ -109,6 +111,7 @@ impl Store {
         query: &Query<'_>,
         mut statement: Statement,
         condition: &str,
+        candidates: usize,
     ) -> Result<Vec<Hit>, sqlx::Error> {
         let dimension = query.vector.as_slice().len();
         let vector = statement.bind(query.vector.clone());
@@ -120,15 +123,18 @@ impl Store {
              WHERE {condition} ORDER BY {distance} LIMIT {limit}"
         );
         let mut transaction = connection.begin().await?;
-        self.set_scan(&mut transaction, query.limit).await?;
+        self.set_scan(&mut transaction, candidates).await?;
         let hits = statement.hits(query.id, &text, &mut transaction).await?;
         transaction.commit().await?;
         Ok(hits)
     }
 
     /// Sets, for the transaction, how far the HNSW index is searched.
-    async fn set_scan(&self, connection: &mut PgConnection, limit: i64) -> Result<(), sqlx::Error> {
-        let candidates = (limit as usize).saturating_mul(2).max(self.policy.ef_search).min(1000);
+    async fn set_scan(
+        &self,
+        connection: &mut PgConnection,
+        candidates: usize,
+    ) -> Result<(), sqlx::Error> {
         let mut text = String::from(
             "SELECT set_config('hnsw.ef_search', $1, true), set_config('work_mem', '64MB', true), \
              set_config('enable_seqscan', 'off', true)",
@@ -162,14 +168,14 @@ impl Store {
     }
 }
 
-/// An index's dimension, and whether its vectors have an HNSW index.
-async fn shape(connection: &mut PgConnection, id: IndexId) -> Result<(usize, bool)> {
-    let row = sqlx::query("SELECT dimension, hnsw FROM sconce.indexes WHERE id = $1")
+/// An index's dimension, its chunks, and whether its vectors have an HNSW index.
+async fn shape(connection: &mut PgConnection, id: IndexId) -> Result<(usize, i64, bool)> {
+    let row = sqlx::query("SELECT dimension, chunks, hnsw FROM sconce.indexes WHERE id = $1")
         .bind(id)
         .fetch_optional(connection)
         .await?
         .ok_or(StoreError::NoSuchIndex { id: id.0 })?;
-    Ok((row.try_get::<i32, _>(0)? as usize, row.try_get(1)?))
+    Ok((row.try_get::<i32, _>(0)? as usize, row.try_get(1)?, row.try_get(2)?))
 }
 
 async fn narrow(
