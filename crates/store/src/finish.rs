@@ -10,6 +10,8 @@ use crate::tables::on_index;
 /// Neighbours a vector keeps in the HNSW graph.
 const HNSW_M: u32 = 16;
 
+const DROP_HNSW: &str = "DROP INDEX IF EXISTS sconce.chunks_{id}_hnsw";
+
 const MIB: i64 = 1 << 20;
 
 /// What decides over the index of vectors.
@@ -17,12 +19,14 @@ struct Shape {
     dimension: i64,
     chunks: i64,
     hnsw: bool,
+    /// Candidates that the HNSW index was built with, if there is one.
+    built_with: Option<i64>,
 }
 
 impl Store {
     /// Ends an index job: brings the planner's statistics up to date, builds the HNSW index once
-    /// there are many vectors (which takes a minute for 100,000, and searches go on meanwhile), and
-    /// bounds the cache of embeddings.
+    /// there are many vectors (which takes a minute for 100,000, and searches go on meanwhile), builds
+    /// it anew once they are many more, and bounds the cache of embeddings.
     pub async fn finish_index(&self, id: IndexId) -> Result<()> {
         let analyze = "ANALYZE {files}, {symbols}, {edges}, {chunks} (file_id, ordinal)";
         retrying!(self, async {
@@ -31,7 +35,7 @@ impl Store {
         })?;
         let shape = retrying!(self, self.vector_shape(id))?;
         let from = self.policy.hnsw_from_chunks;
-        if shape.chunks >= from && !shape.hnsw {
+        if shape.chunks >= from && (!shape.hnsw || self.is_outgrown(&shape)) {
             retrying!(self, self.build_hnsw(id, &shape))?;
         } else if shape.chunks < from / 2 && shape.hnsw {
             retrying!(self, self.drop_hnsw(id))?;
@@ -44,7 +48,12 @@ impl Store {
     }
 
     async fn vector_shape(&self, id: IndexId) -> Result<Shape> {
-        let row = sqlx::query("SELECT dimension, chunks, hnsw FROM sconce.indexes WHERE id = $1")
+        let text = "SELECT dimension, chunks, hnsw, \
+             (SELECT option_value::bigint FROM pg_class, pg_options_to_table(reloptions) \
+              WHERE pg_class.oid = to_regclass('sconce.chunks_' || id || '_hnsw') \
+              AND option_name = 'ef_construction') \
+             FROM sconce.indexes WHERE id = $1";
+        let row = sqlx::query(text)
             .bind(id)
             .fetch_optional(self.pool())
             .await?
@@ -53,7 +62,15 @@ impl Store {
             dimension: i64::from(row.try_get::<i32, _>(0)?),
             chunks: row.try_get(1)?,
             hnsw: row.try_get(2)?,
+            built_with: row.try_get(3)?,
         })
+    }
+
+    /// Whether the chunks have become so many more that the HNSW index would be built with half as
+    /// many candidates again: those it was built with leave too many vectors where no search comes by.
+    fn is_outgrown(&self, shape: &Shape) -> bool {
+        let now = self.policy.build_candidates(shape.chunks) as i64;
+        shape.built_with.is_some_and(|built_with| 2 * now >= 3 * built_with)
     }
 
     async fn build_hnsw(&self, id: IndexId, shape: &Shape) -> Result<()> {
@@ -89,12 +106,16 @@ impl Store {
         .await?;
         let dimension = shape.dimension;
         let candidates = self.policy.build_candidates(shape.chunks);
+        // Under another name first, since searches use an outgrown one meanwhile.
         let create = format!(
-            "CREATE INDEX IF NOT EXISTS chunks_{{id}}_hnsw ON {{chunks}} \
+            "CREATE INDEX chunks_{{id}}_hnsw_new ON {{chunks}} \
              USING hnsw ((embedding::halfvec({dimension})) halfvec_cosine_ops) \
              WITH (m = {HNSW_M}, ef_construction = {candidates})"
         );
-        sqlx::query(on_index(id, &create)).execute(&mut *transaction).await?;
+        let rename = "ALTER INDEX sconce.chunks_{id}_hnsw_new RENAME TO chunks_{id}_hnsw";
+        for statement in [&create, DROP_HNSW, rename] {
+            sqlx::query(on_index(id, statement)).execute(&mut *transaction).await?;
+        }
         set_hnsw(&mut transaction, id, true).await?;
         transaction.commit().await?;
         let seconds = start.elapsed().as_secs();
@@ -104,8 +125,7 @@ impl Store {
 
     async fn drop_hnsw(&self, id: IndexId) -> Result<()> {
         let mut transaction = self.pool().begin().await?;
-        let drop = on_index(id, "DROP INDEX IF EXISTS sconce.chunks_{id}_hnsw");
-        transaction.execute(sqlx::query(drop)).await?;
+        transaction.execute(sqlx::query(on_index(id, DROP_HNSW))).await?;
         set_hnsw(&mut transaction, id, false).await?;
         Ok(transaction.commit().await?)
     }

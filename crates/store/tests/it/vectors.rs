@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use sconce_store::testing::{Clusters, TestDatabase};
 use sconce_store::{Filter, Hit, IndexId, NewFile, NewIndex, Store, VectorPolicy};
+use sqlx::Connection;
 
 use crate::support::{file, symbol};
 
@@ -139,4 +140,32 @@ async fn the_vectors_index_follows_the_size() {
     store.finish_index(id).await.unwrap();
     assert!(!store.stats(id).await.unwrap().hnsw);
     assert_eq!(store.nearest(id, &query, 1, &Filter::default()).await.unwrap(), hits);
+}
+
+#[tokio::test]
+async fn a_vectors_index_that_the_chunks_have_outgrown_is_built_anew() {
+    let database = TestDatabase::create().await;
+    let mut store = database.store().await;
+    let mut clusters = Clusters::new(5, 10, DIMENSION, 0.7);
+    let (id, _) = filled(&store, &mut clusters).await;
+    let mut connection = sqlx::PgConnection::connect(&database.url).await.unwrap();
+    // candidates for so many chunks, and those that the index must have been built with
+    for (candidates, expected) in [(40, 40), (59, 40), (60, 60), (40, 60)] {
+        let policy = VectorPolicy {
+            hnsw_from_chunks: 1000,
+            ef_construction: candidates,
+            ..VectorPolicy::default()
+        };
+        store = store.with_policy(policy);
+        store.finish_index(id).await.unwrap();
+        let options = "SELECT indexname, indexdef FROM pg_indexes WHERE indexdef LIKE '%hnsw%'";
+        let found: Vec<(String, String)> =
+            sqlx::query_as(options).fetch_all(&mut connection).await.unwrap();
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].0, format!("chunks_{}_hnsw", id.0));
+        assert!(found[0].1.contains(&format!("ef_construction='{expected}'")), "{found:?}");
+        assert!(store.stats(id).await.unwrap().hnsw);
+        let hits = store.nearest(id, &clusters.next_vector(), 10, &Filter::default()).await;
+        assert_eq!(hits.unwrap().len(), 10);
+    }
 }
