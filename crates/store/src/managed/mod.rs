@@ -110,9 +110,9 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Whether it still runs and accepts connections; a look at two small files.
+    /// Whether it still runs and accepts connections; a look at three small files.
     pub(crate) fn is_up(&self) -> bool {
-        Postmaster::of(&self.cluster).is_some_and(|postmaster| postmaster.ready)
+        Postmaster::of(&self.cluster).is_some_and(|postmaster| postmaster.is_reachable())
     }
 }
 
@@ -155,7 +155,7 @@ async fn blocking<T: Send + 'static>(
 
 fn ensure_up(data_dir: &Path, notice: &mut dyn FnMut(Notice)) -> Result<Server, ManagedError> {
     let cluster = Layout::of(data_dir).cluster();
-    if let Some(postmaster) = Postmaster::of(&cluster).filter(|postmaster| postmaster.ready) {
+    if let Some(postmaster) = Postmaster::of(&cluster).filter(Postmaster::is_reachable) {
         return Ok(Server { cluster, postmaster });
     }
     let account = Account::detect()?;
@@ -164,7 +164,10 @@ fn ensure_up(data_dir: &Path, notice: &mut dyn FnMut(Notice)) -> Result<Server, 
     let _lock = lock(&layout, notice)?;
     // another process may have started it while this one waited for the lock
     if let Some(postmaster) = postmaster::wait_ready(&cluster)? {
-        return Ok(Server { cluster, postmaster });
+        if postmaster.is_reachable() {
+            return Ok(Server { cluster, postmaster });
+        }
+        postmaster::end_unreachable(&cluster, notice)?;
     }
     let binaries = cluster::binaries(&layout, &account, notice)?;
     bring_up(&layout, &account, &binaries, notice)

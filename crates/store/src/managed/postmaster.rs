@@ -47,6 +47,13 @@ impl Postmaster {
             ready: lines.get(7).is_some_and(|status| status.trim() == "ready"),
         })
     }
+
+    /// Whether a new connection finds it: it is ready, and its socket is still there. A cleaner of
+    /// temporary files takes that away, and so does the server of a deleted data folder of the same
+    /// name, at its end.
+    pub(crate) fn is_reachable(&self) -> bool {
+        self.ready && self.socket_dir.join(format!(".s.PGSQL.{}", self.port)).exists()
+    }
 }
 
 /// Whether the process is a PostgreSQL of this cluster. PostgreSQL works from its cluster's folder,
@@ -106,6 +113,16 @@ pub(super) fn wait_ready(cluster: &Path) -> Result<Option<Postmaster>, ManagedEr
         return Ok(last);
     }
     Err(ManagedError::TooSlow { step: "starting PostgreSQL".into(), secs: START_SECS })
+}
+
+/// Stops a server that runs and can't be reached, so that it can be started anew.
+pub(super) fn end_unreachable(
+    cluster: &Path,
+    notice: &mut dyn FnMut(Notice),
+) -> Result<(), ManagedError> {
+    stop(cluster)?;
+    notice(Notice::Healed { what: "a PostgreSQL whose socket was gone".into() });
+    Ok(())
 }
 
 /// Clears what a killed server left behind, so that a new one can start.

@@ -90,6 +90,27 @@ async fn what_killed_processes_leave_behind_is_healed() {
 }
 
 #[tokio::test]
+async fn a_server_whose_socket_is_gone_is_started_again() {
+    let own = own_data_dir().await;
+    let config = StoreConfig { database_url: None, data_dir: own.path.clone(), max_connections: 2 };
+    let store = Store::open(&config, &mut |_| {}).await.unwrap();
+    let status = managed::status(&own.path).await.unwrap();
+    let (mut pid, socket) = (status.pid, status.socket_dir.unwrap().join(".s.PGSQL.5432"));
+    // by a store that has it open
+    fs::remove_file(&socket).unwrap();
+    assert!(store.indexes().await.unwrap().is_empty() && socket.exists());
+    let after = managed::status(&own.path).await.unwrap().pid;
+    assert!(after.is_some() && after != pid);
+    pid = after;
+    // by a process that comes new
+    fs::remove_file(&socket).unwrap();
+    let (after, notices) = start(&own.path).await;
+    assert!(healed(&notices), "{notices:?}");
+    assert!(after.pid.is_some() && after.pid != pid && socket.exists());
+    assert!(store.indexes().await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn the_socket_of_a_deep_data_folder_is_elsewhere() {
     let own = own_data_dir().await;
     let deep = own.path.join("a".repeat(60)).join("b".repeat(60));
