@@ -1,11 +1,12 @@
 //! What is done when an index job ends: statistics, the index of vectors, the cache's bounds.
 
-use sqlx::{AssertSqlSafe, Executor, Row};
+use sqlx::{AssertSqlSafe, Executor};
 
 use crate::connect::{Store, retrying};
 use crate::error::{Result, StoreError};
 use crate::index::IndexId;
 use crate::tables::on_index;
+use crate::vectors::Shape;
 
 /// Neighbours a vector keeps in the HNSW graph.
 const HNSW_M: u32 = 16;
@@ -13,15 +14,6 @@ const HNSW_M: u32 = 16;
 const DROP_HNSW: &str = "DROP INDEX IF EXISTS sconce.chunks_{id}_hnsw";
 
 const MIB: i64 = 1 << 20;
-
-/// What decides over the index of vectors.
-struct Shape {
-    dimension: i64,
-    chunks: i64,
-    hnsw: bool,
-    /// Candidates that the HNSW index was built with, if there is one.
-    built_with: Option<i64>,
-}
 
 impl Store {
     /// Ends an index job: brings the planner's statistics up to date, builds the HNSW index once
@@ -33,10 +25,12 @@ impl Store {
             let done = sqlx::query(on_index(id, analyze)).execute(self.pool()).await;
             done.map_err(|error| StoreError::on_index(error, id))
         })?;
-        let shape = retrying!(self, self.vector_shape(id))?;
+        let shape = retrying!(self, Shape::read(self.pool(), id))?;
         let from = self.policy.hnsw_from_chunks;
-        if shape.chunks >= from && (!shape.hnsw || self.is_outgrown(&shape)) {
-            retrying!(self, self.build_hnsw(id, &shape))?;
+        if shape.chunks >= from {
+            if !shape.hnsw || retrying!(self, self.is_outgrown(id, &shape))? {
+                retrying!(self, self.build_hnsw(id, &shape))?;
+            }
         } else if shape.chunks < from / 2 && shape.hnsw {
             retrying!(self, self.drop_hnsw(id))?;
         }
@@ -47,30 +41,16 @@ impl Store {
         Ok(())
     }
 
-    async fn vector_shape(&self, id: IndexId) -> Result<Shape> {
-        let text = "SELECT dimension, chunks, hnsw, \
-             (SELECT option_value::bigint FROM pg_class, pg_options_to_table(reloptions) \
-              WHERE pg_class.oid = to_regclass('sconce.chunks_' || id || '_hnsw') \
-              AND option_name = 'ef_construction') \
-             FROM sconce.indexes WHERE id = $1";
-        let row = sqlx::query(text)
-            .bind(id)
-            .fetch_optional(self.pool())
-            .await?
-            .ok_or(StoreError::NoSuchIndex { id: id.0 })?;
-        Ok(Shape {
-            dimension: i64::from(row.try_get::<i32, _>(0)?),
-            chunks: row.try_get(1)?,
-            hnsw: row.try_get(2)?,
-            built_with: row.try_get(3)?,
-        })
-    }
-
     /// Whether the chunks have become so many more that the HNSW index would be built with half as
     /// many candidates again: those it was built with leave too many vectors where no search comes by.
-    fn is_outgrown(&self, shape: &Shape) -> bool {
+    async fn is_outgrown(&self, id: IndexId, shape: &Shape) -> Result<bool> {
+        let text = "SELECT option_value::bigint FROM pg_class, pg_options_to_table(reloptions) \
+             WHERE pg_class.oid = to_regclass('sconce.chunks_{id}_hnsw') \
+             AND option_name = 'ef_construction'";
+        let query = sqlx::query_scalar(on_index(id, text));
+        let built_with: Option<i64> = query.fetch_optional(self.pool()).await?;
         let now = self.policy.build_candidates(shape.chunks) as i64;
-        shape.built_with.is_some_and(|built_with| 2 * now >= 3 * built_with)
+        Ok(built_with.is_some_and(|built_with| 2 * now >= 3 * built_with))
     }
 
     async fn build_hnsw(&self, id: IndexId, shape: &Shape) -> Result<()> {
@@ -140,7 +120,7 @@ impl Store {
             let allowed: i64 = sqlx::query_scalar(allowed).fetch_one(self.pool()).await?;
             (allowed / MIB).max(1024)
         };
-        Ok(graph_mib(shape.chunks, shape.dimension).clamp(64, most))
+        Ok(graph_mib(shape.chunks, shape.dimension as i64).clamp(64, most))
     }
 }
 

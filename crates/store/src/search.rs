@@ -2,7 +2,7 @@
 
 use pgvector::HalfVector;
 use sqlx::postgres::PgConnection;
-use sqlx::{AssertSqlSafe, Connection, Row};
+use sqlx::{AssertSqlSafe, Connection};
 
 use crate::connect::{Store, retrying};
 use crate::error::{Result, StoreError};
@@ -11,6 +11,7 @@ use crate::index::IndexId;
 use crate::rows::Hit;
 use crate::statement::Statement;
 use crate::tables::on_index;
+use crate::vectors::Shape;
 
 /// What is looked for.
 struct Query<'q> {
@@ -65,7 +66,7 @@ impl Store {
 
     async fn nearest_once(&self, query: &Query<'_>, filter: &Filter) -> Result<Vec<Hit>> {
         let mut connection = self.pool().acquire().await?;
-        let (dimension, chunks, hnsw) = shape(&mut connection, query.id).await?;
+        let Shape { dimension, chunks, hnsw } = Shape::read(&mut *connection, query.id).await?;
         let found = query.vector.as_slice().len();
         if found != dimension {
             return Err(StoreError::Dimension { expected: dimension, found });
@@ -166,16 +167,6 @@ impl Store {
             }
         })
     }
-}
-
-/// An index's dimension, its chunks, and whether its vectors have an HNSW index.
-async fn shape(connection: &mut PgConnection, id: IndexId) -> Result<(usize, i64, bool)> {
-    let row = sqlx::query("SELECT dimension, chunks, hnsw FROM sconce.indexes WHERE id = $1")
-        .bind(id)
-        .fetch_optional(connection)
-        .await?
-        .ok_or(StoreError::NoSuchIndex { id: id.0 })?;
-    Ok((row.try_get::<i32, _>(0)? as usize, row.try_get(1)?, row.try_get(2)?))
 }
 
 async fn narrow(

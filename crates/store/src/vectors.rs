@@ -1,5 +1,10 @@
 //! When vectors get an index, and how it is built and searched.
 
+use sqlx::{PgExecutor, Row};
+
+use crate::error::{Result, StoreError};
+use crate::index::IndexId;
+
 /// Chunks up to which a graph needs no more candidates than the least.
 const FEW_CHUNKS: f64 = 250_000.0;
 /// The most candidates that pgvector keeps.
@@ -42,6 +47,29 @@ impl VectorPolicy {
     /// than the graph.
     pub(crate) fn scans(&self, passing: i64, chunks: i64) -> bool {
         passing < self.hnsw_from_chunks.max(chunks / SPARSE)
+    }
+}
+
+/// What decides how an index's vectors are indexed and searched.
+pub(crate) struct Shape {
+    pub(crate) dimension: usize,
+    pub(crate) chunks: i64,
+    /// Whether they have an HNSW index.
+    pub(crate) hnsw: bool,
+}
+
+impl Shape {
+    pub(crate) async fn read(executor: impl PgExecutor<'_>, id: IndexId) -> Result<Self> {
+        let row = sqlx::query("SELECT dimension, chunks, hnsw FROM sconce.indexes WHERE id = $1")
+            .bind(id)
+            .fetch_optional(executor)
+            .await?
+            .ok_or(StoreError::NoSuchIndex { id: id.0 })?;
+        Ok(Self {
+            dimension: row.try_get::<i32, _>(0)? as usize,
+            chunks: row.try_get(1)?,
+            hnsw: row.try_get(2)?,
+        })
     }
 }
 

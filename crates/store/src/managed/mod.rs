@@ -167,7 +167,8 @@ fn ensure_up(data_dir: &Path, notice: &mut dyn FnMut(Notice)) -> Result<Server, 
         if postmaster.is_reachable() {
             return Ok(Server { cluster, postmaster });
         }
-        postmaster::end_unreachable(&cluster, notice)?;
+        postmaster::stop(&cluster)?;
+        notice(Notice::Healed { what: "a PostgreSQL whose socket was gone".into() });
     }
     let binaries = cluster::binaries(&layout, &account, notice)?;
     bring_up(&layout, &account, &binaries, notice)

@@ -115,16 +115,6 @@ pub(super) fn wait_ready(cluster: &Path) -> Result<Option<Postmaster>, ManagedEr
     Err(ManagedError::TooSlow { step: "starting PostgreSQL".into(), secs: START_SECS })
 }
 
-/// Stops a server that runs and can't be reached, so that it can be started anew.
-pub(super) fn end_unreachable(
-    cluster: &Path,
-    notice: &mut dyn FnMut(Notice),
-) -> Result<(), ManagedError> {
-    stop(cluster)?;
-    notice(Notice::Healed { what: "a PostgreSQL whose socket was gone".into() });
-    Ok(())
-}
-
 /// Clears what a killed server left behind, so that a new one can start.
 pub(super) fn heal(cluster: &Path, notice: &mut dyn FnMut(Notice)) -> Result<(), ManagedError> {
     let pid_file = cluster.join("postmaster.pid");
