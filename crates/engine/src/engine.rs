@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sconce_code::ChunkOptions;
-use sconce_store::{Index, IndexStats, Store};
+use sconce_store::{Index, IndexStats, IndexStatus, Store};
 use serde::Serialize;
 
 use crate::index::{self, IndexRequest, Job, Jobs};
@@ -89,8 +89,10 @@ impl Engine {
         &self.shared.models
     }
 
-    /// Starts indexing in the background, or joins the job that runs for the same folder. The job
-    /// lives on when the caller goes away.
+    /// Starts indexing in the background, or joins the job that runs for the same folder. All that
+    /// lies in the folder at the time of the call is in the index when the job ends. A request for
+    /// something else than the running job does, such as a rebuild, gets a job that comes after it.
+    /// The job lives on when the caller goes away.
     pub async fn start_index(&self, request: IndexRequest) -> Result<Job, EngineError> {
         index::start(&self.shared, request).await
     }
@@ -103,6 +105,13 @@ impl Engine {
     /// The job that fills or last filled the index `name`, in this process.
     pub fn job_of(&self, name: &str) -> Option<Job> {
         self.jobs().into_iter().find(|job| job.index_name() == name)
+    }
+
+    /// Whether the last job of an index was cancelled, and nobody has asked for another one since,
+    /// here or in another process: then nothing is to be indexed without being asked for.
+    pub fn is_on_hold(&self, index: &Index) -> bool {
+        index.state.status == IndexStatus::Interrupted
+            && self.shared.jobs.last(Path::new(&index.root)).is_some_and(|job| job.is_cancelled())
     }
 
     /// All indexes, by name.
@@ -156,10 +165,13 @@ impl Engine {
             // However it ends: it has let go of the index then.
             let _ = job.wait().await;
         }
-        let Some(_lock) = self.shared.store.lock_index(index.id).await? else {
+        let Some(lock) = self.shared.store.lock_index(index.id).await? else {
             return Err(EngineError::Busy { name: name.to_owned() });
         };
-        self.shared.store.drop_index(index.id).await?;
+        let dropped = self.shared.store.drop_index(index.id).await;
+        lock.release().await;
+        dropped?;
+        self.shared.jobs.forget(Path::new(&index.root));
         self.shared.lexicons.forget(index.id);
         Ok(())
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use sqlx::Connection;
 use sqlx::postgres::PgConnection;
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use crate::connect::{Store, retrying};
@@ -17,14 +18,18 @@ pub(crate) const LOCK_CLASS: i32 = 0x53_43_4e_43;
 
 /// How often the lock's connection is asked whether it still lives.
 const CHECK_EVERY: Duration = Duration::from_secs(2);
+/// Longest wait for a server to take a lock back.
+const RELEASE_WITHIN: Duration = Duration::from_secs(5);
 
-/// The right to write an index; dropping it gives it back.
+/// The right to write an index. [`IndexLock::release`] gives it back; dropped, it goes when the
+/// server notices that its connection is closed, a moment later.
 ///
 /// It is an advisory lock of a connection of its own, so the death of the process releases it. When
 /// the connection breaks, because the server restarted, a task takes the lock again on a new one.
 #[derive(Debug)]
 pub struct IndexLock {
     keeper: JoinHandle<()>,
+    released: Arc<Notify>,
     lost: Arc<AtomicBool>,
 }
 
@@ -32,6 +37,13 @@ impl IndexLock {
     /// Fails when the lock went to another writer while the database was away.
     pub fn check(&self) -> Result<()> {
         if self.lost.load(Ordering::Acquire) { Err(StoreError::LockLost) } else { Ok(()) }
+    }
+
+    /// Gives it back, and returns when the next writer can have it.
+    pub async fn release(mut self) {
+        self.released.notify_one();
+        // A server that does not answer lets go of it when it sees the connection closed.
+        let _ = tokio::time::timeout(RELEASE_WITHIN, &mut self.keeper).await;
     }
 }
 
@@ -47,8 +59,9 @@ impl Store {
     pub async fn lock_index(&self, id: IndexId) -> Result<Option<IndexLock>> {
         let Some(connection) = retrying!(self, try_lock(self, id))? else { return Ok(None) };
         let lost = Arc::new(AtomicBool::new(false));
-        let keeper = tokio::spawn(keep(self.clone(), id, connection, Arc::clone(&lost)));
-        Ok(Some(IndexLock { keeper, lost }))
+        let released = Arc::new(Notify::new());
+        let kept = keep(self.clone(), id, connection, Arc::clone(&released), Arc::clone(&lost));
+        Ok(Some(IndexLock { keeper: tokio::spawn(kept), released, lost }))
     }
 }
 
@@ -63,10 +76,33 @@ async fn try_lock(store: &Store, id: IndexId) -> Result<Option<PgConnection>> {
     Ok(taken.then_some(connection))
 }
 
-/// Watches the connection, and replaces it when it breaks.
-async fn keep(store: Store, id: IndexId, mut connection: PgConnection, lost: Arc<AtomicBool>) {
+async fn unlock(mut connection: PgConnection, id: IndexId) -> std::result::Result<(), sqlx::Error> {
+    sqlx::query("SELECT pg_advisory_unlock($1, $2::bigint::int)")
+        .bind(LOCK_CLASS)
+        .bind(id)
+        .execute(&mut connection)
+        .await?;
+    connection.close().await
+}
+
+/// Watches the connection, and replaces it when it breaks, until the lock is `released`.
+async fn keep(
+    store: Store,
+    id: IndexId,
+    mut connection: PgConnection,
+    released: Arc<Notify>,
+    lost: Arc<AtomicBool>,
+) {
     loop {
-        tokio::time::sleep(CHECK_EVERY).await;
+        tokio::select! {
+            () = tokio::time::sleep(CHECK_EVERY) => {}
+            () = released.notified() => {
+                if let Err(error) = unlock(connection, id).await {
+                    tracing::debug!(%error, %id, "the index lock goes with its connection");
+                }
+                return;
+            }
+        }
         if connection.ping().await.is_ok() {
             continue;
         }

@@ -160,7 +160,7 @@ pub struct Status {
     /// Index to ask about. Left out: every job of this server.
     #[serde(default)]
     pub index_name: Option<String>,
-    /// Cancel the job of `index_name`; what was indexed is kept.
+    /// Cancel the job of `index_name`: what is indexed stays, and `index_codebase` alone goes on.
     #[serde(default, deserialize_with = "flag")]
     pub cancel: bool,
     /// Longest time to wait for the job to end before answering, in seconds.

@@ -69,7 +69,9 @@ pub(super) async fn of(
         None => mcp.projects().root_of(folder),
     };
     let mut notes = vec![];
-    if mcp.config().auto_index && root.is_dir() {
+    // A search of an index on hold says itself that it may lack something.
+    let on_hold = found.as_ref().is_some_and(|index| engine.is_on_hold(index));
+    if mcp.config().auto_index && !on_hold && root.is_dir() {
         let first = found.as_ref().is_none_or(|index| index.generation == 0);
         if let Some(index) = found.as_ref().filter(|_| !first)
             && is_followed(engine, index, &root)

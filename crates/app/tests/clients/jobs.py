@@ -3,7 +3,8 @@
 usage: jobs.py MODE (stdio SCONCE | http URL) PROJECT
 
 MODE is `legacy` or a revision. Indexes a project that takes long, gives its call up after some
-progress, looks whether the job goes on, cancels it, and prints what it saw as one JSON object.
+progress, looks whether the job goes on, cancels it, searches, changes a file, and prints what it
+saw as one JSON object.
 """
 
 import json
@@ -39,9 +40,20 @@ async def session(client, project):
             break
     seen["later"] = later
     seen["cancelled"] = await status(cancel=True)
-    listed = await client.call_tool("list_indexes", {})
-    seen["listed"] = listed.structured_content["indexes"]
+    seen["listed"] = await listed(client)
+    found = await client.call_tool("search_code", {"query": "long_0_0", "path": project})
+    seen["searched"] = found.content[0].text
+    # Long enough for the server to hear of a change and to begin a job.
+    with open(os.path.join(project, "later.py"), "w") as later:
+        later.write("def later():\n    return 1\n")
+    await anyio.sleep(3)
+    seen["listed_later"] = await listed(client)
     return seen
+
+
+async def listed(client):
+    result = await client.call_tool("list_indexes", {})
+    return result.structured_content["indexes"]
 
 
 async def main():

@@ -49,6 +49,11 @@ fn check(seen: &Value) {
     );
     assert_eq!(seen["cancelled"]["phase"], "cancelled", "{seen}");
     assert_eq!(seen["listed"][0]["status"], "interrupted", "{seen}");
+    let searched = seen["searched"].as_str().unwrap();
+    assert!(searched.contains("long/part_0.py") && searched.contains("interrupted"), "{seen}");
+    let later = &seen["listed_later"][0];
+    assert_eq!(later["status"], "interrupted", "neither a search nor a change goes on: {seen}");
+    assert_eq!(later["files"], seen["listed"][0]["files"], "{seen}");
 }
 
 #[test]

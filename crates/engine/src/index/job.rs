@@ -1,8 +1,12 @@
-//! Indexing in the background: one job a root, whoever asks for it, and it outlives the asker.
+//! Indexing in the background: one job a root at a time, whoever asks for it, and it outlives the
+//! asker.
+//!
+//! Whoever asks for what a running job is doing joins it: the job then looks once more before it
+//! ends, if it has looked already. What asks for something else gets a job that comes after it.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -10,9 +14,10 @@ use tokio_util::sync::CancellationToken;
 use super::pipeline::Run;
 use super::prepare::canonical_root;
 use super::progress::{IndexReport, Meter, Phase, Progress};
+use super::rounds::Rounds;
 use super::{IndexRequest, target};
-use crate::EngineError;
 use crate::engine::Shared;
+use crate::{EngineError, ErrorKind};
 
 type Outcome = Option<Result<IndexReport, Arc<EngineError>>>;
 
@@ -21,6 +26,8 @@ type Outcome = Option<Result<IndexReport, Arc<EngineError>>>;
 pub struct Job {
     name: String,
     root: PathBuf,
+    request: Arc<IndexRequest>,
+    rounds: Arc<Rounds>,
     progress: watch::Receiver<Progress>,
     outcome: watch::Receiver<Outcome>,
     cancel: CancellationToken,
@@ -48,7 +55,8 @@ impl Job {
         let _ = self.progress.changed().await;
     }
 
-    /// Asks it to stop. What is written stays and answers; the next run goes on from there.
+    /// Asks it to stop, and the one that it comes after. What is written stays and answers; the next
+    /// run goes on from there.
     pub fn cancel(&self) {
         self.cancel.cancel();
     }
@@ -56,6 +64,28 @@ impl Job {
     /// Whether it has ended.
     pub fn is_finished(&self) -> bool {
         self.outcome.borrow().is_some()
+    }
+
+    /// Whether it has ended because somebody cancelled it.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        let outcome = self.outcome.borrow();
+        matches!(outcome.as_ref(), Some(Err(error)) if error.kind() == ErrorKind::Cancelled)
+    }
+
+    /// Whether it will have done all that `request` asks for, with the files as they are now. If so
+    /// it has taken that up.
+    fn takes_up(&self, request: &IndexRequest) -> bool {
+        !self.is_finished() && self.covers(request) && self.rounds.ask()
+    }
+
+    /// Whether what it does is what is asked for, or what the index keeps where nothing is said.
+    fn covers(&self, asked: &IndexRequest) -> bool {
+        let own = &self.request;
+        let says_no_globs = asked.include.is_empty() && asked.exclude.is_empty();
+        asked.name.as_ref().is_none_or(|name| *name == self.name)
+            && (asked.model.is_none() || asked.model == own.model)
+            && (!asked.rebuild || own.rebuild)
+            && (says_no_globs || (&asked.include, &asked.exclude) == (&own.include, &own.exclude))
     }
 
     /// Waits for its end.
@@ -80,36 +110,53 @@ pub(crate) struct Jobs {
 }
 
 impl Jobs {
-    /// Every job, those that run first.
+    /// The last job of each root, those that run first.
     pub(crate) fn all(&self) -> Vec<Job> {
-        let jobs = self.by_root.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut jobs: Vec<Job> = jobs.values().cloned().collect();
+        let mut jobs: Vec<Job> = self.lock().values().cloned().collect();
         jobs.sort_by(|a, b| (a.is_finished(), &a.name).cmp(&(b.is_finished(), &b.name)));
         jobs
     }
 
-    /// The job that runs for `root`.
-    pub(crate) fn running(&self, root: &Path) -> Option<Job> {
-        let jobs = self.by_root.lock().unwrap_or_else(PoisonError::into_inner);
-        jobs.get(root).filter(|job| !job.is_finished()).cloned()
+    /// The last job of `root`, whether it runs or has ended.
+    pub(crate) fn last(&self, root: &Path) -> Option<Job> {
+        self.lock().get(root).cloned()
     }
 
-    /// Enters `job` unless one runs for its root, which is given back.
-    fn enter(&self, job: &Job) -> Option<Job> {
-        let mut jobs = self.by_root.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Forgets the jobs of `root`, whose index is gone.
+    pub(crate) fn forget(&self, root: &Path) {
+        self.lock().retain(|of, job| of != root || !job.is_finished());
+    }
+
+    fn enter(&self, job: &Job) -> Entered {
+        let mut jobs = self.lock();
         let running = jobs.get(&job.root).filter(|job| !job.is_finished()).cloned();
-        if running.is_none() {
-            jobs.insert(job.root.clone(), job.clone());
+        match running {
+            Some(running) if running.takes_up(&job.request) => Entered::Joined(running),
+            before => {
+                jobs.insert(job.root.clone(), job.clone());
+                Entered::After(before)
+            }
         }
-        running
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<PathBuf, Job>> {
+        self.by_root.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Starts the request's job, or joins the one that runs for its root.
+/// How a job that is to be entered fares.
+enum Entered {
+    /// A running one does its work.
+    Joined(Job),
+    /// It is the root's job now, once the one before it has ended.
+    After(Option<Job>),
+}
+
+/// Starts the request's job, or joins the one that runs for its root and does the same.
 pub(crate) async fn start(shared: &Arc<Shared>, request: IndexRequest) -> Result<Job, EngineError> {
     let asked = request.root.clone();
     let root = tokio::task::spawn_blocking(move || canonical_root(&asked)).await??;
-    if let Some(job) = shared.jobs.running(&root) {
+    if let Some(job) = shared.jobs.last(&root).filter(|job| job.takes_up(&request)) {
         return Ok(job);
     }
     let shown = root.to_string_lossy();
@@ -122,19 +169,46 @@ pub(crate) async fn start(shared: &Arc<Shared>, request: IndexRequest) -> Result
     let (sender, outcome) = watch::channel(None);
     let cancel = CancellationToken::new();
     let progress = meter.subscribe();
-    let job =
-        Job { name: name.clone(), root: root.clone(), progress, outcome, cancel: cancel.clone() };
-    if let Some(running) = shared.jobs.enter(&job) {
-        return Ok(running);
-    }
-    let run = Run { shared: Arc::clone(shared), request, root, name, meter: meter.clone(), cancel };
+    let request = Arc::new(request);
+    let rounds = Arc::new(Rounds::default());
+    let job = Job {
+        name: name.clone(),
+        root: root.clone(),
+        request: Arc::clone(&request),
+        rounds: Arc::clone(&rounds),
+        progress,
+        outcome,
+        cancel: cancel.clone(),
+    };
+    let before = match shared.jobs.enter(&job) {
+        Entered::Joined(running) => return Ok(running),
+        Entered::After(before) => before,
+    };
+    let shared = Arc::clone(shared);
+    let run = Run { shared, request, rounds, root, name, meter: meter.clone(), cancel };
     tokio::spawn(async move {
+        let run = async move {
+            if let Some(before) = before {
+                after(&before, &run.cancel).await;
+            }
+            run.run().await
+        };
         // A panic in the job must end as an error for those who wait, so it runs as a task.
-        let ended = tokio::spawn(run.run()).await.unwrap_or_else(|error| Err(error.into()));
+        let ended = tokio::spawn(run).await.unwrap_or_else(|error| Err(error.into()));
         conclude(&meter, &ended);
         sender.send_replace(Some(ended.map_err(Arc::new)));
     });
     Ok(job)
+}
+
+/// Waits for the end of the job `before`, which `cancel` ends too.
+async fn after(before: &Job, cancel: &CancellationToken) {
+    let ended = cancel.run_until_cancelled(before.wait()).await;
+    if ended.is_none() {
+        before.cancel();
+        // However it ends, it has ended.
+        let _ = before.wait().await;
+    }
 }
 
 fn conclude(meter: &Meter, ended: &Result<IndexReport, EngineError>) {

@@ -5,6 +5,7 @@ mod job;
 mod pipeline;
 mod prepare;
 mod progress;
+mod rounds;
 mod target;
 
 pub use job::Job;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use sconce_embed::Embedder;
-use sconce_store::{FileStamp, Index, IndexState, IndexStatus};
+use sconce_store::{FileStamp, Index, IndexLock, IndexState, IndexStatus};
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::batch::Batch;
 use super::prepare::{Outcome, Plan, prepare_all};
 use super::progress::{IndexReport, Meter, Phase, Step};
+use super::rounds::Rounds;
 use super::target::{Settings, Target};
 use super::{IndexRequest, target};
 use crate::EngineError;
@@ -29,7 +30,8 @@ const BATCHES: usize = 3;
 /// A job from its first to its last step.
 pub(super) struct Run {
     pub(super) shared: Arc<Shared>,
-    pub(super) request: IndexRequest,
+    pub(super) request: Arc<IndexRequest>,
+    pub(super) rounds: Arc<Rounds>,
     pub(super) root: PathBuf,
     pub(super) name: String,
     pub(super) meter: Meter,
@@ -49,18 +51,35 @@ impl Run {
             () = self.cancel.cancelled() => return Err(EngineError::Cancelled),
         };
         let name = target.index.name.clone();
-        let Some(_lock) = store.lock_index(target.index.id).await? else {
+        let Some(lock) = store.lock_index(target.index.id).await? else {
             return Err(EngineError::Busy { name });
         };
-        let outcome = self.locked(&target).await;
+        let outcome = self.locked(&target, &lock).await;
+        self.rounds.end();
         self.settle(&target.index, outcome.as_ref().err()).await;
+        lock.release().await;
         let mut report = outcome?;
         report.notices = target.notices;
         Ok(report)
     }
 
     /// What is done while this job is the index's only writer.
-    async fn locked(&self, target: &Target) -> Result<IndexReport, EngineError> {
+    async fn locked(&self, target: &Target, lock: &IndexLock) -> Result<IndexReport, EngineError> {
+        let mut report = self.round(target, lock, target.anew).await?;
+        while self.rounds.goes_on() {
+            report.add(self.round(target, lock, false).await?);
+        }
+        Ok(report)
+    }
+
+    /// Walks once and brings into the index what the walk found; all of it where it is to be made
+    /// `anew`.
+    async fn round(
+        &self,
+        target: &Target,
+        lock: &IndexLock,
+        anew: bool,
+    ) -> Result<IndexReport, EngineError> {
         let Target { index, embedder, .. } = target;
         let store = &self.shared.store;
         self.meter.phase(Phase::Walking);
@@ -69,11 +88,11 @@ impl Run {
         let stamps = store.files(index.id).await?;
         let stamps = stamps.into_iter().map(|stamp| {
             // A stamp that fits no file makes every file a changed one.
-            let stamp =
-                if target.anew { FileStamp { hash: [0; 32], size: -1, ..stamp } } else { stamp };
+            let stamp = if anew { FileStamp { hash: [0; 32], size: -1, ..stamp } } else { stamp };
             (stamp.path.clone(), stamp)
         });
         let stamps: Arc<HashMap<String, FileStamp>> = Arc::new(stamps.collect());
+        self.rounds.begin();
         let found = self.walk(&target.settings).await?;
         let mut report = IndexReport {
             index: index.name.clone(),
@@ -89,7 +108,8 @@ impl Run {
         let look_into = plan.look_into.len() as u64;
         self.meter.found(plan.unchanged + look_into, look_into, plan.bytes());
         self.meter.phase(Phase::Indexing);
-        let gone = self.stream(index, embedder, plan, stamps, &mut report).await?;
+        let gone = self.stream(target, lock, plan, stamps, &mut report).await?;
+        lock.check()?;
         self.finish(index, &gone, &mut report).await?;
         target::remember(store, index, &target.settings).await?;
         Ok(report)
@@ -104,8 +124,8 @@ impl Run {
     /// Prepares, embeds and writes; gives the paths that are to leave the index.
     async fn stream(
         &self,
-        index: &Index,
-        embedder: &Embedder,
+        target: &Target,
+        lock: &IndexLock,
         plan: Plan,
         stamps: Arc<HashMap<String, FileStamp>>,
         report: &mut IndexReport,
@@ -118,10 +138,12 @@ impl Run {
         let preparing = tokio::task::spawn_blocking(move || {
             prepare_all(&files, &known, max_bytes, &options, &sender);
         });
+        let index = &target.index;
         let mut sink = Sink {
             run: self,
             index,
-            embedder,
+            embedder: &target.embedder,
+            lock,
             stamps: &stamps,
             writer: Arc::new(Mutex::new(())),
             under_way: JoinSet::new(),
@@ -186,6 +208,7 @@ struct Sink<'a> {
     run: &'a Run,
     index: &'a Index,
     embedder: &'a Embedder,
+    lock: &'a IndexLock,
     stamps: &'a HashMap<String, FileStamp>,
     /// One write at a time: an index's rows come from one writer, in order.
     writer: Arc<Mutex<()>>,
@@ -258,6 +281,7 @@ impl Sink<'_> {
         while self.under_way.len() >= BATCHES {
             self.settle_one(report).await?;
         }
+        self.lock.check()?;
         let store = self.run.shared.store.clone();
         let (embedder, meter) = (self.embedder.clone(), self.run.meter.clone());
         let (id, writer) = (self.index.id, Arc::clone(&self.writer));

@@ -12,7 +12,7 @@ use crate::source::SkipReason;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
-    /// For the database, the model or another writer.
+    /// For the database, the model or the job before.
     #[default]
     Waiting,
     /// Finding the files.
@@ -69,6 +69,8 @@ pub struct Progress {
     bytes_total: u64,
     #[serde(skip)]
     indexing_since: Option<Instant>,
+    #[serde(skip)]
+    tokens_before: u64,
 }
 
 /// What a job did.
@@ -104,6 +106,24 @@ pub struct IndexReport {
     pub seconds: f64,
     /// What the user should know.
     pub notices: Vec<String>,
+}
+
+impl IndexReport {
+    /// Adds what another round of the same job did.
+    pub(super) fn add(&mut self, round: IndexReport) {
+        self.files = round.files;
+        self.files_changed += round.files_changed;
+        self.files_removed += round.files_removed;
+        // What stayed in every round.
+        self.files_unchanged = self.files_unchanged.min(round.files_unchanged);
+        self.chunks += round.chunks;
+        self.chunks_embedded += round.chunks_embedded;
+        self.chunks_cached += round.chunks_cached;
+        self.tokens += round.tokens;
+        self.truncated += round.truncated;
+        self.skipped = round.skipped;
+        self.seconds = round.seconds;
+    }
 }
 
 /// What one written batch adds to the progress.
@@ -142,6 +162,7 @@ impl Meter {
             progress.phase = phase;
             if phase == Phase::Indexing {
                 progress.indexing_since = Some(Instant::now());
+                progress.tokens_before = progress.tokens;
             }
         });
     }
@@ -158,7 +179,7 @@ impl Meter {
         self.update(|progress| {
             progress.files_total = total;
             progress.files_done = total - changed;
-            progress.bytes_total = bytes;
+            (progress.bytes_done, progress.bytes_total) = (0, bytes);
         });
     }
 
@@ -199,7 +220,10 @@ impl Meter {
             progress.elapsed_seconds = self.seconds();
             let Some(since) = progress.indexing_since else { return };
             let seconds = since.elapsed().as_secs_f64().max(1e-3);
-            progress.tokens_per_second = progress.tokens as f64 / seconds;
+            if progress.tokens > progress.tokens_before {
+                let tokens = progress.tokens - progress.tokens_before;
+                progress.tokens_per_second = tokens as f64 / seconds;
+            }
             let to_do = progress.bytes_total.saturating_sub(progress.bytes_done) as f64;
             progress.remaining_seconds = (progress.bytes_done > 0 && !progress.phase.is_final())
                 .then(|| seconds * to_do / progress.bytes_done as f64);

@@ -160,10 +160,12 @@ pub(super) async fn remember(
 
 /// Another model's vectors have another shape: the index goes, unless somebody writes it.
 async fn drop_locked(store: &Store, index: &Index) -> Result<(), EngineError> {
-    let Some(_lock) = store.lock_index(index.id).await? else {
+    let Some(lock) = store.lock_index(index.id).await? else {
         return Err(EngineError::Busy { name: index.name.clone() });
     };
-    Ok(store.drop_index(index.id).await?)
+    let dropped = store.drop_index(index.id).await;
+    lock.release().await;
+    Ok(dropped?)
 }
 
 fn check_model(index: &Index, request: &IndexRequest) -> Result<(), EngineError> {

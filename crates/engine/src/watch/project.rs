@@ -24,6 +24,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 const LOOK_EVERY: Duration = Duration::from_mins(10);
 /// After so long it is tried again to watch what could not be watched.
 const WATCH_AGAIN: Duration = Duration::from_mins(10);
+/// How often it is looked whether a project whose job was cancelled has got another one.
+const LOOK_FOR_JOBS: Duration = Duration::from_secs(1);
 /// Shortest and longest pause before a job that failed is tried again.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_mins(5));
 
@@ -41,8 +43,10 @@ pub(super) struct Project {
 
 /// How a job ended, as far as the watch is concerned.
 enum Ended {
-    /// What was to be indexed is, or the user does not want it.
+    /// What was to be indexed is.
     Settled,
+    /// The user does not want it.
+    Cancelled,
     /// It is to be tried again.
     Failed,
     /// The index is gone.
@@ -88,6 +92,11 @@ impl Project {
                 Ended::Failed => {
                     pause = Some(longer(pause));
                     self.inbox.trouble();
+                }
+                Ended::Cancelled => {
+                    (pause, first) = (None, false);
+                    self.inbox.trouble();
+                    self.held().await;
                 }
                 Ended::Gone => return,
             }
@@ -174,12 +183,10 @@ impl Project {
     }
 
     async fn index(&self, first: bool) -> Ended {
-        let _turn = if first { self.first.acquire().await.ok() } else { None };
-        // One that runs may have passed by what changed since.
-        if let Some(job) = self.engine.shared.jobs.running(&self.inbox.root) {
-            // However it ends, this one comes after it.
-            let _ = job.wait().await;
+        if self.is_on_hold().await {
+            return Ended::Cancelled;
         }
+        let _turn = if first { self.first.acquire().await.ok() } else { None };
         let name = Some(self.name.clone());
         let request = IndexRequest { name, only_existing: true, ..self.request.clone() };
         let ended = match self.engine.start_index(request).await {
@@ -189,14 +196,27 @@ impl Project {
         match ended {
             Ok(()) => Ended::Settled,
             Err(error) => match error.kind() {
-                // By the user: the next change is indexed again.
-                ErrorKind::Cancelled => Ended::Settled,
+                ErrorKind::Cancelled => Ended::Cancelled,
                 ErrorKind::NotFound => Ended::Gone,
                 _ => {
                     tracing::debug!(index = self.name, %error, "indexing is tried again");
                     Ended::Failed
                 }
             },
+        }
+    }
+
+    /// Whether the user wants nothing to be indexed now.
+    async fn is_on_hold(&self) -> bool {
+        let index = self.engine.shared.store.index_by_name(&self.name).await;
+        // Where the database is away, a job says so.
+        index.is_ok_and(|index| index.is_some_and(|index| self.engine.is_on_hold(&index)))
+    }
+
+    /// Waits until the user wants it again.
+    async fn held(&self) {
+        while self.is_on_hold().await {
+            tokio::time::sleep(LOOK_FOR_JOBS).await;
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use sconce_engine::{EngineError, ErrorKind, IndexRequest, Phase, SkipReason};
+use sconce_engine::{EngineError, ErrorKind, IndexRequest, Job, Phase, SkipReason};
 use sconce_store::IndexStatus;
 
 use crate::project::{FILES, Project, engine_on};
@@ -154,6 +154,76 @@ async fn whoever_asks_while_a_job_runs_joins_it() {
     let (first, second) = (first.wait().await.unwrap(), second.wait().await.unwrap());
     assert_eq!(first, second);
     assert_eq!(project.engine.jobs().len(), 1);
+}
+
+async fn until_it_writes(job: &mut Job) {
+    while job.progress().chunks_done == 0 {
+        job.changed().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_after_a_job_s_walk_is_indexed_by_it_where_it_is_asked_for() {
+    let project = Project::new().await;
+    project.generate(400);
+    let mut first = project.engine.start_index(project.request()).await.unwrap();
+    until_it_writes(&mut first).await;
+    project.write("src/kite.py", "def fly_kite():\n    return 'wind'\n");
+    // Written already, since the files come in the order of their paths.
+    project.write("README.md", "# Kites\n\nA shop that flies.\n");
+    let second = project.engine.start_index(project.request()).await.unwrap();
+    let report = second.wait().await.unwrap();
+    assert_eq!(report, first.wait().await.unwrap(), "one job");
+    assert!(project.paths("fly_kite").await.contains(&"src/kite.py".to_owned()));
+    assert_eq!(report.files, 406);
+    assert_eq!((report.files_changed, report.files_unchanged), (407, 0), "the README twice");
+    let progress = first.progress();
+    assert_eq!((progress.phase, progress.files_done), (Phase::Done, 406));
+    assert_eq!(progress.chunks_done, report.chunks);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rebuild_that_is_asked_for_during_a_job_comes_after_it() {
+    let project = Project::indexed().await;
+    project.generate(400);
+    let mut first = project.engine.start_index(project.request()).await.unwrap();
+    until_it_writes(&mut first).await;
+    let rebuild = IndexRequest { rebuild: true, ..project.request() };
+    let second = project.engine.start_index(rebuild.clone()).await.unwrap();
+    let third = project.engine.start_index(rebuild).await.unwrap();
+    assert_eq!(second.progress().phase, Phase::Waiting);
+    let (first, second) = (first.wait().await.unwrap(), second.wait().await.unwrap());
+    assert_eq!((first.files_changed, second.files_changed), (400, 405));
+    assert_eq!(third.wait().await.unwrap(), second);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_files_that_are_asked_for_during_a_job_come_after_it() {
+    let project = Project::new().await;
+    project.generate(400);
+    let mut first = project.engine.start_index(project.request()).await.unwrap();
+    until_it_writes(&mut first).await;
+    let request = IndexRequest { include: vec!["src/**".into()], ..project.request() };
+    let second = project.engine.start_index(request).await.unwrap().wait().await.unwrap();
+    assert_eq!((first.wait().await.unwrap().files, second.files), (405, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cancelling_a_job_cancels_the_one_that_it_comes_after() {
+    let project = Project::new().await;
+    project.generate(400);
+    let mut first = project.engine.start_index(project.request()).await.unwrap();
+    until_it_writes(&mut first).await;
+    let rebuild = IndexRequest { rebuild: true, ..project.request() };
+    let second = project.engine.start_index(rebuild).await.unwrap();
+    second.cancel();
+    for job in [second, first] {
+        assert_eq!(job.wait().await.unwrap_err().kind(), ErrorKind::Cancelled);
+    }
+    let index = &project.engine.indexes().await.unwrap()[0];
+    assert_eq!(index.state.status, IndexStatus::Interrupted);
+    project.engine.clear(&index.name).await.unwrap();
+    assert!(project.engine.jobs().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,20 +5,10 @@ use sconce_store::IndexStatus;
 
 use crate::project::{Project, engine_on};
 
-fn many(project: &Project, files: usize) {
-    for number in 0..files {
-        let body = format!("    let value_{number} = {number};\n").repeat(2);
-        project.write(
-            &format!("gen/file_{number}.rs"),
-            &format!("pub fn generated_{number}() {{\n{body}}}\n"),
-        );
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancelled_job_keeps_what_was_written() {
     let project = Project::indexed().await;
-    many(&project, 400);
+    project.generate(400);
     let mut job = project.engine.start_index(project.request()).await.unwrap();
     while job.progress().chunks_done == 0 {
         job.changed().await;
@@ -27,13 +17,6 @@ async fn a_cancelled_job_keeps_what_was_written() {
     let error = job.wait().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Cancelled);
     assert_eq!(job.progress().phase, Phase::Cancelled);
-    // The lock goes with its connection, which closes a moment later.
-    for _ in 0..100 {
-        if project.engine.indexes().await.unwrap()[0].state.status != IndexStatus::Indexing {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
     let index = &project.engine.indexes().await.unwrap()[0];
     assert_eq!(index.state.status, IndexStatus::Interrupted);
     assert!(project.paths("cartTotal").await.contains(&"web/cart.ts".to_owned()));
@@ -54,7 +37,7 @@ fn a_killed_job_is_completed_by_another_process() {
     let first = runtime();
     let project = first.block_on(async {
         let project = Project::new().await;
-        many(&project, 400);
+        project.generate(400);
         let mut job = project.engine.start_index(project.request()).await.unwrap();
         while job.progress().chunks_done == 0 {
             job.changed().await;
@@ -85,7 +68,7 @@ fn a_killed_job_is_completed_by_another_process() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_search_during_indexing_answers_from_what_is_there() {
     let project = Project::indexed().await;
-    many(&project, 400);
+    project.generate(400);
     let job = project.engine.start_index(project.request()).await.unwrap();
     let mut answered_while_running = 0;
     while !job.is_finished() {

@@ -69,6 +69,17 @@ impl Project {
         write(self.dir.path(), path, text);
     }
 
+    /// Files enough for a job to be seen at work: `gen/file_0.rs` with `generated_0`, …
+    pub(crate) fn generate(&self, files: usize) {
+        for number in 0..files {
+            let body = format!("    let value_{number} = {number};\n").repeat(2);
+            self.write(
+                &format!("gen/file_{number}.rs"),
+                &format!("pub fn generated_{number}() {{\n{body}}}\n"),
+            );
+        }
+    }
+
     pub(crate) fn request(&self) -> IndexRequest {
         IndexRequest { root: self.root(), ..IndexRequest::default() }
     }

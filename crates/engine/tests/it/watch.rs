@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use sconce_engine::{Engine, ErrorKind, IndexRequest, WatchMode, WatchOptions};
+use sconce_store::IndexStatus;
 use tokio_util::sync::CancellationToken;
 
 use crate::project::{Project, engine_on};
@@ -77,18 +78,68 @@ async fn a_change_during_a_job_is_indexed_after_it() {
     let _watching = watch(&project.engine);
     let root = project.root().canonicalize().unwrap();
     begun(&project.engine, &root).await;
-    for number in 0..300 {
-        let body = format!("    let value_{number} = {number};\n").repeat(2);
-        project
-            .write(&format!("gen/{number}.rs"), &format!("pub fn made_{number}() {{\n{body}}}\n"));
-    }
+    project.generate(300);
     until("a job is at it", || async {
         project.engine.jobs().iter().any(|job| job.progress().chunks_done > 0)
     })
     .await;
     // Read already, since the files come in the order of their paths.
-    project.write("gen/0.rs", "pub fn fly_kite() {}\n");
-    finds(&project, "fly_kite", "gen/0.rs").await;
+    project.write("gen/file_0.rs", "pub fn fly_kite() {}\n");
+    finds(&project, "fly_kite", "gen/file_0.rs").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_job_is_not_begun_again_before_somebody_asks() {
+    let project = Project::indexed().await;
+    let _watching = watch(&project.engine);
+    let root = project.root().canonicalize().unwrap();
+    begun(&project.engine, &root).await;
+    project.generate(300);
+    let working = || project.engine.jobs().into_iter().find(|job| !job.is_finished());
+    until("a job is at it", || async {
+        working().is_some_and(|job| job.progress().chunks_done > 0)
+    })
+    .await;
+    let job = working().expect("300 files take longer than that");
+    job.cancel();
+    assert_eq!(job.wait().await.unwrap_err().kind(), ErrorKind::Cancelled);
+
+    project.write("src/kite.py", "def fly_kite():\n    return 'wind'\n");
+    // Long after the watch has heard of it.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let index = &project.engine.indexes().await.unwrap()[0];
+    assert_eq!(index.state.status, IndexStatus::Interrupted);
+    assert!(project.engine.is_on_hold(index));
+    assert!(!project.engine.watches().status(&root).unwrap().settled);
+
+    assert_eq!(project.index().await.unwrap().files, 306);
+    begun(&project.engine, &root).await;
+    project.write("src/kites.py", "def fly_kites():\n    return 'wind'\n");
+    finds(&project, "fly_kites", "src/kites.py").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_job_that_another_process_has_completed_holds_up_nothing() {
+    let project = Project::new().await;
+    project.generate(300);
+    let mut job = project.engine.start_index(project.request()).await.unwrap();
+    while job.progress().chunks_done == 0 {
+        job.changed().await;
+    }
+    job.cancel();
+    assert_eq!(job.wait().await.unwrap_err().kind(), ErrorKind::Cancelled);
+    // Followed from now on, and on hold.
+    let _watching = watch(&project.engine);
+    let root = project.root().canonicalize().unwrap();
+    until("it follows", || async {
+        project.engine.watches().status(&root).is_some_and(|status| status.troubled)
+    })
+    .await;
+    let other = engine_on(&project.database).await;
+    other.start_index(project.request()).await.unwrap().wait().await.unwrap();
+    begun(&project.engine, &root).await;
+    project.write("src/kite.py", "def fly_kite():\n    return 'wind'\n");
+    finds(&project, "fly_kite", "src/kite.py").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

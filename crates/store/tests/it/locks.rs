@@ -34,6 +34,19 @@ async fn two_writers_are_kept_apart() {
 }
 
 #[tokio::test]
+async fn a_lock_that_is_given_back_is_free_at_once() {
+    let database = TestDatabase::create().await;
+    let (one, other) = (database.store().await, database.store().await);
+    let id = index(&one, "app").await.id;
+    for round in 0..20 {
+        let lock = one.lock_index(id).await.unwrap();
+        lock.unwrap_or_else(|| panic!("round {round}")).release().await;
+        let lock = other.lock_index(id).await.unwrap();
+        lock.unwrap_or_else(|| panic!("round {round}")).release().await;
+    }
+}
+
+#[tokio::test]
 async fn indexing_without_a_writer_is_reported_as_interrupted() {
     let database = TestDatabase::create().await;
     let (store, other) = (database.store().await, database.store().await);
