@@ -86,6 +86,14 @@ pub enum EngineError {
         /// The path asked for.
         path: String,
     },
+    /// A file whose words are indexed and whose vectors are still to come.
+    #[error("{path} is in the index '{index}' by its words alone so far")]
+    NotEmbedded {
+        /// The index.
+        index: String,
+        /// The path asked for.
+        path: String,
+    },
     /// Nothing was asked.
     #[error("the query is empty")]
     EmptyQuery,
@@ -173,6 +181,9 @@ impl EngineError {
             Self::NoSuchFile { .. } => {
                 "paths are relative to the project's root; search_code prints them".to_owned()
             }
+            Self::NotEmbedded { index, .. } => {
+                format!("its vectors come as the index is completed: sconce stats {index}")
+            }
             Self::EmptyQuery => {
                 "say what the code does, or name a symbol: \"where are retries scheduled\""
                     .to_owned()
@@ -216,7 +227,7 @@ impl EngineError {
             | Self::QueryTooLong { .. }
             | Self::UnknownValue { .. }
             | Self::OtherModel { .. } => ErrorKind::InvalidInput,
-            Self::Embed(_) | Self::Store(_) => ErrorKind::Unavailable,
+            Self::Embed(_) | Self::Store(_) | Self::NotEmbedded { .. } => ErrorKind::Unavailable,
             Self::Busy { .. } => ErrorKind::Busy,
             Self::Cancelled => ErrorKind::Cancelled,
             Self::Shared(error) => error.kind(),

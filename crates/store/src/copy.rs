@@ -61,6 +61,10 @@ impl Fields<'_> {
         self.bytes(&value.to_be_bytes())
     }
 
+    pub(crate) fn boolean(&mut self, value: bool) -> &mut Self {
+        self.bytes(&[u8::from(value)])
+    }
+
     pub(crate) fn bytes(&mut self, value: &[u8]) -> &mut Self {
         self.length(value.len());
         self.0.extend_from_slice(value);

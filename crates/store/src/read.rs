@@ -37,6 +37,7 @@ impl FromRow<'_, PgRow> for FileStamp {
             hash: hash.try_into().unwrap_or_default(),
             size: row.try_get("size")?,
             mtime_ns: row.try_get("mtime_ns")?,
+            embedded: row.try_get("embedded")?,
         })
     }
 }
@@ -44,8 +45,15 @@ impl FromRow<'_, PgRow> for FileStamp {
 impl Store {
     /// Every file with what tells whether it changed, by path.
     pub async fn files(&self, id: IndexId) -> Result<Vec<FileStamp>> {
-        let text = "SELECT file_id, path, hash, size, mtime_ns FROM {files} ORDER BY path";
+        let text =
+            "SELECT file_id, path, hash, size, mtime_ns, embedded FROM {files} ORDER BY path";
         read!(self, id, sqlx::query_as(on_index(id, text)), fetch_all)
+    }
+
+    /// The chunks of the files that are not embedded yet.
+    pub async fn chunks_to_embed(&self, id: IndexId) -> Result<i64> {
+        let text = "SELECT coalesce(sum(chunks), 0)::bigint FROM {files} WHERE NOT embedded";
+        read!(self, id, sqlx::query_scalar(on_index(id, text)), fetch_one)
     }
 
     /// The words of every file with a higher id, by id: what is new since a reader last asked.

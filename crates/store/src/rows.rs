@@ -52,7 +52,7 @@ pub struct NewChunk {
     pub signature: Option<String>,
     /// blake3 of what was embedded.
     pub content_hash: [u8; 32],
-    /// Its vector, L2-normalised, of the index's dimension; empty where it has none, and then
+    /// Its vector, L2-normalised, of the index's dimension; empty where it has none yet, and then
     /// [`crate::Store::nearest`] never finds it.
     pub embedding: Vec<f32>,
 }
@@ -104,6 +104,8 @@ pub struct FileStamp {
     pub size: i64,
     /// Modification time in nanoseconds since 1970.
     pub mtime_ns: i64,
+    /// Whether every chunk of it has its vector.
+    pub embedded: bool,
 }
 
 /// The words of one file.

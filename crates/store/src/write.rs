@@ -48,6 +48,13 @@ impl Store {
         Ok(transaction.commit().await?)
     }
 
+    /// Makes the space of what was written over or removed free for what is written next.
+    pub async fn reclaim(&self, id: IndexId) -> Result<()> {
+        let vacuum = "VACUUM {files}, {chunks}, {symbols}, {edges}";
+        let done = sqlx::query(on_index(id, vacuum)).execute(self.pool()).await;
+        done.map(|_| ()).map_err(|error| StoreError::on_index(error, id))
+    }
+
     /// Sets the size and time of files whose content did not change: `(path, size, mtime_ns)`.
     pub async fn touch_files(&self, id: IndexId, stamps: &[(String, i64, i64)]) -> Result<()> {
         let paths: Vec<_> = stamps.iter().map(|stamp| clean(&stamp.0)).collect();
@@ -195,14 +202,15 @@ async fn copy_files(
     ids: &[i64],
 ) -> Result<(), sqlx::Error> {
     let columns = "{files} (index_id, file_id, path, hash, size, mtime_ns, language, lines, chunks, \
-                   parse_status, lexical)";
+                   parse_status, lexical, embedded)";
     let mut rows = begin(connection, id, columns).await?;
     for (file, file_id) in files.iter().zip(ids) {
-        let mut row = rows.row(11).await?;
+        let mut row = rows.row(12).await?;
         row.int8(id.0).int8(*file_id).text(&file.path).bytes(&file.hash);
         row.int8(file.size).int8(file.mtime_ns).optional_text(file.language.as_deref());
         row.int4(file.lines).int4(file.chunks.len() as i32);
         row.text(&file.parse_status).bytes(&file.lexical);
+        row.boolean(file.chunks.iter().all(|chunk| !chunk.embedding.is_empty()));
     }
     rows.finish().await
 }

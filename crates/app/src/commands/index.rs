@@ -1,6 +1,6 @@
 //! `sconce index`.
 
-use sconce_engine::{Engine, IndexReport, IndexRequest};
+use sconce_engine::{Engine, IndexReport, IndexRequest, Job, Progress};
 use std::fmt::Write as _;
 
 use super::{Context, folder, working_dir};
@@ -43,16 +43,46 @@ pub(super) async fn index(
     output: &Output,
 ) -> Result<IndexReport, Failure> {
     let job = engine.start_index(request).await?;
+    end_of(&job, output).await
+}
+
+/// Indexes until every file answers by its words at least, with progress on stderr. Gives the job
+/// where it goes on.
+pub(super) async fn index_words(
+    engine: &Engine,
+    request: IndexRequest,
+    output: &Output,
+) -> Result<Option<Job>, Failure> {
+    let job = engine.start_index(request).await?;
+    until(&job, output, Progress::words_answer).await?;
+    if job.progress().phase.is_final() {
+        end_of(&job, output).await?;
+        return Ok(None);
+    }
+    Ok(Some(job))
+}
+
+/// Shows a job's progress until it is far enough; Ctrl-C ends the job cleanly.
+async fn until(
+    job: &Job,
+    output: &Output,
+    is_enough: impl Fn(&Progress) -> bool,
+) -> Result<(), Failure> {
     tokio::select! {
-        () = follow(&job, *output) => {}
+        () = follow(job, *output, is_enough) => Ok(()),
         _ = tokio::signal::ctrl_c() => {
             job.cancel();
             // However it ends: what was written so far is whole.
             let _ = job.wait().await;
-            return Err(Failure::new(Exit::Interrupted, "interrupted")
-                .with_hint("what was indexed is kept and answers; run it again to go on"));
+            Err(Failure::new(Exit::Interrupted, "interrupted")
+                .with_hint("what was indexed is kept and answers; run it again to go on"))
         }
     }
+}
+
+/// Shows a job's progress until its end.
+pub(super) async fn end_of(job: &Job, output: &Output) -> Result<IndexReport, Failure> {
+    until(job, output, |_| false).await?;
     let report = job.wait().await?;
     for notice in &report.notices {
         output.notice(notice);

@@ -1,15 +1,17 @@
 //! `sconce search`.
 
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
 use sconce_engine::{
-    Arm, ContextOptions, Engine, EngineError, SearchFilter, SearchRequest, Selector,
+    Arm, ContextOptions, Engine, EngineError, Job, SearchFilter, SearchRequest, Selector,
 };
 
-use super::{Context, folder, index::index, working_dir};
+use super::index::{end_of, index, index_words};
+use super::{Context, folder, working_dir};
 use crate::cli::{Mode, SearchArgs};
 use crate::failure::Failure;
-use crate::output::{ResultStyle, search_results};
+use crate::output::{ResultStyle, counted, duration, search_results};
 use crate::services;
 
 pub(super) async fn run(context: &Context, arguments: SearchArgs) -> Result<(), Failure> {
@@ -21,13 +23,16 @@ pub(super) async fn run(context: &Context, arguments: SearchArgs) -> Result<(), 
     let target = Target::new(&arguments, &here)?;
     let engine = context.engine().await?;
     let mut request = request(&arguments, query);
+    // The index of a new project goes on after the answer.
+    let mut job = None;
     let root = match target {
         Target::Named(names) => {
             request.indexes = names.into_iter().map(Selector::Name).collect();
             None
         }
         Target::Folder(folder) => {
-            let root = prepare(context, &engine, &arguments, &folder).await?;
+            let root;
+            (root, job) = prepare(context, &engine, &arguments, &folder).await?;
             if let Some(inside) = glob_of(&root, &folder) {
                 request.filter.path_globs.push(inside);
             }
@@ -52,7 +57,22 @@ pub(super) async fn run(context: &Context, arguments: SearchArgs) -> Result<(), 
         explain: arguments.explain,
         base: root.map(|root| Base { root, here }.prefix()).unwrap_or_default(),
     };
-    context.output.print(&search_results(&response, &style, context.output.paint))
+    context.output.print(&search_results(&response, &style, context.output.paint))?;
+    match job {
+        Some(job) => go_on(context, &job).await,
+        None => Ok(()),
+    }
+}
+
+/// Indexes the rest after an answer that came early.
+async fn go_on(context: &Context, job: &Job) -> Result<(), Failure> {
+    let output = &context.output;
+    output
+        .notice("now the vectors are made, for searches by meaning; Ctrl-C leaves them for later");
+    let report = end_of(job, output).await?;
+    let files = counted(report.files, "file", "files");
+    output.notice(&format!("{files} indexed in {}: search again", duration(report.seconds)));
+    Ok(())
 }
 
 /// What is searched.
@@ -73,13 +93,14 @@ impl Target {
 }
 
 /// Brings the index of a folder up to date and returns its root: the nearest indexed folder at or
-/// above it, else the project around it.
+/// above it, else the project around it. Where somebody reads the answer as it comes, the words of
+/// all files do for it, and the job that makes their vectors goes on.
 async fn prepare(
     context: &Context,
     engine: &Engine,
     arguments: &SearchArgs,
     folder: &Path,
-) -> Result<PathBuf, Failure> {
+) -> Result<(PathBuf, Option<Job>), Failure> {
     let project = sconce_engine::project_root(folder);
     let root = match engine.find_index(&Selector::Root(folder.to_path_buf())).await {
         // An index of something far above, such as a home folder, is not this project's.
@@ -88,16 +109,24 @@ async fn prepare(
         Ok(found) => PathBuf::from(found.root),
         Err(error) => return Err(error.into()),
     };
-    if !arguments.no_index {
-        let request = services::index_request(&context.config, &root);
-        match index(engine, request, &context.output).await {
-            Err(failure) if failure.message.contains("another process") => {
-                context.output.notice("another process is indexing: answering from what is there");
-            }
-            other => drop(other?),
-        }
+    if arguments.no_index {
+        return Ok((root, None));
     }
-    Ok(root)
+    let request = services::index_request(&context.config, &root);
+    // A program waits for the end anyway, so it gets the better answer.
+    let is_read_at_once = std::io::stdout().is_terminal() && !context.output.json;
+    let job = if is_read_at_once && arguments.mode != Mode::Vectors {
+        index_words(engine, request, &context.output).await
+    } else {
+        index(engine, request, &context.output).await.map(|_| None)
+    };
+    match job {
+        Err(failure) if failure.message.contains("another process") => {
+            context.output.notice("another process is indexing: answering from what is there");
+            Ok((root, None))
+        }
+        job => Ok((root, job?)),
+    }
 }
 
 /// The glob that keeps a search to `folder` inside of `root`.

@@ -125,7 +125,9 @@ async fn settle(engine: &Engine, root: &Path) -> Option<String> {
         let job = jobs.find(|job| job.root() == root && !job.is_finished());
         let progress = job.as_ref().map(Job::progress).unwrap_or_default();
         let Progress { elapsed_seconds, remaining_seconds, .. } = progress;
-        if !is_worth_it(WAIT_FOR_CHANGES, begin.elapsed(), elapsed_seconds, remaining_seconds) {
+        if progress.words_answer()
+            || !is_worth_it(WAIT_FOR_CHANGES, begin.elapsed(), elapsed_seconds, remaining_seconds)
+        {
             return job.as_ref().map(running);
         }
     }
@@ -156,15 +158,19 @@ async fn bring_up_to_date(
     })
 }
 
-/// How a job ended, if it does so while waiting is worth it.
+/// How a job ended, if it does so while waiting is worth it: no longer than until every file answers
+/// by its words.
 async fn end_of(job: &Job, limit: Duration) -> Option<Result<IndexReport, EngineError>> {
     let begin = Instant::now();
     loop {
         if let Ok(end) = tokio::time::timeout(LOOK_EVERY, job.wait()).await {
             return Some(end);
         }
-        let Progress { elapsed_seconds, remaining_seconds, .. } = job.progress();
-        if !is_worth_it(limit, begin.elapsed(), elapsed_seconds, remaining_seconds) {
+        let progress = job.progress();
+        let Progress { elapsed_seconds, remaining_seconds, .. } = progress;
+        if progress.words_answer()
+            || !is_worth_it(limit, begin.elapsed(), elapsed_seconds, remaining_seconds)
+        {
             return None;
         }
     }
@@ -185,12 +191,14 @@ fn trouble(error: &EngineError) -> String {
 
 /// A note that a job goes on.
 pub(super) fn running(job: &Job) -> String {
-    format!(
-        "{} is being indexed: {}. This is what is there already; the same call gives more in some \
-         seconds, and index_status tells how far it is.",
-        job.index_name(),
-        progress_line(&job.progress())
-    )
+    let progress = job.progress();
+    let answers = if progress.words_answer() {
+        "Every file answers by its words already, and soon by its meaning"
+    } else {
+        "This is what is there already; the same call gives more in some seconds"
+    };
+    let (name, line) = (job.index_name(), progress_line(&progress));
+    format!("{name} is being indexed: {line}. {answers}; index_status tells how far it is.")
 }
 
 #[cfg(test)]

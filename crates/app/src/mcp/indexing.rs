@@ -31,9 +31,9 @@ pub(super) struct JobState {
     pub index_name: String,
     /// Folder that it indexes.
     pub root: String,
-    /// waiting, walking, indexing, finishing, done, failed or cancelled.
+    /// waiting, walking, reading, indexing, finishing, done, failed or cancelled.
     pub phase: String,
-    /// Files that are settled.
+    /// Files that are settled, vectors included.
     pub files_done: u64,
     /// Files that there are.
     pub files_total: u64,

@@ -54,6 +54,10 @@ pub(super) fn mended(error: &EngineError, tool: &str, given: &JsonObject) -> Opt
             let find = json!({ "query": name, "response_format": "concise" });
             other(hint, "search_code", find)
         }
+        EngineError::NotEmbedded { index, .. } => {
+            let wait = json!({ "index_name": index, "wait_seconds": 20 });
+            other("its vectors come as the index is completed", "index_status", wait)
+        }
         EngineError::QueryTooLong { .. } => {
             let mut mended = given.clone();
             let query = given.get("query").and_then(Value::as_str).unwrap_or_default();

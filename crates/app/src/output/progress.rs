@@ -16,11 +16,12 @@ const AGAIN_AFTER: Duration = Duration::from_secs(30);
 /// A job that ends sooner shows nothing: an index that is up to date should answer at once.
 const SILENT_FOR: Duration = Duration::from_millis(600);
 
-/// Shows a job's progress on stderr until it ends.
-pub(crate) async fn follow(job: &Job, output: Output) {
+/// Shows a job's progress on stderr until it ends or is far enough.
+pub(crate) async fn follow(job: &Job, output: Output, is_enough: impl Fn(&Progress) -> bool) {
     let mut job = job.clone();
+    let is_over = |progress: &Progress| progress.phase.is_final() || is_enough(progress);
     if output.quiet {
-        while !job.progress().phase.is_final() {
+        while !is_over(&job.progress()) {
             job.changed().await;
         }
         return;
@@ -28,7 +29,7 @@ pub(crate) async fn follow(job: &Job, output: Output) {
     let mut display = Display::new(&job);
     loop {
         let progress = job.progress();
-        if progress.phase.is_final() {
+        if is_over(&progress) {
             display.end();
             return;
         }
@@ -69,7 +70,7 @@ impl Display {
         if self.terminal {
             let bar = self.bar.get_or_insert_with(bar);
             bar.set_length(progress.files_total);
-            bar.set_position(progress.files_done);
+            bar.set_position(shown_files(progress));
             bar.set_message(details(progress));
         } else if self.last_line.elapsed() >= LINE_EVERY {
             let text = line(progress);
@@ -98,11 +99,18 @@ fn bar() -> ProgressBar {
     bar
 }
 
+/// Those that are read, as long as reading is all that is done with them.
+fn shown_files(progress: &Progress) -> u64 {
+    let read = if progress.phase == Phase::Reading { progress.files_to_embed } else { 0 };
+    progress.files_done + read
+}
+
 /// `340 chunks, 5,120 tokens/s, 12 s left`.
 fn details(progress: &Progress) -> String {
     match progress.phase {
         Phase::Waiting => return "getting the model and the database ready".to_owned(),
         Phase::Walking => return "looking for files".to_owned(),
+        Phase::Reading => return "read: they answer by their words".to_owned(),
         Phase::Finishing => return "finishing".to_owned(),
         _ => {}
     }
@@ -120,10 +128,17 @@ fn details(progress: &Progress) -> String {
 pub(crate) fn line(progress: &Progress) -> String {
     match progress.phase {
         Phase::Waiting | Phase::Walking | Phase::Finishing => details(progress),
+        Phase::Reading => format!(
+            "{} of {} files {}",
+            grouped(shown_files(progress)),
+            grouped(progress.files_total),
+            details(progress)
+        ),
         _ => format!(
-            "{} of {} files, {}",
+            "{} of {} files{}, {}",
             grouped(progress.files_done),
             grouped(progress.files_total),
+            if progress.words_answer() { " embedded" } else { "" },
             details(progress)
         ),
     }

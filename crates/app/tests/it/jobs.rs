@@ -12,7 +12,7 @@ use crate::http::call;
 use crate::support::{Place, text};
 
 /// Writes Python files with so many functions, each another text, under a folder of the project.
-fn generate(place: &Place, folder: &str, files: usize, functions: usize) {
+pub(crate) fn generate(place: &Place, folder: &str, files: usize, functions: usize) {
     for file in 0..files {
         let functions = (0..functions)
             .map(|n| format!("def {folder}_{file}_{n}(value):\n    return value * {n} + {file}\n"));
@@ -69,6 +69,26 @@ fn a_call_that_is_given_up_leaves_its_job_which_can_be_cancelled() {
         };
         check(&seen);
     }
+}
+
+#[test]
+fn the_first_search_answers_by_the_words_of_all_files() {
+    let place = Place::with_database();
+    generate(&place, "long", 100, 60);
+    let (_server, url) = serve(place.command(&["serve", "--port", "0"]));
+    let address = url.trim_start_matches("http://").trim_end_matches("/mcp").parse().unwrap();
+    let search = || {
+        let arguments = json!({ "query": "long_99_59", "path": text(&place.project()) });
+        call(address, "search_code", &arguments)["content"][0]["text"].as_str().unwrap().to_owned()
+    };
+    let found = search();
+    assert!(found.contains("long/part_99.py"), "the last file: {found}");
+    assert!(found.contains("Every file answers by its words already"), "{found}");
+    let status = json!({ "index_name": "shop", "wait_seconds": 30 });
+    let job = || call(address, "index_status", &status)["structuredContent"]["jobs"][0].clone();
+    while job()["phase"] != "done" {}
+    let found = search();
+    assert!(found.contains("long/part_99.py") && !found.contains("by its words"), "{found}");
 }
 
 /// Sends a request, reads until `until` was seen in the answer, and hangs up.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::jobs::generate;
 use crate::support::{Place, Running, signal, text};
 
 fn paths(found: &Value) -> Vec<&str> {
@@ -28,6 +29,33 @@ fn the_first_search_indexes_and_the_next_one_embeds_only_what_changed() {
     assert_eq!(paths(&found)[0], "src/pool.go", "a changed project is seen: {found}");
     let report = place.json(&["index"]);
     assert_eq!(report["files_changed"], 0, "the search before indexed it");
+}
+
+#[test]
+fn the_first_search_on_a_terminal_answers_before_the_vectors_are_made() {
+    let place = Place::with_database();
+    generate(&place, "long", 40, 40);
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/terminal.py");
+    let search = |query: &str| {
+        let mut command = place.program(Path::new("python3"));
+        command.args([script, env!("CARGO_BIN_EXE_sconce"), "--color", "never", "search", query]);
+        let output = command.output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success(), "{said}");
+        said
+    };
+    let said = search("long_39_39");
+    let at = |what: &str| said.find(what).unwrap_or_else(|| panic!("no {what} in {said}"));
+    assert!(at("words alone answer") < at("long/part_39.py"), "{said}");
+    assert!(at("long/part_39.py") < at("now the vectors are made"), "{said}");
+    assert!(at("now the vectors are made") < at("44 files indexed in"), "{said}");
+    let again = search("long_39_39");
+    assert!(again.contains("long/part_39.py") && !again.contains("words alone"), "{again}");
+    // A program, which waits for the end anyway, gets the whole answer.
+    let place = Place::with_database();
+    generate(&place, "long", 40, 40);
+    let found = place.json(&["search", "long_39_39"]);
+    assert_eq!((paths(&found)[0], &found["notices"]), ("long/part_39.py", &Value::Array(vec![])));
 }
 
 #[test]

@@ -50,10 +50,7 @@ impl Batch {
     ) -> Result<(Vec<NewFile>, Step), EngineError> {
         let (texts, keys) = self.texts();
         let model = embedder.model_id();
-        let hashes: Vec<[u8; 32]> = texts.keys().copied().collect();
-        let mut vectors = store.cached_embeddings(model, &hashes).await?;
-        // A model's dimension is part of its identity, but a damaged cache must not reach a chunk.
-        vectors.retain(|_, vector| vector.len() == embedder.dimension());
+        let mut vectors = cached(&texts, store, embedder).await?;
         let missing: Vec<([u8; 32], String)> =
             texts.into_iter().filter(|(hash, _)| !vectors.contains_key(hash)).collect();
         let mut step = Step { chunks_cached: self.chunks as u64, ..Step::default() };
@@ -76,6 +73,38 @@ impl Batch {
         Ok((files.collect(), step))
     }
 
+    /// Gives the chunks of a file their vectors where the cache has all of them. The paths of the
+    /// other files, whose words are all that there is of them; the step is of the whole ones alone.
+    pub(super) async fn look_up(
+        self,
+        store: &Store,
+        embedder: &Embedder,
+        meter: &Meter,
+    ) -> Result<(Vec<NewFile>, Step, Vec<String>), EngineError> {
+        let (texts, keys) = self.texts();
+        let vectors = cached(&texts, store, embedder).await?;
+        let mut keys = keys.into_iter();
+        let mut files = Vec::with_capacity(self.files.len());
+        let (mut step, mut to_embed) = (Step::default(), Vec::new());
+        for file in self.files {
+            let bytes = file.content.size;
+            let mut file = new_file(file, &mut keys, &vectors);
+            if file.chunks.iter().all(|chunk| !chunk.embedding.is_empty()) {
+                step.files += 1;
+                step.bytes += bytes;
+                step.chunks += file.chunks.len() as u64;
+            } else {
+                // Half of a file's vectors would rank one half of it above the other.
+                file.chunks.iter_mut().for_each(|chunk| chunk.embedding.clear());
+                to_embed.push(file.path.clone());
+            }
+            files.push(file);
+        }
+        step.chunks_cached = step.chunks;
+        meter.embedded(step);
+        Ok((files, step, to_embed))
+    }
+
     /// What is embedded, each text once, and every chunk's key to it, in order. The key is the hash of
     /// the whole text that the model reads, its header too: a vector never depends on what else was
     /// embedded before, here or in another index.
@@ -92,6 +121,19 @@ impl Batch {
         }
         (texts, keys)
     }
+}
+
+/// The vectors that were made of these texts before.
+async fn cached(
+    texts: &HashMap<[u8; 32], String>,
+    store: &Store,
+    embedder: &Embedder,
+) -> Result<HashMap<[u8; 32], Vec<f32>>, EngineError> {
+    let hashes: Vec<[u8; 32]> = texts.keys().copied().collect();
+    let mut vectors = store.cached_embeddings(embedder.model_id(), &hashes).await?;
+    // A model's dimension is part of its identity, but a damaged cache must not reach a chunk.
+    vectors.retain(|_, vector| vector.len() == embedder.dimension());
+    Ok(vectors)
 }
 
 fn new_file(

@@ -2,10 +2,12 @@
 
 mod batch;
 mod job;
+mod passes;
 mod pipeline;
 mod prepare;
 mod progress;
 mod rounds;
+mod sink;
 mod target;
 
 pub use job::Job;

@@ -16,6 +16,9 @@ use crate::source::{Candidate, Content, SkipReason, Walk, read};
 /// same time stamp, as git knows too; such a file's stamp is not trusted at the next run.
 const RACY_NS: i64 = 2_000_000_000;
 
+/// What the index has, by path.
+pub(super) type Stamps = HashMap<String, FileStamp>;
+
 /// The walk's files, sorted by what is to be done with them.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
@@ -27,13 +30,13 @@ pub(super) struct Plan {
 impl Plan {
     /// Compares what lies on disk with what is in the index: a file of the same size and time is
     /// the same file.
-    pub(super) fn new(walk: Walk, stamps: &HashMap<String, FileStamp>) -> Self {
+    pub(super) fn new(walk: Walk, stamps: &Stamps) -> Self {
         let mut plan = Self::default();
         let mut seen = std::collections::HashSet::with_capacity(walk.candidates.len());
         for file in walk.candidates {
             seen.insert(file.path.clone());
             let same = stamps.get(&file.path).is_some_and(|stamp| {
-                stamp.size == file.size as i64 && stamp.mtime_ns == file.mtime_ns
+                stamp.embedded && (stamp.size, stamp.mtime_ns) == (file.size as i64, file.mtime_ns)
             });
             if same {
                 plan.unchanged += 1;
@@ -58,6 +61,8 @@ pub(super) enum Outcome {
     Same { path: String, size: u64, mtime_ns: i64 },
     /// It is passed over. It is still in the index if it was there before.
     Skipped { path: String, size: u64, reason: SkipReason },
+    /// Its words are what the index has; its vectors are still to come.
+    ToEmbed { path: String },
     /// New or changed.
     Changed(Box<Prepared>),
 }
@@ -76,7 +81,7 @@ pub(super) struct Prepared {
 /// all are done, or when nobody listens any more. It blocks.
 pub(super) fn prepare_all(
     files: &[Candidate],
-    stamps: &HashMap<String, FileStamp>,
+    stamps: &Stamps,
     max_bytes: u64,
     options: &ChunkOptions,
     outcomes: &mpsc::Sender<Outcome>,
@@ -110,9 +115,14 @@ fn prepare(
         }
     };
     content.mtime_ns = trusted(content.mtime_ns);
-    if stamp.is_some_and(|stamp| stamp.hash == content.hash) {
+    if let Some(stamp) = stamp.filter(|stamp| stamp.hash == content.hash) {
+        let path = file.path.clone();
         let Content { size, mtime_ns, .. } = content;
-        return Outcome::Same { path: file.path.clone(), size, mtime_ns };
+        return if stamp.embedded {
+            Outcome::Same { path, size, mtime_ns }
+        } else {
+            Outcome::ToEmbed { path }
+        };
     }
     let language = Language::detect(&file.path, &content.text);
     let parsed = sconce_code::parse_file(&file.path, &content.text, language, options);
@@ -162,19 +172,22 @@ mod tests {
     }
 
     fn stamp(path: &str, mtime_ns: i64) -> (String, FileStamp) {
-        let stamp = FileStamp { file_id: 1, path: path.into(), hash: [0; 32], size: 4, mtime_ns };
+        let (hash, embedded) = ([0; 32], path != "to embed");
+        let stamp = FileStamp { file_id: 1, path: path.into(), hash, size: 4, mtime_ns, embedded };
         (path.to_owned(), stamp)
     }
 
     #[test]
     fn a_plan_tells_the_same_the_changed_and_the_gone() {
-        let stamps = HashMap::from([stamp("same", 7), stamp("changed", 7), stamp("gone", 7)]);
-        let candidates = vec![candidate("same", 7), candidate("changed", 8), candidate("new", 7)];
+        let known = ["same", "to embed", "changed", "gone"].map(|path| stamp(path, 7));
+        let stamps = HashMap::from(known);
+        let candidates = ["same", "to embed", "new"].map(|path| candidate(path, 7));
+        let candidates = [candidates.as_slice(), &[candidate("changed", 8)]].concat();
         let plan = Plan::new(Walk { candidates, skipped: Vec::new() }, &stamps);
         let look_into: Vec<&str> = plan.look_into.iter().map(|file| file.path.as_str()).collect();
-        assert_eq!((plan.unchanged, look_into), (1, vec!["changed", "new"]));
+        assert_eq!((plan.unchanged, look_into), (1, vec!["to embed", "new", "changed"]));
         assert_eq!(plan.removed, ["gone"]);
-        assert_eq!(plan.bytes(), 8);
+        assert_eq!(plan.bytes(), 12);
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub enum Phase {
     Waiting,
     /// Finding the files.
     Walking,
+    /// Parsing, and writing the words of all files, so that they answer while the vectors are made.
+    Reading,
     /// Parsing, embedding and writing.
     Indexing,
     /// Statistics and vector index.
@@ -45,9 +47,11 @@ pub struct Progress {
     pub files_total: u64,
     /// Files that are settled: unchanged, passed over or written.
     pub files_done: u64,
+    /// Files that answer by their words and wait for their vectors.
+    pub files_to_embed: u64,
     /// Files that are new or changed.
     pub files_changed: u64,
-    /// Chunks written.
+    /// Chunks written, with their vectors.
     pub chunks_done: u64,
     /// Chunks parsed so far.
     pub chunks_total: u64,
@@ -70,7 +74,23 @@ pub struct Progress {
     #[serde(skip)]
     indexing_since: Option<Instant>,
     #[serde(skip)]
+    bytes_before: u64,
+    #[serde(skip)]
     tokens_before: u64,
+}
+
+impl Progress {
+    /// Whether every file answers by its words at least, though not every one by its vectors.
+    pub fn words_answer(&self) -> bool {
+        self.phase == Phase::Indexing && self.files_to_embed > 0
+    }
+
+    fn settle(&mut self, files: u64) {
+        self.files_done += files;
+        if self.phase == Phase::Indexing {
+            self.files_to_embed = self.files_to_embed.saturating_sub(files);
+        }
+    }
 }
 
 /// What a job did.
@@ -162,6 +182,7 @@ impl Meter {
             progress.phase = phase;
             if phase == Phase::Indexing {
                 progress.indexing_since = Some(Instant::now());
+                progress.bytes_before = progress.bytes_done;
                 progress.tokens_before = progress.tokens;
             }
         });
@@ -179,6 +200,7 @@ impl Meter {
         self.update(|progress| {
             progress.files_total = total;
             progress.files_done = total - changed;
+            progress.files_to_embed = 0;
             (progress.bytes_done, progress.bytes_total) = (0, bytes);
         });
     }
@@ -191,17 +213,22 @@ impl Meter {
         });
     }
 
+    /// The words of so many files are written, and their vectors are to come.
+    pub(super) fn by_words(&self, files: u64) {
+        self.update(|progress| progress.files_to_embed += files);
+    }
+
     /// A file of `bytes` is settled without being written.
     pub(super) fn passed(&self, bytes: u64) {
         self.update(|progress| {
-            progress.files_done += 1;
+            progress.settle(1);
             progress.bytes_done += bytes;
         });
     }
 
     pub(super) fn written(&self, step: Step) {
         self.update(|progress| {
-            progress.files_done += step.files;
+            progress.settle(step.files);
             progress.bytes_done += step.bytes;
             progress.chunks_done += step.chunks;
         });
@@ -225,8 +252,9 @@ impl Meter {
                 progress.tokens_per_second = tokens as f64 / seconds;
             }
             let to_do = progress.bytes_total.saturating_sub(progress.bytes_done) as f64;
-            progress.remaining_seconds = (progress.bytes_done > 0 && !progress.phase.is_final())
-                .then(|| seconds * to_do / progress.bytes_done as f64);
+            let done = progress.bytes_done.saturating_sub(progress.bytes_before) as f64;
+            progress.remaining_seconds =
+                (done > 0.0 && !progress.phase.is_final()).then(|| seconds * to_do / done);
         });
     }
 }

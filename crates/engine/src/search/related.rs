@@ -23,7 +23,7 @@ impl Engine {
         };
         let here = (chunk.file_id, chunk.ordinal);
         let Some(vector) = store.embedding_of(index.id, here).await? else {
-            return Ok(Vec::new());
+            return Err(EngineError::NotEmbedded { index: index.name, path: path.to_owned() });
         };
         let near = store.nearest(index.id, &vector, limit + 1, &Filter::default()).await?;
         let ranked: Vec<Ranked> = near

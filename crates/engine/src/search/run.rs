@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
 use sconce_embed::Embedder;
-use sconce_store::{ChunkRow, Filter, Hit, Index};
+use sconce_store::{ChunkRow, Filter, Hit, Index, IndexStatus};
 
 use super::expand::Shown;
 use super::request::{MAX_LIMIT, MAX_QUERY_CHARACTERS};
@@ -24,6 +24,9 @@ use crate::{Engine, EngineError};
 const OVERFETCH: usize = 5;
 /// The fewest candidates that the vector arm gives.
 const MIN_CANDIDATES: usize = 100;
+/// Where more than one chunk of so many has no vector yet, vectors would rank what happens to have
+/// one above the rest.
+const FEW: i64 = 10;
 
 /// What an index answers before its chunks are read.
 struct Answer {
@@ -66,18 +69,24 @@ impl Engine {
     ) -> Result<Answer, EngineError> {
         let mut timings = Timings::default();
         let mut notices = self.state_of(&index).await;
+        let mut arm = request.arm;
+        if arm == Arm::Hybrid
+            && let Some(notice) = self.lacks_vectors(&index).await?
+        {
+            notices.push(notice);
+            arm = Arm::Words;
+        }
         let (vectors, lexicon) = tokio::join!(
-            self.vectors(&index, request.arm, checked),
+            self.vectors(&index, arm, checked),
             timed(self.shared.lexicons.fresh(&self.shared.store, &index)),
         );
         let (lexicon, words_ms) = lexicon?;
-        let mut arm = request.arm;
         let hits = match vectors {
             Ok((hits, embed_ms, vectors_ms)) => {
                 (timings.embed_ms, timings.vectors_ms) = (embed_ms, vectors_ms);
                 hits
             }
-            Err(error @ EngineError::Embed(_)) if request.arm == Arm::Hybrid => {
+            Err(error @ EngineError::Embed(_)) if arm == Arm::Hybrid => {
                 let hint = error.hint().map_or_else(String::new, |hint| format!(" ({hint})"));
                 notices.push(format!("words alone answer: {error}{hint}"));
                 arm = Arm::Words;
@@ -119,14 +128,27 @@ impl Engine {
         Ok((hits, embed_ms, milliseconds(started)))
     }
 
+    /// What to say of an index that has too few vectors for them to rank by.
+    async fn lacks_vectors(&self, index: &Index) -> Result<Option<String>, EngineError> {
+        if index.state.status == IndexStatus::Ready {
+            return Ok(None);
+        }
+        let to_embed = self.shared.store.chunks_to_embed(index.id).await?;
+        let says = || {
+            let (done, all) = (index.chunks - to_embed, index.chunks);
+            format!("words alone answer: {} of {} chunks have their vectors", done.max(0), all)
+        };
+        Ok((to_embed * FEW > index.chunks).then(says))
+    }
+
     /// What the user should know of an index before relying on its answer.
     async fn state_of(&self, index: &Index) -> Vec<String> {
-        use sconce_store::IndexStatus::{Empty, Failed, Indexing, Interrupted, Ready};
+        use IndexStatus::{Empty, Failed, Indexing, Interrupted, Ready};
         let mut notices = Vec::new();
         let name = &index.name;
         match index.state.status {
-            Indexing => notices.push(self.job_of(name).map_or_else(
-                || format!("{name} is being indexed: results may be missing"),
+            Indexing => notices.extend(self.job_of(name).map_or_else(
+                || Some(format!("{name} is being indexed: results may be missing")),
                 |job| being_indexed(name, &job.progress()),
             )),
             Interrupted => notices.push(format!(
@@ -251,12 +273,16 @@ fn stored(filter: &SearchFilter) -> Filter {
     }
 }
 
-fn being_indexed(name: &str, progress: &crate::Progress) -> String {
-    if progress.phase == Phase::Indexing && progress.files_total > 0 {
-        let (done, total) = (progress.files_done, progress.files_total);
-        return format!("{name} is being indexed: {done} of {total} files are in");
+/// What an index lacks while a job fills it; nothing where all it lacks is vectors.
+fn being_indexed(name: &str, progress: &crate::Progress) -> Option<String> {
+    if progress.words_answer() {
+        return None;
     }
-    format!("{name} is being indexed: results may be missing")
+    let (total, are_in) = (progress.files_total, progress.files_done + progress.files_to_embed);
+    if matches!(progress.phase, Phase::Reading | Phase::Indexing) && total > 0 {
+        return Some(format!("{name} is being indexed: {are_in} of {total} files are in"));
+    }
+    Some(format!("{name} is being indexed: results may be missing"))
 }
 
 fn result(

@@ -6,3 +6,4 @@ mod precision;
 mod project;
 mod search;
 mod watch;
+mod words_first;

@@ -227,3 +227,45 @@ async fn many_files_fit_one_write() {
     assert_eq!((stats.files, stats.chunks), (100, 200));
     assert_eq!(store.file_chunks(id, "f99.rs").await.unwrap()[1].content, text);
 }
+
+#[tokio::test]
+async fn a_file_without_its_vectors_is_told_apart_until_it_has_them() {
+    let database = TestDatabase::create().await;
+    let store = database.store().await;
+    let id = index(&store, "app").await.id;
+    let (whole, mut bare) = (file("whole.rs", &["one"]), file("bare.rs", &["one", "two", "three"]));
+    // One vector of three is not all of them.
+    bare.chunks[0].embedding.clear();
+    bare.chunks[2].embedding.clear();
+    store.write_files(id, vec![whole, bare]).await.unwrap();
+    let embedded = async || {
+        let stamps = store.files(id).await.unwrap();
+        stamps.into_iter().map(|stamp| (stamp.path, stamp.embedded)).collect::<Vec<_>>()
+    };
+    assert_eq!(embedded().await, [("bare.rs".into(), false), ("whole.rs".into(), true)]);
+    assert_eq!(store.chunks_to_embed(id).await.unwrap(), 3);
+    assert_eq!(store.lexicon(id, 0).await.unwrap().len(), 2, "its words are there");
+    let nearest = async || store.nearest(id, &axis(0), 10, &Filter::default()).await.unwrap().len();
+    assert_eq!(nearest().await, 2);
+
+    store.write_files(id, vec![file("bare.rs", &["one", "two", "three"])]).await.unwrap();
+    store.reclaim(id).await.unwrap();
+    assert_eq!(embedded().await, [("bare.rs".into(), true), ("whole.rs".into(), true)]);
+    assert_eq!((store.chunks_to_embed(id).await.unwrap(), nearest().await), (0, 4));
+}
+
+#[tokio::test]
+async fn space_of_what_was_written_over_is_used_again() {
+    let database = TestDatabase::create().await;
+    let store = database.store().await;
+    let id = index(&store, "app").await.id;
+    let texts: Vec<String> = (0..200).map(|n| format!("fn f{n}() {{}}\n").repeat(40)).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let mut sizes = Vec::new();
+    for _ in 0..8 {
+        store.write_files(id, vec![file("a.rs", &texts)]).await.unwrap();
+        store.reclaim(id).await.unwrap();
+        sizes.push(store.stats(id).await.unwrap().bytes_on_disk);
+    }
+    assert!(sizes[7] < 2 * sizes[0], "{sizes:?}");
+}

@@ -1,0 +1,128 @@
+//! A project with much to embed answers by its words before it has its vectors.
+
+use std::fmt::Write as _;
+
+use sconce_engine::{Engine, ErrorKind, Job};
+use sconce_store::IndexStatus;
+
+use crate::project::{Project, engine_on};
+
+/// Files with more text than is embedded before anything answers.
+const FILES: usize = 32;
+
+fn generate(project: &Project) {
+    for file in 0..FILES {
+        let mut body = String::new();
+        for part in 0..30 {
+            let _ = writeln!(body, "/// Lantern {part} of house {file}.");
+            let _ = writeln!(body, "pub fn lantern_{file}_{part}(oil: u64) -> u64 {{");
+            let _ = writeln!(body, "    oil * {part} + {file}\n}}\n");
+        }
+        project.write(&format!("gen/house_{file:02}.rs"), &body);
+    }
+}
+
+/// A job of a new project, at the moment when its words answer.
+async fn at_words(project: &Project) -> Job {
+    generate(project);
+    let mut job = project.engine.start_index(project.request()).await.unwrap();
+    while !job.progress().words_answer() {
+        assert!(!job.is_finished(), "its words never answered: {:?}", job.progress());
+        job.changed().await;
+    }
+    job
+}
+
+async fn status(project: &Project) -> IndexStatus {
+    project.engine.indexes().await.unwrap()[0].state.status
+}
+
+/// How many chunks are near to the first of a file, by their vectors.
+async fn related(engine: &Engine, path: &str) -> Result<usize, String> {
+    let name = &engine.indexes().await.unwrap()[0].name;
+    let near = engine.related(name, path, 1, 5).await;
+    near.map(|near| near.len()).map_err(|error| error.to_string())
+}
+
+async fn to_embed(project: &Project) -> i64 {
+    let index = &project.engine.indexes().await.unwrap()[0];
+    project.engine.store().chunks_to_embed(index.id).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_answer_while_the_vectors_are_made() {
+    let project = Project::new().await;
+    let job = at_words(&project).await;
+    let found = project.search("lantern_31_29").await;
+    assert_eq!(found.results[0].path, "gen/house_31.rs", "the last file is in");
+    let says = |notice: &String| notice.starts_with("words alone answer: ");
+    assert!(found.notices.iter().any(says), "{:?}", found.notices);
+    assert!(found.timings.embed_ms <= 0.0, "nobody waits for the model");
+    assert!(!job.is_finished(), "all of that was during the job");
+
+    let files = FILES as u64 + 5;
+    let report = job.wait().await.unwrap();
+    assert_eq!((report.files, report.files_changed, report.files_removed), (files, files, 0));
+    let progress = job.progress();
+    assert_eq!((progress.files_done, progress.files_to_embed), (files, 0));
+    let index = &project.engine.indexes().await.unwrap()[0];
+    assert_eq!((index.chunks as u64, report.chunks), (report.chunks, progress.chunks_done));
+    assert_eq!((index.state.status, to_embed(&project).await), (IndexStatus::Ready, 0));
+    let found = project.search("lantern_31_29").await;
+    assert_eq!((found.results[0].path.as_str(), found.notices.len()), ("gen/house_31.rs", 0));
+    assert_eq!(related(&project.engine, "gen/house_31.rs").await, Ok(5));
+    assert_eq!(project.index().await.unwrap().files_changed, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_is_cut_short_after_the_words_is_completed_by_another_process() {
+    // The rest is much, or so little that it is done in one pass.
+    for gone in [1, 20] {
+        let project = Project::new().await;
+        let job = at_words(&project).await;
+        job.cancel();
+        assert_eq!(job.wait().await.unwrap_err().kind(), ErrorKind::Cancelled);
+        assert_eq!(status(&project).await, IndexStatus::Interrupted);
+        assert!(to_embed(&project).await > 0);
+        let found = project.search("lantern_31_29").await;
+        assert_eq!(found.results[0].path, "gen/house_31.rs");
+        assert!(found.notices.iter().any(|notice| notice.contains("interrupted")));
+        let error = related(&project.engine, "gen/house_31.rs").await.unwrap_err();
+        assert!(error.contains("by its words alone"), "{error}");
+
+        // Meanwhile one file changes, and some go.
+        project.write("gen/house_30.rs", "pub fn windmill() {}\n");
+        for number in 0..gone {
+            std::fs::remove_file(project.root().join(format!("gen/house_{number:02}.rs"))).unwrap();
+        }
+        let other = engine_on(&project.database).await;
+        let again = async || other.start_index(project.request()).await.unwrap().wait().await;
+        let report = again().await.unwrap();
+        let files = FILES as u64 + 5 - gone;
+        assert_eq!((report.files, report.files_removed), (files, gone));
+        assert_eq!(report.files_changed + report.files_unchanged, files);
+        assert_eq!((status(&project).await, to_embed(&project).await), (IndexStatus::Ready, 0));
+        for path in ["gen/house_30.rs", "gen/house_31.rs"] {
+            assert_eq!(related(&other, path).await, Ok(5));
+        }
+        assert_eq!(again().await.unwrap().files_changed, 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_cache_has_needs_no_second_pass() {
+    let project = Project::new().await;
+    generate(&project);
+    let first = project.index().await.unwrap();
+    let request = sconce_engine::IndexRequest { rebuild: true, ..project.request() };
+    let mut job = project.engine.start_index(request).await.unwrap();
+    let mut waited_for_vectors = 0;
+    while !job.is_finished() {
+        waited_for_vectors += job.progress().files_to_embed;
+        job.changed().await;
+    }
+    let again = job.wait().await.unwrap();
+    assert_eq!(waited_for_vectors, 0);
+    assert_eq!((again.files_changed, again.chunks), (first.files, first.chunks));
+    assert_eq!((again.chunks_embedded, again.chunks_cached), (0, first.chunks));
+}
