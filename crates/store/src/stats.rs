@@ -15,6 +15,8 @@ pub struct IndexStats {
     pub files: i64,
     /// Chunks.
     pub chunks: i64,
+    /// Chunks of the files that are not embedded yet.
+    pub chunks_to_embed: i64,
     /// Symbols.
     pub symbol_count: i64,
     /// Imports.
@@ -84,6 +86,7 @@ impl Store {
         Ok(IndexStats {
             files: totals.try_get("files")?,
             chunks: totals.try_get("chunks")?,
+            chunks_to_embed: totals.try_get("chunks_to_embed")?,
             symbol_count: symbols.iter().map(|(_, count)| count).sum(),
             imports: totals.try_get("imports")?,
             lines: totals.try_get("lines")?,
@@ -107,6 +110,7 @@ impl Store {
 
 const TOTALS: &str = "
 SELECT count(*) AS files, coalesce(sum(chunks), 0)::bigint AS chunks,
+       coalesce(sum(chunks) FILTER (WHERE NOT embedded), 0)::bigint AS chunks_to_embed,
        coalesce(sum(lines), 0)::bigint AS lines, coalesce(sum(size), 0)::bigint AS source_bytes,
        (SELECT count(*) FROM {edges}) AS imports,
        coalesce((SELECT hnsw FROM sconce.indexes WHERE id = {id}), false) AS hnsw,

@@ -69,7 +69,11 @@ fn describe(stats: &Stats, output: Output) -> String {
     line("model", format!("{} ({} dimensions)", stats.index.model, stats.index.dimension));
     line("files", number(stats.counts.files));
     line("lines", number(stats.counts.lines));
-    line("chunks", number(stats.counts.chunks));
+    let to_embed = match stats.counts.chunks_to_embed {
+        0 => String::new(),
+        waiting => format!(", {} of them without a vector yet", number(waiting)),
+    };
+    line("chunks", number(stats.counts.chunks) + &to_embed);
     line("size", bytes(stats.counts.bytes_on_disk.max(0) as u64));
     line("symbols", pairs(&stats.counts.symbols));
     line("parsing", pairs(&stats.counts.parse_status));

@@ -53,6 +53,9 @@ pub(super) struct Statistics {
     pub index: Entry,
     /// Whether the folder has moved on to another commit or branch since.
     pub stale: bool,
+    /// Chunks that have no vector yet: they answer by their words alone.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub chunks_to_embed: i64,
     /// Lines of all files.
     pub lines: i64,
     /// Size in the database in bytes.
@@ -89,6 +92,11 @@ impl Watch {
         let WatchStatus { mode, settled, reason, .. } = engine.watches().status(Path::new(root))?;
         Some(Watch { mode: word(&mode), up_to_date: settled, reason })
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_zero(count: &i64) -> bool {
+    *count == 0
 }
 
 /// A language's share.
@@ -172,6 +180,7 @@ pub(super) fn statistics(engine: &Engine, stats: EngineStats) -> Statistics {
         error: stats.index.state.error.clone(),
         index: entry(stats.index),
         stale: stats.stale,
+        chunks_to_embed: stats.counts.chunks_to_embed,
         lines: stats.counts.lines,
         bytes_on_disk: stats.counts.bytes_on_disk,
         languages: languages.collect(),

@@ -41,6 +41,8 @@ async def session(client, project):
     seen["later"] = later
     seen["cancelled"] = await status(cancel=True)
     seen["listed"] = await listed(client)
+    stats = await client.call_tool("index_stats", {"index_name": "shop"})
+    seen["stats"] = stats.structured_content
     found = await client.call_tool("search_code", {"query": "long_0_0", "path": project})
     seen["searched"] = found.content[0].text
     # Long enough for the server to hear of a change and to begin a job.

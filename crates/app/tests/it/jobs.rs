@@ -49,6 +49,8 @@ fn check(seen: &Value) {
     );
     assert_eq!(seen["cancelled"]["phase"], "cancelled", "{seen}");
     assert_eq!(seen["listed"][0]["status"], "interrupted", "{seen}");
+    assert_eq!(seen["listed"][0]["files"], 604, "the words of all files are in: {seen}");
+    assert!(seen["stats"]["chunks_to_embed"].as_i64() > Some(0), "{seen}");
     let searched = seen["searched"].as_str().unwrap();
     assert!(searched.contains("long/part_0.py") && searched.contains("interrupted"), "{seen}");
     let later = &seen["listed_later"][0];

@@ -244,6 +244,7 @@ async fn a_file_without_its_vectors_is_told_apart_until_it_has_them() {
     };
     assert_eq!(embedded().await, [("bare.rs".into(), false), ("whole.rs".into(), true)]);
     assert_eq!(store.chunks_to_embed(id).await.unwrap(), 3);
+    assert_eq!(store.stats(id).await.unwrap().chunks_to_embed, 3);
     assert_eq!(store.lexicon(id, 0).await.unwrap().len(), 2, "its words are there");
     let nearest = async || store.nearest(id, &axis(0), 10, &Filter::default()).await.unwrap().len();
     assert_eq!(nearest().await, 2);
