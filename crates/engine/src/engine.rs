@@ -165,12 +165,7 @@ impl Engine {
             // However it ends: it has let go of the index then.
             let _ = job.wait().await;
         }
-        let Some(lock) = self.shared.store.lock_index(index.id).await? else {
-            return Err(EngineError::Busy { name: name.to_owned() });
-        };
-        let dropped = self.shared.store.drop_index(index.id).await;
-        lock.release().await;
-        dropped?;
+        index::drop_locked(&self.shared.store, &index).await?;
         self.shared.jobs.forget(Path::new(&index.root));
         self.shared.lexicons.forget(index.id);
         Ok(())

@@ -29,6 +29,13 @@ pub struct NewFile {
     pub imports: Vec<NewImport>,
 }
 
+impl NewFile {
+    /// Whether every chunk of it has its vector.
+    pub fn is_embedded(&self) -> bool {
+        self.chunks.iter().all(|chunk| !chunk.embedding.is_empty())
+    }
+}
+
 /// A chunk to be written.
 #[derive(Debug, Clone)]
 pub struct NewChunk {

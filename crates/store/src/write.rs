@@ -210,7 +210,7 @@ async fn copy_files(
         row.int8(file.size).int8(file.mtime_ns).optional_text(file.language.as_deref());
         row.int4(file.lines).int4(file.chunks.len() as i32);
         row.text(&file.parse_status).bytes(&file.lexical);
-        row.boolean(file.chunks.iter().all(|chunk| !chunk.embedding.is_empty()));
+        row.boolean(file.is_embedded());
     }
     rows.finish().await
 }

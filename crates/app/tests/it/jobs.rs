@@ -78,7 +78,7 @@ fn the_first_search_answers_by_the_words_of_all_files() {
     let place = Place::with_database();
     generate(&place, "long", 100, 60);
     let (_server, url) = serve(place.command(&["serve", "--port", "0"]));
-    let address = url.trim_start_matches("http://").trim_end_matches("/mcp").parse().unwrap();
+    let address = address(&url);
     let search = || {
         let arguments = json!({ "query": "long_99_59", "path": text(&place.project()) });
         call(address, "search_code", &arguments)["content"][0]["text"].as_str().unwrap().to_owned()
@@ -91,6 +91,10 @@ fn the_first_search_answers_by_the_words_of_all_files() {
     while job()["phase"] != "done" {}
     let found = search();
     assert!(found.contains("long/part_99.py") && !found.contains("by its words"), "{found}");
+}
+
+fn address(url: &str) -> SocketAddr {
+    url.trim_start_matches("http://").trim_end_matches("/mcp").parse().unwrap()
 }
 
 /// Sends a request, reads until `until` was seen in the answer, and hangs up.
@@ -120,7 +124,7 @@ fn hang_up(address: SocketAddr, headers: &[(&str, &str)], body: &Value, until: &
 fn a_connection_that_is_lost_in_the_middle_of_a_job_does_not_stop_it() {
     let place = Place::with_database();
     let (_server, url) = serve(place.command(&["serve", "--port", "0"]));
-    let address = url.trim_start_matches("http://").trim_end_matches("/mcp").parse().unwrap();
+    let address = address(&url);
     let plain =
         [("Content-Type", "application/json"), ("Accept", "application/json, text/event-stream")];
     for era in ["2026-07-28", "2025-11-25"] {

@@ -89,7 +89,7 @@ impl Batch {
         for file in self.files {
             let bytes = file.content.size;
             let mut file = new_file(file, &mut keys, &vectors);
-            if file.chunks.iter().all(|chunk| !chunk.embedding.is_empty()) {
+            if file.is_embedded() {
                 step.files += 1;
                 step.bytes += bytes;
                 step.chunks += file.chunks.len() as u64;

@@ -13,7 +13,7 @@ mod target;
 pub use job::Job;
 pub(crate) use job::{Jobs, start};
 pub use progress::{IndexReport, Phase, Progress};
-pub(crate) use target::walk_options;
+pub(crate) use target::{drop_locked, walk_options};
 
 use std::path::PathBuf;
 

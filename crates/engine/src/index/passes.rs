@@ -52,7 +52,10 @@ impl Round<'_> {
     ) -> Result<(), EngineError> {
         let (bytes, removed) = (plan.bytes(), plan.removed);
         let files = Arc::new(plan.look_into);
-        if bytes < WORDS_FIRST {
+        // What a job before has left for the model is already in by its words.
+        let is_left =
+            |file: &Candidate| self.stamps.get(&file.path).is_some_and(|stamp| !stamp.embedded);
+        if bytes < WORDS_FIRST && !files.iter().any(is_left) {
             self.run.meter.phase(Phase::Indexing);
             self.pass(Pass::Whole, files, removed, report).await?;
             return Ok(());
@@ -96,14 +99,7 @@ impl Round<'_> {
     /// What need not be prepared where it is unchanged.
     fn known_to(&self, pass: Pass) -> Arc<Stamps> {
         match pass {
-            Pass::Words => Arc::clone(&self.stamps),
-            Pass::Whole if self.stamps.values().all(|stamp| stamp.embedded) => {
-                Arc::clone(&self.stamps)
-            }
-            Pass::Whole => {
-                let embedded = self.stamps.iter().filter(|(_, stamp)| stamp.embedded);
-                Arc::new(embedded.map(|(path, stamp)| (path.clone(), stamp.clone())).collect())
-            }
+            Pass::Whole | Pass::Words => Arc::clone(&self.stamps),
             // The stamps are of before the words were written.
             Pass::Vectors => Arc::default(),
         }

@@ -133,6 +133,7 @@ pub(super) async fn prepare(
             }
             index
         }
+        // Another model's vectors have another shape.
         Some(index) => {
             drop_locked(store, &index).await?;
             create(store, request, root, name, &embedder, &settings).await?
@@ -158,8 +159,8 @@ pub(super) async fn remember(
     Ok(())
 }
 
-/// Another model's vectors have another shape: the index goes, unless somebody writes it.
-async fn drop_locked(store: &Store, index: &Index) -> Result<(), EngineError> {
+/// Drops an index unless somebody writes it.
+pub(crate) async fn drop_locked(store: &Store, index: &Index) -> Result<(), EngineError> {
     let Some(lock) = store.lock_index(index.id).await? else {
         return Err(EngineError::Busy { name: index.name.clone() });
     };

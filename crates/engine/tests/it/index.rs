@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use sconce_engine::{EngineError, ErrorKind, IndexRequest, Job, Phase, SkipReason};
+use sconce_engine::{EngineError, ErrorKind, IndexRequest, Phase, SkipReason};
 use sconce_store::IndexStatus;
 
 use crate::project::{FILES, Project, engine_on};
@@ -156,18 +156,11 @@ async fn whoever_asks_while_a_job_runs_joins_it() {
     assert_eq!(project.engine.jobs().len(), 1);
 }
 
-async fn until_it_writes(job: &mut Job) {
-    while job.progress().chunks_done == 0 {
-        job.changed().await;
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn what_comes_after_a_job_s_walk_is_indexed_by_it_where_it_is_asked_for() {
     let project = Project::new().await;
     project.generate(400);
-    let mut first = project.engine.start_index(project.request()).await.unwrap();
-    until_it_writes(&mut first).await;
+    let first = project.job_at_work().await;
     project.write("src/kite.py", "def fly_kite():\n    return 'wind'\n");
     // Written already, since the files come in the order of their paths.
     project.write("README.md", "# Kites\n\nA shop that flies.\n");
@@ -186,8 +179,7 @@ async fn what_comes_after_a_job_s_walk_is_indexed_by_it_where_it_is_asked_for() 
 async fn a_rebuild_that_is_asked_for_during_a_job_comes_after_it() {
     let project = Project::indexed().await;
     project.generate(400);
-    let mut first = project.engine.start_index(project.request()).await.unwrap();
-    until_it_writes(&mut first).await;
+    let first = project.job_at_work().await;
     let rebuild = IndexRequest { rebuild: true, ..project.request() };
     let second = project.engine.start_index(rebuild.clone()).await.unwrap();
     let third = project.engine.start_index(rebuild).await.unwrap();
@@ -201,8 +193,7 @@ async fn a_rebuild_that_is_asked_for_during_a_job_comes_after_it() {
 async fn other_files_that_are_asked_for_during_a_job_come_after_it() {
     let project = Project::new().await;
     project.generate(400);
-    let mut first = project.engine.start_index(project.request()).await.unwrap();
-    until_it_writes(&mut first).await;
+    let first = project.job_at_work().await;
     let request = IndexRequest { include: vec!["src/**".into()], ..project.request() };
     let second = project.engine.start_index(request).await.unwrap().wait().await.unwrap();
     assert_eq!((first.wait().await.unwrap().files, second.files), (405, 2));
@@ -212,8 +203,7 @@ async fn other_files_that_are_asked_for_during_a_job_come_after_it() {
 async fn cancelling_a_job_cancels_the_one_that_it_comes_after() {
     let project = Project::new().await;
     project.generate(400);
-    let mut first = project.engine.start_index(project.request()).await.unwrap();
-    until_it_writes(&mut first).await;
+    let first = project.job_at_work().await;
     let rebuild = IndexRequest { rebuild: true, ..project.request() };
     let second = project.engine.start_index(rebuild).await.unwrap();
     second.cancel();

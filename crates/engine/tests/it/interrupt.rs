@@ -9,10 +9,7 @@ use crate::project::{Project, engine_on};
 async fn a_cancelled_job_keeps_what_was_written() {
     let project = Project::indexed().await;
     project.generate(400);
-    let mut job = project.engine.start_index(project.request()).await.unwrap();
-    while job.progress().chunks_done == 0 {
-        job.changed().await;
-    }
+    let job = project.job_at_work().await;
     job.cancel();
     let error = job.wait().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Cancelled);
@@ -38,10 +35,7 @@ fn a_killed_job_is_completed_by_another_process() {
     let project = first.block_on(async {
         let project = Project::new().await;
         project.generate(400);
-        let mut job = project.engine.start_index(project.request()).await.unwrap();
-        while job.progress().chunks_done == 0 {
-            job.changed().await;
-        }
+        project.job_at_work().await;
         project
     });
     first.shutdown_background();

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use sconce_engine::{
-    Engine, EngineConfig, EngineError, IndexReport, IndexRequest, Models, SearchRequest,
+    Engine, EngineConfig, EngineError, IndexReport, IndexRequest, Job, Models, SearchRequest,
     SearchResponse, Selector,
 };
 use sconce_store::testing::TestDatabase;
@@ -82,6 +82,15 @@ impl Project {
 
     pub(crate) fn request(&self) -> IndexRequest {
         IndexRequest { root: self.root(), ..IndexRequest::default() }
+    }
+
+    /// A job that has written something and goes on.
+    pub(crate) async fn job_at_work(&self) -> Job {
+        let mut job = self.engine.start_index(self.request()).await.unwrap();
+        while job.progress().chunks_done == 0 {
+            job.changed().await;
+        }
+        job
     }
 
     pub(crate) async fn index(&self) -> Result<IndexReport, EngineError> {

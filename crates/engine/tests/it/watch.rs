@@ -1,7 +1,7 @@
 //! Following a project: what the binary's tests cannot bring about.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use sconce_engine::{Engine, ErrorKind, IndexRequest, WatchMode, WatchOptions};
@@ -44,6 +44,14 @@ async fn begun(engine: &Engine, root: &Path) {
     .await;
 }
 
+/// A project that is followed from now on, and its real path.
+async fn followed(project: &Project) -> (Watching, PathBuf) {
+    let watching = watch(&project.engine);
+    let root = project.root().canonicalize().unwrap();
+    begun(&project.engine, &root).await;
+    (watching, root)
+}
+
 async fn finds(project: &Project, query: &str, path: &str) {
     until(path, || async { project.paths(query).await.contains(&path.to_owned()) }).await;
 }
@@ -51,9 +59,7 @@ async fn finds(project: &Project, query: &str, path: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_busy_index_is_tried_again() {
     let project = Project::indexed().await;
-    let watching = watch(&project.engine);
-    let root = project.root().canonicalize().unwrap();
-    begun(&project.engine, &root).await;
+    let (watching, root) = followed(&project).await;
 
     // Another process writes the index.
     let other = engine_on(&project.database).await;
@@ -75,9 +81,7 @@ async fn a_busy_index_is_tried_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_during_a_job_is_indexed_after_it() {
     let project = Project::indexed().await;
-    let _watching = watch(&project.engine);
-    let root = project.root().canonicalize().unwrap();
-    begun(&project.engine, &root).await;
+    let (_watching, _) = followed(&project).await;
     project.generate(300);
     until("a job is at it", || async {
         project.engine.jobs().iter().any(|job| job.progress().chunks_done > 0)
@@ -91,9 +95,7 @@ async fn a_change_during_a_job_is_indexed_after_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancelled_job_is_not_begun_again_before_somebody_asks() {
     let project = Project::indexed().await;
-    let _watching = watch(&project.engine);
-    let root = project.root().canonicalize().unwrap();
-    begun(&project.engine, &root).await;
+    let (_watching, root) = followed(&project).await;
     project.generate(500);
     // One that is far from its end.
     let working = || {
@@ -125,10 +127,7 @@ async fn a_cancelled_job_is_not_begun_again_before_somebody_asks() {
 async fn a_cancelled_job_that_another_process_has_completed_holds_up_nothing() {
     let project = Project::new().await;
     project.generate(300);
-    let mut job = project.engine.start_index(project.request()).await.unwrap();
-    while job.progress().chunks_done == 0 {
-        job.changed().await;
-    }
+    let job = project.job_at_work().await;
     job.cancel();
     assert_eq!(job.wait().await.unwrap_err().kind(), ErrorKind::Cancelled);
     // Followed from now on, and on hold.
@@ -148,9 +147,7 @@ async fn a_cancelled_job_that_another_process_has_completed_holds_up_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn changes_that_go_on_are_indexed_when_they_end() {
     let project = Project::indexed().await;
-    let _watching = watch(&project.engine);
-    let root = project.root().canonicalize().unwrap();
-    begun(&project.engine, &root).await;
+    let (_watching, root) = followed(&project).await;
     for round in 0..8 {
         // Longer than it waits for a pause, so that it looks before there is one.
         for number in 0..20 {
@@ -169,9 +166,7 @@ async fn projects_in_one_another_both_follow() {
     let project = Project::indexed().await;
     let inner = IndexRequest { root: project.root().join("src"), ..IndexRequest::default() };
     project.engine.start_index(inner).await.unwrap().wait().await.unwrap();
-    let _watching = watch(&project.engine);
-    let root = project.root().canonicalize().unwrap();
-    begun(&project.engine, &root).await;
+    let (_watching, root) = followed(&project).await;
     begun(&project.engine, &root.join("src")).await;
     project.write("src/deep/kite.py", "def fly_kite():\n    return 'wind'\n");
     let both = async |path: &str| {
@@ -195,9 +190,7 @@ async fn projects_in_one_another_both_follow() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_folder_that_goes_away_and_comes_back_is_followed_again() {
     let project = Project::indexed().await;
-    let _watching = watch(&project.engine);
-    let root = project.root().canonicalize().unwrap();
-    begun(&project.engine, &root).await;
+    let (_watching, root) = followed(&project).await;
     let away = root.with_extension("away");
     fs::rename(&root, &away).unwrap();
     until("it is dropped", || async { project.engine.watches().status(&root).is_none() }).await;

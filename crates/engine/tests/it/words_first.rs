@@ -76,7 +76,7 @@ async fn words_answer_while_the_vectors_are_made() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_that_is_cut_short_after_the_words_is_completed_by_another_process() {
-    // The rest is much, or so little that it is done in one pass.
+    // The rest is much, or less than what makes the words come first.
     for gone in [1, 20] {
         let project = Project::new().await;
         let job = at_words(&project).await;
