@@ -1,5 +1,5 @@
-//! What `--precision auto` costs on real code, at the sizes that the gates ask for: 5,000 chunks of the
-//! crates that this workspace is built with, found by what their authors wrote above them.
+//! What `--precision auto` costs on real code, at the sizes that the gates ask for: 5,000 chunks of this
+//! repository, which every checkout has, found by what their authors wrote above them.
 //!
 //! A query is the first sentence of a definition's documentation, and what it must find is the chunk
 //! of that definition, which is embedded without its comments. `SCONCE_TEST_PRECISION` puts another
@@ -11,7 +11,6 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use sconce_code::{ChunkOptions, Language, parse_file};
 use sconce_embed::{Embedder, EmbedderConfig, Precision, testing};
@@ -28,23 +27,8 @@ const MEAN: f64 = 0.998;
 const LOWEST: f64 = 0.99;
 const LOSS: f64 = 0.002;
 
-/// Crates of many kinds, in the versions that Cargo.lock holds.
-const CRATES: [&str; 14] = [
-    "axum",
-    "bstr",
-    "clap_builder",
-    "hyper",
-    "ignore",
-    "indicatif",
-    "insta",
-    "rmcp",
-    "rustls",
-    "sqlx-core",
-    "tokenizers",
-    "tokio-util",
-    "tracing-subscriber",
-    "ureq",
-];
+/// Bytes of a chunk, at most and at least: small ones, so that the repository has enough of them.
+const SIZES: ChunkOptions = ChunkOptions { max_bytes: 400, min_bytes: 100 };
 
 /// A chunk as it is embedded, and what is asked for it.
 struct Judged {
@@ -114,24 +98,22 @@ fn dot(a: &[f32], b: &[f32]) -> f64 {
     f64::from(a.iter().zip(b).map(|(x, y)| x * y).sum::<f32>())
 }
 
-/// Every chunk of the crates' sources, in one order.
+/// Every chunk of the repository's Rust files, in one order.
 fn judged() -> Vec<Judged> {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the directory of all crates");
+    let mut files = BTreeSet::new();
+    rust_files(crates, &mut files);
     let mut judged = Vec::new();
-    for (name, folder) in sources() {
-        let mut files = BTreeSet::new();
-        rust_files(&folder, &mut files);
-        for file in files {
-            let Ok(text) = std::fs::read_to_string(&file) else { continue };
-            let path = file.strip_prefix(&folder).unwrap().display();
-            of_file(&format!("{name}/{path}"), &text, &mut judged);
-        }
+    for file in files {
+        let text = std::fs::read_to_string(&file).expect("a file of the repository");
+        let path = file.strip_prefix(crates).unwrap().display();
+        of_file(&path.to_string(), &text, &mut judged);
     }
     judged
 }
 
 fn of_file(path: &str, text: &str, judged: &mut Vec<Judged>) {
-    let options = ChunkOptions { max_bytes: 600, min_bytes: 150 };
-    let parsed = parse_file(path, text, Language::detect(path, text), &options);
+    let parsed = parse_file(path, text, Language::detect(path, text), &SIZES);
     for chunk in &parsed.chunks {
         let with_comments = embedding_text(path, text, chunk);
         let code: Vec<&str> = with_comments.lines().filter(|line| !is_comment(line)).collect();
@@ -176,26 +158,8 @@ fn queries(judged: &[Judged]) -> Vec<(usize, String)> {
     (0..taken).map(|at| all[at * all.len() / taken].clone()).collect()
 }
 
-/// The crates with the folders of their sources, as cargo has them.
-fn sources() -> Vec<(&'static str, PathBuf)> {
-    let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .expect("cargo, which built this test");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).expect("metadata");
-    let packages = metadata["packages"].as_array().expect("packages");
-    let folder = |name| {
-        let package = packages.iter().find(|package| package["name"] == name)?;
-        let manifest = Path::new(package["manifest_path"].as_str()?);
-        Some((name, manifest.with_file_name("src")))
-    };
-    CRATES.into_iter().filter_map(folder).collect()
-}
-
 fn rust_files(folder: &Path, files: &mut BTreeSet<PathBuf>) {
-    for entry in std::fs::read_dir(folder).expect("a crate's sources") {
+    for entry in std::fs::read_dir(folder).expect("a directory of the repository") {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
             rust_files(&path, files);
