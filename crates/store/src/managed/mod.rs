@@ -206,6 +206,21 @@ pub(crate) async fn start_without_vector(data_dir: &Path) -> Result<Option<Strin
     .await
 }
 
+/// The command that stops the server of `data_dir`, whether it runs or not, for a process that has
+/// nothing else of ours; `None` without the programs. To be run by [`as_account`].
+pub(crate) fn stop_command(data_dir: &Path) -> Option<std::process::Command> {
+    let layout = Layout::of(data_dir);
+    let binaries = cluster::binaries_at_hand(&layout, &Account::detect().ok()?)?;
+    let mut command = std::process::Command::new(binaries.program("pg_ctl"));
+    command.args(["stop", "--silent", "--mode=fast", "-D"]).arg(layout.cluster());
+    Some(command)
+}
+
+/// A command that runs as the user whom the servers run as.
+pub(crate) fn as_account(program: &str) -> Result<std::process::Command, ManagedError> {
+    Ok(Account::detect()?.command(Path::new(program)))
+}
+
 /// Takes the lock that keeps two processes from starting the same server; released on drop.
 fn lock(layout: &Layout, notice: &mut dyn FnMut(Notice)) -> Result<File, ManagedError> {
     let path = layout.lock();

@@ -3,6 +3,7 @@
 //!
 //! For the tests of this crate and of those above it; every failure panics.
 
+mod lease;
 mod own_data_dir;
 mod synthetic;
 
@@ -38,8 +39,7 @@ impl TestDatabase {
         let server = if let Ok(url) = std::env::var("SCONCE_TEST_DATABASE_URL") {
             url
         } else {
-            let status = managed::start(&data_dir, &mut |event| tracing::info!(%event)).await;
-            status.expect("the managed PostgreSQL starts").url.expect("it runs")
+            start_shared(&data_dir).await.url.expect("it runs")
         };
         let admin: PgConnectOptions = server.parse().expect("the address is valid");
         let url = with_database(&server, &name);
@@ -71,6 +71,15 @@ impl TestDatabase {
     }
 }
 
+/// Starts the managed PostgreSQL that all tests share, which is stopped when the last test process
+/// has ended.
+async fn start_shared(data_dir: &Path) -> managed::Status {
+    lease::take(data_dir);
+    let status = managed::start(data_dir, &mut |event| tracing::info!(%event)).await;
+    lease::watch(data_dir);
+    status.expect("the managed PostgreSQL starts")
+}
+
 /// Drops the databases of test processes that were killed.
 async fn drop_leftovers(connection: &mut PgConnection) {
     let names: Vec<String> =
@@ -81,13 +90,17 @@ async fn drop_leftovers(connection: &mut PgConnection) {
     for name in names {
         let pid = name.split('_').nth(2).and_then(|pid| pid.parse().ok());
         let pid = pid.and_then(rustix::process::Pid::from_raw);
-        let is_gone = |pid| rustix::process::test_kill_process(pid) == Err(rustix::io::Errno::SRCH);
         if pid.is_some_and(is_gone) {
             let drop = AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
             // another test process may be dropping it, too
             let _ = connection.execute(drop).await;
         }
     }
+}
+
+/// Whether a process has ended.
+fn is_gone(pid: rustix::process::Pid) -> bool {
+    rustix::process::test_kill_process(pid) == Err(rustix::io::Errno::SRCH)
 }
 
 impl Drop for TestDatabase {
@@ -120,9 +133,13 @@ pub async fn own_data_dir() -> OwnDataDir {
     OwnDataDir::create(&shared_data_dir()).await
 }
 
-/// The data folder whose managed PostgreSQL all tests share: under the target folder, or in `/tmp`
-/// where the user that root's PostgreSQL runs as can't enter that.
+/// The data directory whose managed PostgreSQL all tests share: `SCONCE_TEST_DATA_DIR`, else
+/// `sconce-test-data` in the target directory, or in `/tmp` where the user that root's PostgreSQL
+/// runs as can't enter that.
 pub fn shared_data_dir() -> PathBuf {
+    if let Some(given) = std::env::var_os("SCONCE_TEST_DATA_DIR") {
+        return PathBuf::from(given);
+    }
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
         || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../target")),
         PathBuf::from,

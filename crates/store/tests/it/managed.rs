@@ -1,12 +1,13 @@
 //! The managed PostgreSQL: made, shared, healed, stopped, refused.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use sconce_store::managed::{self, ManagedError};
-use sconce_store::testing::own_data_dir;
+use sconce_store::testing::{TestDatabase, own_data_dir};
 use sconce_store::{Notice, Store, StoreConfig};
 
 /// Names the data folder to the copies of this test program that play other processes.
@@ -29,6 +30,47 @@ async fn child_process() {
     let config = StoreConfig { database_url: None, data_dir: data_dir.into(), max_connections: 2 };
     let store = Store::open(&config, &mut |_| {}).await.unwrap();
     assert!(store.health().await.unwrap().managed);
+}
+
+/// Not a test of its own: uses the tests' own server until it is killed.
+#[tokio::test]
+async fn child_process_with_a_database() {
+    if std::env::var_os(CHILD).is_some() {
+        let _database = TestDatabase::create().await;
+        println!("ready");
+        std::future::pending::<()>().await;
+    }
+}
+
+#[tokio::test]
+async fn the_tests_server_stops_when_its_last_user_is_killed() {
+    let own = own_data_dir().await;
+    let user = || {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "managed::child_process_with_a_database", "--nocapture"])
+            .envs([(CHILD, &own.path), ("SCONCE_TEST_DATA_DIR", &own.path)])
+            .env_remove("SCONCE_TEST_DATABASE_URL")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        assert!(lines.map_while(Result::ok).any(|line| line.ends_with("ready")));
+        child
+    };
+    let (mut first, mut last) = (user(), user());
+    let pid = managed::status(&own.path).await.unwrap().pid;
+    assert!(pid.is_some());
+    // this process has a lease on the directory, too
+    own.give_back_lease();
+    first.kill().unwrap();
+    first.wait().unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    assert_eq!(managed::status(&own.path).await.unwrap().pid, pid, "one user is left");
+    last.kill().unwrap();
+    last.wait().unwrap();
+    while managed::status(&own.path).await.unwrap().pid.is_some() {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,70 @@
+//! Nothing is left behind: the PostgreSQL of a test's data directory is stopped once no test process
+//! uses it any more, however the last one ended.
+//!
+//! A test process holds a shared lock on a file of the data directory for as long as it lives; the
+//! system gives the lock back when the process exits, panics or is killed. A stopper, a process of its
+//! own, waits for the exclusive lock, which it can only get when nobody is left, and stops the server
+//! under it. A test process that starts at that very moment waits for the stopper and then starts the
+//! server again.
+
+use std::collections::HashMap;
+use std::fs::{File, OpenOptions, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::managed;
+
+/// The locks that this process holds, by data directory.
+static LEASES: Mutex<Option<HashMap<PathBuf, File>>> = Mutex::new(None);
+
+fn leases() -> MutexGuard<'static, Option<HashMap<PathBuf, File>>> {
+    LEASES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Uses the managed PostgreSQL of `data_dir` until this process ends or [`give_back`] is called.
+pub(super) fn take(data_dir: &Path) {
+    if leases().get_or_insert_default().contains_key(data_dir) {
+        return;
+    }
+    let path = lock_file(data_dir);
+    std::fs::create_dir_all(data_dir).expect("the data directory of the tests can be made");
+    let mut options = OpenOptions::new();
+    let file = options.create(true).truncate(false).write(true).open(&path);
+    let file = file.expect("the lock of the tests can be made");
+    // the stopper may run as another user
+    file.set_permissions(Permissions::from_mode(0o644)).expect("the lock is ours");
+    file.lock_shared().expect("a lock of the tests");
+    // two threads may have come here: each then holds a lock of the same process
+    leases().get_or_insert_default().insert(data_dir.to_path_buf(), file);
+}
+
+/// Starts the process that stops the server of `data_dir` once nobody uses it. Called when the
+/// server's programs are there.
+pub(super) fn watch(data_dir: &Path) {
+    let stop = managed::stop_command(data_dir).expect("the programs of the tests' PostgreSQL");
+    let lock = lock_file(data_dir);
+    let waiting = if cfg!(target_os = "macos") { vec!["lockf", "-k"] } else { vec!["flock"] };
+    let mut stopper = managed::as_account(waiting[0]).expect("a user for the tests' PostgreSQL");
+    stopper.args(&waiting[1..]).arg(lock).arg(stop.get_program()).args(stop.get_args());
+    let spawned = detached(&mut stopper).spawn();
+    spawned.expect("`flock` (of util-linux) stops the PostgreSQL of the tests");
+}
+
+/// Ends the use of a data directory that goes away.
+pub(super) fn give_back(data_dir: &Path) {
+    if let Some(leases) = leases().as_mut() {
+        leases.remove(data_dir);
+    }
+}
+
+fn lock_file(data_dir: &Path) -> PathBuf {
+    data_dir.join("test-users.lock")
+}
+
+/// Out of reach of a Ctrl-C, and holding none of the pipes that somebody reads to their end.
+fn detached(command: &mut Command) -> &mut Command {
+    command.process_group(0).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null())
+}
