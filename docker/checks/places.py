@@ -149,6 +149,26 @@ def second_container(proof):
         proof.passed("a second container on the same /data is refused")
 
 
+def planted_links(proof):
+    """What the server's user plants in the volume leads root nowhere."""
+    plant = (
+        "chown sconce:sconce /data && cd /data && s6-setuidgid sconce sh -c '"
+        "for name in .lock .writable .postgresql.new; do ln -s /etc/planted$name $name; done' "
+        "&& ls -A /data"
+    )
+    with Volume() as volume:
+        options = ["--entrypoint", "sh", "--volume", f"{volume.name}:/data"]
+        docker("run", "--rm", *options, proof.image, "-c", plant)
+        with Container(proof.image, volume=volume) as c:
+            c.wait_ready()
+            expect("planted" not in c.exec("ls", "/etc"), "root followed a link")
+            seen = c.exec("stat", "-c", "%U %a %F", "/data", "/data/.lock").splitlines()
+            expect([line.split()[0] for line in seen] == ["root", "root"] and seen[0].startswith("root 1775"), f"{seen}")
+            code, seen = c.exec("s6-setuidgid", "sconce", "mv", "/data/postgresql", "/data/elsewhere", check=False)
+            expect(code != 0, "the server's user moves the cluster")
+        proof.passed("links planted in the volume lead root nowhere")
+
+
 def tokens(proof):
     with tempfile.TemporaryDirectory() as folder:
         secret = Path(folder, "secret")
