@@ -7,6 +7,8 @@ use std::fmt;
 pub enum Exit {
     /// 1: something failed.
     Error,
+    /// 1: another process writes the index.
+    Busy,
     /// 2: the command line, a setting or an input is wrong.
     Usage,
     /// 3: no such index, file or symbol.
@@ -24,7 +26,7 @@ impl Exit {
     pub fn code(self) -> u8 {
         match self {
             Exit::OutputClosed => 0,
-            Exit::Error => 1,
+            Exit::Error | Exit::Busy => 1,
             Exit::Usage => 2,
             Exit::NotFound => 3,
             Exit::Unavailable => 4,
@@ -120,7 +122,8 @@ impl From<&sconce_engine::EngineError> for Failure {
             ErrorKind::InvalidInput => Exit::Usage,
             ErrorKind::Unavailable => Exit::Unavailable,
             ErrorKind::Cancelled => Exit::Interrupted,
-            ErrorKind::Busy | ErrorKind::Internal => Exit::Error,
+            ErrorKind::Busy => Exit::Busy,
+            ErrorKind::Internal => Exit::Error,
         };
         Failure { message: with_causes(error), hint: error.hint(), exit }
     }

@@ -171,44 +171,6 @@ fn next_part(ident: &str, start: usize) -> Option<std::ops::Range<usize>> {
     Some(first..ident.len())
 }
 
-/// Whether a word of a query looks like a name in code rather than one of prose: with an
-/// underscore, a capital inside (`parseUrl`, `HTTPServer`), a digit beside a letter (`utf8`), or
-/// parts joined by `::`, `.`, `->`, `#`, `/` or `\`; or written as a call, `open()`.
-pub fn is_identifier_like(word: &str) -> bool {
-    let word = word.trim_matches(|c: char| matches!(c, '`' | '"' | '\'' | ',' | ';' | '?' | '!'));
-    let word = word.trim_end_matches(['.', ':']);
-    let called = word.strip_suffix("()");
-    let name = called.unwrap_or(word);
-    if name.is_empty() || name.contains(char::is_whitespace) {
-        return false;
-    }
-    let parts: Vec<&str> =
-        name.split(['.', ':', '#', '/', '\\', '>', '-']).filter(|part| !part.is_empty()).collect();
-    let is_name = |part: &&str| part.chars().all(|c| is_word(c) || matches!(c, '$' | '@' | '~'));
-    if parts.is_empty() || !parts.iter().all(is_name) {
-        return false;
-    }
-    // Hyphens and slashes join words of prose too: `well-known`, `read/write`, `e.g.`.
-    let by_signs = ["::", "->", "#", "\\"].iter().any(|sign| name.contains(sign))
-        || (name.contains('.') && parts.len() > 1 && parts.iter().all(|part| part.len() > 1));
-    called.is_some() || (by_signs && parts.len() > 1) || parts.iter().any(|part| is_name_part(part))
-}
-
-/// Whether one part of a word is no word of prose.
-fn is_name_part(part: &str) -> bool {
-    if part.contains('_') || part.starts_with(['$', '@', '~']) {
-        return part.chars().any(char::is_alphanumeric);
-    }
-    let split = split_identifier(part);
-    let has_letters = part.chars().any(char::is_alphabetic);
-    let inner_capital = split.len() > 1
-        && part.chars().any(char::is_lowercase)
-        && part.chars().skip(1).any(char::is_uppercase);
-    let digit = has_letters && part.chars().any(|c| c.is_ascii_digit());
-    let ordinal = part.starts_with(|c: char| c.is_ascii_digit());
-    inner_capital || (digit && !ordinal)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -258,47 +220,5 @@ mod tests {
         assert_eq!(split_identifier("utf8Text"), ["utf", "8", "Text"]);
         assert_eq!(split_identifier("ABä"), ["A", "Bä"]);
         assert_eq!(split_identifier("__"), [""; 0]);
-    }
-
-    #[test]
-    fn names_in_code_are_told_from_prose() {
-        for name in [
-            "parseUrl",
-            "HTTPServer",
-            "foo_bar",
-            "std::fs::read",
-            "Session.get",
-            "open()",
-            "utf8",
-            "`parse_file`",
-            "a->b",
-            "__init__",
-            "$scope",
-            "Foo#bar",
-            "IOError",
-            "x86_64",
-        ] {
-            assert!(is_identifier_like(name), "{name}");
-        }
-        for word in [
-            "where",
-            "The",
-            "HTTP",
-            "e.g.",
-            "chunks,",
-            "well-known",
-            "read/write",
-            "2nd",
-            "42",
-            "",
-            "end.",
-            "i.e.",
-            "foo bar",
-            "what?",
-            "3.5",
-            "note:",
-        ] {
-            assert!(!is_identifier_like(word), "{word}");
-        }
     }
 }

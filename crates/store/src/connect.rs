@@ -218,7 +218,7 @@ impl StoreError {
     }
 }
 
-fn external_options(url: &str) -> Result<PgConnectOptions> {
+pub(crate) fn external_options(url: &str) -> Result<PgConnectOptions> {
     let scheme_fits = ["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme));
     if !scheme_fits {
         return Err(StoreError::BadUrl { reason: "it does not begin with postgres://".into() });
@@ -250,7 +250,7 @@ fn pool_options(max_connections: u32) -> PgPoolOptions {
 }
 
 /// One connection, set up as those of the pool.
-async fn connect(options: &PgConnectOptions) -> Result<PgConnection, sqlx::Error> {
+pub(crate) async fn connect(options: &PgConnectOptions) -> Result<PgConnection, sqlx::Error> {
     let mut connection = options.connect().await?;
     prepare(&mut connection).await?;
     Ok(connection)

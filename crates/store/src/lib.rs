@@ -12,6 +12,7 @@ mod finish;
 mod glob;
 mod index;
 mod indexes;
+mod inspect;
 mod lock;
 pub mod managed;
 mod migrate;
@@ -33,6 +34,7 @@ pub use connect::{Store, StoreConfig};
 pub use error::{Result, StoreError};
 pub use filter::{Filter, Passing};
 pub use index::{Index, IndexId, IndexState, IndexStatus, NewIndex};
+pub use inspect::{Inspection, inspect};
 pub use lock::IndexLock;
 pub use notice::Notice;
 pub use rows::{

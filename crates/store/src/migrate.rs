@@ -90,12 +90,12 @@ fn migration_error(error: MigrateError) -> StoreError {
 }
 
 /// The newest migration of this binary.
-fn known_version() -> i64 {
+pub(crate) fn known_version() -> i64 {
     MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
 /// The newest migration applied, 0 for a database without our schema.
-async fn applied_version(connection: &mut PgConnection) -> Result<i64> {
+pub(crate) async fn applied_version(connection: &mut PgConnection) -> Result<i64> {
     let exists: bool =
         sqlx::query_scalar("SELECT to_regclass('sconce._sqlx_migrations') IS NOT NULL")
             .fetch_one(&mut *connection)
@@ -142,7 +142,7 @@ async fn ensure_vector(connection: &mut PgConnection, server_major: u32) -> Resu
 }
 
 /// pgvector's version as it lies beside the server, and as it is enabled in this database.
-async fn vector_versions(
+pub(crate) async fn vector_versions(
     connection: &mut PgConnection,
 ) -> Result<(Option<String>, Option<String>)> {
     let row = sqlx::query(

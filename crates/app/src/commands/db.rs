@@ -30,8 +30,8 @@ fn managed_only(context: &Context) -> Result<(), Failure> {
 }
 
 async fn status(context: &Context) -> Result<(), Failure> {
-    if context.config.store.database_url.is_some() {
-        return migrate(context).await;
+    if let Some(url) = &context.config.store.database_url {
+        return external_status(context, url).await;
     }
     let status = managed::status(&context.config.data_dir).await?;
     let path = |path: Option<&std::path::PathBuf>| path.map(|path| path.display().to_string());
@@ -70,6 +70,31 @@ async fn status(context: &Context) -> Result<(), Failure> {
     line("log", status.log.exists().then(|| status.log.display().to_string()));
     line("size", Some(bytes(status.bytes_on_disk)));
     context.output.print(&text)
+}
+
+/// Tells how an external database stands; changes nothing there.
+async fn external_status(context: &Context, url: &str) -> Result<(), Failure> {
+    let found = sconce_store::inspect(url).await?;
+    if context.output.json {
+        let mut value = json!(found);
+        value["managed"] = false.into();
+        return context.output.print_json(&value);
+    }
+    let schema = match (found.schema_version, found.known_schema_version) {
+        (0, _) => "none yet; `sconce db migrate` makes it".to_owned(),
+        (there, known) if there < known => {
+            format!("version {there} of {known}; `sconce db migrate` brings it up to date")
+        }
+        (there, known) if there > known => {
+            format!("version {there}, newer than the {known} of this sconce; update sconce")
+        }
+        (there, _) => format!("version {there}"),
+    };
+    let vector = found.pgvector_version.as_deref().unwrap_or("not enabled yet");
+    context.output.print(&format!(
+        "external PostgreSQL {}\n  pgvector  {vector}\n  schema    {schema}\n",
+        found.server_version
+    ))
 }
 
 async fn start(context: &Context) -> Result<(), Failure> {

@@ -10,7 +10,7 @@ use sconce_engine::{
 use super::index::{end_of, index, index_words};
 use super::{Context, folder, working_dir};
 use crate::cli::{Mode, SearchArgs};
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::output::{ResultStyle, counted, duration, search_results};
 use crate::services;
 
@@ -121,7 +121,7 @@ async fn prepare(
         index(engine, request, &context.output).await.map(|_| None)
     };
     match job {
-        Err(failure) if failure.message.contains("another process") => {
+        Err(failure) if failure.exit == Exit::Busy => {
             context.output.notice("another process is indexing: answering from what is there");
             Ok((root, None))
         }

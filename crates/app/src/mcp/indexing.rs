@@ -6,6 +6,7 @@ use std::time::Duration;
 use rmcp::model::ProgressNotificationParam;
 use schemars::JsonSchema;
 use sconce_engine::{Engine, EngineError, IndexRequest, Job, Phase, Progress};
+use sconce_store::IndexStatus;
 use serde::Serialize;
 
 use super::Mcp;
@@ -289,17 +290,19 @@ fn watched(engine: &Engine, job: &Job) -> JobState {
 async fn without_job(call: &Call<'_>, engine: &Engine, name: &str) -> Result<JobStates, ToolError> {
     let index = call.mcp.index_named(engine, name).await?;
     let files = index.files.max(0) as u64;
-    let status = index.state.status.to_string();
-    let summary = match status.as_str() {
-        "ready" => format!("{} is indexed: {files} files", index.name),
-        "indexing" => format!("another process is indexing {}", index.name),
-        other => format!("{} is {other}; index_codebase completes it", index.name),
+    let status = index.state.status;
+    let summary = match status {
+        IndexStatus::Ready => format!("{} is indexed: {files} files", index.name),
+        IndexStatus::Indexing => format!("another process is indexing {}", index.name),
+        IndexStatus::Empty | IndexStatus::Failed | IndexStatus::Interrupted => {
+            format!("{} is {status}; index_codebase completes it", index.name)
+        }
     };
     let watch = Watch::of(engine, &index.root);
     let state = JobState {
         index_name: index.name,
         root: index.root,
-        phase: status,
+        phase: status.to_string(),
         files_done: files,
         files_total: files,
         chunks_done: index.chunks.max(0) as u64,

@@ -130,3 +130,18 @@ fn colours_are_for_terminals_alone_unless_asked_for() {
     assert!(!place.run(&["languages"]).stdout.contains('\u{1b}'));
     assert!(place.run(&["--color", "always", "languages"]).stdout.contains('\u{1b}'));
 }
+
+#[test]
+fn the_state_of_an_external_database_is_told_and_left_as_it_is() {
+    let place = Place::with_database();
+    for _ in 0..2 {
+        let status = place.json(&["db", "status"]);
+        assert_eq!((&status["schema_version"], &status["managed"]), (&0.into(), &false.into()));
+        assert_eq!(status["pgvector_version"], serde_json::Value::Null);
+    }
+    let before = place.run(&["db", "status"]);
+    assert!(before.stdout.contains("none yet; `sconce db migrate` makes it"), "{before}");
+    assert_eq!(place.run(&["db", "migrate"]).code, Some(0));
+    let status = place.json(&["db", "status"]);
+    assert_eq!(status["schema_version"], status["known_schema_version"]);
+}

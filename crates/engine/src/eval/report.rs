@@ -1,6 +1,6 @@
 //! What a run found, and how it compares with another.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
@@ -137,16 +137,16 @@ impl EvalReport {
 
     /// Compares the queries that both have by a paired bootstrap within each code base.
     pub fn compare(&self, older: &EvalReport) -> Comparison {
-        let mut before: BTreeMap<(&str, &str), Vec<f64>> = BTreeMap::new();
+        let mut before: BTreeMap<(&str, &str), VecDeque<f64>> = BTreeMap::new();
         for outcome in &older.outcomes {
             let key = (outcome.repository.as_str(), outcome.query.as_str());
-            before.entry(key).or_default().push(outcome.ndcg);
+            before.entry(key).or_default().push_back(outcome.ndcg);
         }
         let mut pairs: BTreeMap<&str, Vec<(f64, f64)>> = BTreeMap::new();
         for outcome in &self.outcomes {
             let key = (outcome.repository.as_str(), outcome.query.as_str());
-            // A query that is asked twice is paired once for each.
-            if let Some(old) = before.get_mut(&key).and_then(Vec::pop) {
+            // A query that is asked twice is paired in the order of asking.
+            if let Some(old) = before.get_mut(&key).and_then(VecDeque::pop_front) {
                 pairs.entry(&outcome.repository).or_default().push((old, outcome.ndcg));
             }
         }
@@ -217,5 +217,12 @@ mod tests {
         assert!((comparison.after - comparison.before - 0.3).abs() < 1e-9);
         assert!(comparison.is_real());
         assert!(!run(0.5, "z").compare(&run(0.5, "z")).is_real());
+    }
+
+    #[test]
+    fn a_query_asked_twice_is_paired_in_its_order() {
+        let run = || report([0.2, 0.9].map(|score| outcome("a", "rust", "x", score)).into());
+        let comparison = run().compare(&run());
+        assert_eq!((comparison.queries, comparison.low, comparison.high), (2, 0.0, 0.0));
     }
 }

@@ -47,8 +47,8 @@ impl Settling {
         Settling { settled, target }
     }
 
-    /// Whether it is.
-    pub fn is_done(&self) -> bool {
+    #[cfg(test)]
+    pub(super) fn is_done(&self) -> bool {
         *self.settled.borrow() >= self.target
     }
 

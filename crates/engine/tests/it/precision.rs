@@ -100,7 +100,8 @@ fn dot(a: &[f32], b: &[f32]) -> f64 {
 
 /// Every chunk of the repository's Rust files, in one order.
 fn judged() -> Vec<Judged> {
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the directory of all crates");
+    let crates =
+        Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the directory of all crates");
     let mut files = BTreeSet::new();
     rust_files(crates, &mut files);
     let mut judged = Vec::new();
