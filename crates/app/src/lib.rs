@@ -6,6 +6,7 @@
 pub mod cli;
 mod commands;
 mod failure;
+mod index_name;
 mod local;
 mod logging;
 pub mod mcp;

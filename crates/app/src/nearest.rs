@@ -1,10 +1,17 @@
 //! The nearest known word to a mistyped one.
 
+/// Longest word that is compared, in bytes.
+const LONGEST: usize = 256;
+
 /// The candidate that differs least from `word`, if it differs little enough to be meant.
 pub(crate) fn nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
+    // Nobody mistypes so much, and the time it takes grows with it.
+    if word.len() > LONGEST {
+        return None;
+    }
     let allowed = (word.chars().count() / 3).max(1) + 1;
     candidates
         .into_iter()

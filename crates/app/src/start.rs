@@ -69,14 +69,15 @@ fn context(
     Ok(Context { output, settings, config })
 }
 
-/// The `sconce.toml` of the project that the command is about. A server serves several, and reads
-/// each project's own when it indexes it.
+/// The `sconce.toml` of the project that the command is about, for the commands that are about one.
+/// A server serves several, and reads each project's own when it indexes it; a broken file in the
+/// working directory must not keep the others from running.
 fn project_file(command: &Command) -> Option<PathBuf> {
     let folder = match command {
-        Command::Serve(_) | Command::Mcp | Command::Local(_) => return None,
         Command::Index(arguments) => arguments.path.clone(),
         Command::Search(arguments) => arguments.path.clone(),
-        _ => None,
+        Command::Config(_) => None,
+        _ => return None,
     };
     let folder = folder.or_else(|| std::env::current_dir().ok())?.canonicalize().ok()?;
     Some(sconce_engine::project_root(&folder).join(crate::settings::FILE_NAME))

@@ -35,6 +35,7 @@ pub use embedder::{Embedder, EmbedderInfo, Embeddings, Notice};
 pub use error::EmbedError;
 pub use manifest::{Architecture, Catalog, Hub, Manifest, ModelFile, Pip, Pooling};
 pub use model::Model;
+pub use ollama::without_credentials;
 pub use options::{BackendChoice, DeviceChoice, EmbedderConfig, Precision};
 pub use reference::CandleModel;
 pub use sources::{

@@ -32,6 +32,9 @@ const DOCUMENT_THREADS: usize = 2;
 #[derive(Debug, Clone)]
 pub(crate) struct Ollama {
     agent: Agent,
+    /// With the credentials of the setting, where it has some: for requests alone.
+    address: String,
+    /// The same without them: for errors, logs and `/health`.
     host: String,
     model: String,
     dimension: usize,
@@ -64,9 +67,11 @@ impl Ollama {
     /// Connects to the server, and makes sure that it has the model and that its vectors are the
     /// manifest's: one short text is embedded.
     pub(crate) fn connect(manifest: &Manifest, config: &EmbedderConfig) -> Result<Self> {
+        let address = base_address(&config.ollama_host);
         let client = Self {
             agent: agent(),
-            host: base_address(&config.ollama_host),
+            host: without_credentials(&address),
+            address,
             model: manifest.ollama.clone().unwrap_or_else(|| manifest.id.clone()),
             dimension: manifest.dimension,
             max_tokens: manifest.max_tokens,
@@ -112,10 +117,10 @@ impl Ollama {
     fn call(&self, texts: &[String]) -> Result<Answer> {
         let unreachable = |err: ureq::Error| EmbedError::OllamaUnreachable {
             host: self.host.clone(),
-            why: err.to_string(),
+            why: err.to_string().replace(&self.address, &self.host),
         };
         let ask = Ask { model: &self.model, input: texts, truncate: true };
-        let url = format!("{}/api/embed", self.host);
+        let url = format!("{}/api/embed", self.address);
         let mut response = self.agent.post(&url).send_json(&ask).map_err(unreachable)?;
         let status = response.status().as_u16();
         let limited = response.body_mut().with_config().limit(256 << 20);
@@ -218,6 +223,22 @@ fn base_address(host: &str) -> String {
     format!("{scheme}://{rest}")
 }
 
+/// An address without the user and the password that may stand in it.
+pub fn without_credentials(address: &str) -> String {
+    let (scheme, rest) = match address.split_once("://") {
+        Some((scheme, rest)) => (format!("{scheme}://"), rest),
+        None => (String::new(), address),
+    };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    // A password may hold a slash that nobody escaped; then the last `@` of all ends it.
+    let (authority, path) = match (authority.contains('@'), rest.rsplit_once('@')) {
+        (false, Some((_, host))) => (host, ""),
+        _ => (authority.rsplit('@').next().unwrap_or_default(), path),
+    };
+    format!("{scheme}{authority}{path}")
+}
+
 fn ended() -> EmbedError {
     EmbedError::Stopped("the ollama client has ended".into())
 }
@@ -296,7 +317,7 @@ fn spawn(run: impl FnOnce() + Send + 'static) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::base_address;
+    use super::{base_address, without_credentials};
 
     #[test]
     fn hosts_are_read_as_ollama_does() {
@@ -311,6 +332,20 @@ mod tests {
             ("http://proxy/ollama", "http://proxy/ollama"),
         ] {
             assert_eq!(base_address(host), expected, "{host:?}");
+        }
+    }
+
+    #[test]
+    fn credentials_are_taken_out_of_an_address() {
+        for (address, expected) in [
+            ("http://box:11434", "http://box:11434"),
+            ("http://user:hunter2pw@box:11434/api", "http://box:11434/api"),
+            ("user:hunter2pw@box", "box"),
+            ("http://user:p/hunter2@box:1", "http://box:1"),
+            ("http://user:p@hunter2@box:1/x", "http://box:1/x"),
+            ("", ""),
+        ] {
+            assert_eq!(without_credentials(address), expected, "{address:?}");
         }
     }
 }

@@ -19,7 +19,7 @@ mod tools;
 use std::io::Write as _;
 
 use axum::Router;
-use sconce::server::{mcp_router, serve};
+use sconce::server::{Access, mcp_router, serve};
 use sconce::settings::{Config, Layers, Settings};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -32,7 +32,7 @@ async fn main() -> anyhow::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     let shutdown = CancellationToken::new();
-    let mcp = mcp_router(Fixtures::default(), &config.server, None, address, &shutdown);
+    let mcp = mcp_router(Fixtures::default(), &config.server, Access::open(), address, &shutdown);
     writeln!(std::io::stdout(), "SCONCE_READY http://{address}")?;
     serve(listener, Router::new().nest("/mcp", mcp), &shutdown).await?;
     Ok(())

@@ -17,11 +17,14 @@ pub(super) async fn run(context: &Context, command: ConfigCommand) -> Result<(),
     }
 }
 
-/// The text of a setting's value; a secret's is never shown.
+/// The text of a setting's value; a secret's is never shown, nor are credentials in an address.
 fn shown(setting: &Setting, items: &[String]) -> Option<String> {
     match items {
         [] => None,
         _ if setting.secret => Some("<secret>".to_owned()),
+        [address] if setting.key == "ollama_host" => {
+            Some(sconce_embed::without_credentials(address))
+        }
         _ => Some(items.join(", ")),
     }
 }

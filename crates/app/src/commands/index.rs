@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use super::{Context, folder, working_dir};
 use crate::cli::IndexArgs;
 use crate::failure::{Exit, Failure};
-use crate::output::{Output, counted, duration, follow, grouped};
+use crate::index_name;
+use crate::output::{Output, counted, duration, escaped, follow, grouped};
 use crate::services;
 use crate::settings::Source;
 
@@ -15,6 +16,9 @@ pub(super) async fn run(context: &Context, arguments: IndexArgs) -> Result<(), F
         Some(path) => folder(path)?,
         None => sconce_engine::project_root(&working_dir()?),
     };
+    if let Some(name) = &arguments.name {
+        index_name::check(name)?;
+    }
     let engine = context.engine().await?;
     let mut request = services::index_request(&context.config, &root);
     request.name = arguments.name;
@@ -93,10 +97,10 @@ pub(super) async fn end_of(job: &Job, output: &Output) -> Result<IndexReport, Fa
 fn summary(report: &IndexReport) -> String {
     let mut text = format!(
         "{}: {} in {} from {}\n",
-        report.index,
+        escaped(&report.index),
         counted(report.files, "file", "files"),
         duration(report.seconds),
-        report.root
+        escaped(&report.root)
     );
     let _ = writeln!(
         text,

@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};
 
-use sconce_engine::{Selector, Stats};
+use sconce_engine::{Engine, EngineError, Selector, Stats};
+use sconce_store::Index;
 
 use super::{Context, working_dir};
 use crate::cli::{ClearArgs, StatsArgs};
 use crate::failure::Failure;
-use crate::output::{Align, Output, Table, bytes, grouped};
+use crate::output::{Align, Output, Table, bytes, escaped, grouped};
 
 pub(super) async fn list(context: &Context) -> Result<(), Failure> {
     let indexes = context.engine().await?.indexes().await?;
@@ -46,7 +47,7 @@ pub(super) async fn stats(context: &Context, arguments: StatsArgs) -> Result<(),
         Some(name) => Selector::Name(name),
         None => Selector::Root(working_dir()?),
     };
-    let index = engine.find_index(&selector).await?;
+    let index = found(&engine, selector).await?;
     let stats = engine.index_stats(&index.name).await?;
     if context.output.json {
         return context.output.print_json(&stats);
@@ -54,17 +55,32 @@ pub(super) async fn stats(context: &Context, arguments: StatsArgs) -> Result<(),
     context.output.print(&describe(&stats, context.output))
 }
 
+/// The index that is meant. One whose name was made before there was a rule for names goes by the
+/// name that `sconce list` shows, too.
+async fn found(engine: &Engine, selector: Selector) -> Result<Index, Failure> {
+    let missing = match (engine.find_index(&selector).await, &selector) {
+        (Ok(index), _) => return Ok(index),
+        (Err(error @ EngineError::NoSuchIndex { .. }), Selector::Name(name)) => (error, name),
+        (Err(error), _) => return Err(error.into()),
+    };
+    let (error, name) = missing;
+    let shown = engine.indexes().await?.into_iter().find(|index| escaped(&index.name) == *name);
+    shown.ok_or_else(|| error.into())
+}
+
 fn describe(stats: &Stats, output: Output) -> String {
     let paint = output.paint;
     let number = |n: i64| grouped(n.max(0) as u64);
-    let mut text = format!("{}  {}\n", paint.bold(&stats.index.name), stats.index.root);
+    let (name, root) = (escaped(&stats.index.name), escaped(&stats.index.root));
+    let mut text = format!("{}  {root}\n", paint.bold(&name));
     let mut line = |name: &str, value: String| {
         let _ = writeln!(text, "  {name:<9} {value}");
     };
     line("status", status(stats, output));
     if let Some(commit) = &stats.index.state.commit {
         let branch = stats.index.state.branch.as_deref().unwrap_or("detached");
-        line("commit", format!("{} on {branch}", &commit[..commit.len().min(12)]));
+        let commit: String = commit.chars().take(12).collect();
+        line("commit", escaped(&format!("{commit} on {branch}")));
     }
     line("model", format!("{} ({} dimensions)", stats.index.model, stats.index.dimension));
     line("files", number(stats.counts.files));
@@ -100,7 +116,7 @@ fn status(stats: &Stats, output: Output) -> String {
         text.push_str(", the folder is at another commit or branch: sconce index");
     }
     if let Some(error) = &stats.index.state.error {
-        let _ = write!(text, " ({error})");
+        let _ = write!(text, " ({})", escaped(error));
     }
     text
 }
@@ -118,16 +134,17 @@ fn pairs(pairs: &[(String, i64)]) -> String {
 
 pub(super) async fn clear(context: &Context, arguments: ClearArgs) -> Result<(), Failure> {
     let engine = context.engine().await?;
-    let index = engine.find_index(&Selector::Name(arguments.name.clone())).await?;
-    if !arguments.yes && !confirmed(&index.name, &index.root)? {
-        return Err(Failure::usage(format!("index '{}' was not deleted", index.name))
+    let index = found(&engine, Selector::Name(arguments.name)).await?;
+    let (name, root) = (escaped(&index.name), escaped(&index.root));
+    if !arguments.yes && !confirmed(&name, &root)? {
+        return Err(Failure::usage(format!("index '{name}' was not deleted"))
             .with_hint("answer yes, or pass --yes"));
     }
-    engine.clear(&arguments.name).await?;
+    engine.clear(&index.name).await?;
     if context.output.json {
         return context.output.print_json(&serde_json::json!({ "cleared": index.name }));
     }
-    context.output.print(&format!("deleted index '{}' of {}\n", index.name, index.root))
+    context.output.print(&format!("deleted index '{name}' of {root}\n"))
 }
 
 fn confirmed(name: &str, root: &str) -> Result<bool, Failure> {

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Context, serve::signalled};
 use crate::cli::{LocalCommand, LocalRunArgs, LocalStopArgs};
 use crate::failure::{Exit, Failure};
-use crate::local::{self, Address, Kind, LocalServer, Standing};
+use crate::local::{self, Address, Kind, LocalServer, Standing, Stopped};
 use crate::mcp::Projects;
 use crate::output::Paint;
 use crate::warmup::Warmup;
@@ -113,18 +113,23 @@ async fn stop(
     arguments: &LocalStopArgs,
 ) -> Result<(), Failure> {
     let addresses = if arguments.all { address.all() } else { vec![address.clone()] };
-    let (mut stopped, mut serving) = (vec![], vec![]);
+    let (mut stopped, mut killed, mut serving) = (vec![], vec![], vec![]);
     for address in &addresses {
         match local::stop(address).await? {
-            Some(Standing { kind: Kind::Local, pid, .. }) => stopped.push(pid),
-            Some(Standing { kind: Kind::Serve, pid, .. }) => serving.push(pid),
+            Some(Stopped::Ended(pid)) => stopped.push(pid),
+            Some(Stopped::Killed(pid)) => killed.push(pid),
+            Some(Stopped::Serving(pid)) => serving.push(pid),
             None => {}
         }
     }
     if context.output.json {
-        return context.output.print_json(&json!({ "stopped": stopped, "serving": serving }));
+        let all = json!({ "stopped": stopped, "killed": killed, "serving": serving });
+        return context.output.print_json(&all);
     }
     let mut text = String::new();
+    for pid in &killed {
+        let _ = writeln!(text, "the local server, process {pid}, did not answer and was killed");
+    }
     for pid in &stopped {
         let _ = writeln!(text, "the local server, process {pid}, has ended");
     }
@@ -143,6 +148,7 @@ async fn serve(
     address: &Address,
     arguments: &LocalRunArgs,
 ) -> Result<(), Failure> {
+    crate::server::raise_file_limit();
     let config = Arc::new(context.config);
     if arguments.detached {
         // Fails where it is done already.

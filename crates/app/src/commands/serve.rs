@@ -11,7 +11,7 @@ use crate::cli::ServeArgs;
 use crate::failure::{Exit, Failure};
 use crate::local::{self, Address};
 use crate::mcp::Projects;
-use crate::server::{Found, Server, find_token};
+use crate::server::{Access, Server, raise_file_limit, registration};
 use crate::settings::{Config, Settings};
 use crate::warmup::Warmup;
 use crate::watch;
@@ -19,23 +19,13 @@ use crate::watch;
 pub(super) async fn run(context: Context, arguments: ServeArgs) -> Result<(), Failure> {
     let config = Arc::new(context.config);
     let projects = Projects::served(&served_roots(&config.roots, &arguments)?);
-    let token = find_token(&config)?;
+    raise_file_limit();
+    let access = Access::find(&config)?;
     let wanted = SocketAddr::new(config.server.host, config.server.port);
     let listener = TcpListener::bind(wanted).await.map_err(|error| bind_failure(wanted, &error))?;
     let address = listener.local_addr()?;
-    tracing::info!(
-        %address, roots = ?projects.roots(), token = token.is_some(), version = crate::VERSION,
-        "listening"
-    );
-    if let Some(Found { token, made: Some(path) }) = &token {
-        tracing::warn!(
-            "a bearer token was made, kept in {} and shown this once; register with: \
-             claude mcp add --transport http sconce http://{address}/mcp \
-             --header \"Authorization: Bearer {}\"",
-            path.display(),
-            token.reveal()
-        );
-    }
+    tracing::info!(%address, roots = ?projects.roots(), version = crate::VERSION, "listening");
+    tell_registration(&access, address);
     let shutdown = CancellationToken::new();
     tokio::spawn(signalled(shutdown.clone()));
     let warmup = Warmup::new(Arc::clone(&config));
@@ -43,8 +33,7 @@ pub(super) async fn run(context: Context, arguments: ServeArgs) -> Result<(), Fa
     if config.share {
         share(&context.settings, &config, &warmup, &shutdown);
     }
-    let server =
-        Server { warmup, config, projects, token: token.map(|found| found.token), shutdown };
+    let server = Server { config, warmup, projects, access, shutdown };
     let output = context.output;
     server
         .run(listener, move |address, model| {
@@ -56,6 +45,22 @@ pub(super) async fn run(context: Context, arguments: ServeArgs) -> Result<(), Fa
             tracing::info!(%address, model, "ready: a search works");
         })
         .await
+}
+
+/// Says how an agent is registered. A token that was made just now is shown, where one is needed.
+fn tell_registration(access: &Access, address: SocketAddr) {
+    match (access.made(), access.token()) {
+        _ if access.same_user() => tracing::info!(
+            "processes of this user need no token; register with: {}",
+            registration(address, None)
+        ),
+        (Some(path), Some(token)) => tracing::warn!(
+            "a bearer token was made, kept in {} and shown this once; register with: {}",
+            path.display(),
+            registration(address, Some(token.reveal()))
+        ),
+        _ => tracing::info!("requests to /mcp need the bearer token"),
+    }
 }
 
 /// Serves stdio processes of this user and these settings, too.

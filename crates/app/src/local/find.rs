@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use super::address::Address;
 use super::held::Held;
-use super::hello::{Hello, Kind, Standing, Streams};
+use super::hello::{Hello, Holder, Kind, Standing, Streams};
 use crate::failure::{Exit, Failure};
 use crate::mcp::Projects;
 use crate::settings::{Config, Settings};
@@ -27,7 +27,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// Longest wait for a server to say how it stands.
 const ANSWER_WITHIN: Duration = Duration::from_secs(3);
 /// Longest wait for a server to end.
-const END_WITHIN: Duration = Duration::from_secs(10);
+const END_WITHIN: Duration = Duration::from_secs(8);
 /// Size from which on the log is begun anew; the old one is kept beside it.
 const LONGEST_LOG: u64 = 4 << 20;
 
@@ -158,11 +158,17 @@ async fn ask(address: &Address, hello: &Hello) -> Result<Option<Standing>, Failu
             let socket = address.socket();
             Err(failed(&format!("the server at {} cannot be asked: {error}", socket.display())))
         }
-        Err(_) => Err(failed(&format!(
-            "the server at {} does not answer within {} s",
-            address.socket().display(),
-            ANSWER_WITHIN.as_secs()
-        ))),
+        Err(_) => {
+            let process = match Holder::of(&address.lock()) {
+                Some(holder) => format!("process {}", holder.pid),
+                None => "its process is not known".to_owned(),
+            };
+            Err(failed(&format!(
+                "the server at {} ({process}) does not answer within {} s",
+                address.socket().display(),
+                ANSWER_WITHIN.as_secs()
+            )))
+        }
     }
 }
 
@@ -211,22 +217,58 @@ fn open_log(path: &Path) -> io::Result<File> {
     OpenOptions::new().create(true).append(true).mode(0o600).open(path)
 }
 
-/// Ends the server at an address; how it stood, `None` where there was none. A `sconce serve` is
-/// left as it is.
-pub(crate) async fn stop(address: &Address) -> Result<Option<Standing>, Failure> {
-    let Some(standing) = ask(address, &Hello::Stop).await? else { return Ok(None) };
-    if standing.kind == Kind::Serve {
-        return Ok(Some(standing));
+/// What became of a server that was to end.
+pub(crate) enum Stopped {
+    /// It has ended.
+    Ended(u32),
+    /// It did not answer, or did not end when it was asked to, and was killed.
+    Killed(u32),
+    /// A `sconce serve`, which is left as it is.
+    Serving(u32),
+}
+
+/// Ends the server at an address; `None` where there was none.
+pub(crate) async fn stop(address: &Address) -> Result<Option<Stopped>, Failure> {
+    let holder = Holder::of(&address.lock());
+    let asked = match ask(address, &Hello::Stop).await {
+        Ok(None) => return Ok(None),
+        Ok(Some(standing)) => Holder { kind: standing.kind, pid: standing.pid },
+        // One that is stopped or stuck does not answer.
+        Err(failure) => match holder {
+            Some(holder) if holder.kind == Kind::Local => holder,
+            _ => return Err(failure),
+        },
+    };
+    let Holder { kind, pid } = asked;
+    if kind == Kind::Serve {
+        return Ok(Some(Stopped::Serving(pid)));
     }
-    let until = Instant::now() + END_WITHIN;
-    // Another server may have taken its place.
-    while status(address).await?.is_some_and(|now| now.pid == standing.pid) || runs(standing.pid) {
+    if has_ended(pid, END_WITHIN).await {
+        return Ok(Some(Stopped::Ended(pid)));
+    }
+    kill(pid)?;
+    if has_ended(pid, ANSWER_WITHIN).await {
+        return Ok(Some(Stopped::Killed(pid)));
+    }
+    Err(failed(&format!("process {pid} does not end")))
+}
+
+async fn has_ended(pid: u32, within: Duration) -> bool {
+    let until = Instant::now() + within;
+    while runs(pid) {
         if Instant::now() >= until {
-            return Err(failed(&format!("process {} does not end", standing.pid)));
+            return false;
         }
         tokio::time::sleep(LOOK_EVERY).await;
     }
-    Ok(Some(standing))
+    true
+}
+
+fn kill(pid: u32) -> Result<(), Failure> {
+    let process = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw);
+    let process = process.ok_or_else(|| failed(&format!("{pid} is no process")))?;
+    rustix::process::kill_process(process, rustix::process::Signal::KILL)
+        .map_err(|error| failed(&format!("process {pid} cannot be killed: {error}")))
 }
 
 /// Whether a process runs. One that nobody has reaped yet has ended.

@@ -1,7 +1,7 @@
 //! A lock that one process at a time holds, and that ends with its process.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io;
+use std::io::{self, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub(super) struct Held {
     path: PathBuf,
-    _file: File,
+    file: File,
 }
 
 impl Held {
@@ -27,8 +27,27 @@ impl Held {
             let mine = file.metadata()?;
             let there = fs::metadata(path).map(|there| (there.dev(), there.ino()));
             if there.is_ok_and(|there| there == (mine.dev(), mine.ino())) {
-                return Ok(Some(Held { path: path.to_path_buf(), _file: file }));
+                return Ok(Some(Held { path: path.to_path_buf(), file }));
             }
+        }
+    }
+
+    /// Writes into the file who holds it, for those who find that it is held.
+    pub(super) fn sign(&mut self, text: &str) -> io::Result<()> {
+        self.file.set_len(0)?;
+        self.file.write_all(text.as_bytes())
+    }
+
+    /// What whoever holds the lock has written; `None` where nobody holds it.
+    pub(super) fn signature(path: &Path) -> io::Result<Option<String>> {
+        let file = match File::open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            file => file?,
+        };
+        match file.try_lock_shared() {
+            Ok(()) => Ok(None),
+            Err(TryLockError::WouldBlock) => fs::read_to_string(path).map(Some),
+            Err(TryLockError::Error(error)) => Err(error),
         }
     }
 }
@@ -48,9 +67,12 @@ mod tests {
     fn one_holds_it_and_the_next_one_after_that() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("lock");
-        let first = Held::take(&path).unwrap().expect("nobody else wants it");
+        let mut first = Held::take(&path).unwrap().expect("nobody else wants it");
         assert!(Held::take(&path).unwrap().is_none());
+        first.sign("local 7").unwrap();
+        assert_eq!(Held::signature(&path).unwrap().as_deref(), Some("local 7"));
         drop(first);
+        assert_eq!(Held::signature(&path).unwrap(), None);
         assert!(!path.exists());
         assert!(Held::take(&path).unwrap().is_some());
     }

@@ -1,6 +1,7 @@
 //! The first line of a connection, and the answer to it.
 
 use std::io;
+use std::path::Path;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +9,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 
+use super::held::Held;
 use super::lines::Lines;
 use crate::mcp::Projects;
 
@@ -36,6 +38,27 @@ pub(crate) enum Kind {
     Local,
     /// A `sconce serve`, which goes on.
     Serve,
+}
+
+/// Who holds a server's lock, as the lock's file says for when the server itself does not answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Holder {
+    /// What it is.
+    pub(super) kind: Kind,
+    /// Process id.
+    pub(super) pid: u32,
+}
+
+impl Holder {
+    pub(super) fn to_text(self) -> String {
+        serde_json::json!({ "kind": self.kind, "pid": self.pid }).to_string()
+    }
+
+    /// Who holds the lock at this path; `None` where nobody does, or does not say so.
+    pub(super) fn of(lock: &Path) -> Option<Holder> {
+        let text = Held::signature(lock).ok()??;
+        serde_json::from_str(&text).ok()
+    }
 }
 
 /// How a server stands; its answer to every [`Hello`].

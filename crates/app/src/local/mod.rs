@@ -22,9 +22,10 @@ mod lines;
 mod relay;
 mod server;
 mod session;
+mod silence;
 
 pub(crate) use address::Address;
-pub(crate) use find::{Finder, log_file, start, status, stop};
+pub(crate) use find::{Finder, Stopped, log_file, start, status, stop};
 pub(crate) use hello::{Kind, Standing};
 pub(crate) use relay::{Own, relay};
 pub(crate) use server::{LocalServer, beside};

@@ -15,6 +15,7 @@ use super::find::Finder;
 use super::hello::Streams;
 use super::lines::Lines;
 use super::session::{Session, answers};
+use super::silence::{LOST_AFTER, QUESTION, Silence, question};
 use crate::failure::{Exit, Failure};
 use crate::mcp::{LONGEST_LINE, Mcp, Projects, serve_on, serve_stdio};
 use crate::settings::Config;
@@ -157,6 +158,8 @@ enum End {
     Client,
     /// The server has gone.
     Server,
+    /// The server is there and says nothing: who looks for it would find it again.
+    Silent,
 }
 
 /// Relays between the client of stdin and stdout and the local server, until the client has gone.
@@ -208,13 +211,17 @@ impl Relay {
                     self.drain().await;
                     return Ok(());
                 }
-                End::Server => {
+                end @ (End::Server | End::Silent) => {
                     if let Some(own) = self.upstream.own.take() {
                         return own.await.unwrap_or_else(|error| {
                             Err(Failure::new(Exit::Error, format!("serving failed: {error}")))
                         });
                     }
-                    if !self.recover().await {
+                    let is_silent = matches!(end, End::Silent);
+                    if is_silent {
+                        tracing::warn!("the local server does not answer; this process takes over");
+                    }
+                    if !self.recover(is_silent).await {
                         return Ok(());
                     }
                 }
@@ -224,27 +231,57 @@ impl Relay {
 
     /// Passes lines on, both ways.
     async fn pass(&mut self) -> End {
+        let mut silence = Silence::default();
         loop {
+            // This process needs not ask itself.
+            let is_waited_for = self.session.waits() && self.upstream.own.is_none();
             tokio::select! {
                 line = self.client.lines.recv() => {
                     let Some(line) = line else { return End::Client };
+                    if !self.session.waits() {
+                        silence = Silence::default();
+                    }
                     let Some(line) = self.session.said_by_client(line) else { continue };
-                    tokio::select! {
-                        sent = self.upstream.send(line) => if sent.is_err() {
-                            self.take_rest();
-                            return End::Server;
-                        },
-                        () = self.shutdown.cancelled() => return End::Client,
+                    if let Some(end) = self.send(line).await {
+                        return end;
                     }
                 }
-                line = self.upstream.lines.recv() => match line {
-                    Some(line) => self.client.tell(self.session.said_by_server(line)),
-                    None => return End::Server,
-                },
+                line = self.upstream.lines.recv() => {
+                    let Some(line) = line else { return End::Server };
+                    let is_answer = silence.is_asked && answers(&line, &QUESTION.into());
+                    silence = Silence::default();
+                    if !is_answer {
+                        self.client.tell(self.session.said_by_server(line));
+                    }
+                }
+                () = tokio::time::sleep_until(silence.next()), if is_waited_for => {
+                    if silence.is_asked {
+                        return End::Silent;
+                    }
+                    silence.is_asked = true;
+                    if let Some(end) = self.send(question()).await {
+                        return end;
+                    }
+                }
                 () = self.shutdown.cancelled() => return End::Client,
                 // Nobody reads stdout any more.
                 () = self.client.output.closed() => return End::Client,
             }
+        }
+    }
+
+    /// Sends a line to the server; how it ended, if it did.
+    async fn send(&mut self, line: Vec<u8>) -> Option<End> {
+        tokio::select! {
+            sent = tokio::time::timeout(LOST_AFTER, self.upstream.send(line)) => match sent {
+                Ok(Ok(())) => None,
+                Ok(Err(_)) => {
+                    self.take_rest();
+                    Some(End::Server)
+                }
+                Err(_) => Some(End::Silent),
+            },
+            () = self.shutdown.cancelled() => Some(End::Client),
         }
     }
 
@@ -273,7 +310,7 @@ impl Relay {
 
     /// Goes on with another server, as soon as the client wants something of it; false where the
     /// client has gone before that.
-    async fn recover(&mut self) -> bool {
+    async fn recover(&mut self, is_silent: bool) -> bool {
         loop {
             for line in self.session.lost() {
                 self.client.tell(line);
@@ -289,7 +326,7 @@ impl Relay {
             }
             let shutdown = self.shutdown.clone();
             tokio::select! {
-                upstream = self.next() => self.upstream = upstream,
+                upstream = self.next(is_silent) => self.upstream = upstream,
                 () = shutdown.cancelled() => return false,
             }
             if self.go_on().await || self.upstream.own.is_some() {
@@ -299,7 +336,10 @@ impl Relay {
     }
 
     /// Another server; after too many losses, or where none can be had, this process itself.
-    async fn next(&mut self) -> Upstream {
+    async fn next(&mut self, is_silent: bool) -> Upstream {
+        if is_silent {
+            return self.own.upstream(&self.shutdown);
+        }
         let now = Instant::now();
         self.losses.push_back(now);
         self.losses.retain(|at| now.duration_since(*at) < LOSSES_WITHIN);

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::address::Address;
 use super::find::WITHIN;
 use super::held::Held;
-use super::hello::{Hello, Kind, Standing, Streams};
+use super::hello::{Hello, Holder, Kind, Standing, Streams};
 use crate::mcp::{Mcp, Projects, serve_on};
 use crate::settings::Config;
 use crate::warmup::Warmup;
@@ -36,8 +36,9 @@ struct Listening {
 
 impl Listening {
     /// Takes the lock and listens; `None` where another process serves.
-    fn open(address: &Address) -> io::Result<Option<Listening>> {
-        let Some(held) = Held::take(&address.lock())? else { return Ok(None) };
+    fn open(address: &Address, kind: Kind) -> io::Result<Option<Listening>> {
+        let Some(mut held) = Held::take(&address.lock())? else { return Ok(None) };
+        held.sign(&Holder { kind, pid: std::process::id() }.to_text())?;
         sweep(address);
         remove(address);
         let listener = UnixListener::bind(address.socket())?;
@@ -46,10 +47,10 @@ impl Listening {
 
     /// The same for a server that was started to serve: waits for one that is just ending, and
     /// gives way to one that answers.
-    async fn open_or_give_way(address: &Address) -> io::Result<Option<Listening>> {
+    async fn open_or_give_way(address: &Address, kind: Kind) -> io::Result<Option<Listening>> {
         let until = Instant::now() + WITHIN;
         loop {
-            if let Some(listening) = Listening::open(address)? {
+            if let Some(listening) = Listening::open(address, kind)? {
                 return Ok(Some(listening));
             }
             let answers = UnixStream::connect(address.socket()).await.is_ok();
@@ -98,7 +99,7 @@ impl LocalServer {
     /// Serves at the address until nobody needs it or the shutdown; false where another server
     /// answers there.
     pub(crate) async fn run(self, address: &Address) -> io::Result<bool> {
-        let Some(listening) = Listening::open_or_give_way(address).await? else {
+        let Some(listening) = Listening::open_or_give_way(address, self.kind).await? else {
             return Ok(false);
         };
         self.warmup.start();
@@ -151,7 +152,7 @@ pub(crate) async fn beside(
     shutdown: CancellationToken,
 ) {
     while !shutdown.is_cancelled() {
-        match Listening::open(&address) {
+        match Listening::open(&address, Kind::Serve) {
             Ok(Some(listening)) => {
                 let server = LocalServer {
                     config: Arc::clone(&config),

@@ -13,6 +13,7 @@ use serde_json::json;
 use super::arguments::Clear;
 use super::errors::ToolError;
 use super::tools::{Call, structured};
+use crate::output::escaped;
 
 /// How long a question stays open.
 const OPEN_FOR: Duration = Duration::from_mins(10);
@@ -67,8 +68,8 @@ impl Confirmations {
 /// `clear_index`.
 pub(super) async fn run(call: &Call<'_>, arguments: Clear) -> Result<CallToolResponse, ToolError> {
     let engine = call.mcp.engine().await?;
-    let name = arguments.index_name;
-    let index = call.mcp.index_named(&engine, &name).await?;
+    let index = call.mcp.index_named(&engine, &arguments.index_name).await?;
+    let name = index.name;
     if !arguments.confirm {
         match ask(call, &name, &index.root).await? {
             Asked::Yes => {}
@@ -87,7 +88,8 @@ enum Asked {
 }
 
 async fn ask(call: &Call<'_>, name: &str, root: &str) -> Result<Asked, ToolError> {
-    let message = format!("Delete the index '{name}' of {root}? The files stay.");
+    let (shown, root) = (escaped(name), escaped(root));
+    let message = format!("Delete the index '{shown}' of {root}? The files stay.");
     let modern = call
         .context
         .protocol_version()
@@ -147,9 +149,9 @@ fn declined(name: &str) -> ToolError {
 }
 
 fn unasked(name: &str) -> ToolError {
-    ToolError::new(format!("deleting index '{name}' needs a confirmation"))
-        .with_hint("ask the user; this client cannot ask for the server")
-        .with_call("clear_index", &json!({ "index_name": name, "confirm": true }))
+    ToolError::new(format!("deleting index '{name}' needs a confirmation")).with_hint(
+        "ask the user, and where they agree say so with `confirm`; this client cannot be asked to",
+    )
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Errors of the tools: what was wrong, what to do, and a call that would work.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use rmcp::model::{CallToolResult, ContentBlock, JsonObject};
@@ -8,8 +9,17 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::mending::{Mended, mended};
+use super::tools::destroys;
 use crate::failure::Failure;
 use crate::nearest::nearest;
+use crate::output::{cut, escaped};
+
+/// Most characters of a message or a hint, whatever it tells of.
+const LONGEST: usize = 1000;
+/// Most bytes of a path or a name: the longest path that systems take. A query has a limit of its own.
+pub(super) const LONGEST_NAME: usize = 4096;
+/// Most items of a list that are told back.
+const MOST_ITEMS: usize = 8;
 
 /// An error that the agent sees and can act on.
 #[derive(Debug, Clone)]
@@ -49,21 +59,29 @@ impl ToolError {
     #[must_use]
     pub(super) fn mended(mut self, tool: &str, given: &JsonObject) -> ToolError {
         let found = self.engine.take().and_then(|error| mended(&error, tool, given));
+        for text in given.values().flat_map(texts) {
+            let short = cut(text);
+            if short.len() < text.len() {
+                self.message = self.message.replace(text, &short);
+                self.hint = self.hint.map(|hint| hint.replace(text, &short));
+            }
+        }
         let Some(Mended { hint, tool, arguments }) = found else { return self };
         self.hint = hint.or(self.hint);
-        if self.call.is_none() { self.with_call(&tool, &arguments) } else { self }
+        if self.call.is_none() { self.with_call(&tool, &shortened(&arguments)) } else { self }
     }
 
     /// The tool's result: an error in band, which the model reads.
     pub fn into_result(self) -> CallToolResult {
-        let mut text = format!("error: {}", self.message);
+        let line = |text: &str| escaped(&text.chars().take(LONGEST).collect::<String>());
+        let mut text = format!("error: {}", line(&self.message));
         if let Some(hint) = self.hint {
             text.push_str("\nhint: ");
-            text.push_str(&hint);
+            text.push_str(&line(&hint));
         }
         if let Some(call) = self.call {
             text.push_str("\ntry: ");
-            text.push_str(&call);
+            text.push_str(&ascii(&call));
         }
         CallToolResult::error(vec![ContentBlock::text(text)])
     }
@@ -82,6 +100,45 @@ impl From<EngineError> for ToolError {
     }
 }
 
+/// The texts in a value.
+fn texts(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(text) => vec![text],
+        Value::Array(items) => items.iter().flat_map(texts).collect(),
+        Value::Object(fields) => fields.values().flat_map(texts).collect(),
+        _ => vec![],
+    }
+}
+
+/// A value that a caller sent, short enough to be told back.
+fn shortened(value: &Value) -> Value {
+    match value {
+        Value::String(text) => cut(text).into(),
+        Value::Array(items) => items.iter().take(MOST_ITEMS).map(shortened).collect(),
+        Value::Object(fields) => {
+            fields.iter().map(|(name, value)| (cut(name), shortened(value))).collect()
+        }
+        other => other.clone(),
+    }
+}
+
+/// JSON whose characters beyond ASCII that could pass for something else are JSON's escapes.
+fn ascii(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        let mut one = [0; 4];
+        let one = c.encode_utf8(&mut one);
+        if escaped(one) == *one {
+            text.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(text, "\\u{unit:04x}");
+            }
+        }
+    }
+    text
+}
+
 /// Reads a tool's arguments; an error names the argument and shows a call that would work.
 pub(super) fn arguments<T: DeserializeOwned>(
     tool: &str,
@@ -91,6 +148,9 @@ pub(super) fn arguments<T: DeserializeOwned>(
     // `null` is what some agents send for an argument they leave out.
     let present: JsonObject =
         given.iter().filter(|(_, v)| !v.is_null()).map(|(k, v)| (k.clone(), v.clone())).collect();
+    if let Some(failure) = unreadable(tool, &present) {
+        return Err(failure);
+    }
     serde_json::from_value(Value::Object(present.clone())).map_err(|error| {
         let known: Vec<&str> = schema["properties"]
             .as_object()
@@ -99,13 +159,33 @@ pub(super) fn arguments<T: DeserializeOwned>(
         let corrected = corrected(schema, &known, present);
         let unknown = given.keys().find(|key| !known.contains(&key.as_str()));
         let message = match unknown {
-            Some(name) => format!("{tool} has no argument `{name}`"),
-            None => format!("{tool}: {error}"),
+            Some(name) => format!("{tool} has no argument `{}`", cut(name)),
+            None => format!("{tool}: {}", cut(&error.to_string())),
         };
-        ToolError::new(message)
-            .with_hint(format!("{tool} takes {}", known.join(", ")))
-            .with_call(tool, &Value::Object(corrected))
+        let failure =
+            ToolError::new(message).with_hint(format!("{tool} takes {}", known.join(", ")));
+        if destroys(tool) {
+            return failure.with_call("list_indexes", &json!({}));
+        }
+        failure.with_call(tool, &shortened(&Value::Object(corrected)))
     })
+}
+
+/// What no path, name or text of code can be, and what the database would stumble over.
+fn unreadable(tool: &str, given: &JsonObject) -> Option<ToolError> {
+    for (name, value) in given {
+        let texts = texts(value);
+        let shown = cut(name);
+        if name.contains('\0') || texts.iter().any(|text| text.contains('\0')) {
+            let failure = ToolError::new(format!("{tool}: `{shown}` holds a NUL character"));
+            return Some(failure.with_hint("no path, name or text of code has one"));
+        }
+        if name != "query" && texts.iter().any(|text| text.len() > LONGEST_NAME) {
+            let failure = ToolError::new(format!("{tool}: `{shown}` is too long"));
+            return Some(failure.with_hint(format!("at most {LONGEST_NAME} bytes are taken")));
+        }
+    }
+    None
 }
 
 /// The call that was probably meant: misspelt names put right, unknown ones and values of a wrong

@@ -7,6 +7,7 @@ use sconce_engine::{Engine, EngineError, Job, Selector};
 use sconce_store::Index;
 
 use super::Mcp;
+use crate::output::{cut, escaped};
 
 impl Mcp {
     /// The index of that name. One of a folder outside of the roots is as good as not there.
@@ -19,7 +20,7 @@ impl Mcp {
             Ok(index) if self.may_use(&index.root) => return Ok(index),
             Ok(index) => {
                 tracing::warn!(
-                    index = name,
+                    index = cut(name),
                     root = index.root,
                     "refused an index of a folder outside of the roots"
                 );
@@ -27,7 +28,12 @@ impl Mcp {
             Err(EngineError::NoSuchIndex { .. }) => {}
             Err(error) => return Err(error),
         }
-        let known = self.indexes(engine).await?.into_iter().map(|index| index.name).collect();
+        let mut all = self.indexes(engine).await?;
+        // A name that was made before there was a rule for names is shown with escapes.
+        if let Some(at) = all.iter().position(|index| escaped(&index.name) == name) {
+            return Ok(all.swap_remove(at));
+        }
+        let known = all.into_iter().map(|index| escaped(&index.name)).collect();
         Err(EngineError::NoSuchIndex { name: name.to_owned(), known })
     }
 

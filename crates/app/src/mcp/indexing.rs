@@ -15,6 +15,7 @@ use super::errors::ToolError;
 use super::listing::Watch;
 use super::tools::Call;
 use crate::failure::Failure;
+use crate::index_name;
 use crate::output::{line as progress_line, word};
 use crate::settings::{Config, Layers, Settings};
 
@@ -150,6 +151,9 @@ pub(super) async fn index(
         return Err(ToolError::new(format!("{file} is a file, and an index is made of a folder"))
             .with_hint("name its folder, or the project's")
             .with_call(call.tool, &serde_json::json!({ "path": folder.to_string() })));
+    }
+    if let Some(name) = &arguments.index_name {
+        index_name::check(name)?;
     }
     let engine = call.mcp.engine().await?;
     let root = index_root(call, arguments.path.as_deref(), &place.folder);

@@ -4,6 +4,7 @@ use rmcp::model::JsonObject;
 use sconce_engine::EngineError;
 use serde_json::{Value, json};
 
+use super::tools::destroys;
 use crate::nearest::nearest;
 
 /// Characters of a query that is shown as a shorter one.
@@ -24,6 +25,15 @@ pub(super) fn mended(error: &EngineError, tool: &str, given: &JsonObject) -> Opt
     let other = |hint: &str, tool: &str, arguments: Value| {
         Some(Mended { hint: Some(hint.to_owned()), tool: tool.to_owned(), arguments })
     };
+    if destroys(tool) {
+        // What would be destroyed is the user's to say, and never a guess.
+        let hint = "list_indexes names what there is";
+        return match error {
+            EngineError::Shared(error) => mended(error, tool, given),
+            EngineError::NoSuchIndex { .. } => other(hint, "list_indexes", json!({})),
+            _ => None,
+        };
+    }
     match error {
         EngineError::Shared(error) => mended(error, tool, given),
         EngineError::UnknownValue { value, suggestions, .. } => {
@@ -151,6 +161,16 @@ mod tests {
             shown(&unknown("klingon", &[]), given),
             r#"search_code {"query":"x","limit":3}"#
         );
+    }
+
+    #[test]
+    fn nothing_is_proposed_that_destroys() {
+        let known = vec!["small".to_owned()];
+        let error = EngineError::NoSuchIndex { name: "smal".to_owned(), known };
+        let given = json!({ "index_name": "smal", "confirm": true });
+        let Mended { tool, arguments, .. } =
+            mended(&error, "clear_index", given.as_object().unwrap()).unwrap();
+        assert_eq!((tool.as_str(), arguments), ("list_indexes", json!({})));
     }
 
     #[test]

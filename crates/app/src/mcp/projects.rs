@@ -1,5 +1,6 @@
 //! Which project a call means, and which folders it may mean at all.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use sconce_engine::project_root;
@@ -7,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::errors::ToolError;
+use crate::output::cut;
 
 /// The folders of a server, or of one of its clients.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -78,11 +80,11 @@ impl Projects {
             _ => named.to_path_buf(),
         };
         let real = path.canonicalize().map_err(|error| {
-            tracing::warn!(path = given, %error, "refused a path that cannot be used");
-            self.unusable(tool, given, &error)
+            tracing::warn!(path = cut(given), %error, "refused a path that cannot be used");
+            self.unusable(tool, given, &path, &error)
         })?;
         if !self.allows(&real) {
-            tracing::warn!(path = given, real = %real.display(), "refused a path outside of the roots");
+            tracing::warn!(path = cut(given), real = %real.display(), "refused a path outside of the roots");
             return Err(self.outside(tool, given));
         }
         if real.is_dir() {
@@ -103,10 +105,13 @@ impl Projects {
         root.map_or_else(|| folder.to_path_buf(), Clone::clone)
     }
 
-    fn unusable(&self, tool: &str, given: &str, error: &std::io::Error) -> ToolError {
-        // What lies outside of the roots is not told apart from what does not exist.
+    fn unusable(&self, tool: &str, given: &str, path: &Path, error: &io::Error) -> ToolError {
+        if !self.is_missing_inside(path) {
+            return self.outside(tool, given);
+        }
+        let given = cut(given);
         let message = match error.kind() {
-            std::io::ErrorKind::PermissionDenied if !self.restricted => {
+            io::ErrorKind::PermissionDenied if !self.restricted => {
                 format!("no permission to read {given}")
             }
             _ => format!("there is no such path: {given}"),
@@ -120,11 +125,21 @@ impl Projects {
         }
     }
 
+    /// Whether what leads to a path that is not there may be known. What lies outside of the roots
+    /// is not told apart from what does not exist, also where a link leads there.
+    fn is_missing_inside(&self, path: &Path) -> bool {
+        let there = path.ancestors().find(|path| path.symlink_metadata().is_ok());
+        let real = there.and_then(|there| there.canonicalize().ok());
+        !self.restricted || real.is_some_and(|real| self.allows(&real))
+    }
+
     fn outside(&self, tool: &str, given: &str) -> ToolError {
         let roots: Vec<String> = self.roots.iter().map(|root| root.display().to_string()).collect();
-        let failure =
-            ToolError::new(format!("{given} is outside of the folders this server may use"))
-                .with_hint(format!("it may use {}", roots.join(", ")));
+        let given = cut(given);
+        let failure = ToolError::new(format!(
+            "{given} is outside of the folders this server may use, or is not there"
+        ))
+        .with_hint(format!("it may use {}", roots.join(", ")));
         match self.roots.first() {
             Some(root) => failure.with_call(tool, &json!({ "path": root })),
             None => failure,
@@ -199,6 +214,36 @@ mod tests {
             assert!(refused("link").message.contains("outside of the folders"));
         }
         assert!(refused("app/nowhere").message.starts_with("there is no such path"));
+    }
+
+    #[test]
+    fn what_is_outside_of_the_roots_cannot_be_asked_for() {
+        let tree = tree();
+        fs::write(tree.secret.join("there"), "x").unwrap();
+        let message = |given: String| {
+            let error = tree.projects.locate("search_code", Some(&given)).unwrap_err();
+            (error.message.replace(&given, "PATH"), error.hint, error.call)
+        };
+        let secret = tree.secret.display();
+        let mut pairs = vec![
+            (format!("{secret}/there"), format!("{secret}/nowhere")),
+            ("../secret/there".to_owned(), "../secret/nowhere".to_owned()),
+            ("app/../../secret/there".to_owned(), "app/../../secret/nowhere".to_owned()),
+            (format!("{secret}/there"), format!("{secret}/there/below")),
+        ];
+        #[cfg(unix)]
+        {
+            let link = |to: &str, name: &str| {
+                std::os::unix::fs::symlink(tree.secret.join(to), tree.root.join(name)).unwrap();
+                name.to_owned()
+            };
+            pairs.push((link("there", "one"), link("nowhere", "two")));
+            link("", "out");
+            pairs.push(("out/there".to_owned(), "out/nowhere".to_owned()));
+        }
+        for (there, nowhere) in pairs {
+            assert_eq!(message(there.clone()), message(nowhere), "{there}");
+        }
     }
 
     #[test]

@@ -6,6 +6,8 @@ use rmcp::model::{
     ErrorData, GetPromptRequestParams, GetPromptResult, Prompt, PromptArgument, PromptMessage, Role,
 };
 
+use crate::output::{cut, escaped};
+
 /// A prompt: its arguments, and its text with `{}` for the first of them.
 struct Template {
     name: &'static str,
@@ -84,7 +86,8 @@ pub(super) fn all() -> Vec<Prompt> {
 pub(super) fn get(request: &GetPromptRequestParams) -> Result<GetPromptResult, ErrorData> {
     let Some(template) = TEMPLATES.iter().find(|template| template.name == request.name) else {
         let names: Vec<&str> = TEMPLATES.iter().map(|template| template.name).collect();
-        let message = format!("unknown prompt {}; there are {}", request.name, names.join(", "));
+        let name = escaped(&cut(&request.name));
+        let message = format!("unknown prompt {name}; there are {}", names.join(", "));
         return Err(ErrorData::invalid_params(message, None));
     };
     let subject = match given(request, template.argument) {

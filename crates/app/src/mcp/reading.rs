@@ -11,7 +11,7 @@ use super::freshness;
 use super::render::{results, tokens};
 use super::search::bounded;
 use super::tools::Call;
-use crate::output::{qualified, word};
+use crate::output::{code_line, cut, escaped, qualified, word};
 
 /// A file of an index, and the line meant.
 struct Spot {
@@ -75,7 +75,7 @@ pub(super) async fn read(call: &Call<'_>, arguments: Read) -> Result<String, Too
         bounded(super::arguments::ResponseFormat::Detailed, max_tokens, 1).max_tokens as usize;
     let mut text = String::new();
     for note in &spot.notes {
-        let _ = writeln!(text, "note: {note}");
+        let _ = writeln!(text, "note: {}", escaped(note));
     }
     match spot.line {
         Some(line) => definition(&mut text, &engine, &spot, line, room).await?,
@@ -93,24 +93,24 @@ async fn definition(
 ) -> Result<(), ToolError> {
     let found = engine.definition_at(&spot.index, &spot.path, line).await?;
     let Some(found) = found else {
-        return Err(ToolError::new(format!("{} has no line {line}", spot.path))
+        return Err(ToolError::new(format!("{} has no line {line}", cut(&spot.path)))
             .with_hint("lines are counted from 1; without a line the answer is the outline")
             .with_call("read_chunk", &serde_json::json!({ "path": spot.path })));
     };
-    let _ = write!(text, "{}:{}-{}", found.path, found.start_line, found.end_line);
+    let _ = write!(text, "{}:{}-{}", escaped(&found.path), found.start_line, found.end_line);
     if let Some(symbol) = &found.symbol {
-        let _ = write!(text, "  {} {}", symbol.kind, full_name(symbol));
+        let _ = write!(text, "  {} {}", symbol.kind, escaped(&full_name(symbol)));
     }
     text.push('\n');
     let total = found.content.lines().count();
-    for (shown, line) in found.content.lines().enumerate() {
-        if tokens(text) + tokens(line) > room {
-            let next = found.start_line + shown as u32;
-            let _ = writeln!(text, "… {} more lines from {next}: raise max_tokens", total - shown);
+    for (shown, (number, line)) in (found.start_line..).zip(found.content.lines()).enumerate() {
+        let line = code_line(number, line);
+        if tokens(text) + tokens(&line) > room {
+            let left = total - shown;
+            let _ = writeln!(text, "… {left} more lines from {number}: raise max_tokens");
             break;
         }
-        text.push_str(line.trim_end());
-        text.push('\n');
+        let _ = writeln!(text, "{line}");
     }
     Ok(())
 }
@@ -122,11 +122,12 @@ async fn outline(
     room: usize,
 ) -> Result<(), ToolError> {
     let entries = engine.outline(&spot.index, &spot.path).await?;
-    let _ = writeln!(text, "{}: {} symbols", spot.path, entries.len());
+    let _ = writeln!(text, "{}: {} symbols", escaped(&spot.path), entries.len());
     for (shown, entry) in entries.iter().enumerate() {
         let indent = "  ".repeat(entry.scopes.len() + 1);
         let (start, end) = (entry.start_line, entry.end_line);
-        let line = format!("{indent}{start}-{end} {} {}", entry.kind, entry.signature);
+        let signature = escaped(&entry.signature);
+        let line = format!("{indent}{start}-{end} {} {signature}", entry.kind);
         if tokens(text) + tokens(&line) > room {
             let _ = writeln!(text, "… {} more symbols: raise max_tokens", entries.len() - shown);
             break;
@@ -174,7 +175,7 @@ pub(super) async fn analyze(call: &Call<'_>, arguments: Analyze) -> Result<Strin
     let response = engine.search(&request).await?;
     let mut text = String::new();
     for note in notes.iter().chain(&response.notices) {
-        let _ = writeln!(text, "note: {note}");
+        let _ = writeln!(text, "note: {}", escaped(note));
     }
     let _ = writeln!(text, "query: {}", word(&response.query));
     let t = &response.timings;
@@ -185,8 +186,9 @@ pub(super) async fn analyze(call: &Call<'_>, arguments: Analyze) -> Result<Strin
         t.embed_ms, t.words_ms, t.vectors_ms, t.rank_ms, t.fetch_ms, t.total_ms
     );
     for (position, result) in response.results.iter().enumerate() {
-        let symbol = qualified(result).unwrap_or_default();
-        let place = format!("{}:{}-{}", result.path, result.start_line, result.end_line);
+        let symbol = escaped(&qualified(result).unwrap_or_default());
+        let path = escaped(&result.path);
+        let place = format!("{path}:{}-{}", result.start_line, result.end_line);
         let _ = write!(
             text,
             "{}. {place}  {symbol}  score {:.3}, found by {}",

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use sconce_engine::SearchResult;
 
 use super::arguments::ResponseFormat;
-use crate::output::{qualified, word};
+use crate::output::{code_line, escaped, qualified, word};
 
 /// Bytes that one token stands for at least, in code; tokenizers differ, so on the safe side.
 const BYTES_A_TOKEN: usize = 3;
@@ -43,16 +43,16 @@ pub(super) fn results(found: &[SearchResult], notes: &[String], budget: Budget) 
     }
     let room = (budget.max_tokens as usize * BYTES_A_TOKEN).saturating_sub(text.len() + RESERVE);
     let several = found.iter().any(|result| result.index != found[0].index);
-    let heads: Vec<String> = found.iter().map(|result| head(result, several)).collect();
-    let (shown, left) = heads_that_fit(&heads, room);
-    let results = &found[..shown];
+    let all: Vec<Listed<'_>> = found.iter().map(|result| Listed::new(result, several)).collect();
+    let (shown, left) = heads_that_fit(&all, room);
+    let results = &all[..shown];
     let codes = match budget.format {
         ResponseFormat::Concise => signatures_that_fit(results, left),
         ResponseFormat::Detailed => codes_that_fit(results, left),
     };
     let mut files: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
     let mut order = vec![];
-    for (position, result) in results.iter().enumerate() {
+    for (position, Listed { result, .. }) in results.iter().enumerate() {
         let file = files.entry((&result.index, &result.path)).or_default();
         if file.is_empty() {
             order.push((result.index.as_str(), result.path.as_str()));
@@ -61,16 +61,16 @@ pub(super) fn results(found: &[SearchResult], notes: &[String], budget: Budget) 
     }
     for file in order {
         let mut positions = files.remove(&file).unwrap_or_default();
-        positions.sort_by_key(|position| results[*position].start_line);
+        positions.sort_by_key(|position| results[*position].result.start_line);
         for position in positions {
-            text.push_str(&heads[position]);
+            text.push_str(&results[position].head);
             write_code(&mut text, &results[position], codes[position]);
         }
         if budget.format == ResponseFormat::Detailed {
             text.push('\n');
         }
     }
-    last_line(&mut text, found, &codes, budget);
+    last_line(&mut text, &all, &codes, budget);
     text
 }
 
@@ -79,7 +79,7 @@ fn noted(notes: &[String], budget: Budget) -> String {
     let mut left = budget.max_tokens as usize * BYTES_A_TOKEN / NOTES_SHARE;
     let mut text = String::new();
     for note in notes {
-        let line = format!("note: {note}");
+        let line = format!("note: {}", escaped(note));
         let end = line.floor_char_boundary(left);
         if end < line.len() {
             let _ = writeln!(text, "{}…", &line[..end]);
@@ -91,24 +91,64 @@ fn noted(notes: &[String], budget: Budget) -> String {
     text
 }
 
+/// A result as it is written: nothing of it can be taken for a line of ours.
+struct Listed<'a> {
+    result: &'a SearchResult,
+    head: String,
+    signature: Option<String>,
+    /// Each line of code after its number.
+    lines: Vec<String>,
+}
+
+impl Listed<'_> {
+    fn new(result: &SearchResult, several: bool) -> Listed<'_> {
+        let signature = result.signature.as_ref();
+        Listed {
+            result,
+            head: head(result, several),
+            signature: signature.map(|text| code_line(result.start_line, &escaped(text))),
+            lines: (result.content_start_line..)
+                .zip(result.content.lines())
+                .map(|(number, line)| code_line(number, line))
+                .collect(),
+        }
+    }
+
+    /// Whether the first lines of this one show all of another.
+    fn covers(&self, lines: usize, other: &Listed<'_>) -> bool {
+        let (above, result) = (self.result, other.result);
+        let from = above.content_start_line;
+        above.index == result.index
+            && above.path == result.path
+            && from <= result.start_line
+            && result.end_line < from + lines as u32
+    }
+
+    /// Bytes that the signature takes.
+    fn signature_len(&self) -> usize {
+        self.signature.as_ref().map_or(0, |text| text.len() + 1)
+    }
+}
+
 /// `src/store.rs:120-168  method Store::connect  score 0.82 both`.
 fn head(result: &SearchResult, several: bool) -> String {
     let mut line = String::new();
     if several {
-        let _ = write!(line, "[{}] ", result.index);
+        let _ = write!(line, "[{}] ", escaped(&result.index));
     }
-    let _ = write!(line, "{}:{}-{}", result.path, result.start_line, result.end_line);
+    let _ = write!(line, "{}:{}-{}", escaped(&result.path), result.start_line, result.end_line);
     if let Some(symbol) = qualified(result) {
-        let _ = write!(line, "  {} {symbol}", result.kind.as_deref().unwrap_or("in"));
+        let kind = result.kind.as_deref().unwrap_or("in");
+        let _ = write!(line, "  {kind} {}", escaped(&symbol));
     }
     let _ = writeln!(line, "  score {:.3} {}", result.score, word(&result.match_type));
     line
 }
 
-fn heads_that_fit(heads: &[String], room: usize) -> (usize, usize) {
+fn heads_that_fit(results: &[Listed<'_>], room: usize) -> (usize, usize) {
     let mut left = room;
     let mut shown = 0;
-    for head in heads {
+    for Listed { head, .. } in results {
         // The best result is always named.
         if shown > 0 && head.len() > left {
             break;
@@ -132,10 +172,10 @@ enum Code {
     Shown,
 }
 
-fn signatures_that_fit(results: &[SearchResult], room: usize) -> Vec<Code> {
+fn signatures_that_fit(results: &[Listed<'_>], room: usize) -> Vec<Code> {
     let mut left = room;
     let codes = results.iter().map(|result| {
-        let length = signature_len(result);
+        let length = result.signature_len();
         let fits = length <= left;
         left -= if fits { length } else { 0 };
         if fits { Code::Signature } else { Code::Nothing }
@@ -144,19 +184,19 @@ fn signatures_that_fit(results: &[SearchResult], room: usize) -> Vec<Code> {
 }
 
 /// Gives the room to the results in the order of their rank.
-fn codes_that_fit(results: &[SearchResult], room: usize) -> Vec<Code> {
+fn codes_that_fit(results: &[Listed<'_>], room: usize) -> Vec<Code> {
     let mut left = room;
     let mut codes = vec![];
     for (position, result) in results.iter().enumerate() {
         let covered = results[..position].iter().zip(&codes).any(
-            |(above, code)| matches!(code, Code::Lines(lines) if covers(above, *lines, result)),
+            |(above, code)| matches!(code, Code::Lines(lines) if above.covers(*lines, result)),
         );
         let code = if covered { Code::Shown } else { cut(result, left) };
         left = left.saturating_sub(match code {
             Code::Lines(lines) => {
-                result.content.lines().take(lines).map(|l| l.len() + 1).sum::<usize>() + 60
+                result.lines.iter().take(lines).map(|line| line.len() + 1).sum::<usize>() + 60
             }
-            Code::Signature => signature_len(result),
+            Code::Signature => result.signature_len(),
             Code::Shown | Code::Nothing => 0,
         });
         codes.push(code);
@@ -164,27 +204,15 @@ fn codes_that_fit(results: &[SearchResult], room: usize) -> Vec<Code> {
     codes
 }
 
-fn covers(above: &SearchResult, lines: usize, result: &SearchResult) -> bool {
-    let from = above.content_start_line;
-    above.index == result.index
-        && above.path == result.path
-        && from <= result.start_line
-        && result.end_line < from + lines as u32
-}
-
-/// Bytes that a result's signature takes.
-fn signature_len(result: &SearchResult) -> usize {
-    result.signature.as_ref().map_or(0, |text| text.len() + 3)
-}
-
 /// As much of a result's code as there is room for.
-fn cut(result: &SearchResult, room: usize) -> Code {
-    let short = if signature_len(result) <= room { Code::Signature } else { Code::Nothing };
-    if room < WORTH_CUTTING.min(result.content.len() + 60) {
+fn cut(result: &Listed<'_>, room: usize) -> Code {
+    let short = if result.signature_len() <= room { Code::Signature } else { Code::Nothing };
+    let whole: usize = result.lines.iter().map(|line| line.len() + 1).sum();
+    if room < WORTH_CUTTING.min(whole + 60) {
         return short;
     }
     let mut used = 60;
-    let lines = result.content.lines().take_while(|line| {
+    let lines = result.lines.iter().take_while(|line| {
         used += line.len() + 1;
         used <= room
     });
@@ -194,37 +222,33 @@ fn cut(result: &SearchResult, room: usize) -> Code {
     }
 }
 
-fn write_code(text: &mut String, result: &SearchResult, code: Code) {
+fn write_code(text: &mut String, result: &Listed<'_>, code: Code) {
     match code {
         Code::Shown | Code::Nothing => {}
         Code::Signature => {
             if let Some(signature) = &result.signature {
-                let _ = writeln!(text, "  {signature}");
+                let _ = writeln!(text, "{signature}");
             }
         }
         Code::Lines(lines) => {
-            if result.content_start_line != result.start_line {
-                let _ = writeln!(text, "(from line {})", result.content_start_line);
+            for line in result.lines.iter().take(lines) {
+                let _ = writeln!(text, "{line}");
             }
-            let all = result.content.lines().count();
-            for line in result.content.lines().take(lines) {
-                text.push_str(line.trim_end());
-                text.push('\n');
-            }
-            if lines < all {
-                let next = result.content_start_line + lines as u32;
-                let _ = writeln!(text, "… {} more lines from {next}", all - lines);
+            let left = result.lines.len().saturating_sub(lines);
+            if left > 0 {
+                let next = result.result.content_start_line + lines as u32;
+                let _ = writeln!(text, "… {left} more lines from {next}");
             }
         }
     }
 }
 
 /// How to see more, or to narrow.
-fn last_line(text: &mut String, found: &[SearchResult], codes: &[Code], budget: Budget) {
+fn last_line(text: &mut String, found: &[Listed<'_>], codes: &[Code], budget: Budget) {
     let (shown, found_count) = (codes.len(), found.len());
     let mut more = vec![];
     let short = codes.iter().zip(found).any(|(code, result)| match code {
-        Code::Lines(lines) => *lines < result.content.lines().count(),
+        Code::Lines(lines) => *lines < result.lines.len(),
         Code::Signature => budget.format == ResponseFormat::Detailed,
         Code::Nothing => true,
         Code::Shown => false,

@@ -14,8 +14,10 @@ use sconce_engine::{Engine, EngineError, ErrorKind};
 use sconce_store::Index;
 
 use super::Mcp;
+use super::errors::LONGEST_NAME;
 use super::listing::statistics;
 use super::peer::{decoded, encoded};
+use crate::output::{code_line, cut, escaped};
 
 /// Longest wait for the database before a list stays empty.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -39,6 +41,10 @@ enum Named {
 }
 
 fn parse(uri: &str) -> Option<Named> {
+    // The database takes no NUL, and no name has one.
+    if uri.contains("%00") || uri.contains('\0') || uri.len() > LONGEST_NAME {
+        return None;
+    }
     let (index, rest) = uri.strip_prefix("sconce://")?.split_once('/')?;
     let index = decoded(index);
     if rest == "stats" {
@@ -91,9 +97,10 @@ impl Mcp {
     /// What a URI names.
     pub(super) async fn resource(&self, uri: &str) -> Result<ReadResourceResult, ErrorData> {
         let Some(named) = parse(uri) else {
+            let uri = cut(uri);
             let message =
                 format!("{uri} is no resource of sconce; there are {STATS}, {CHUNK} and {SYMBOL}");
-            return Err(not_found(message, uri));
+            return Err(not_found(&message, &uri));
         };
         let engine =
             self.engine().await.map_err(|error| ErrorData::internal_error(error.message, None))?;
@@ -108,13 +115,15 @@ impl Mcp {
             Named::Chunk { index, line, path } => {
                 let index = self.index_named(&engine, &index).await.map_err(failed)?;
                 let found = engine.definition_at(&index.name, &path, line).await.map_err(failed)?;
-                let missing = || not_found(format!("{path} has no line {line}"), uri);
-                (found.ok_or_else(missing)?.content, "text/plain")
+                let missing = || not_found(&format!("{} has no line {line}", cut(&path)), uri);
+                let found = found.ok_or_else(missing)?;
+                (numbered(found.start_line, &found.content), "text/plain")
             }
             Named::Symbol { index, name } => {
                 let index = self.index_named(&engine, &index).await.map_err(failed)?;
                 let text = definitions(&engine, &index, &name).await.map_err(failed)?;
-                let missing = || not_found(format!("{} defines no {name}", index.name), uri);
+                let missing =
+                    || not_found(&format!("{} defines no {}", index.name, cut(&name)), uri);
                 (text.ok_or_else(missing)?, "text/plain")
             }
         };
@@ -124,6 +133,9 @@ impl Mcp {
 
     /// Values of an argument that begin as what was typed.
     pub(super) async fn completions(&self, request: &CompleteRequestParams) -> CompleteResult {
+        if request.argument.value.len() > LONGEST_NAME {
+            return CompleteResult::default();
+        }
         let typed = request.argument.value.to_lowercase();
         let candidates = match (&request.r#ref, request.argument.name.as_str()) {
             (Reference::Resource(_), "index") | (_, "index_name") => self.index_names().await,
@@ -197,8 +209,10 @@ async fn definitions(
     for symbol in exact.by_ref().take(DEFINITIONS) {
         let (path, line) = (&symbol.path, symbol.name_line.max(1) as u32);
         let Some(found) = engine.definition_at(&index.name, path, line).await? else { continue };
-        let (start, end, code) = (found.start_line, found.end_line, found.content.trim_end());
-        let _ = writeln!(text, "{path}:{start}-{end}  {} {name}\n{code}\n", symbol.kind);
+        let (start, end) = (found.start_line, found.end_line);
+        let code = numbered(start, found.content.trim_end());
+        let (path, name) = (escaped(path), escaped(name));
+        let _ = writeln!(text, "{path}:{start}-{end}  {} {name}\n{code}", symbol.kind);
     }
     let left = exact.count();
     if left > 0 {
@@ -207,15 +221,21 @@ async fn definitions(
     Ok((!text.is_empty()).then_some(text))
 }
 
-fn not_found(message: String, uri: &str) -> ErrorData {
-    ErrorData::resource_not_found(message, Some(serde_json::json!({ "uri": uri })))
+/// Code with the number of each line before it.
+fn numbered(start: u32, code: &str) -> String {
+    let lines = (start..).zip(code.lines());
+    lines.map(|(number, line)| code_line(number, line) + "\n").collect()
+}
+
+fn not_found(message: &str, uri: &str) -> ErrorData {
+    ErrorData::resource_not_found(escaped(message), Some(serde_json::json!({ "uri": cut(uri) })))
 }
 
 fn of_engine(error: &EngineError, uri: &str) -> ErrorData {
     let hint = error.hint().map_or(String::new(), |hint| format!("; {hint}"));
-    let message = format!("{error}{hint}");
+    let message = cut(&escaped(&format!("{error}{hint}")));
     match error.kind() {
-        ErrorKind::NotFound => not_found(message, uri),
+        ErrorKind::NotFound => not_found(&message, uri),
         ErrorKind::InvalidInput => ErrorData::invalid_params(message, None),
         _ => ErrorData::internal_error(message, None),
     }
@@ -241,6 +261,7 @@ mod tests {
             "sconce://shop/symbol/",
             "sconce://shop",
             "sconce://shop/chunk/x/y",
+            "sconce://sh%00op/stats",
         ] {
             assert_eq!(parse(wrong), None, "{wrong}");
         }

@@ -1,5 +1,6 @@
 //! `search_code`.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use sconce_engine::{Arm, ContextOptions, Engine, SearchFilter, SearchRequest, Selector};
@@ -12,6 +13,9 @@ use super::tools::Call;
 
 /// Bounds of an answer's tokens: below, nothing useful fits; above, clients cut.
 const TOKENS: std::ops::RangeInclusive<u32> = 200..=20_000;
+
+/// Most indexes of one search.
+const MOST_INDEXES: usize = 32;
 
 /// Runs the search and writes its answer.
 pub(super) async fn run(call: &Call<'_>, arguments: Search) -> Result<String, ToolError> {
@@ -68,7 +72,15 @@ async fn scope(
     arguments: &Search,
     request: &mut SearchRequest,
 ) -> Result<Vec<String>, ToolError> {
-    for name in arguments.index_name.iter().chain(&arguments.index_names) {
+    let names: BTreeSet<&String> =
+        arguments.index_name.iter().chain(&arguments.index_names).collect();
+    if names.len() > MOST_INDEXES {
+        return Err(ToolError::new(format!("{} indexes are too many at once", names.len()))
+            .with_hint(format!(
+                "name at most {MOST_INDEXES}; list_indexes says what they are of"
+            )));
+    }
+    for name in names {
         request.indexes.push(Selector::Name(call.mcp.index_named(engine, name).await?.name));
     }
     if !request.indexes.is_empty() {

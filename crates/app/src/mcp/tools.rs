@@ -17,6 +17,7 @@ use super::arguments as args;
 use super::errors::{ToolError, arguments};
 use super::{Mcp, clear, indexing, listing, reading, schema, search};
 use crate::nearest::nearest;
+use crate::output::{cut, escaped};
 
 /// What a tool does to the world.
 #[derive(Clone, Copy)]
@@ -90,6 +91,18 @@ pub(crate) fn may_be_repeated(name: &str) -> bool {
     })
 }
 
+/// Whether a tool takes something away.
+pub(super) fn destroys(name: &str) -> bool {
+    let tool = all().iter().find(|tool| tool.name == name);
+    tool.and_then(|tool| tool.annotations.as_ref())
+        .is_some_and(|effect| effect.destructive_hint == Some(true))
+}
+
+/// Whether a tool changes nothing, so that a call that nobody waits for need not go on.
+fn only_reads(tool: &Tool) -> bool {
+    tool.annotations.as_ref().is_some_and(|effect| effect.read_only_hint == Some(true))
+}
+
 fn meta(key: &str, value: Value) -> MetaObject {
     let mut meta = MetaObject::new();
     meta.0.insert(key.to_owned(), value);
@@ -101,8 +114,8 @@ Search a code base by meaning and by words at once. Use it first when you do not
 something is: how a feature works, where a behaviour lives, code like a description. Ask in a \
 sentence, or by an identifier. For every occurrence of an exact string use grep.
 
-Answers with `path:start-end  kind symbol  score` and the code, results of one file together, and \
-a last line that says how to see more. A project that is not indexed yet is indexed in the \
+Answers with `path:start-end  kind symbol  score` and the code, each line after its number \
+(`  120| `), results of one file together, and a last line that says how to see more. A project that is not indexed yet is indexed in the \
 background; the answer says so and holds what is there already.
 
 Examples: {\"query\": \"where are retries scheduled\"}; {\"query\": \"parse config file\", \
@@ -187,7 +200,13 @@ pub(super) async fn call(
         request_state: request.request_state,
     };
     let started = std::time::Instant::now();
-    let result = dispatch(call, &tool.input_schema, &given).await;
+    let cancelled = call.context.ct.clone();
+    let result = tokio::select! {
+        result = dispatch(call, &tool.input_schema, &given) => result,
+        () = cancelled.cancelled(), if only_reads(tool) => {
+            Err(ToolError::new("the call was cancelled"))
+        }
+    };
     let elapsed_ms = started.elapsed().as_millis() as u64;
     match result {
         Ok(response) => {
@@ -195,8 +214,9 @@ pub(super) async fn call(
             Ok(response)
         }
         Err(error) => {
+            let error = error.mended(name, &given);
             tracing::info!(tool = name, elapsed_ms, error = error.message, "refused");
-            Ok(error.mended(name, &given).into_result().into())
+            Ok(error.into_result().into())
         }
     }
 }
@@ -205,6 +225,7 @@ fn unknown(name: &str) -> ErrorData {
     let known: Vec<&str> = all().iter().map(|tool| tool.name.as_ref()).collect();
     let near = nearest(name, known.iter().copied());
     let near = near.map_or(".".to_owned(), |near| format!("; did you mean {near}?"));
+    let name = escaped(&cut(name));
     ErrorData::invalid_params(
         format!("unknown tool {name}{near} There are {}", known.join(", ")),
         None,

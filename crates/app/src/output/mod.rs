@@ -1,5 +1,6 @@
 //! What people and programs see: colours, tables, results, progress.
 
+mod escape;
 mod paint;
 mod progress;
 mod results;
@@ -12,6 +13,7 @@ use serde::Serialize;
 
 use crate::failure::{Exit, Failure};
 
+pub(crate) use escape::{code_line, cut, escaped, escaped_code};
 pub(crate) use paint::Paint;
 pub(crate) use progress::{follow, line};
 pub(crate) use results::{ResultStyle, qualified, search_results, word};
@@ -66,7 +68,7 @@ impl Output {
     pub(crate) fn notice(self, text: &str) {
         if !self.quiet {
             let mark = self.paint_stderr.dim("sconce:");
-            let _ = writeln!(std::io::stderr(), "{mark} {text}");
+            let _ = writeln!(std::io::stderr(), "{mark} {}", escaped(text));
         }
     }
 
@@ -76,19 +78,14 @@ impl Output {
             return;
         }
         let paint = self.paint_stderr;
-        let mut text = format!("{} {}\n", paint.red("error:"), failure.message);
+        // A further line is set off, so that none can look like one of ours.
+        let lines = |text: &str| text.lines().map(escaped).collect::<Vec<_>>().join("\n       ");
+        let mut text = format!("{} {}\n", paint.red("error:"), lines(&failure.message));
         if let Some(hint) = &failure.hint {
-            let _ = writeln!(text, "{} {hint}", paint.cyan("hint:"));
+            let _ = writeln!(text, "{} {}", paint.cyan("hint:"), lines(hint));
         }
         let _ = std::io::stderr().write_all(text.as_bytes());
     }
-}
-
-/// `text` without the control characters that could steer a terminal; tabs and line ends stay.
-pub(crate) fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c })
-        .collect()
 }
 
 /// `1234567` as `1,234,567`.
@@ -151,10 +148,5 @@ mod tests {
             [counted(1, "file", "files"), counted(2, "file", "files")],
             ["1 file", "2 files"]
         );
-    }
-
-    #[test]
-    fn escape_sequences_in_code_do_not_reach_the_terminal() {
-        assert_eq!(printable("a\u{1b}[31mb\tc\n\u{7}"), "a\u{fffd}[31mb\tc\n\u{fffd}");
     }
 }

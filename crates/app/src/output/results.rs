@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use sconce_engine::{SearchResponse, SearchResult};
 
-use super::{Paint, printable};
+use super::{Paint, escaped, escaped_code};
 
 /// Longest line of code shown; generated code has lines of many thousand characters.
 const MAX_LINE: usize = 240;
@@ -63,16 +63,16 @@ fn heading(
     style: &ResultStyle,
     paint: Paint,
 ) {
-    let place = format!("{}{}:{}", style.base, printable(&result.path), result.start_line);
+    let place = format!("{}{}:{}", escaped(&style.base), escaped(&result.path), result.start_line);
     text.push_str(&paint.path(&place));
     if let Some(symbol) = qualified(result) {
         let kind = result.kind.as_deref().unwrap_or_default();
-        let _ = write!(text, "  {} {}", paint.dim(kind), paint.symbol(&printable(&symbol)));
+        let _ = write!(text, "  {} {}", paint.dim(kind), paint.symbol(&escaped(&symbol)));
     }
     let mut notes = format!("{:.3}", result.score);
     if several {
         notes.push_str(" in ");
-        notes.push_str(&result.index);
+        notes.push_str(&escaped(&result.index));
     }
     let _ = writeln!(text, "  {}", paint.dim(&notes));
 }
@@ -98,7 +98,7 @@ fn code(text: &mut String, result: &SearchResult, style: &ResultStyle, paint: Pa
     let width = last.to_string().len().max(4);
     for (position, line) in shown {
         let number = result.content_start_line as usize + position;
-        let mut line = printable(line);
+        let mut line = escaped_code(line);
         if line.chars().count() > MAX_LINE {
             line = line.chars().take(MAX_LINE).chain(['…']).collect();
         }

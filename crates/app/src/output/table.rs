@@ -1,6 +1,6 @@
 //! Aligned columns.
 
-use super::Paint;
+use super::{Paint, escaped};
 
 /// Side that a column's cells lean to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl Table {
 
     /// Adds a row; it has a cell a column.
     pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        let row: Vec<String> = cells.into_iter().collect();
+        let row: Vec<String> = cells.into_iter().map(|cell| escaped(&cell)).collect();
         debug_assert_eq!(row.len(), self.columns.len());
         self.rows.push(row);
     }
@@ -70,6 +70,13 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cell_is_one_line_and_steers_no_terminal() {
+        let mut table = Table::new(&[("NAME", Align::Left)]);
+        table.row(["a\nb\u{1b}[2J".to_owned()]);
+        assert_eq!(table.render(Paint::new(false)), "NAME\na\\nb\\u{1b}[2J\n");
+    }
 
     #[test]
     fn columns_are_aligned() {

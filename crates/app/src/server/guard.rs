@@ -1,67 +1,135 @@
-//! Who may call `/mcp`: token, rate, sessions; and which hosts and origins count as ours.
+//! Who may call `/mcp`, and read the details of `/health`: token, user, rate, sessions.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use axum::extract::{ConnectInfo, Request, State};
+use axum::Extension;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use super::access::Access;
+use super::connections::{Peer, origin_of};
 use super::error;
-use super::limits::RateLimit;
+use super::limits::{LogLimit, RateLimit};
+use super::peers;
 use super::sessions::Sessions;
-use super::token::Token;
 use crate::settings::ServerConfig;
+
+/// Wrong tokens of one address in a minute, before any further one is looked at.
+const WRONG_TOKENS: u32 = 30;
 
 /// What every request to `/mcp` must pass.
 pub(super) struct Guard {
-    token: Option<Token>,
+    access: Access,
     rate: RateLimit,
+    wrong_tokens: RateLimit,
+    log: LogLimit,
     sessions: Sessions,
 }
 
+/// What a request shows of its caller.
+enum Shown {
+    /// The token.
+    Token,
+    /// That it comes of a process that needs none.
+    Nothing,
+}
+
 impl Guard {
-    pub(super) fn new(config: &ServerConfig, token: Option<Token>, sessions: Sessions) -> Guard {
-        Guard { token, rate: RateLimit::new(config.rate_limit), sessions }
+    pub(super) fn new(config: &ServerConfig, access: Access, sessions: Sessions) -> Guard {
+        let rate = RateLimit::new(config.rate_limit);
+        let wrong_tokens = RateLimit::new(WRONG_TOKENS);
+        Guard { access, rate, wrong_tokens, log: LogLimit::default(), sessions }
     }
 
-    fn refusal(&self, headers: &HeaderMap, from: SocketAddr) -> Option<Response> {
-        let given = bearer(headers);
-        if let Some(token) = &self.token
-            && !given.is_some_and(|given| token.matches(given))
-        {
-            tracing::warn!(%from, given = given.is_some(), "request without the bearer token");
-            return Some(unauthorized(given.is_some()));
-        }
+    async fn refusal(&self, headers: &HeaderMap, peer: &Peer) -> Option<Response> {
+        let from = origin_of(peer.address).to_string();
         // Behind a token all its users share one rate; without one each address has its own.
-        let caller = given.map_or_else(|| from.ip().to_string(), |_| "token".to_owned());
-        if let Err(wait) = self.rate.take(&caller, Instant::now()) {
-            tracing::warn!(%from, "request beyond the rate limit");
-            return Some(later(
-                StatusCode::TOO_MANY_REQUESTS,
-                "too many requests",
-                "wait as long as Retry-After says, or raise SCONCE_RATE_LIMIT",
-                wait.as_secs() + 1,
-            ));
-        }
-        None
+        let caller = match self.shown(headers, peer, &from).await {
+            Ok(Shown::Token) => "token",
+            Ok(Shown::Nothing) => from.as_str(),
+            Err(refusal) => return Some(refusal),
+        };
+        let wait = self.rate.take(caller, Instant::now()).err()?;
+        self.tell(peer, "request beyond the rate limit");
+        Some(too_many("too many requests", "or raise SCONCE_RATE_LIMIT", wait))
     }
+
+    async fn shown(&self, headers: &HeaderMap, peer: &Peer, from: &str) -> Result<Shown, Response> {
+        let tried = self.wrong_tokens.check(from, Instant::now());
+        let given = bearer(headers);
+        if tried.is_ok() && given.is_some_and(|given| self.is_token(given)) {
+            return Ok(Shown::Token);
+        }
+        if self.access.is_open() || (self.access.same_user() && is_ours(headers, peer).await) {
+            return Ok(Shown::Nothing);
+        }
+        if let (Err(wait), true) = (tried, given.is_some()) {
+            self.tell(peer, "too many wrong tokens");
+            return Err(too_many("too many wrong tokens", "and read the token again", wait));
+        }
+        if given.is_some() {
+            // That it is the last one is seen by the next one.
+            let _ = self.wrong_tokens.take(from, Instant::now());
+            self.tell(peer, "request with a wrong token");
+        } else {
+            self.tell(peer, "request without the token");
+        }
+        Err(unauthorized(given.is_some()))
+    }
+
+    fn is_token(&self, given: &str) -> bool {
+        self.access.token().is_some_and(|token| token.matches(given))
+    }
+
+    fn tell(&self, peer: &Peer, what: &str) {
+        if let Some(left_out) = self.log.next(Instant::now()) {
+            tracing::warn!(from = %peer.address, left_out, "{what}");
+        }
+    }
+
+    /// Whether a request may see more of the server's state than that it has one. `is_own` says
+    /// that it calls this machine by a name that no web page can have.
+    pub(super) async fn sees_details(
+        &self,
+        headers: &HeaderMap,
+        peer: &Peer,
+        is_own: bool,
+    ) -> bool {
+        let from = origin_of(peer.address).to_string();
+        if let Some(given) = bearer(headers)
+            && self.wrong_tokens.check(&from, Instant::now()).is_ok()
+        {
+            if self.is_token(given) {
+                return true;
+            }
+            let _ = self.wrong_tokens.take(&from, Instant::now());
+        }
+        is_own && peers::are_known() && is_ours(headers, peer).await
+    }
+}
+
+/// Whether a request comes straight from a process of this user.
+async fn is_ours(headers: &HeaderMap, peer: &Peer) -> bool {
+    !peers::is_forwarded(headers) && peer.is_same_user().await
 }
 
 /// The middleware of `/mcp`.
 pub(super) async fn check(
     State(guard): State<Arc<Guard>>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    Extension(peer): Extension<Peer>,
     request: Request,
     next: Next,
 ) -> Response {
-    if let Some(refusal) = guard.refusal(request.headers(), from) {
+    // The body is not `Sync`, so that nothing of the request but this may be held on to.
+    let headers = request.headers().clone();
+    if let Some(refusal) = guard.refusal(&headers, &peer).await {
         return refusal;
     }
     if opens_session(&request) && guard.sessions.full().await {
-        tracing::warn!(%from, "no session is free");
+        guard.tell(&peer, "no session is free");
         return later(
             StatusCode::SERVICE_UNAVAILABLE,
             "no session is free",
@@ -95,7 +163,7 @@ fn unauthorized(given: bool) -> Response {
     let mut response = error(
         StatusCode::UNAUTHORIZED,
         message,
-        "send `Authorization: Bearer TOKEN`; the server's data folder holds the token, or \
+        "send `Authorization: Bearer TOKEN`; the server's data directory holds the token, or \
          SCONCE_TOKEN sets it",
     );
     let challenge = HeaderValue::from_static("Bearer realm=\"sconce\"");
@@ -103,31 +171,13 @@ fn unauthorized(given: bool) -> Response {
     response
 }
 
+fn too_many(message: &str, more: &str, wait: Duration) -> Response {
+    let hint = format!("wait as long as Retry-After says, {more}");
+    later(StatusCode::TOO_MANY_REQUESTS, message, &hint, wait.as_secs() + 1)
+}
+
 fn later(status: StatusCode, message: &str, hint: &str, seconds: u64) -> Response {
     let mut response = error(status, message, hint);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     response
-}
-
-/// Origins of web pages that may call: this machine's own, and those of the settings.
-pub(super) fn origins(config: &ServerConfig) -> Vec<String> {
-    let own = ["http", "https"].into_iter().flat_map(|scheme| {
-        ["localhost", "127.0.0.1", "[::1]"].map(|host| format!("{scheme}://{host}:*"))
-    });
-    own.chain(config.allowed_origins.iter().cloned()).collect()
-}
-
-/// Names that a request's `Host` may carry. `None` where any may: behind a token a page that has
-/// rebound its name to this machine gets nowhere, and a container's name is not known here.
-pub(super) fn hosts(
-    config: &ServerConfig,
-    address: SocketAddr,
-    token: bool,
-) -> Option<Vec<String>> {
-    if !config.host.is_loopback() && token && config.allowed_hosts.is_empty() {
-        return None;
-    }
-    let own = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
-    let bound = (!address.ip().is_unspecified()).then(|| address.ip().to_string());
-    Some(own.into_iter().chain(bound).chain(config.allowed_hosts.iter().cloned()).collect())
 }

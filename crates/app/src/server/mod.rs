@@ -1,8 +1,13 @@
 //! The HTTP server: `/mcp` and `/health`.
 
+mod access;
+mod bodies;
+mod connections;
 mod guard;
 mod health;
 mod limits;
+mod names;
+mod peers;
 mod sessions;
 mod token;
 mod transport;
@@ -11,10 +16,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router, middleware};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -23,12 +28,19 @@ use crate::mcp::{Mcp, Projects};
 use crate::settings::Config;
 use crate::warmup::Warmup;
 
+pub(crate) use access::registration_here;
+pub use access::{Access, registration};
+pub(crate) use connections::raise_file_limit;
 pub use health::{Health, Monitor};
-pub use token::{Found, Token, find as find_token};
+pub use token::Token;
 #[doc(hidden)]
 pub use transport::{mcp_router, serve};
 
-use transport::GRACE;
+use connections::Peer;
+use guard::Guard;
+use names::Names;
+use sessions::Sessions;
+use transport::{GRACE, guarded};
 
 /// Everything a server is given; nothing of it is global, so that tests run many at once.
 pub struct Server {
@@ -38,8 +50,8 @@ pub struct Server {
     pub warmup: Warmup,
     /// The folders that may be indexed.
     pub projects: Projects,
-    /// The bearer token, where one is required.
-    pub token: Option<Token>,
+    /// Who needs a token.
+    pub access: Access,
     /// Ends the server.
     pub shutdown: CancellationToken,
 }
@@ -67,16 +79,30 @@ impl Server {
     }
 
     fn router(&self, address: SocketAddr, monitor: Monitor) -> Router {
+        let config = &self.config.server;
         let mcp = Mcp::new(&self.config, self.warmup.clone(), self.projects.clone());
-        let mcp = mcp_router(mcp, &self.config.server, self.token.clone(), address, &self.shutdown);
+        let names = Arc::new(Names::new(config, address, &self.access));
+        let sessions = Sessions::new(config);
+        let guard = Arc::new(Guard::new(config, self.access.clone(), sessions.clone()));
+        let mcp = guarded(mcp, config, &names, &sessions, Arc::clone(&guard), &self.shutdown);
+        let state = HealthState { monitor, guard, names: Arc::clone(&names) };
         Router::new()
             .route("/health", get(ready_or_not))
             .route("/health/ready", get(ready_or_not))
             .route("/health/live", get(|| async { Json(serde_json::json!({ "status": "live" })) }))
-            .with_state(monitor)
+            .with_state(state)
             .nest("/mcp", mcp)
             .fallback(not_found)
+            .layer(middleware::from_fn_with_state(names, names::check))
     }
+}
+
+/// What the answer of `/health` depends on.
+#[derive(Clone)]
+struct HealthState {
+    monitor: Monitor,
+    guard: Arc<Guard>,
+    names: Arc<Names>,
 }
 
 /// Cancels the jobs and waits until they have let go of their indexes.
@@ -98,13 +124,26 @@ pub async fn stop_jobs(warmup: &Warmup) {
     }
 }
 
-async fn ready_or_not(State(monitor): State<Monitor>) -> Response {
-    let health = monitor.now();
+/// Whether a search would work. What there is, and what is wrong with it, is for those alone who
+/// may search: names of projects stand in it.
+async fn ready_or_not(
+    State(state): State<HealthState>,
+    Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
+) -> Response {
+    let health = state.monitor.now();
     let status = match health.status {
         "ok" => StatusCode::OK,
         _ => StatusCode::SERVICE_UNAVAILABLE,
     };
-    (status, [(header::CACHE_CONTROL, "no-store")], Json(&*health)).into_response()
+    let is_own = state.names.is_own(&headers);
+    let body = if state.guard.sees_details(&headers, &peer, is_own).await {
+        Json(&*health).into_response()
+    } else {
+        let Health { status, version, .. } = *health;
+        Json(serde_json::json!({ "status": status, "version": version })).into_response()
+    };
+    (status, [(header::CACHE_CONTROL, "no-store")], body).into_response()
 }
 
 async fn not_found() -> Response {

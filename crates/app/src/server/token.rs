@@ -1,4 +1,4 @@
-//! The bearer token: found, or made at the first start.
+//! The bearer token: read, or made at the first start.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use subtle::ConstantTimeEq as _;
 
 use crate::failure::{Exit, Failure};
-use crate::settings::{Config, ServerConfig};
+use crate::settings::ServerConfig;
 
-/// File in the data folder that holds a token made by sconce.
+/// File in the data directory that holds a token made by sconce.
 const FILE_NAME: &str = "token";
 
 /// A secret that requests must carry. Never printed by `Debug`.
@@ -33,34 +33,28 @@ impl Token {
     }
 }
 
-/// A token and whether it was made just now.
-#[derive(Debug, Clone)]
-pub struct Found {
-    /// The token.
-    pub token: Token,
-    /// Where it was written to, where it was made now.
-    pub made: Option<PathBuf>,
+/// The token of the settings, where they have one.
+pub(super) fn configured(server: &ServerConfig) -> Result<Option<Token>, Failure> {
+    match (&server.token, &server.token_file) {
+        (Some(text), _) => parse(text, "SCONCE_TOKEN").map(Some),
+        (None, Some(path)) => read(path).map(Some),
+        (None, None) => Ok(None),
+    }
 }
 
-/// The token that requests must carry: the one of the settings; off loopback the one of the data
-/// folder, made if there is none; on loopback none.
-pub fn find(config: &Config) -> Result<Option<Found>, Failure> {
-    let ServerConfig { host, token, token_file, .. } = &config.server;
-    if let Some(text) = token {
-        return parse(text, "SCONCE_TOKEN").map(|token| Some(Found { token, made: None }));
-    }
-    if let Some(path) = token_file {
-        return read(path).map(|token| Some(Found { token, made: None }));
-    }
-    if host.is_loopback() {
-        return Ok(None);
-    }
-    let path = config.data_dir.join(FILE_NAME);
+/// The token of the data directory, made if there is none; and where it was written to, if so.
+pub(super) fn kept(data_dir: &Path) -> Result<(Token, Option<PathBuf>), Failure> {
+    let path = path(data_dir);
     match read(&path) {
-        Ok(token) => Ok(Some(Found { token, made: None })),
-        Err(_) if !path.exists() => Ok(Some(Found { token: make(&path)?, made: Some(path) })),
+        Ok(token) => Ok((token, None)),
+        Err(_) if !path.exists() => Ok((make(&path)?, Some(path))),
         Err(failure) => Err(failure),
     }
+}
+
+/// Where the token of a data directory is kept.
+pub(super) fn path(data_dir: &Path) -> PathBuf {
+    data_dir.join(FILE_NAME)
 }
 
 fn parse(text: &str, source: &str) -> Result<Token, Failure> {
@@ -78,7 +72,22 @@ fn read(path: &Path) -> Result<Token, Failure> {
         Failure::usage(format!("cannot read the token file {}: {error}", path.display()))
             .with_hint("set SCONCE_TOKEN, or make the file readable")
     })?;
+    warn_of_readers(path);
     parse(&text, &path.display().to_string())
+}
+
+/// A container's secret may be readable by all in the container, so this is no error.
+fn warn_of_readers(path: &Path) {
+    #[cfg(unix)]
+    if let Ok(meta) = std::fs::metadata(path) {
+        let mode = std::os::unix::fs::MetadataExt::mode(&meta) & 0o777;
+        if mode & 0o077 != 0 {
+            tracing::warn!(
+                "other users may read the token: {} has mode {mode:03o}; chmod 600 closes it",
+                path.display()
+            );
+        }
+    }
 }
 
 fn make(path: &Path) -> Result<Token, Failure> {
@@ -95,8 +104,14 @@ fn make(path: &Path) -> Result<Token, Failure> {
 }
 
 fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
+    if let Some(directory) = path.parent() {
+        let mut builder = std::fs::DirBuilder::new();
+        // The managed PostgreSQL of root runs as another user, and must reach its own part.
+        #[cfg(unix)]
+        if !rustix::process::geteuid().is_root() {
+            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        }
+        builder.recursive(true).create(directory)?;
     }
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);

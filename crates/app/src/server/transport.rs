@@ -8,19 +8,33 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::{Router, middleware};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
 use rmcp::ServerHandler;
 use rmcp::transport::streamable_http_server::StreamableHttpServerConfig;
 use rmcp::transport::streamable_http_server::tower::StreamableHttpService;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::access::Access;
+use super::bodies::TimedBody;
+use super::connections::{AnswerBody, Connection, Connections, Peer};
 use super::guard::{self, Guard};
+use super::limits::LogLimit;
+use super::names::Names;
 use super::sessions::Sessions;
-use super::token::Token;
 use crate::settings::ServerConfig;
 
 /// Longest wait for requests, and then for jobs, to end after a signal.
 pub(super) const GRACE: Duration = Duration::from_secs(3);
+/// Longest wait for the head of a request, and for the next request of a connection.
+const HEAD_WITHIN: Duration = Duration::from_secs(10);
+/// Largest head of a request, and most of a body that is read ahead, in bytes.
+const MOST_READ_AHEAD: usize = 64 << 10;
 
 /// The routes of `/mcp`: each request passes the guard and reaches a clone of `handler`. `address`
 /// is the one that is listened on.
@@ -28,32 +42,44 @@ pub(super) const GRACE: Duration = Duration::from_secs(3);
 pub fn mcp_router<H: ServerHandler + Clone>(
     handler: H,
     config: &ServerConfig,
-    token: Option<Token>,
+    access: Access,
     address: SocketAddr,
     shutdown: &CancellationToken,
 ) -> Router {
     let sessions = Sessions::new(config);
-    let transport = transport(config, address, token.is_some(), shutdown);
+    let names = Names::new(config, address, &access);
+    let guard = Arc::new(Guard::new(config, access, sessions.clone()));
+    guarded(handler, config, &names, &sessions, guard, shutdown)
+}
+
+/// The same for a guard and names that other routes have, too.
+pub(super) fn guarded<H: ServerHandler + Clone>(
+    handler: H,
+    config: &ServerConfig,
+    names: &Names,
+    sessions: &Sessions,
+    guard: Arc<Guard>,
+    shutdown: &CancellationToken,
+) -> Router {
+    let transport = transport(config, names, shutdown);
     let service =
         StreamableHttpService::new(move || Ok(handler.clone()), sessions.manager(), transport);
-    let guard = Guard::new(config, token, sessions);
     Router::new()
         .fallback_service(service)
-        .layer(middleware::from_fn_with_state(Arc::new(guard), guard::check))
+        .layer(middleware::from_fn_with_state(guard, guard::check))
 }
 
 fn transport(
     config: &ServerConfig,
-    address: SocketAddr,
-    token: bool,
+    names: &Names,
     shutdown: &CancellationToken,
 ) -> StreamableHttpServerConfig {
     let transport = StreamableHttpServerConfig::default()
         .with_cancellation_token(shutdown.child_token())
         .with_max_request_body_bytes(config.max_body_bytes)
-        .with_allowed_origins(guard::origins(config))
+        .with_allowed_origins(names.origins())
         .enforce_origin_validation();
-    match guard::hosts(config, address, token) {
+    match names.hosts() {
         Some(hosts) => transport.with_allowed_hosts(hosts),
         None => transport.disable_allowed_hosts(),
     }
@@ -66,17 +92,81 @@ pub async fn serve(
     router: Router,
     shutdown: &CancellationToken,
 ) -> std::io::Result<()> {
-    let ending = shutdown.clone();
-    let serving = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move { ending.cancelled().await });
-    tokio::select! {
-        ended = serving => ended,
-        // Streams that clients hold open do not keep a server from ending.
-        () = after(shutdown, GRACE) => Ok(()),
+    let local = listener.local_addr()?;
+    let connections = Connections::new();
+    let log = LogLimit::default();
+    // Closed when the last connection has ended.
+    let (open, mut all_ended) = mpsc::channel::<()>(1);
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = shutdown.cancelled() => break,
+        };
+        match accepted {
+            Ok((stream, from)) => {
+                let Some(connection) = connections.admit(from) else {
+                    tell(&log, &format!("no room for a connection of {from}"));
+                    continue;
+                };
+                // A listener on all addresses is reached at one of them.
+                let peer = Peer::new(from, stream.local_addr().unwrap_or(local));
+                let (router, shutdown, open) = (router.clone(), shutdown.clone(), open.clone());
+                tokio::spawn(async move {
+                    attend(stream, peer, connection, router, shutdown).await;
+                    drop(open);
+                });
+            }
+            Err(error) => {
+                tell(&log, &format!("cannot take a connection: {error}"));
+                connections.make_room();
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+    drop((listener, open));
+    // Streams that clients hold open do not keep a server from ending.
+    let _ = tokio::time::timeout(GRACE, all_ended.recv()).await;
+    Ok(())
+}
+
+fn tell(log: &LogLimit, what: &str) {
+    if let Some(left_out) = log.next(std::time::Instant::now()) {
+        tracing::warn!(left_out, "{what}");
     }
 }
 
-async fn after(token: &CancellationToken, pause: Duration) {
-    token.cancelled().await;
-    tokio::time::sleep(pause).await;
+/// Serves one connection to its end.
+async fn attend(
+    stream: TcpStream,
+    peer: Peer,
+    connection: Connection,
+    router: Router,
+    shutdown: CancellationToken,
+) {
+    let end = connection.end.clone();
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        let in_progress = connection.begin();
+        request.extensions_mut().insert(peer.clone());
+        let answer = router.call(request.map(TimedBody::new));
+        async move {
+            let answer = answer.await?;
+            Ok::<_, std::convert::Infallible>(
+                answer.map(|body| AnswerBody { body, _request: in_progress }),
+            )
+        }
+    });
+    let serving = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_WITHIN)
+        .max_buf_size(MOST_READ_AHEAD)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut serving = std::pin::pin!(serving);
+    tokio::select! {
+        // However it ends, it has ended.
+        _ = serving.as_mut() => return,
+        () = end.cancelled() => return,
+        () = shutdown.cancelled() => serving.as_mut().graceful_shutdown(),
+    }
+    let _ = serving.await;
 }

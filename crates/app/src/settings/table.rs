@@ -278,9 +278,10 @@ pub const SETTINGS: &[Setting] = &[
         key: "token",
         group: "Server",
         env: &["SCONCE_TOKEN"],
-        default: DefaultValue::Unset("none on loopback; off loopback made at the first start"),
+        default: DefaultValue::Unset("made at the first start"),
         secret: true,
-        doc: "Bearer token that requests to `/mcp` must carry, on loopback too once it is set.",
+        doc: "Bearer token that requests to `/mcp` must carry. One that is set is needed by all; the \
+              one made by sconce not by processes of the same user, on loopback on Linux.",
         ..SETTING
     },
     Setting {
@@ -288,7 +289,7 @@ pub const SETTINGS: &[Setting] = &[
         group: "Server",
         env: &["SCONCE_TOKEN_FILE"],
         flag: Some(serve("token-file", "FILE")),
-        default: DefaultValue::Unset("`token` in the data folder when a token is required"),
+        default: DefaultValue::Unset("`token` in the data directory"),
         kind: Kind::Path,
         doc: "File with the bearer token, e.g. a container's secret.",
         ..SETTING
@@ -357,7 +358,7 @@ pub const SETTINGS: &[Setting] = &[
         env: &["SCONCE_RATE_LIMIT"],
         default: DefaultValue::Text("1200"),
         kind: Kind::Integer { min: 0, max: 1_000_000 },
-        doc: "Requests to `/mcp` a minute and a token (an address where there is none); 0 is no \
+        doc: "Requests to `/mcp` a minute with the token, or of an address without it; 0 is no \
               limit. Beyond it the answer is 429 with `Retry-After`.",
         ..SETTING
     },

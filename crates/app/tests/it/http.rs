@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sconce::mcp::Projects;
-use sconce::server::{Server, find_token};
+use sconce::server::{Access, Server};
 use sconce::settings::{Config, Layers, Settings, setting};
 use sconce::warmup::Warmup;
 use serde_json::{Value, json};
@@ -36,13 +36,14 @@ impl Local {
         };
         let layers = Layers { environment: Some(&environment), ..Layers::default() };
         let config = Arc::new(Config::new(&Settings::resolve(&layers).unwrap()).unwrap());
-        let token = find_token(&config).unwrap().map(|found| found.token);
+        let access = Access::find(&config).unwrap();
+        let token = access.token().map(|token| token.reveal().to_owned());
         let shutdown = CancellationToken::new();
         let server = Server {
             warmup: Warmup::new(Arc::clone(&config)),
             config,
             projects: Projects::served(&[place.project()]),
-            token: token.clone(),
+            access,
             shutdown: shutdown.clone(),
         };
         let (sender, receiver) = std::sync::mpsc::channel();
@@ -56,7 +57,6 @@ impl Local {
             });
             runtime.shutdown_background();
         });
-        let token = token.map(|token| token.reveal().to_owned());
         let address = receiver.recv().unwrap();
         Local { address, token, shutdown, thread: Some(thread), _place: place }
     }

@@ -11,6 +11,9 @@ use serde_json::json;
 use super::{Context, folder, working_dir};
 use crate::cli::{Agent, InitArgs};
 use crate::failure::{Exit, Failure};
+use crate::output::escaped;
+use crate::server::registration_here;
+use crate::settings::Config;
 
 use agents::Registration;
 use merge::{Merged, json_entry, section, toml_table};
@@ -51,7 +54,7 @@ pub(super) fn run(context: &Context, arguments: &InitArgs) -> Result<(), Failure
         })?);
     }
     if changes.is_empty() {
-        return context.output.print(&all_registrations(&project));
+        return context.output.print(&all_registrations(&project, &context.config));
     }
     apply(context, &changes, arguments.dry_run)
 }
@@ -98,7 +101,7 @@ fn apply(context: &Context, changes: &[Change], dry_run: bool) -> Result<(), Fai
         };
         told.push(json!({ "path": place, "result": what }));
         if !context.output.json {
-            context.output.print(&format!("{what}: {place}\n"))?;
+            context.output.print(&format!("{what}: {}\n", escaped(&place)))?;
             if let (Merged::Write(text), true) = (merged, dry_run) {
                 context.output.print(&format!("{}\n", text.trim_end()))?;
             }
@@ -128,17 +131,19 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
 }
 
 /// Every agent's registration, to be copied.
-fn all_registrations(project: &Path) -> String {
+fn all_registrations(project: &Path, config: &Config) -> String {
     let mut text = String::new();
     for registration in Registration::all(project) {
         let _ = write!(
             text,
             "# {}: {}\n{}\n\n",
             registration.title,
-            registration.path.display(),
+            escaped(&registration.path.display().to_string()),
             registration.text().trim_end()
         );
     }
+    let _ =
+        write!(text, "# Over HTTP, to a running `sconce serve`\n{}\n\n", registration_here(config));
     text.push_str("# sconce init --agent NAME writes one; --agents-md and --skill tell agents how to use it\n");
     text
 }

@@ -1,0 +1,89 @@
+//! Text of others, such as paths, names and code, so that it cannot be taken for text of ours: no
+//! character of it breaks a line, steers a terminal, turns the order of what is read or is unseen.
+
+use std::fmt::Write as _;
+
+/// Most characters of what a caller sent that are told back.
+const MOST_TOLD: usize = 200;
+
+/// A path, a name or a message on one line.
+pub(crate) fn escaped(text: &str) -> String {
+    with_escapes(text, |_| false)
+}
+
+/// A line of code; its tabs stay.
+pub(crate) fn escaped_code(line: &str) -> String {
+    with_escapes(line, |c| c == '\t')
+}
+
+/// A line of code after its number, which nothing else in an answer begins with.
+pub(crate) fn code_line(number: u32, line: &str) -> String {
+    let mut text = format!("{number:>5}| {}", escaped_code(line));
+    text.truncate(text.trim_end().len());
+    text
+}
+
+/// What a caller sent, short enough to be told back.
+pub(crate) fn cut(text: &str) -> String {
+    match text.char_indices().nth(MOST_TOLD) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+fn with_escapes(text: &str, stays: impl Fn(char) -> bool) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_unsafe(c) && !stays(c) {
+            let _ = write!(shown, "{}", c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// Control characters, line and paragraph separators, marks of direction, and what is unseen.
+fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{61c}'
+                | '\u{200b}'
+                | '\u{200e}'
+                | '\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_pass_for_ours_is_escaped_and_words_of_all_scripts_stay() {
+        assert_eq!(escaped("a\nnote: b\tc"), r"a\nnote: b\tc");
+        assert_eq!(escaped("\u{1b}[31m\u{202e}x\u{2066}"), r"\u{1b}[31m\u{202e}x\u{2066}");
+        assert_eq!(escaped("\u{85}\u{2028}\u{e0041}"), r"\u{85}\u{2028}\u{e0041}");
+        for stays in ["src/größe.rs", "שלום", "日本語", "👩‍💻", r"a\b"] {
+            assert_eq!(escaped(stays), stays);
+        }
+    }
+
+    #[test]
+    fn a_line_of_code_has_its_number_and_keeps_its_tabs() {
+        assert_eq!(code_line(7, "\tlet x = 1; "), "    7| \tlet x = 1;");
+        assert_eq!(code_line(123_456, "a\rb\u{1b}"), r"123456| a\rb\u{1b}");
+        assert_eq!(code_line(3, ""), "    3|");
+    }
+
+    #[test]
+    fn what_is_told_back_is_short() {
+        assert_eq!(cut("short"), "short");
+        assert_eq!(cut(&"ü".repeat(1000)).chars().count(), MOST_TOLD + 1);
+    }
+}
