@@ -12,6 +12,7 @@ mod node;
 mod registration;
 mod schemas;
 mod search;
+mod security;
 mod share;
 mod stdio;
 mod support;
