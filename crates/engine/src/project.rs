@@ -191,7 +191,8 @@ mod tests {
         fs::create_dir_all(git.join("refs/heads")).unwrap();
         assert_eq!(revision(dir.path()), Revision::default());
         fs::write(git.join("HEAD"), "ref: refs/heads/main\n").unwrap();
-        fs::write(git.join("packed-refs"), format!("# pack-refs\n{} refs/heads/main\n", hash('a'))).unwrap();
+        fs::write(git.join("packed-refs"), format!("# pack-refs\n{} refs/heads/main\n", hash('a')))
+            .unwrap();
         let main = |commit: String| Revision { commit: Some(commit), branch: Some("main".into()) };
         assert_eq!(revision(dir.path()), main(hash('a')));
         fs::write(git.join("refs/heads/main"), hash('b') + "\n").unwrap();
@@ -246,7 +247,8 @@ mod tests {
             let found = format!("{:?}", revision(&root));
             assert!(!found.contains("SECRET") && found.contains("commit: None"), "{what}: {found}");
         };
-        for head in ["ref: ../../shadow", "ref: refs/../../../shadow", "root:SECRET", "ref: shadow"] {
+        for head in ["ref: ../../shadow", "ref: refs/../../../shadow", "root:SECRET", "ref: shadow"]
+        {
             fs::write(git.join("HEAD"), head).unwrap();
             reads_nothing(head);
         }

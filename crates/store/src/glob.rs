@@ -63,9 +63,9 @@ pub fn check_sizes(patterns: &[String]) -> Result<(), (String, PatternError)> {
     if patterns.len() > MAX_PATTERNS {
         return Err((String::new(), PatternError::TooMany(patterns.len())));
     }
-    patterns.iter().try_for_each(|pattern| {
-        check_size(pattern).map_err(|error| (shortened(pattern), error))
-    })
+    patterns
+        .iter()
+        .try_for_each(|pattern| check_size(pattern).map_err(|error| (shortened(pattern), error)))
 }
 
 /// Checks the size of a pattern and that all that it opens is closed.
@@ -345,7 +345,8 @@ mod tests {
 
     #[test]
     fn the_regexes_of_all_globs_compile() {
-        for glob in ["[a-c-e]", "[<>]", "a<b>", "[—]", "—", "[[:alpha:]]", "[z-a]", "[&&~~--]", "#"] {
+        for glob in ["[a-c-e]", "[<>]", "a<b>", "[—]", "—", "[[:alpha:]]", "[z-a]", "[&&~~--]", "#"]
+        {
             let globs = [glob.to_owned()];
             PathGlobs::parse(&globs).matcher().unwrap_or_else(|error| panic!("{glob}: {error}"));
             NameMatcher::parse(&globs).unwrap_or_else(|error| panic!("{glob}: {error}"));

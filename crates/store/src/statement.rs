@@ -69,7 +69,12 @@ impl Statement {
         let mut cases = String::from("CASE");
         for (regexes, takes) in globs.runs() {
             let regexes = self.bind(regexes);
-            cases.extend([" WHEN path ~ ANY(", regexes.as_str(), ") THEN ", if takes { "true" } else { "false" }]);
+            cases.extend([
+                " WHEN path ~ ANY(",
+                regexes.as_str(),
+                ") THEN ",
+                if takes { "true" } else { "false" },
+            ]);
         }
         format!("{cases} ELSE {} END", globs.passes_others())
     }

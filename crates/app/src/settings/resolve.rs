@@ -446,8 +446,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         for text in ["\nroot:$6$SECRETHASH:19000:0:99999:7:::\n", "SECRETHASH = 1\n"] {
             let project = Some(write(folder.path(), "sconce.toml", text));
-            let failure =
-                Settings::resolve(&Layers { project, ..Layers::default() }).unwrap_err();
+            let failure = Settings::resolve(&Layers { project, ..Layers::default() }).unwrap_err();
             let said = format!("{} {:?}", failure.message, failure.hint);
             assert!(said.contains("sconce.toml") && !said.contains("SECRET"), "{said}");
         }

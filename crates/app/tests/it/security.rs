@@ -80,7 +80,8 @@ fn a_file_that_a_grammar_cannot_bear_is_split_as_text_once() {
     assert!(run.outcome.stderr.contains("split as plain text"), "{}", run.outcome);
     let stats = place.json(&["stats", "shop"]);
     let status = stats["parse_status"].as_array().unwrap();
-    let aborted = status.iter().find(|row| row[0] == "aborted").unwrap_or_else(|| panic!("{stats}"));
+    let aborted =
+        status.iter().find(|row| row[0] == "aborted").unwrap_or_else(|| panic!("{stats}"));
     assert!(aborted[1].as_i64().unwrap() >= 1, "{stats}");
     // The others are parsed as ever.
     let found = place.json(&["search", "--no-index", "backoff_delay"]);
@@ -95,8 +96,8 @@ fn a_file_that_a_grammar_cannot_bear_is_split_as_text_once() {
 fn no_language_has_a_text_that_takes_more_than_its_share() {
     let place = Place::with_database();
     for extension in [
-        "sh", "c", "cs", "cpp", "ex", "go", "hs", "java", "js", "kt", "lua", "php", "py", "rb", "rs",
-        "scala", "swift", "ts", "zig",
+        "sh", "c", "cs", "cpp", "ex", "go", "hs", "java", "js", "kt", "lua", "php", "py", "rb",
+        "rs", "scala", "swift", "ts", "zig",
     ] {
         let head = if extension == "php" { "<?php\n" } else { "" };
         place.write(&format!("deep/a.{extension}"), &format!("{head}{}", "(".repeat(100_000)));

@@ -13,8 +13,8 @@ mod target;
 
 pub use job::Job;
 pub(crate) use job::{Jobs, start};
-pub use parse::{ParserCommand, serve_parser};
 pub(crate) use parse::Parsers;
+pub use parse::{ParserCommand, serve_parser};
 pub use progress::{IndexReport, Phase, Progress};
 pub(crate) use target::{drop_locked, walk_options};
 

@@ -50,7 +50,7 @@ impl Run {
         self.settle(&target.index, outcome.as_ref().err()).await;
         lock.release().await;
         let mut report = outcome?;
-        report.notices.splice(0..0, target.notices);
+        report.notices = [target.notices, report.notices].concat();
         Ok(report)
     }
 

@@ -1,8 +1,8 @@
 //! Which chunks a search may answer with.
 
 use sconce_code::{Language, SymbolKind};
-use sconce_store::glob::{NameMatcher, PathGlobs, PathMatcher, PatternError, check, check_sizes};
 use sconce_store::glob::shortened;
+use sconce_store::glob::{NameMatcher, PathGlobs, PathMatcher, PatternError, check, check_sizes};
 
 use super::{Lexicon, kind_matches};
 

@@ -9,8 +9,8 @@ mod walk;
 
 pub(crate) use content::{Content, read};
 pub(crate) use ignored::Warnings;
-pub use reader::{MAX_SMALL_BYTES, read_small};
 pub(crate) use reader::{Beneath, Identity};
+pub use reader::{MAX_SMALL_BYTES, read_small};
 pub use secret::Secrets;
 pub use skip::SkipReason;
 pub use walk::WalkOptions;

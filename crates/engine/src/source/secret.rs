@@ -20,7 +20,8 @@ pub struct Secrets {
 impl Secrets {
     /// Takes what these globs fit for no secret.
     pub fn allowing(globs: &[String]) -> Result<Secrets, EngineError> {
-        let wrong = |glob: &str, reason: String| EngineError::Glob { glob: shortened(glob), reason };
+        let wrong =
+            |glob: &str, reason: String| EngineError::Glob { glob: shortened(glob), reason };
         check_sizes(globs).map_err(|(glob, error)| wrong(&glob, error.to_string()))?;
         for glob in globs {
             check(glob).map_err(|error| wrong(glob, error.to_string()))?;
@@ -107,15 +108,46 @@ const KEYS: [&str; 4] = ["id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"];
 const KEY_EXTENSIONS: [&str; 8] = ["", "pub", "pem", "key", "ppk", "txt", "bak", "old"];
 /// Extensions of keys, certificates, their stores and files of variables.
 const EXTENSIONS: [&str; 20] = [
-    "pem", "key", "p8", "p12", "pfx", "crt", "cer", "der", "csr", "jks", "keystore", "kdbx", "ppk",
-    "gpg", "ovpn", "tfstate", "tfvars", "env", "jwk", "kubeconfig",
+    "pem",
+    "key",
+    "p8",
+    "p12",
+    "pfx",
+    "crt",
+    "cer",
+    "der",
+    "csr",
+    "jks",
+    "keystore",
+    "kdbx",
+    "ppk",
+    "gpg",
+    "ovpn",
+    "tfstate",
+    "tfvars",
+    "env",
+    "jwk",
+    "kubeconfig",
 ];
 /// `.env.example` and its like document a program and hold no secret.
 const EXAMPLES: [&str; 6] = ["example", "sample", "template", "dist", "tmpl", "defaults"];
 /// Extensions of data, in which a token is no example; also of what has none.
 const DATA: [&str; 15] = [
-    "", "json", "yaml", "yml", "toml", "ini", "cfg", "conf", "config", "cnf", "properties", "txt",
-    "xml", "plist", "rc",
+    "",
+    "json",
+    "yaml",
+    "yml",
+    "toml",
+    "ini",
+    "cfg",
+    "conf",
+    "config",
+    "cnf",
+    "properties",
+    "txt",
+    "xml",
+    "plist",
+    "rc",
 ];
 
 /// How a token looks: what it begins with, how many characters follow, and which beside letters
@@ -157,7 +189,9 @@ pub(super) fn is_secret_path(path: &Path) -> bool {
     if parts.iter().any(|part| DIRECTORIES.contains(part)) {
         return true;
     }
-    let below = |known: &&str| shown.strip_suffix(*known).is_some_and(|front| front.is_empty() || front.ends_with('/'));
+    let below = |known: &&str| {
+        shown.strip_suffix(*known).is_some_and(|front| front.is_empty() || front.ends_with('/'))
+    };
     let (stem, extension) = match name.rsplit_once('.') {
         Some((stem, extension)) if !stem.is_empty() => (stem, extension),
         _ => (name, ""),
@@ -172,7 +206,8 @@ pub(super) fn is_secret_path(path: &Path) -> bool {
         || name.ends_with(".tfvars.json")
         || is_followed(name, ".env")
         || KEY_EXTENSIONS.contains(&extension) && KEYS.iter().any(|key| is_followed(name, key))
-        || DATA.contains(&extension) && (is_followed(name, "secrets") || is_followed(name, "secret"))
+        || DATA.contains(&extension)
+            && (is_followed(name, "secrets") || is_followed(name, "secret"))
             && !extension.is_empty()
 }
 
@@ -200,27 +235,37 @@ pub(super) fn is_secret_text(path: &Path, text: &str) -> bool {
 fn private_key(text: &str) -> Option<&str> {
     let rest = text.strip_prefix("-----BEGIN ")?;
     let (kind, rest) = rest.split_once("-----")?;
-    let is_kind = kind.len() < 40 && kind.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b' ');
+    let is_kind =
+        kind.len() < 40 && kind.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b' ');
     (is_kind && kind.contains("PRIVATE KEY")).then_some(rest)
 }
 
 /// Whether a private key with its body begins in the head of a text: at a line's start, or as the
 /// text of a value.
 fn holds_key(head: &str, text: &str) -> bool {
-    let begins = |at: usize| matches!(text[..at].trim_end_matches([' ', '\t']).chars().last(), None | Some('\n' | '"' | '\''));
+    let begins = |at: usize| {
+        matches!(
+            text[..at].trim_end_matches([' ', '\t']).chars().last(),
+            None | Some('\n' | '"' | '\'')
+        )
+    };
     head.match_indices("-----BEGIN ").any(|(at, _)| {
-        begins(at) && private_key(&text[at..]).is_some_and(|rest| {
-            let rest = rest.trim_start_matches("\\r").trim_start_matches("\\n").trim_start();
-            let body = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(byte));
-            rest.starts_with("Proc-Type:") || body.count() >= 40
-        })
+        begins(at)
+            && private_key(&text[at..]).is_some_and(|rest| {
+                let rest = rest.trim_start_matches("\\r").trim_start_matches("\\n").trim_start();
+                let body = rest
+                    .bytes()
+                    .take_while(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(byte));
+                rest.starts_with("Proc-Type:") || body.count() >= 40
+            })
     })
 }
 
 impl Token {
     fn is_in(&self, text: &str) -> bool {
         text.match_indices(self.prefix).any(|(at, _)| {
-            let goes_on = text[..at].chars().last().is_some_and(|c| c.is_alphanumeric() || c == '_');
+            let goes_on =
+                text[..at].chars().last().is_some_and(|c| c.is_alphanumeric() || c == '_');
             let rest = &text[at + self.prefix.len()..];
             let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !self.also.contains(c));
             let body = &rest[..end.unwrap_or(rest.len())];
@@ -246,21 +291,61 @@ mod tests {
     #[test]
     fn credentials_are_known_by_name_and_directory() {
         for path in [
-            ".env", "a/.env.production", "prod.env", "config.env", ".env-prod", ".flaskenv",
-            "application_default_credentials.json", "server.jwk", ".kube/config", "kubeconfig",
-            ".docker/config.json", ".cargo/credentials.toml", ".composer/auth.json", ".yarnrc.yml",
-            ".terraformrc", "terraform.tfvars", "a.tfvars.json", ".my.cnf", "netrc", ".pgpass.conf",
-            "rclone.conf", ".bash_history", "wp-config.php", "local.settings.json",
-            "secrets.env.yaml", ".ssh/config", ".aws/config", "x/.aws/credentials", "deploy/server.pem",
-            "home/id_rsa", "x/ID_RSA.pub", "id_ed25519_sk", ".gem/credentials",
+            ".env",
+            "a/.env.production",
+            "prod.env",
+            "config.env",
+            ".env-prod",
+            ".flaskenv",
+            "application_default_credentials.json",
+            "server.jwk",
+            ".kube/config",
+            "kubeconfig",
+            ".docker/config.json",
+            ".cargo/credentials.toml",
+            ".composer/auth.json",
+            ".yarnrc.yml",
+            ".terraformrc",
+            "terraform.tfvars",
+            "a.tfvars.json",
+            ".my.cnf",
+            "netrc",
+            ".pgpass.conf",
+            "rclone.conf",
+            ".bash_history",
+            "wp-config.php",
+            "local.settings.json",
+            "secrets.env.yaml",
+            ".ssh/config",
+            ".aws/config",
+            "x/.aws/credentials",
+            "deploy/server.pem",
+            "home/id_rsa",
+            "x/ID_RSA.pub",
+            "id_ed25519_sk",
+            ".gem/credentials",
         ] {
             assert!(is_secret_path(Path::new(path)), "{path}");
         }
         for path in [
-            ".env.example", "example.env", "src/env.rs", "keys.rs", "monkey.py", "src/key/mod.rs",
-            "id_rsa_parser.py", "src/secrets.rs", "secret_store.go", "locales/auth.json",
-            ".docker/php/Dockerfile", "docs/guide.asc", "src/credentials.py", "environment.yml",
-            ".environment.rb", "ssh/config.rs", "secrets/mod.rs", "secrets",
+            ".env.example",
+            "example.env",
+            "src/env.rs",
+            "keys.rs",
+            "monkey.py",
+            "src/key/mod.rs",
+            "id_rsa_parser.py",
+            "src/secrets.rs",
+            "secret_store.go",
+            "locales/auth.json",
+            ".docker/php/Dockerfile",
+            "docs/guide.asc",
+            "src/credentials.py",
+            "environment.yml",
+            ".environment.rb",
+            "ssh/config.rs",
+            "secrets/mod.rs",
+            "secrets",
         ] {
             assert!(!is_secret_path(Path::new(path)), "{path}");
         }
@@ -273,7 +358,8 @@ mod tests {
         assert!(holds("deploy_key", "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk\n"));
         assert!(holds("a.asc", "-----BEGIN PGP MESSAGE-----\n"));
         assert!(holds("key.txt", &format!("Bag Attributes\n  x: 1\n{pem}")));
-        let json = format!("{{\"type\": \"x\", \"private_key\": \"{}\"}}", pem.replace('\n', "\\n"));
+        let json =
+            format!("{{\"type\": \"x\", \"private_key\": \"{}\"}}", pem.replace('\n', "\\n"));
         assert!(holds("account.json", &json));
         assert!(!holds("parser.rs", "// parses \"-----BEGIN RSA PRIVATE KEY-----\"\n"));
         assert!(!holds("test.go", &format!("package a\nconst key = `\n{pem}`\n")));

@@ -113,7 +113,10 @@ mod tests {
     fn lock_files_and_minified_text_are_passed_over() {
         assert_eq!(name("web/package-lock.json"), Some(SkipReason::Data));
         assert_eq!(name("static/app.min.js"), Some(SkipReason::Minified));
-        assert_eq!(by_text(Path::new("a.js"), &"var a=1;".repeat(2000)), Some(SkipReason::Minified));
+        assert_eq!(
+            by_text(Path::new("a.js"), &"var a=1;".repeat(2000)),
+            Some(SkipReason::Minified)
+        );
         assert_eq!(by_text(Path::new("a.js"), &"let value = 1;\n".repeat(2000)), None);
     }
 }

@@ -28,7 +28,12 @@ pub struct WalkOptions {
 
 impl Default for WalkOptions {
     fn default() -> Self {
-        Self { max_file_bytes: 1 << 20, include: Vec::new(), exclude: Vec::new(), secrets: Secrets::default() }
+        Self {
+            max_file_bytes: 1 << 20,
+            include: Vec::new(),
+            exclude: Vec::new(),
+            secrets: Secrets::default(),
+        }
     }
 }
 
@@ -312,7 +317,8 @@ mod tests {
             fs::write(path, text).unwrap();
         }
         let found = walk(dir.path(), &WalkOptions::default()).unwrap();
-        let found: Vec<&str> = paths(&found).into_iter().filter(|path| !path.contains("ignore")).collect();
+        let found: Vec<&str> =
+            paths(&found).into_iter().filter(|path| !path.contains("ignore")).collect();
         assert_eq!(found, ["a/b.gen", "a/c.txt", "a/top", "inner/e.gen", "keep/yes"]);
     }
 

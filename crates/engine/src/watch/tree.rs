@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::inbox::Changes;
 use crate::EngineError;
 use crate::project::{Revision, revision};
-use crate::source::{Warnings, WalkOptions, candidate, entries};
+use crate::source::{WalkOptions, Warnings, candidate, entries};
 
 /// Digests by folder; 0 is a folder without a file that the index would hold.
 type Digests = HashMap<PathBuf, u64>;

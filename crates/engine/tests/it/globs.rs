@@ -93,7 +93,8 @@ async fn a_pattern_is_bounded_wherever_it_comes_from() {
     let project = Project::indexed().await;
     let deep = format!("{}a{}", "{".repeat(20_000), "}".repeat(20_000));
     let nested = format!("{}a{}", "{".repeat(40), "}".repeat(40));
-    for patterns in [vec![deep.clone()], vec![nested], vec!["*a".repeat(20_000)], vec!["a".into(); 101]]
+    for patterns in
+        [vec![deep.clone()], vec![nested], vec!["*a".repeat(20_000)], vec!["a".into(); 101]]
     {
         for filter in [
             SearchFilter { path_globs: patterns.clone(), ..SearchFilter::default() },

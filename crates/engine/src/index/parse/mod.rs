@@ -93,7 +93,10 @@ impl Parser {
         match self.ask(&command, path, text, language, options) {
             Some(Asked::Parsed(parsed)) => parsed,
             Some(Asked::Died(how)) => {
-                tracing::warn!(path, "the parser {how} over this file, which is split as plain text");
+                tracing::warn!(
+                    path,
+                    "the parser {how} over this file, which is split as plain text"
+                );
                 lock(&self.shared.deadly).insert(content.hash);
                 sconce_code::split_unparsed(text, options)
             }
@@ -113,7 +116,8 @@ impl Parser {
         /// One that was ended from outside says nothing of the file.
         const TRIES: usize = 3;
         for _ in 0..TRIES {
-            let mut process = match self.process.take().map_or_else(|| Process::start(command), Ok) {
+            let mut process = match self.process.take().map_or_else(|| Process::start(command), Ok)
+            {
                 Ok(process) => process,
                 Err(error) => {
                     if !self.shared.told.swap(true, Ordering::Relaxed) {

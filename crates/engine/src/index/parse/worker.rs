@@ -1,7 +1,7 @@
 //! A process that parses, from its own side.
 //!
-//! One thread reads questions and ends the process where its input ends, since then whoever asked is
-//! gone. One parses and answers. One looks at the time that a file takes.
+//! One thread reads questions, and ends the process where its input ends, since then whoever asked
+//! is gone. One parses and answers. One looks at the time that a file takes.
 
 use std::io::{self, Read, Write};
 use std::process::exit;
@@ -56,7 +56,7 @@ pub fn serve_parser() -> bool {
     let (questions, taken) = mpsc::channel();
     let at_work = Arc::clone(&began);
     let parser = std::thread::Builder::new().stack_size(STACK_BYTES);
-    let watchdog = std::thread::Builder::new().stack_size(64 << 10);
+    let watchdog = std::thread::Builder::new().stack_size(256 << 10);
     let started = parser.spawn(move || answer_all(&taken, &at_work)).is_ok()
         && watchdog.spawn(move || watch(&began)).is_ok();
     if !started {
