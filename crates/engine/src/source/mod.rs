@@ -9,7 +9,7 @@ mod walk;
 
 pub(crate) use content::{Content, read};
 pub(crate) use ignored::Warnings;
-pub(crate) use reader::{Beneath, Identity};
+pub(crate) use reader::Beneath;
 pub use reader::{MAX_SMALL_BYTES, read_small};
 pub use secret::Secrets;
 pub use skip::SkipReason;
