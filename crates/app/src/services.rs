@@ -1,13 +1,14 @@
 //! The engine with its database and its models, opened for one command.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sconce_embed::PullEvent;
-use sconce_engine::{Engine, EngineConfig, IndexRequest, Models};
+use sconce_engine::{Engine, EngineConfig, IndexRequest, Models, ParserCommand, WalkOptions};
 use sconce_store::Store;
 
 use crate::failure::Failure;
 use crate::settings::Config;
+use crate::start::PARSER;
 
 /// Opens the database and makes an engine; models are opened when they are first needed.
 ///
@@ -18,7 +19,17 @@ pub(crate) async fn open_engine(
     notice: impl Fn(&str) + Clone + Send + Sync + 'static,
 ) -> Result<Engine, Failure> {
     let store = open_store(config, notice.clone()).await?;
-    Ok(Engine::new(store, models(config, notice), EngineConfig::default()))
+    Ok(Engine::new(store, models(config, notice), engine_config(config)))
+}
+
+/// How the engine works: files are parsed by processes of this binary's own.
+fn engine_config(config: &Config) -> EngineConfig {
+    // The very binary that runs, also where another one has been put in its place.
+    let linux = cfg!(target_os = "linux").then(|| PathBuf::from("/proc/self/exe"));
+    let program = linux.or_else(|| std::env::current_exe().ok());
+    let parser = program.map(|program| ParserCommand { program, argument: PARSER.to_owned() });
+    let walk = WalkOptions { secrets: config.secrets.clone(), ..WalkOptions::default() };
+    EngineConfig { walk, parser, ..EngineConfig::default() }
 }
 
 /// Opens the database alone.

@@ -13,8 +13,16 @@ use crate::logging;
 use crate::output::Output;
 use crate::settings::{Config, Layers, Settings};
 
+/// The one argument that makes this process a parser of another one's files.
+pub(crate) const PARSER: &str = "--parser-process";
+
 /// Runs the command of this process's arguments.
 pub fn main() -> ExitCode {
+    // Before anything is read: it knows no settings and answers on its pipes alone.
+    let mut arguments = std::env::args_os().skip(1);
+    if arguments.next().is_some_and(|argument| argument == PARSER) && arguments.next().is_none() {
+        return if sconce_engine::serve_parser() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
     let matches = match cli::command().try_get_matches() {
         Ok(matches) => matches,
         Err(error) => {

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 /// What a symbol is, in words that fit all languages.
 ///
 /// | kind | holds |
@@ -20,7 +22,7 @@ use std::str::FromStr;
 /// | `Property` | fields with accessors, class fields that a language calls properties |
 /// | `Macro` | macros |
 /// | `Other` | named things beyond these: tests, operators |
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the table above documents each")]
 pub enum SymbolKind {
     Function,

@@ -46,7 +46,7 @@ pub mod words;
 
 pub use kind::{SymbolKind, UnknownKind};
 pub use language::Language;
-pub use parse::parse_file;
+pub use parse::{parse_file, split_unparsed};
 pub use parsed::{
     Chunk, ChunkOptions, Import, Lines, ParseStatus, ParsedFile, Symbol, UnknownStatus,
 };

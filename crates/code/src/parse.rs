@@ -41,6 +41,11 @@ pub fn parse_file(
     }
 }
 
+/// Splits `text` as plain text, for whoever had to end a parser of it ([`ParseStatus::Aborted`]).
+pub fn split_unparsed(text: &str, options: &ChunkOptions) -> ParsedFile {
+    plain(text, &LineIndex::new(text), Style::Plain, ParseStatus::Aborted, options)
+}
+
 fn style(language: Option<Language>) -> Style {
     match language {
         Some(language) if language.name() == "markdown" => Style::Markdown,

@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use crate::SymbolKind;
 
 /// How large chunks are.
@@ -22,7 +24,7 @@ impl Default for ChunkOptions {
 }
 
 /// A file's chunks, symbols and imports.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ParsedFile {
     /// How well the syntax was understood.
     pub status: ParseStatus,
@@ -36,7 +38,7 @@ pub struct ParsedFile {
 }
 
 /// How well a file's syntax was understood.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ParseStatus {
     /// Parsed without an error.
     Ok,
@@ -44,21 +46,30 @@ pub enum ParseStatus {
     Partial,
     /// Not parsed (too large, too much work) or wrong as a whole: split as plain text.
     Error,
+    /// The parser was ended before it was done: it took more memory, stack or time than a file may.
+    /// Split as plain text.
+    Aborted,
     /// No language, or one without a grammar: split as plain text.
     NoGrammar,
 }
 
 impl ParseStatus {
     /// Every status.
-    pub const ALL: [ParseStatus; 4] =
-        [ParseStatus::Ok, ParseStatus::Partial, ParseStatus::Error, ParseStatus::NoGrammar];
+    pub const ALL: [ParseStatus; 5] = [
+        ParseStatus::Ok,
+        ParseStatus::Partial,
+        ParseStatus::Error,
+        ParseStatus::Aborted,
+        ParseStatus::NoGrammar,
+    ];
 
-    /// The status as it is stored: `"ok"`, `"partial"`, `"error"`, `"no_grammar"`.
+    /// The status as it is stored: `"ok"`, `"partial"`, `"error"`, `"aborted"`, `"no_grammar"`.
     pub fn as_str(self) -> &'static str {
         match self {
             ParseStatus::Ok => "ok",
             ParseStatus::Partial => "partial",
             ParseStatus::Error => "error",
+            ParseStatus::Aborted => "aborted",
             ParseStatus::NoGrammar => "no_grammar",
         }
     }
@@ -94,7 +105,7 @@ impl FromStr for ParseStatus {
 }
 
 /// A span of lines, 1-based, both ends included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Lines {
     /// The first line.
     pub start: u32,
@@ -103,7 +114,7 @@ pub struct Lines {
 }
 
 /// A part of a file that is embedded and found as one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chunk {
     /// Where it lies in the text.
     pub bytes: Range<usize>,
@@ -117,7 +128,7 @@ pub struct Chunk {
 }
 
 /// A definition.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Symbol {
     /// What it is.
     pub kind: SymbolKind,
@@ -139,7 +150,7 @@ pub struct Symbol {
 }
 
 /// Something that a file uses of another.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Import {
     /// What is imported, as written, without quotes: `crate::a::b`, `./x`, `os.path`, `<stdio.h>`.
     pub target: String,

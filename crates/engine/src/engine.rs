@@ -7,7 +7,7 @@ use sconce_code::ChunkOptions;
 use sconce_store::{Index, IndexStats, IndexStatus, Store};
 use serde::Serialize;
 
-use crate::index::{self, IndexRequest, Job, Jobs};
+use crate::index::{self, IndexRequest, Job, Jobs, ParserCommand, Parsers};
 use crate::project::{Revision, revision};
 use crate::search::Lexicons;
 use crate::source::WalkOptions;
@@ -21,6 +21,8 @@ pub struct EngineConfig {
     pub walk: WalkOptions,
     /// How files are cut into chunks.
     pub chunks: ChunkOptions,
+    /// The command whose process parses files; without one they are parsed in this process.
+    pub parser: Option<ParserCommand>,
 }
 
 /// Which index is meant.
@@ -44,6 +46,7 @@ pub(crate) struct Shared {
     pub(crate) store: Store,
     pub(crate) models: Models,
     pub(crate) config: EngineConfig,
+    pub(crate) parsers: Parsers,
     pub(crate) jobs: Jobs,
     pub(crate) lexicons: Lexicons,
     pub(crate) watches: Arc<Watches>,
@@ -69,6 +72,7 @@ impl Engine {
     /// An engine over an open store. It does no work until it is asked.
     pub fn new(store: Store, models: Models, config: EngineConfig) -> Self {
         let shared = Shared {
+            parsers: Parsers::new(config.parser.clone()),
             store,
             models,
             config,
@@ -107,11 +111,15 @@ impl Engine {
         self.jobs().into_iter().find(|job| job.index_name() == name)
     }
 
-    /// Whether the last job of an index was cancelled, and nobody has asked for another one since,
-    /// here or in another process: then nothing is to be indexed without being asked for.
+    /// Whether nothing is to be indexed without being asked for: the last job of an index was
+    /// cancelled here, or ended with its process, and nobody has asked for another one since, here or
+    /// in another process. What ended one server would end the next one too.
     pub fn is_on_hold(&self, index: &Index) -> bool {
+        let last = self.shared.jobs.last(Path::new(&index.root));
         index.state.status == IndexStatus::Interrupted
-            && self.shared.jobs.last(Path::new(&index.root)).is_some_and(|job| job.is_cancelled())
+            && last.map_or(index.state.died, |job| {
+                job.is_cancelled() || index.state.died && job.has_succeeded()
+            })
     }
 
     /// All indexes, by name.

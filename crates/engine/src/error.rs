@@ -49,9 +49,9 @@ pub enum EngineError {
         source: io::Error,
     },
     /// A glob that is none.
-    #[error("'{glob}' is no glob: {reason}")]
+    #[error("{}", glob_message(glob, reason))]
     Glob {
-        /// As it was given.
+        /// As it was given; empty where it is about all of them.
         glob: String,
         /// What is wrong in it.
         reason: String,
@@ -156,6 +156,14 @@ pub enum EngineError {
     /// A task of the engine panicked.
     #[error("a task of the engine ended unexpectedly: {0}")]
     Task(#[from] tokio::task::JoinError),
+}
+
+fn glob_message(glob: &str, reason: &str) -> String {
+    if glob.is_empty() {
+        format!("the globs cannot be taken: {reason}")
+    } else {
+        format!("'{glob}' is no glob: {reason}")
+    }
 }
 
 impl EngineError {

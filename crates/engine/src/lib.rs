@@ -19,13 +19,13 @@ mod watch;
 
 pub use engine::{Engine, EngineConfig, Selector, Stats};
 pub use error::{EngineError, ErrorKind};
-pub use index::{IndexReport, IndexRequest, Job, Phase, Progress};
+pub use index::{IndexReport, IndexRequest, Job, ParserCommand, Phase, Progress, serve_parser};
 pub use models::Models;
 pub use project::{Revision, default_name, project_root, revision};
 pub use search::{
     Arm, ContextOptions, Definition, OutlineEntry, SearchFilter, SearchRequest, SearchResponse,
     SearchResult, SignalEffect, Timings,
 };
-pub use source::{SkipReason, WalkOptions};
+pub use source::{MAX_SMALL_BYTES, Secrets, SkipReason, WalkOptions, read_small};
 pub use text::embedding_text;
 pub use watch::{Settling, WatchMode, WatchOptions, WatchStatus, Watches};

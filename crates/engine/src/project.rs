@@ -4,6 +4,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::source::{Beneath, read_small};
+
+/// The most bytes of a repository's packed references that are read: some hundred thousand of them.
+const MAX_PACKED_BYTES: u64 = 64 << 20;
 /// What marks the root of a project, in a folder or above it.
 const ROOT_MARKERS: [&str; 4] = [".git", ".hg", ".jj", "sconce.toml"];
 
@@ -46,53 +50,110 @@ pub struct Revision {
 
 /// Reads the revision of the working tree at `root`; empty where `root` is in no git repository.
 ///
-/// Follows the `gitdir:` file of a worktree or a submodule. No git binary is needed.
+/// Follows the `gitdir:` file of a worktree or a submodule that knows of this working tree. Nothing
+/// of a file leaves this function but a reference's name and a hash. No git binary is needed.
 pub fn revision(root: &Path) -> Revision {
-    let Some(git_dir) = root.ancestors().find_map(git_dir) else { return Revision::default() };
-    let Ok(head) = std::fs::read_to_string(git_dir.join("HEAD")) else {
-        return Revision::default();
-    };
-    match head.trim().strip_prefix("ref: ") {
-        Some(reference) => Revision {
-            commit: resolve(&git_dir, reference),
+    let Some(git) = root.ancestors().find_map(git_dir) else { return Revision::default() };
+    let Some(head) = read_line(&git.own, Path::new("HEAD")) else { return Revision::default() };
+    match head.strip_prefix("ref: ") {
+        Some(reference) if is_reference(reference) => Revision {
+            commit: resolve(&git, reference),
             branch: Some(reference.strip_prefix("refs/heads/").unwrap_or(reference).to_owned()),
         },
-        None => Revision { commit: Some(head.trim().to_owned()), branch: None },
+        Some(_) => Revision::default(),
+        None => Revision { commit: commit(&head), branch: None },
     }
 }
 
-/// The folders in which git writes when the revision of the working tree at `root`, or what it
+/// The directories in which git writes when the revision of the working tree at `root`, or what it
 /// ignores, changes: none where `root` is in no git repository.
 pub(crate) fn git_folders(root: &Path) -> Vec<PathBuf> {
-    let Some(git_dir) = root.ancestors().find_map(git_dir) else { return Vec::new() };
+    let Some(git) = root.ancestors().find_map(git_dir) else { return Vec::new() };
     // A commit moves no HEAD, but it writes the index, and the log where one is kept.
-    let folders = [git_dir.clone(), git_dir.join("logs"), git_dir.join("info")];
+    let folders = [git.own.clone(), git.own.join("logs"), git.own.join("info")];
     let real = folders.iter().filter_map(|folder| folder.canonicalize().ok());
     real.filter(|folder| folder.is_dir()).collect()
 }
 
-fn git_dir(folder: &Path) -> Option<PathBuf> {
-    let dot_git = folder.join(".git");
-    if dot_git.is_dir() {
-        return Some(dot_git);
-    }
-    let pointer = std::fs::read_to_string(&dot_git).ok()?;
-    Some(folder.join(pointer.trim().strip_prefix("gitdir: ")?))
+/// Where a working tree's repository lies.
+#[derive(Debug)]
+pub(crate) struct GitDir {
+    /// What is this working tree's alone, such as `HEAD`.
+    pub(crate) own: PathBuf,
+    /// What it shares with the repository's other working trees.
+    pub(crate) common: PathBuf,
 }
 
-/// A reference's commit: a loose file of the worktree or of the shared folder, else a packed one.
-fn resolve(git_dir: &Path, reference: &str) -> Option<String> {
-    let shared = std::fs::read_to_string(git_dir.join("commondir"))
-        .map_or_else(|_| git_dir.to_path_buf(), |path| git_dir.join(path.trim()));
-    for folder in [git_dir, &shared] {
-        if let Ok(hash) = std::fs::read_to_string(folder.join(reference)) {
-            return Some(hash.trim().to_owned());
+/// The repository of the working tree at `directory`, if there is one there.
+pub(crate) fn git_dir(directory: &Path) -> Option<GitDir> {
+    let dot_git = directory.join(".git");
+    if dot_git.symlink_metadata().ok()?.is_dir() {
+        return Some(GitDir { common: dot_git.clone(), own: dot_git });
+    }
+    let pointer = read_line(directory, Path::new(".git"))?;
+    let own = directory.join(pointer.strip_prefix("gitdir: ")?).canonicalize().ok()?;
+    if !knows(&own, directory, &dot_git) {
+        tracing::debug!(path = %dot_git.display(), "points at a repository that knows nothing of it");
+        return None;
+    }
+    let common = read_line(&own, Path::new("commondir"));
+    let common = common.and_then(|path| own.join(path).canonicalize().ok());
+    Some(GitDir { common: common.unwrap_or_else(|| own.clone()), own })
+}
+
+/// Whether a repository names the working tree that points at it: a worktree's does in `gitdir`, a
+/// submodule's in its configuration.
+fn knows(own: &Path, directory: &Path, dot_git: &Path) -> bool {
+    let same = |path: &Path, other: &Path| {
+        path.canonicalize().is_ok_and(|path| other.canonicalize().is_ok_and(|other| path == other))
+    };
+    if let Some(back) = read_line(own, Path::new("gitdir")) {
+        return same(&own.join(back), dot_git);
+    }
+    let config = read_small(own, Path::new("config")).ok().flatten().unwrap_or_default();
+    let mut trees = config.lines().filter_map(|line| {
+        let (key, value) = line.split_once('=')?;
+        (key.trim() == "worktree").then(|| value.trim().trim_matches('"'))
+    });
+    trees.any(|tree| same(&own.join(tree), directory))
+}
+
+/// The first line of a small file; none where there is no such regular file.
+fn read_line(directory: &Path, below: &Path) -> Option<String> {
+    let text = read_small(directory, below).ok()??;
+    text.lines().next().map(|line| line.trim_end().to_owned())
+}
+
+/// Whether this can be the name of a reference, and nothing else.
+fn is_reference(name: &str) -> bool {
+    const LONGEST: usize = 1024;
+    let is_plain = |c: char| !c.is_control() && !" ~^:?*[\\".contains(c);
+    name.starts_with("refs/")
+        && name.len() <= LONGEST
+        && name.chars().all(is_plain)
+        && name.split('/').all(|part| !part.is_empty() && !part.starts_with('.'))
+        && !name.contains("..")
+}
+
+/// A commit's hash, if this is one.
+fn commit(text: &str) -> Option<String> {
+    let text = text.trim();
+    let is_hash = matches!(text.len(), 40 | 64) && text.bytes().all(|b| b.is_ascii_hexdigit());
+    is_hash.then(|| text.to_owned())
+}
+
+/// A reference's commit: a loose file of the worktree or of the shared directory, else a packed one.
+fn resolve(git: &GitDir, reference: &str) -> Option<String> {
+    for directory in [&git.own, &git.common] {
+        if let Some(hash) = read_line(directory, Path::new(reference)) {
+            return commit(&hash);
         }
     }
-    let packed = std::fs::read_to_string(shared.join("packed-refs")).ok()?;
-    packed.lines().find_map(|line| {
-        let (hash, name) = line.split_once(' ')?;
-        (name == reference).then(|| hash.to_owned())
+    let common = Beneath::open(&git.common).ok()?;
+    let packed = common.read(Path::new("packed-refs"), MAX_PACKED_BYTES).ok()?;
+    packed.split(|byte| *byte == b'\n').find_map(|line| {
+        let (hash, name) = std::str::from_utf8(line).ok()?.split_once(' ')?;
+        (name == reference).then(|| commit(hash))?
     })
 }
 
@@ -119,6 +180,10 @@ mod tests {
         assert_eq!(default_name(Path::new("/srv/übung.rs")), "übung.rs");
     }
 
+    fn hash(digit: char) -> String {
+        digit.to_string().repeat(40)
+    }
+
     #[test]
     fn reads_a_loose_a_packed_and_a_detached_head() {
         let dir = tempfile::tempdir().unwrap();
@@ -126,13 +191,14 @@ mod tests {
         fs::create_dir_all(git.join("refs/heads")).unwrap();
         assert_eq!(revision(dir.path()), Revision::default());
         fs::write(git.join("HEAD"), "ref: refs/heads/main\n").unwrap();
-        fs::write(git.join("packed-refs"), "# pack-refs\naaaa refs/heads/main\n").unwrap();
-        let main = |hash: &str| Revision { commit: Some(hash.into()), branch: Some("main".into()) };
-        assert_eq!(revision(dir.path()), main("aaaa"));
-        fs::write(git.join("refs/heads/main"), "bbbb\n").unwrap();
-        assert_eq!(revision(&dir.path().join(".")), main("bbbb"));
-        fs::write(git.join("HEAD"), "cccc\n").unwrap();
-        assert_eq!(revision(dir.path()), Revision { commit: Some("cccc".into()), branch: None });
+        fs::write(git.join("packed-refs"), format!("# pack-refs\n{} refs/heads/main\n", hash('a')))
+            .unwrap();
+        let main = |commit: String| Revision { commit: Some(commit), branch: Some("main".into()) };
+        assert_eq!(revision(dir.path()), main(hash('a')));
+        fs::write(git.join("refs/heads/main"), hash('b') + "\n").unwrap();
+        assert_eq!(revision(&dir.path().join(".")), main(hash('b')));
+        fs::write(git.join("HEAD"), hash('c') + "\n").unwrap();
+        assert_eq!(revision(dir.path()), Revision { commit: Some(hash('c')), branch: None });
     }
 
     #[test]
@@ -147,9 +213,53 @@ mod tests {
             .unwrap();
         fs::write(linked.join("HEAD"), "ref: refs/heads/topic\n").unwrap();
         fs::write(linked.join("commondir"), "../..\n").unwrap();
-        fs::write(main.join("refs/heads/topic"), "dddd\n").unwrap();
+        let dot_git = dir.path().join("other/.git");
+        fs::write(linked.join("gitdir"), format!("{}\n", dot_git.display())).unwrap();
+        fs::write(main.join("refs/heads/topic"), hash('d') + "\n").unwrap();
         let found = revision(&dir.path().join("other"));
-        assert_eq!(found.commit.as_deref(), Some("dddd"));
+        assert_eq!(found.commit.as_deref(), Some(hash('d').as_str()));
         assert_eq!(found.branch.as_deref(), Some("topic"));
+    }
+
+    #[test]
+    fn a_submodule_knows_its_working_tree() {
+        let dir = tempfile::tempdir().unwrap();
+        let module = dir.path().join(".git/modules/lib");
+        fs::create_dir_all(&module).unwrap();
+        fs::create_dir(dir.path().join("lib")).unwrap();
+        fs::write(dir.path().join("lib/.git"), "gitdir: ../.git/modules/lib\n").unwrap();
+        fs::write(module.join("HEAD"), hash('e')).unwrap();
+        assert_eq!(revision(&dir.path().join("lib")).commit, None, "it knows nothing of it");
+        fs::write(module.join("config"), "[core]\n\tworktree = ../../../lib\n").unwrap();
+        assert_eq!(revision(&dir.path().join("lib")).commit, Some(hash('e')));
+    }
+
+    /// Each of these gave a foreign file's text for a commit.
+    #[test]
+    fn nothing_of_a_foreign_file_comes_out() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().join("project");
+        let git = root.join(".git");
+        fs::create_dir_all(&git).unwrap();
+        let secret = dir.path().join("shadow");
+        fs::write(&secret, "root:$6$SECRET\n").unwrap();
+        let reads_nothing = |what: &str| {
+            let found = format!("{:?}", revision(&root));
+            assert!(!found.contains("SECRET") && found.contains("commit: None"), "{what}: {found}");
+        };
+        for head in ["ref: ../../shadow", "ref: refs/../../../shadow", "root:SECRET", "ref: shadow"]
+        {
+            fs::write(git.join("HEAD"), head).unwrap();
+            reads_nothing(head);
+        }
+        fs::remove_file(git.join("HEAD")).unwrap();
+        std::os::unix::fs::symlink(&secret, git.join("HEAD")).unwrap();
+        reads_nothing("a link");
+        fs::remove_dir_all(&git).unwrap();
+        let other = dir.path().join("other");
+        fs::create_dir(&other).unwrap();
+        fs::write(other.join("HEAD"), hash('f')).unwrap();
+        fs::write(&git, format!("gitdir: {}\n", other.display())).unwrap();
+        reads_nothing("another repository");
     }
 }

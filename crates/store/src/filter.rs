@@ -3,14 +3,16 @@
 use std::collections::HashSet;
 
 /// Narrows a search; an empty list does not. A chunk passes when its file's language is one of
-/// `languages`, its file's path matches one of `path_globs` (and none of those with a leading
-/// `!`), and one symbol that starts in it has both one of the kinds and one of the names.
+/// `languages`, its file's path passes `path_globs` ([`PathGlobs`](crate::glob::PathGlobs)) and lies
+/// `within`, and one symbol that starts in it has both one of the kinds and one of the names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Canonical names of languages.
     pub languages: Vec<String>,
     /// Globs on the path: `src/**`, `*.rs` (any folder), `**/tests/*`, `!vendor/`.
     pub path_globs: Vec<String>,
+    /// A directory or a file, by its path below the root, as it is written: no glob.
+    pub within: Option<String>,
     /// Kinds of symbols, as stored.
     pub symbol_kinds: Vec<String>,
     /// Globs on a symbol's name: `get*`, `*Error`. Without a capital letter in it, a glob ignores
@@ -25,7 +27,7 @@ impl Filter {
     }
 
     pub(crate) fn narrows_files(&self) -> bool {
-        !self.languages.is_empty() || !self.path_globs.is_empty()
+        !self.languages.is_empty() || !self.path_globs.is_empty() || self.within.is_some()
     }
 
     pub(crate) fn narrows_symbols(&self) -> bool {

@@ -70,6 +70,10 @@ pub struct IndexState {
     pub branch: Option<String>,
     /// Why it failed, for [`IndexStatus::Failed`].
     pub error: Option<String>,
+    /// Whether the last job ended with its process, without a word. Never stored: derived when an
+    /// index is read whose writer is gone.
+    #[serde(skip)]
+    pub died: bool,
 }
 
 /// The stage of an index.
@@ -86,7 +90,7 @@ pub enum IndexStatus {
     /// The last job ended with an error.
     Failed,
     /// A writer was at work and is gone: what is there answers, and the next job completes it.
-    /// Never stored: derived when an index is read whose lock nobody holds.
+    /// Stored by a writer that stops; also derived when an index is read whose lock nobody holds.
     Interrupted,
 }
 
@@ -102,15 +106,10 @@ impl IndexStatus {
         }
     }
 
-    /// The status that is stored for this one.
-    pub(crate) fn stored(self) -> &'static str {
-        if self == Self::Interrupted { "indexing" } else { self.as_str() }
-    }
-
     pub(crate) fn from_stored(text: &str, locked: bool) -> Self {
         match text {
             "indexing" if locked => Self::Indexing,
-            "indexing" => Self::Interrupted,
+            "indexing" | "interrupted" => Self::Interrupted,
             "ready" => Self::Ready,
             "failed" => Self::Failed,
             _ => Self::Empty,

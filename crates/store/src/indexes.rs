@@ -31,6 +31,7 @@ fn select(rest: &'static str) -> SqlStr {
 impl FromRow<'_, PgRow> for Index {
     fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
         let dimension: i32 = row.try_get("dimension")?;
+        let (status, locked): (&str, bool) = (row.try_get("status")?, row.try_get("locked")?);
         Ok(Self {
             id: row.try_get("id")?,
             name: row.try_get("name")?,
@@ -39,7 +40,8 @@ impl FromRow<'_, PgRow> for Index {
             dimension: dimension as usize,
             settings: row.try_get("settings")?,
             state: IndexState {
-                status: IndexStatus::from_stored(row.try_get("status")?, row.try_get("locked")?),
+                status: IndexStatus::from_stored(status, locked),
+                died: status == "indexing" && !locked,
                 commit: row.try_get("commit_id")?,
                 branch: row.try_get("branch")?,
                 error: row.try_get("error")?,
@@ -154,7 +156,7 @@ impl Store {
                 "UPDATE sconce.indexes SET status = $2, commit_id = $3, branch = $4, error = $5, \
                  updated_at = now() WHERE id = $1",
             );
-            let query = query.bind(id).bind(state.status.stored());
+            let query = query.bind(id).bind(state.status.as_str());
             let query = query.bind(&state.commit).bind(&state.branch);
             let query = query.bind(state.error.as_deref().map(crate::text::clean));
             Ok(query.execute(self.pool()).await?.rows_affected())

@@ -9,7 +9,7 @@ mod copy;
 mod error;
 mod filter;
 mod finish;
-mod glob;
+pub mod glob;
 mod index;
 mod indexes;
 mod inspect;

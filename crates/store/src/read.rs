@@ -6,7 +6,7 @@ use sqlx::{FromRow, Row};
 
 use crate::connect::{Store, retrying};
 use crate::error::{Result, StoreError};
-use crate::glob::name_regex;
+use crate::glob::{self, name_regex};
 use crate::index::IndexId;
 use crate::rows::{ChunkRow, FileStamp, ImportRow, LexicalFile, SymbolRow};
 use crate::tables::on_index;
@@ -137,6 +137,10 @@ impl Store {
         kind: Option<&str>,
         limit: usize,
     ) -> Result<Vec<SymbolRow>> {
+        // No symbol has such a name, and no pattern of any size is built.
+        if name_glob.is_some_and(|glob| glob::check_size(glob).is_err()) {
+            return Ok(Vec::new());
+        }
         let name = name_glob.map(|glob| name_regex(&clean(glob)));
         let operator =
             if name.as_ref().is_none_or(|(_, case_counts)| *case_counts) { "~" } else { "~*" };

@@ -17,7 +17,7 @@ pub struct NewFile {
     pub language: Option<String>,
     /// Number of lines.
     pub lines: i32,
-    /// How parsing went: `ok`, `partial`, `error`, `no_grammar`.
+    /// How parsing went: `ok`, `partial`, `error`, `aborted`, `no_grammar`.
     pub parse_status: String,
     /// The words of the file in the engine's own form, opaque here.
     pub lexical: Vec<u8>,

@@ -4,7 +4,7 @@ use sqlx::Arguments;
 use sqlx::postgres::{PgArguments, PgConnection, Postgres};
 
 use crate::filter::Filter;
-use crate::glob::{name_regex, path_regex};
+use crate::glob::{PathGlobs, name_regex};
 use crate::index::IndexId;
 use crate::rows::Hit;
 use crate::tables::on_index;
@@ -52,18 +52,31 @@ impl Statement {
                 filter.languages.iter().map(|language| clean(language).into_owned()).collect();
             conditions.push(format!("language = ANY({})", self.bind(languages)));
         }
-        let (without, with): (Vec<&String>, Vec<&String>) =
-            filter.path_globs.iter().partition(|glob| glob.starts_with('!'));
-        let regexes = |globs: Vec<&String>| -> Vec<String> {
-            globs.into_iter().map(|glob| path_regex(&clean(glob.trim_start_matches('!')))).collect()
-        };
-        if !with.is_empty() {
-            conditions.push(format!("path ~ ANY({})", self.bind(regexes(with))));
+        if !filter.path_globs.is_empty() {
+            conditions.push(self.path_condition(&filter.path_globs));
         }
-        if !without.is_empty() {
-            conditions.push(format!("NOT path ~ ANY({})", self.bind(regexes(without))));
+        if let Some(within) = &filter.within {
+            let path = self.bind(clean(within).into_owned());
+            conditions.push(format!("(path = {path} OR starts_with(path, {path} || '/'))"));
         }
         conditions.join(" AND ")
+    }
+
+    /// A condition on `path`: of the globs that fit it the last one decides.
+    fn path_condition(&mut self, globs: &[String]) -> String {
+        let globs: Vec<String> = globs.iter().map(|glob| clean(glob).into_owned()).collect();
+        let globs = PathGlobs::parse(&globs);
+        let mut cases = String::from("CASE");
+        for (regexes, takes) in globs.runs() {
+            let regexes = self.bind(regexes);
+            cases.extend([
+                " WHEN path ~ ANY(",
+                regexes.as_str(),
+                ") THEN ",
+                if takes { "true" } else { "false" },
+            ]);
+        }
+        format!("{cases} ELSE {} END", globs.passes_others())
     }
 
     /// A query for the chunks in which a symbol starts that passes, in files that pass.

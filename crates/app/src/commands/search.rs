@@ -33,9 +33,7 @@ pub(super) async fn run(context: &Context, arguments: SearchArgs) -> Result<(), 
         Target::Folder(folder) => {
             let root;
             (root, job) = prepare(context, &engine, &arguments, &folder).await?;
-            if let Some(inside) = glob_of(&root, &folder) {
-                request.filter.path_globs.push(inside);
-            }
+            request.filter.within = within(&root, &folder);
             request.indexes = vec![Selector::Root(root.clone())];
             Some(root)
         }
@@ -129,10 +127,10 @@ async fn prepare(
     }
 }
 
-/// The glob that keeps a search to `folder` inside of `root`.
-fn glob_of(root: &Path, folder: &Path) -> Option<String> {
+/// Where below `root` a search of `folder` is kept to.
+fn within(root: &Path, folder: &Path) -> Option<String> {
     let inside = folder.strip_prefix(root).ok()?.to_str()?;
-    (!inside.is_empty()).then(|| format!("{inside}/**"))
+    (!inside.is_empty()).then(|| inside.to_owned())
 }
 
 fn request(arguments: &SearchArgs, query: String) -> SearchRequest {
@@ -142,6 +140,7 @@ fn request(arguments: &SearchArgs, query: String) -> SearchRequest {
         filter: SearchFilter {
             languages: arguments.language.clone(),
             path_globs: arguments.glob.clone(),
+            within: None,
             symbol_kinds: arguments.kind.clone(),
             symbol_names: arguments.symbol.clone(),
         },
@@ -200,8 +199,8 @@ mod tests {
 
     #[test]
     fn a_folder_inside_of_a_project_narrows_the_search() {
-        let glob = |root: &str, folder: &str| glob_of(Path::new(root), Path::new(folder));
-        assert_eq!(glob("/a", "/a"), None);
-        assert_eq!(glob("/a", "/a/src/db").as_deref(), Some("src/db/**"));
+        let inside = |root: &str, folder: &str| within(Path::new(root), Path::new(folder));
+        assert_eq!(inside("/a", "/a"), None);
+        assert_eq!(inside("/a", "/a/src/db").as_deref(), Some("src/db"));
     }
 }

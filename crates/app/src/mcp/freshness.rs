@@ -140,7 +140,7 @@ async fn bring_up_to_date(
     mcp: &Mcp,
     first: bool,
 ) -> Result<Vec<String>, ToolError> {
-    let job = match engine.start_index(request_for(mcp, root)?).await {
+    let job = match engine.start_index(request_for(mcp, root).await?).await {
         Ok(job) => job,
         // Another process is at it: answer from what is there.
         Err(EngineError::Busy { .. }) => {

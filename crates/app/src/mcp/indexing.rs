@@ -112,8 +112,11 @@ fn summary(name: &str, progress: &Progress) -> String {
 }
 
 /// A request to index `root` as the user's settings and the project's own file say.
-pub(super) fn request_for(mcp: &Mcp, root: &Path) -> Result<IndexRequest, ToolError> {
-    let (request, refused) = project_request(mcp.config(), root)?;
+pub(super) async fn request_for(mcp: &Mcp, root: &Path) -> Result<IndexRequest, ToolError> {
+    let (config, root) = (mcp.config().clone(), root.to_path_buf());
+    // It reads a file, and a file system may stand still.
+    let read = tokio::task::spawn_blocking(move || project_request(&config, &root));
+    let (request, refused) = read.await.map_err(EngineError::Task)??;
     for refused in &refused {
         tracing::warn!("{refused}");
     }
@@ -157,7 +160,7 @@ pub(super) async fn index(
     }
     let engine = call.mcp.engine().await?;
     let root = index_root(call, arguments.path.as_deref(), &place.folder);
-    let mut request = request_for(call.mcp, &root)?;
+    let mut request = request_for(call.mcp, &root).await?;
     request.name = arguments.index_name;
     request.rebuild = arguments.rebuild;
     if !arguments.include.is_empty() {

@@ -51,6 +51,7 @@ fn request(arguments: &Search) -> SearchRequest {
         filter: SearchFilter {
             languages: arguments.language.clone(),
             path_globs: arguments.path_glob.clone(),
+            within: None,
             symbol_kinds: arguments.symbol_type.clone(),
             symbol_names: arguments.symbol_name.iter().cloned().collect(),
         },
@@ -90,13 +91,12 @@ async fn scope(
     let fresh = freshness::of(call.mcp, engine, call.tool, &place.folder).await?;
     let root = Path::new(&fresh.index.root);
     if let Some(inside) = place.folder.strip_prefix(root).ok().and_then(Path::to_str) {
-        let glob = match (&place.file, inside) {
+        request.filter.within = match (&place.file, inside) {
             (Some(file), "") => Some(file.clone()),
             (Some(file), inside) => Some(format!("{inside}/{file}")),
             (None, "") => None,
-            (None, inside) => Some(format!("{inside}/**")),
+            (None, inside) => Some(inside.to_owned()),
         };
-        request.filter.path_globs.extend(glob);
     }
     request.indexes = vec![Selector::Name(fresh.index.name)];
     Ok(fresh.notes)

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use sconce_embed::{EmbedError, EmbedderConfig, SourceOptions};
-use sconce_engine::WatchOptions;
+use sconce_engine::{Secrets, WatchOptions};
 use sconce_store::StoreConfig;
 
 use super::Settings;
@@ -33,6 +33,8 @@ pub struct Config {
     pub include: Vec<String>,
     /// Globs of files to pass over.
     pub exclude: Vec<String>,
+    /// Secrets that are indexed all the same.
+    pub secrets: Secrets,
     /// A search over MCP indexes what is not indexed yet.
     pub auto_index: bool,
     /// Folders that may be indexed.
@@ -95,6 +97,8 @@ impl Config {
             store,
             include: settings.list("include").to_vec(),
             exclude: settings.list("exclude").to_vec(),
+            secrets: Secrets::allowing(settings.list("include_secrets"))
+                .map_err(|error| settings.wrong("include_secrets", &error.to_string()))?,
             auto_index: settings.switch("auto_index")?,
             roots,
             watch: watch(settings)?,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::table::{DefaultValue, Kind, SETTINGS, Setting, setting};
@@ -241,15 +242,18 @@ fn read_file(
     project: bool,
     refused: &mut Vec<String>,
 ) -> Result<BTreeMap<&'static str, Vec<String>>, Failure> {
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
+    let read = if project { read_project_file(path) } else { read_user_file(path) };
+    let text = match read {
+        Ok(Some(text)) => text,
+        Ok(None) => return Ok(BTreeMap::new()),
         Err(error) => {
             return Err(Failure::usage(format!("cannot read {}: {error}", path.display())));
         }
     };
+    // The place and the message: never what stands there, which may be anybody's.
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
-        Failure::usage(format!("{}: {}", path.display(), error.to_string().trim_end()))
+        let (line, column) = place(&text, error.span().map_or(0, |span| span.start));
+        Failure::usage(format!("{}:{line}:{column}: {}", path.display(), error.message()))
     })?;
     let mut values = BTreeMap::new();
     for (key, value) in &table {
@@ -266,6 +270,32 @@ fn read_file(
         values.insert(setting.key, items_of(path, setting, value)?);
     }
     Ok(values)
+}
+
+/// A project's file: whoever wrote it, it is read as what a stranger wrote.
+fn read_project_file(path: &Path) -> io::Result<Option<String>> {
+    let directory = path.parent().unwrap_or(Path::new("."));
+    sconce_engine::read_small(directory, Path::new(path.file_name().unwrap_or_default()))
+}
+
+/// The user's own file, which may be a link to wherever the user keeps it.
+fn read_user_file(path: &Path) -> io::Result<Option<String>> {
+    match std::fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+        Ok(metadata) if !metadata.is_file() => return Err(io::Error::other("it is no file")),
+        Ok(_) => {}
+    }
+    let mut text = String::new();
+    std::fs::File::open(path)?.take(sconce_engine::MAX_SMALL_BYTES).read_to_string(&mut text)?;
+    Ok(Some(text))
+}
+
+/// Line and column of a byte, from 1.
+fn place(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    (before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
 fn items_of(path: &Path, setting: &Setting, value: &toml::Value) -> Result<Vec<String>, Failure> {
@@ -292,7 +322,11 @@ fn scalar(value: &toml::Value) -> Option<String> {
 }
 
 fn unknown_key(path: &Path, key: &str) -> Failure {
-    let failure = Failure::usage(format!("{}: unknown setting `{key}`", path.display()));
+    const LONGEST: usize = 40;
+    // A word that can be a setting's name, and nothing else of what stands there.
+    let is_word = key.len() <= LONGEST && key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    let named = if is_word { format!(" `{key}`") } else { String::new() };
+    let failure = Failure::usage(format!("{}: unknown setting{named}", path.display()));
     match nearest(key, SETTINGS.iter().map(|setting| setting.key)) {
         Some(near) => failure.with_hint(format!("did you mean `{near}`?")),
         None => failure.with_hint("`sconce config show` lists every setting"),
@@ -405,6 +439,33 @@ mod tests {
         let failure =
             Settings::resolve(&Layers { user: Some(user), ..Layers::default() }).unwrap_err();
         assert_eq!(failure.hint.as_deref(), Some("did you mean `model`?"));
+    }
+
+    #[test]
+    fn an_error_says_where_and_quotes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        for text in ["\nroot:$6$SECRETHASH:19000:0:99999:7:::\n", "SECRETHASH = 1\n"] {
+            let project = Some(write(folder.path(), "sconce.toml", text));
+            let failure = Settings::resolve(&Layers { project, ..Layers::default() }).unwrap_err();
+            let said = format!("{} {:?}", failure.message, failure.hint);
+            assert!(said.contains("sconce.toml") && !said.contains("SECRET"), "{said}");
+        }
+        let project = Some(write(folder.path(), "sconce.toml", "\nmodel = ]\n"));
+        let failure = Settings::resolve(&Layers { project, ..Layers::default() }).unwrap_err();
+        assert!(failure.message.contains("sconce.toml:2:9: "), "{}", failure.message);
+    }
+
+    #[test]
+    fn a_projects_file_is_read_through_no_link() {
+        let folder = tempfile::tempdir().unwrap();
+        for target in ["/dev/zero", "/dev/ptmx", "/etc/hostname"] {
+            let link = folder.path().join("sconce.toml");
+            std::os::unix::fs::symlink(target, &link).unwrap();
+            let layers = Layers { project: Some(link.clone()), ..Layers::default() };
+            let failure = Settings::resolve(&layers).unwrap_err();
+            assert!(failure.message.contains("no regular file"), "{}", failure.message);
+            std::fs::remove_file(link).unwrap();
+        }
     }
 
     #[test]

@@ -247,6 +247,16 @@ pub const SETTINGS: &[Setting] = &[
         ..SETTING
     },
     Setting {
+        key: "include_secrets",
+        group: "Indexing",
+        env: &["SCONCE_INCLUDE_SECRETS"],
+        default: DefaultValue::Unset("no file that is known for one"),
+        kind: Kind::TextList,
+        doc: "Index files that match one of these globs although their name, directory or text says \
+              that they hold credentials, e.g. `docs/keys/**`.",
+        ..SETTING
+    },
+    Setting {
         key: "auto_index",
         group: "Indexing",
         env: &["SCONCE_AUTO_INDEX"],

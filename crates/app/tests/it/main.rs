@@ -12,6 +12,7 @@ mod node;
 mod registration;
 mod schemas;
 mod search;
+mod security;
 mod security_http;
 mod share;
 mod stdio;

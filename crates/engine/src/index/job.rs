@@ -72,6 +72,11 @@ impl Job {
         matches!(outcome.as_ref(), Some(Err(error)) if error.kind() == ErrorKind::Cancelled)
     }
 
+    /// Whether it has ended with all done.
+    pub(crate) fn has_succeeded(&self) -> bool {
+        matches!(self.outcome.borrow().as_ref(), Some(Ok(_)))
+    }
+
     /// Whether it will have done all that `request` asks for, with the files as they are now. If so
     /// it has taken that up.
     fn takes_up(&self, request: &IndexRequest) -> bool {

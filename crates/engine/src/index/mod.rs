@@ -2,6 +2,7 @@
 
 mod batch;
 mod job;
+mod parse;
 mod passes;
 mod pipeline;
 mod prepare;
@@ -12,6 +13,8 @@ mod target;
 
 pub use job::Job;
 pub(crate) use job::{Jobs, start};
+pub(crate) use parse::Parsers;
+pub use parse::{ParserCommand, serve_parser};
 pub use progress::{IndexReport, Phase, Progress};
 pub(crate) use target::{drop_locked, walk_options};
 

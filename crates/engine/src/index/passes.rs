@@ -11,7 +11,7 @@ use sconce_store::IndexLock;
 use tokio::sync::mpsc;
 
 use super::pipeline::Run;
-use super::prepare::{Plan, Stamps, prepare_all};
+use super::prepare::{Plan, Preparation, Stamps, prepare_all};
 use super::progress::{IndexReport, Phase};
 use super::sink::Sink;
 use super::target::Target;
@@ -79,11 +79,17 @@ impl Round<'_> {
     ) -> Result<HashSet<String>, EngineError> {
         let (sender, outcomes) = mpsc::channel(PREPARED_AHEAD);
         let shared = &self.run.shared;
-        let (max_bytes, options) =
-            (shared.config.walk.max_file_bytes, shared.config.chunks.clone());
         let (known, sink) = (self.known_to(pass), Sink::new(self, pass, files.len(), report));
+        let walk = self.target.settings.walk_options(&shared.config.walk);
+        let preparation = Preparation {
+            root: self.run.root.clone(),
+            max_bytes: walk.max_file_bytes,
+            secrets: walk.secrets,
+            options: shared.config.chunks.clone(),
+            parsers: shared.parsers.clone(),
+        };
         let preparing = tokio::task::spawn_blocking(move || {
-            prepare_all(&files, &known, max_bytes, &options, &sender);
+            prepare_all(&files, &known, &preparation, &sender);
         });
         let left = sink.take_all(outcomes).await?;
         preparing.await?;

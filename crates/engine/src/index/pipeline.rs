@@ -50,7 +50,7 @@ impl Run {
         self.settle(&target.index, outcome.as_ref().err()).await;
         lock.release().await;
         let mut report = outcome?;
-        report.notices = target.notices;
+        report.notices = [target.notices, report.notices].concat();
         Ok(report)
     }
 
@@ -91,6 +91,10 @@ impl Run {
             model: embedder.model_id().to_owned(),
             ..IndexReport::default()
         };
+        for warning in &found.warnings {
+            tracing::warn!(index = index.name, "{warning}");
+        }
+        report.notices.clone_from(&found.warnings);
         for (_, reason) in &found.skipped {
             *report.skipped.entry(*reason).or_default() += 1;
         }
@@ -127,17 +131,18 @@ impl Run {
     /// Writes how the job ended. An error here is logged and not raised: the job's own outcome is
     /// the news, and a state that stays "indexing" without a lock reads as "interrupted".
     async fn settle(&self, index: &Index, error: Option<&EngineError>) {
-        let now = revision(&self.root);
+        let root = self.root.clone();
+        let now = tokio::task::spawn_blocking(move || revision(&root)).await.unwrap_or_default();
         let state = match error {
             None => IndexState {
                 status: IndexStatus::Ready,
                 commit: now.commit,
                 branch: now.branch,
-                error: None,
+                ..IndexState::default()
             },
             // Cut short by the user: what was there and what came answers; the next run goes on.
             Some(EngineError::Cancelled) => {
-                IndexState { status: IndexStatus::Indexing, ..index.state.clone() }
+                IndexState { status: IndexStatus::Interrupted, ..index.state.clone() }
             }
             Some(error) => IndexState {
                 status: IndexStatus::Failed,

@@ -1,7 +1,7 @@
 //! From a file on disk to its chunks: the part of indexing that needs a processor and no database.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -9,8 +9,9 @@ use sconce_code::{ChunkOptions, Language, ParsedFile};
 use sconce_store::FileStamp;
 use tokio::sync::mpsc;
 
+use super::parse::{self, Parser, Parsers};
 use crate::lexicon;
-use crate::source::{Candidate, Content, SkipReason, Walk, read};
+use crate::source::{Beneath, Candidate, Content, Secrets, SkipReason, Walk, read};
 
 /// Changes closer to the moment of reading than this could be followed by another one with the
 /// same time stamp, as git knows too; such a file's stamp is not trusted at the next run.
@@ -77,38 +78,63 @@ pub(super) struct Prepared {
     pub(super) lexical: Vec<u8>,
 }
 
+/// How files are read and parsed.
+#[derive(Debug, Clone)]
+pub(super) struct Preparation {
+    pub(super) root: PathBuf,
+    pub(super) max_bytes: u64,
+    pub(super) secrets: Secrets,
+    pub(super) options: ChunkOptions,
+    pub(super) parsers: Parsers,
+}
+
 /// Looks into all files of the plan on a few threads, and sends each one's outcome. Returns when
 /// all are done, or when nobody listens any more. It blocks.
 pub(super) fn prepare_all(
     files: &[Candidate],
     stamps: &Stamps,
-    max_bytes: u64,
-    options: &ChunkOptions,
+    preparation: &Preparation,
     outcomes: &mpsc::Sender<Outcome>,
 ) {
     let next = AtomicUsize::new(0);
     let threads = std::thread::available_parallelism().map_or(1, |n| n.get().min(4));
+    let root = Beneath::open(&preparation.root);
+    if let Err(error) = &root {
+        tracing::warn!(root = %preparation.root.display(), %error, "the project cannot be read");
+    }
+    let root = root.as_ref().ok();
+    let work = || {
+        let mut parser = preparation.parsers.parser();
+        while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let stamp = stamps.get(&file.path);
+            let outcome = prepare(root, file, stamp, preparation, &mut parser);
+            if outcomes.blocking_send(outcome).is_err() {
+                return;
+            }
+        }
+    };
     std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let outcome = prepare(file, stamps.get(&file.path), max_bytes, options);
-                    if outcomes.blocking_send(outcome).is_err() {
-                        return;
-                    }
-                }
-            });
+        let started = (0..threads).filter(|_| {
+            // Only what is touched of a stack takes memory.
+            let thread = std::thread::Builder::new().stack_size(parse::STACK_BYTES);
+            thread.spawn_scoped(scope, work).is_ok()
+        });
+        if started.count() == 0 {
+            work();
         }
     });
 }
 
 fn prepare(
+    root: Option<&Beneath>,
     file: &Candidate,
     stamp: Option<&FileStamp>,
-    max_bytes: u64,
-    options: &ChunkOptions,
+    preparation: &Preparation,
+    parser: &mut Parser,
 ) -> Outcome {
-    let mut content = match read(&file.absolute, max_bytes) {
+    let Preparation { max_bytes, secrets, options, .. } = preparation;
+    let content = root.ok_or(SkipReason::Unreadable);
+    let mut content = match content.and_then(|root| read(root, file, *max_bytes, secrets)) {
         Ok(content) => content,
         Err(reason) => {
             return Outcome::Skipped { path: file.path.clone(), size: file.size, reason };
@@ -125,7 +151,7 @@ fn prepare(
         };
     }
     let language = Language::detect(&file.path, &content.text);
-    let parsed = sconce_code::parse_file(&file.path, &content.text, language, options);
+    let parsed = parser.parse(&file.path, &content, language, options);
     let lexical = lexicon::encode(&file.path, &content.text, &parsed);
     Outcome::Changed(Box::new(Prepared {
         path: file.path.clone(),
@@ -168,7 +194,7 @@ mod tests {
     use super::*;
 
     fn candidate(path: &str, mtime_ns: i64) -> Candidate {
-        Candidate { absolute: path.into(), path: path.into(), size: 4, mtime_ns }
+        Candidate { path: path.into(), size: 4, mtime_ns, identity: (0, 0) }
     }
 
     fn stamp(path: &str, mtime_ns: i64) -> (String, FileStamp) {
@@ -183,7 +209,7 @@ mod tests {
         let stamps = HashMap::from(known);
         let candidates = ["same", "to embed", "new"].map(|path| candidate(path, 7));
         let candidates = [candidates.as_slice(), &[candidate("changed", 8)]].concat();
-        let plan = Plan::new(Walk { candidates, skipped: Vec::new() }, &stamps);
+        let plan = Plan::new(Walk { candidates, ..Walk::default() }, &stamps);
         let look_into: Vec<&str> = plan.look_into.iter().map(|file| file.path.as_str()).collect();
         assert_eq!((plan.unchanged, look_into), (1, vec!["to embed", "new", "changed"]));
         assert_eq!(plan.removed, ["gone"]);

@@ -142,6 +142,7 @@ impl IndexReport {
         self.tokens += round.tokens;
         self.truncated += round.truncated;
         self.skipped = round.skipped;
+        self.notices = round.notices;
         self.seconds = round.seconds;
     }
 }

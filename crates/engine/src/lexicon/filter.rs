@@ -1,7 +1,8 @@
 //! Which chunks a search may answer with.
 
-use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use sconce_code::{Language, SymbolKind};
+use sconce_store::glob::shortened;
+use sconce_store::glob::{NameMatcher, PathGlobs, PathMatcher, PatternError, check, check_sizes};
 
 use super::{Lexicon, kind_matches};
 
@@ -25,15 +26,16 @@ pub enum FilterError {
 #[derive(Debug, Default, Clone)]
 pub struct DocFilter {
     languages: Vec<Language>,
-    paths: Option<GlobSet>,
+    paths: Option<PathMatcher>,
+    within: Option<String>,
     kinds: Vec<SymbolKind>,
-    names: Option<GlobSet>,
+    names: Option<NameMatcher>,
 }
 
 impl DocFilter {
-    /// Names are those of [`Language::by_name`] and [`SymbolKind::parse`]. Lists that are empty let all through; otherwise one of each list must match. A path glob
-    /// matches the path from the root on (`src/**`), or, without a `/`, the file's name (`*.rs`). A
-    /// chunk has the kind and name of a definition that starts in it, both of the same one.
+    /// Names are those of [`Language::by_name`] and [`SymbolKind::parse`]. Lists that are empty let
+    /// all through; otherwise one of each list must match. Path globs are read as [`PathGlobs`]
+    /// says. A chunk has the kind and name of a definition that starts in it, both of the same one.
     pub fn new(
         languages: &[String],
         path_globs: &[String],
@@ -46,16 +48,24 @@ impl DocFilter {
         let kinds = kinds.iter().map(|name| SymbolKind::parse(name).ok_or_else(|| unknown(name)));
         Ok(DocFilter {
             languages: languages.collect::<Result<_, _>>()?,
-            paths: glob_set(path_globs, path_glob)?,
+            paths: built(path_globs, |globs| PathGlobs::parse(globs).matcher())?,
+            within: None,
             kinds: kinds.collect::<Result<_, _>>()?,
-            names: glob_set(name_globs, name_glob)?,
+            names: built(name_globs, NameMatcher::parse)?,
         })
+    }
+
+    /// Lets through only what lies in a directory, or one file: its path below the root.
+    #[must_use]
+    pub fn within(self, within: Option<String>) -> DocFilter {
+        DocFilter { within, ..self }
     }
 
     /// Whether all is let through.
     pub fn is_empty(&self) -> bool {
         self.languages.is_empty()
             && self.paths.is_none()
+            && self.within.is_none()
             && self.kinds.is_empty()
             && self.names.is_none()
     }
@@ -68,7 +78,8 @@ impl DocFilter {
         let file = lexicon.file(lexicon.doc(doc).file);
         (self.languages.is_empty()
             || file.language.is_some_and(|language| self.languages.contains(&language)))
-            && self.paths.as_ref().is_none_or(|paths| paths.is_match(&file.path))
+            && self.paths.as_ref().is_none_or(|paths| paths.passes(&file.path))
+            && self.within.as_ref().is_none_or(|within| lies_within(&file.path, within))
             && self.allows_symbol(lexicon, doc)
     }
 
@@ -79,46 +90,30 @@ impl DocFilter {
         lexicon.symbols_of(doc).iter().any(|symbol| {
             (self.kinds.is_empty()
                 || self.kinds.iter().any(|&wanted| kind_matches(wanted, symbol.kind)))
-                && self.names.as_ref().is_none_or(|names| names.is_match(&*symbol.name))
+                && self.names.as_ref().is_none_or(|names| names.passes(&symbol.name))
         })
     }
 }
 
-fn glob_set(
+/// Checks the patterns, then builds them.
+fn built<T>(
     patterns: &[String],
-    build: fn(&str) -> Result<Glob, globset::Error>,
-) -> Result<Option<GlobSet>, FilterError> {
+    build: impl FnOnce(&[String]) -> Result<T, PatternError>,
+) -> Result<Option<T>, FilterError> {
     if patterns.is_empty() {
         return Ok(None);
     }
-    let mut set = GlobSetBuilder::new();
-    for pattern in patterns {
-        set.add(build(pattern).map_err(|error| FilterError::Glob {
-            pattern: pattern.clone(),
-            reason: error.kind().to_string(),
-        })?);
-    }
-    let set = set.build().map_err(|error| FilterError::Glob {
-        pattern: patterns.join(", "),
-        reason: error.kind().to_string(),
-    })?;
-    Ok(Some(set))
-}
-
-fn path_glob(pattern: &str) -> Result<Glob, globset::Error> {
-    let trimmed = pattern.trim_start_matches("./").trim_start_matches('/');
-    let whole = if !trimmed.contains('/') {
-        format!("**/{trimmed}")
-    } else if trimmed.ends_with('/') {
-        format!("{trimmed}**")
-    } else {
-        trimmed.to_owned()
+    let wrong = |pattern: String, error: PatternError| FilterError::Glob {
+        pattern,
+        reason: error.to_string(),
     };
-    GlobBuilder::new(&whole).literal_separator(true).build()
+    check_sizes(patterns).map_err(|(pattern, error)| wrong(pattern, error))?;
+    for pattern in patterns {
+        check(pattern).map_err(|error| wrong(shortened(pattern), error))?;
+    }
+    build(patterns).map(Some).map_err(|error| wrong(String::new(), error))
 }
 
-/// Names are matched as written; a glob all in lower case matches any case.
-fn name_glob(pattern: &str) -> Result<Glob, globset::Error> {
-    let lower = !pattern.chars().any(char::is_uppercase);
-    GlobBuilder::new(pattern).case_insensitive(lower).build()
+fn lies_within(path: &str, within: &str) -> bool {
+    path.strip_prefix(within).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

@@ -66,8 +66,12 @@ impl FromStr for Arm {
 pub struct SearchFilter {
     /// Languages by name or alias, such as `rust` or `ts`.
     pub languages: Vec<String>,
-    /// Globs of paths below the project's root, such as `src/**`.
+    /// Globs of paths below the project's root, such as `src`, `*.rs` or `!tests`. Of several that
+    /// fit a path the last one decides.
     pub path_globs: Vec<String>,
+    /// A directory or a file below the project's root, as its path is written: nothing outside of it
+    /// is found, whatever the globs say.
+    pub within: Option<String>,
     /// Symbol types, such as `function`, `class`, `method` or `interface`.
     pub symbol_kinds: Vec<String>,
     /// Globs of symbol names, such as `parse*`.
@@ -82,16 +86,9 @@ impl SearchFilter {
         Ok(Self {
             languages: languages.collect::<Result<_, _>>()?,
             symbol_kinds: kinds.collect::<Result<Vec<_>, _>>()?.concat(),
-            path_globs: self
-                .path_globs
-                .iter()
-                .map(|glob| checked(glob))
-                .collect::<Result<_, _>>()?,
-            symbol_names: self
-                .symbol_names
-                .iter()
-                .map(|glob| checked(glob))
-                .collect::<Result<_, _>>()?,
+            path_globs: self.path_globs.clone(),
+            within: self.within.clone(),
+            symbol_names: self.symbol_names.clone(),
         })
     }
 
@@ -99,6 +96,7 @@ impl SearchFilter {
     pub(crate) fn to_doc_filter(&self) -> Result<DocFilter, EngineError> {
         let (languages, kinds) = (&self.languages, &self.symbol_kinds);
         let filter = DocFilter::new(languages, &self.path_globs, kinds, &self.symbol_names);
+        let filter = filter.map(|filter| filter.within(self.within.clone()));
         filter.map_err(|error| match error {
             FilterError::Glob { pattern, reason } => EngineError::Glob { glob: pattern, reason },
             FilterError::Unknown(value) => {
@@ -135,14 +133,6 @@ fn symbol_kind(name: &str) -> Result<Vec<String>, EngineError> {
         value: name.to_owned(),
         suggestions: near(name, SymbolKind::ALL.iter().map(|kind| kind.as_str())),
     })
-}
-
-fn checked(glob: &str) -> Result<String, EngineError> {
-    globset::Glob::new(glob).map_err(|error| EngineError::Glob {
-        glob: glob.to_owned(),
-        reason: error.kind().to_string(),
-    })?;
-    Ok(glob.to_owned())
 }
 
 /// The known names nearest to `name`; all of them where none is near.

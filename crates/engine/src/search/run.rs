@@ -268,6 +268,7 @@ fn stored(filter: &SearchFilter) -> Filter {
     Filter {
         languages: filter.languages.clone(),
         path_globs: filter.path_globs.clone(),
+        within: filter.within.clone(),
         symbol_kinds: filter.symbol_kinds.clone(),
         symbol_names: filter.symbol_names.clone(),
     }

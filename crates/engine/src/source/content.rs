@@ -1,12 +1,13 @@
 //! Reading one file: its bytes, whole and unchanging, as text.
 
-use std::fs::{self, File};
 use std::io::{self, Read};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
-use super::SkipReason;
+use super::reader::{Beneath, Identity, identity, is_missing};
 use super::skip::by_text;
-use super::walk::mtime_ns;
+use super::walk::{Candidate, mtime_ns};
+use super::{Secrets, SkipReason};
 
 /// How often a file that changes under the reader is read anew.
 const ATTEMPTS: usize = 3;
@@ -26,13 +27,19 @@ pub(crate) struct Content {
     pub(crate) mtime_ns: i64,
 }
 
-/// Reads the file at `path`.
+/// Reads a file that a walk of `root` found.
 ///
 /// A file that grows or changes between the first and the last byte is read again, and passed over
 /// when it does not come to rest. No more than `max_bytes` are ever held.
-pub(crate) fn read(path: &Path, max_bytes: u64) -> Result<Content, SkipReason> {
+pub(crate) fn read(
+    root: &Beneath,
+    file: &Candidate,
+    max_bytes: u64,
+    secrets: &Secrets,
+) -> Result<Content, SkipReason> {
+    let allowed = secrets.allows(&file.path);
     for _ in 0..ATTEMPTS {
-        match read_once(path, max_bytes) {
+        match read_once(root, Path::new(&file.path), file.identity, max_bytes, allowed) {
             Err(SkipReason::ChangedWhileRead) => {}
             other => return other,
         }
@@ -40,20 +47,29 @@ pub(crate) fn read(path: &Path, max_bytes: u64) -> Result<Content, SkipReason> {
     Err(SkipReason::ChangedWhileRead)
 }
 
-fn read_once(path: &Path, max_bytes: u64) -> Result<Content, SkipReason> {
+fn read_once(
+    root: &Beneath,
+    path: &Path,
+    seen: Identity,
+    max_bytes: u64,
+    secrets_allowed: bool,
+) -> Result<Content, SkipReason> {
     let unreadable = |error: io::Error| {
         // One that went since it was walked is no news: a branch may have been switched.
-        if error.kind() != io::ErrorKind::NotFound {
+        if !is_missing(&error) {
             tracing::warn!(path = %path.display(), %error, "a file cannot be read");
         }
         SkipReason::Unreadable
     };
-    let mut file = File::open(path).map_err(unreadable)?;
-    let before = file.metadata().map_err(unreadable)?;
+    let (mut file, before) = root.file(path).map_err(unreadable)?;
+    // Editors put a new file in an old one's place. One that has another name too may be anybody's.
+    if identity(&before) != seen && (before.nlink() > 1 || before.dev() != seen.0) {
+        return Err(SkipReason::ChangedWhileRead);
+    }
     let mut bytes = Vec::with_capacity(before.len().min(max_bytes) as usize + 1);
     // One byte more than allowed tells a file that outgrew the limit since it was walked.
     (&mut file).take(max_bytes + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    let after = fs::metadata(path).map_err(unreadable)?;
+    let after = file.metadata().map_err(unreadable)?;
     if bytes.len() as u64 > max_bytes {
         return Err(SkipReason::TooLarge);
     }
@@ -64,9 +80,9 @@ fn read_once(path: &Path, max_bytes: u64) -> Result<Content, SkipReason> {
     }
     let hash = *blake3::hash(&bytes).as_bytes();
     let text = decode(bytes)?;
-    match by_text(&text) {
-        Some(reason) => Err(reason),
-        None => Ok(Content { text, hash, size: after.len(), mtime_ns: mtime_ns(&after) }),
+    match by_text(path, &text) {
+        Some(reason) if !(secrets_allowed && reason == SkipReason::Secret) => Err(reason),
+        _ => Ok(Content { text, hash, size: after.len(), mtime_ns: mtime_ns(&after) }),
     }
 }
 
@@ -110,6 +126,8 @@ fn without_nul(text: String) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn text(bytes: &[u8]) -> Result<String, SkipReason> {
@@ -132,6 +150,45 @@ mod tests {
         let mut late = vec![b'a'; BINARY_WINDOW];
         late.push(0);
         assert_eq!(text(&late).unwrap().as_bytes()[BINARY_WINDOW], b' ');
+    }
+
+    /// Reads one file by its path, as one that a walk has just seen.
+    fn read(path: &Path, max_bytes: u64) -> Result<Content, SkipReason> {
+        let seen = fs::symlink_metadata(path).map_err(|_| SkipReason::Unreadable)?;
+        read_as(path, identity(&seen), max_bytes)
+    }
+
+    fn read_as(path: &Path, seen: Identity, max_bytes: u64) -> Result<Content, SkipReason> {
+        let root = Beneath::open(path.parent().unwrap()).unwrap();
+        let file = Candidate {
+            path: path.file_name().unwrap().to_str().unwrap().to_owned(),
+            identity: seen,
+            size: 0,
+            mtime_ns: 0,
+        };
+        super::read(&root, &file, max_bytes, &Secrets::default())
+    }
+
+    /// Between the walk and the read a file is exchanged for another one.
+    #[test]
+    fn what_the_walk_did_not_see_is_not_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let outside = tempfile::tempdir().unwrap();
+        let (path, foreign) = (dir.path().join("a.rs"), outside.path().join("shadow"));
+        fs::write(&foreign, "secret").unwrap();
+        fs::write(&path, "text").unwrap();
+        let seen = identity(&fs::metadata(&path).unwrap());
+        for exchange in [
+            |from: &Path, to: &Path| std::os::unix::fs::symlink(from, to).unwrap(),
+            |from: &Path, to: &Path| fs::hard_link(from, to).unwrap(),
+        ] {
+            fs::remove_file(&path).unwrap();
+            exchange(&foreign, &path);
+            assert!(read_as(&path, seen, 100).is_err());
+        }
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, "saved anew").unwrap();
+        assert_eq!(read_as(&path, (seen.0, 0), 100).unwrap().text, "saved anew");
     }
 
     #[test]

@@ -1,14 +1,16 @@
 //! Walking a folder: every file that could be indexed, with what the file system says of it.
 
 use std::fs::Metadata;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::UNIX_EPOCH;
 
-use ignore::overrides::{Override, OverrideBuilder};
 use ignore::{DirEntry, WalkBuilder};
+use sconce_store::glob::{PathGlobs, PathMatcher, PatternError, check, check_sizes, shortened};
 
-use super::SkipReason;
+use super::ignored::{IgnoreFiles, Warnings};
+use super::reader::{Identity, identity};
 use super::skip::by_name;
+use super::{Secrets, SkipReason};
 use crate::EngineError;
 
 /// What is walked.
@@ -20,25 +22,32 @@ pub struct WalkOptions {
     pub include: Vec<String>,
     /// Globs of paths to leave.
     pub exclude: Vec<String>,
+    /// What is known for a secret and taken all the same.
+    pub secrets: Secrets,
 }
 
 impl Default for WalkOptions {
     fn default() -> Self {
-        Self { max_file_bytes: 1 << 20, include: Vec::new(), exclude: Vec::new() }
+        Self {
+            max_file_bytes: 1 << 20,
+            include: Vec::new(),
+            exclude: Vec::new(),
+            secrets: Secrets::default(),
+        }
     }
 }
 
 /// A file that may be indexed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Candidate {
-    /// Where it lies.
-    pub(crate) absolute: PathBuf,
     /// Its path below the root, with `/` on every system.
     pub(crate) path: String,
     /// Bytes.
     pub(crate) size: u64,
     /// Last change, in nanoseconds since 1970.
     pub(crate) mtime_ns: i64,
+    /// Which file it was.
+    pub(crate) identity: Identity,
 }
 
 /// All that a walk found.
@@ -48,6 +57,8 @@ pub(crate) struct Walk {
     pub(crate) candidates: Vec<Candidate>,
     /// Paths that were passed over, each with its reason.
     pub(crate) skipped: Vec<(String, SkipReason)>,
+    /// Which lines of ignore files do not apply, and why.
+    pub(crate) warnings: Vec<String>,
 }
 
 /// Walks `root`, honouring `.gitignore` (also outside of a repository), `.ignore`,
@@ -55,7 +66,8 @@ pub(crate) struct Walk {
 /// would leak, a loop would not end, and a link within it would be indexed twice.
 pub(crate) fn walk(root: &Path, options: &WalkOptions) -> Result<Walk, EngineError> {
     let mut walk = Walk::default();
-    for entry in entries(root, options, |_| true)? {
+    let warnings = Warnings::default();
+    for entry in entries(root, options, &warnings, |_| true)? {
         match entry {
             Ok(entry) => visit(root, &entry, options, &mut walk),
             Err(error) => {
@@ -64,6 +76,7 @@ pub(crate) fn walk(root: &Path, options: &WalkOptions) -> Result<Walk, EngineErr
             }
         }
     }
+    walk.warnings = warnings.take();
     walk.candidates.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(walk)
 }
@@ -73,19 +86,33 @@ pub(crate) fn walk(root: &Path, options: &WalkOptions) -> Result<Walk, EngineErr
 pub(crate) fn entries(
     root: &Path,
     options: &WalkOptions,
+    warnings: &Warnings,
     keep: impl Fn(&DirEntry) -> bool + Send + Sync + 'static,
 ) -> Result<ignore::Walk, EngineError> {
+    let unreadable = |source| EngineError::Unreadable { path: root.to_path_buf(), source };
     // The walk itself passes over an unreadable root in silence, which would empty the index.
-    std::fs::read_dir(root)
-        .map_err(|source| EngineError::Unreadable { path: root.to_path_buf(), source })?;
+    std::fs::read_dir(root).map_err(unreadable)?;
+    let globs = globs(options)?;
+    let files = IgnoreFiles::new(root, warnings.clone()).map_err(unreadable)?;
+    let at = root.to_path_buf();
+    let takes = move |entry: &DirEntry| {
+        entry.depth() == 0
+            || !is_internal(entry.path())
+                && is_chosen(&globs, &at, entry).unwrap_or_else(|| !files.leaves_out(entry))
+    };
     Ok(WalkBuilder::new(root)
-        .hidden(false)
-        .require_git(false)
+        .standard_filters(false)
         .follow_links(false)
-        .add_custom_ignore_filename(".sconceignore")
-        .overrides(overrides(root, options)?)
-        .filter_entry(move |entry| !is_internal(entry.path()) && keep(entry))
+        .filter_entry(move |entry| takes(entry) && keep(entry))
         .build())
+}
+
+/// Whether the globs take an entry, whatever the ignore files say; none where these decide.
+fn is_chosen(globs: &PathMatcher, root: &Path, entry: &DirEntry) -> Option<bool> {
+    let path = entry.path().strip_prefix(root).unwrap_or(entry.path()).to_string_lossy();
+    let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
+    // What no glob fits may lie on the way to what one does.
+    globs.decides(&path).or((!is_dir && !globs.passes_others()).then_some(false))
 }
 
 /// Version control's own folders, and what tools install below a project.
@@ -94,19 +121,19 @@ fn is_internal(path: &Path) -> bool {
     path.file_name().is_some_and(|name| internal.iter().any(|folder| name == *folder))
 }
 
-fn overrides(root: &Path, options: &WalkOptions) -> Result<Override, EngineError> {
-    let mut builder = OverrideBuilder::new(root);
-    let include = options.include.iter().cloned();
-    let exclude = options.exclude.iter().map(|glob| format!("!{glob}"));
-    for glob in include.chain(exclude) {
-        builder.add(&glob).map_err(|source| EngineError::Glob {
-            glob: glob.trim_start_matches('!').to_owned(),
-            reason: source.to_string(),
-        })?;
+/// The globs of what is taken, then those of what is left, which win.
+fn globs(options: &WalkOptions) -> Result<PathMatcher, EngineError> {
+    let wrong = |glob: &str, error: &PatternError| EngineError::Glob {
+        glob: shortened(glob),
+        reason: error.to_string(),
+    };
+    for globs in [&options.include, &options.exclude] {
+        check_sizes(globs).map_err(|(glob, error)| wrong(&glob, &error))?;
+        globs.iter().try_for_each(|glob| check(glob).map_err(|error| wrong(glob, &error)))?;
     }
-    builder
-        .build()
-        .map_err(|source| EngineError::Glob { glob: String::new(), reason: source.to_string() })
+    let left = options.exclude.iter().map(|glob| format!("!{glob}"));
+    let all: Vec<String> = options.include.iter().cloned().chain(left).collect();
+    PathGlobs::parse(&all).matcher().map_err(|error| wrong("", &error))
 }
 
 fn visit(root: &Path, entry: &DirEntry, options: &WalkOptions, walk: &mut Walk) {
@@ -133,20 +160,22 @@ pub(crate) fn candidate(
     let Ok(metadata) = entry.metadata() else {
         return Some(Err((path, SkipReason::Unreadable)));
     };
-    Some(match judge(entry.path(), &metadata, options) {
+    Some(match judge(&path, &metadata, options) {
         Some(reason) => Err((path, reason)),
         None => Ok(Candidate {
-            absolute: entry.path().to_path_buf(),
             path,
             size: metadata.len(),
             mtime_ns: mtime_ns(&metadata),
+            identity: identity(&metadata),
         }),
     })
 }
 
-fn judge(path: &Path, metadata: &Metadata, options: &WalkOptions) -> Option<SkipReason> {
-    if let Some(reason) = by_name(path) {
-        return Some(reason);
+fn judge(path: &str, metadata: &Metadata, options: &WalkOptions) -> Option<SkipReason> {
+    match by_name(Path::new(path)) {
+        Some(SkipReason::Secret) if options.secrets.allows(path) => {}
+        Some(reason) => return Some(reason),
+        None => {}
     }
     match metadata.len() {
         0 => Some(SkipReason::Empty),
@@ -222,7 +251,77 @@ mod tests {
         assert!(error.to_string().contains("a{"), "{error}");
     }
 
-    #[cfg(unix)]
+    #[test]
+    fn what_a_glob_names_is_taken_as_ripgrep_takes_it() {
+        let dir = tempfile::tempdir().unwrap();
+        for path in ["src/a.rs", "src/out/b.rs", "tests/c.rs", ".gitignore"] {
+            let path = dir.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "out\n").unwrap();
+        }
+        let found = |include: &[&str], exclude: &[&str]| {
+            let own = |globs: &[&str]| globs.iter().map(ToString::to_string).collect();
+            let (include, exclude) = (own(include), own(exclude));
+            let options = WalkOptions { include, exclude, ..WalkOptions::default() };
+            paths(&walk(dir.path(), &options).unwrap()).join(" ")
+        };
+        assert_eq!(found(&[], &["tests"]), ".gitignore src/a.rs");
+        assert_eq!(found(&["tests/"], &[]), "tests/c.rs");
+        assert_eq!(found(&["src"], &["b.rs"]), "src/a.rs", "a glob takes what is ignored");
+        assert_eq!(found(&["src"], &[]), "src/a.rs src/out/b.rs");
+    }
+
+    /// Each of these ended the process: by its stack, its memory, or by never coming to an end.
+    #[test]
+    fn an_ignore_file_cannot_take_the_process() {
+        let dir = tempfile::tempdir().unwrap();
+        let deep = format!("{}a{}\nb.rs\n", "{".repeat(20_000), "}".repeat(20_000));
+        fs::write(dir.path().join(".gitignore"), deep).unwrap();
+        fs::write(dir.path().join(".ignore"), "c.rs\n".repeat(20_000)).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", dir.path().join(".sconceignore")).unwrap();
+        for path in ["a.rs", "b.rs", "c.rs"] {
+            fs::write(dir.path().join(path), "text").unwrap();
+        }
+        let found = walk(dir.path(), &WalkOptions::default()).unwrap();
+        assert_eq!(paths(&found), [".gitignore", ".ignore", "a.rs"]);
+        let told = found.warnings.join("\n");
+        assert!(told.contains(".gitignore:1: does not apply: it has 40001 bytes"), "{told}");
+        assert!(told.contains(".ignore:10001: does not apply"), "{told}");
+        assert!(told.contains(".sconceignore does not apply: it is no regular file"), "{told}");
+    }
+
+    #[test]
+    fn ignore_files_hold_as_they_do_for_git() {
+        let dir = tempfile::tempdir().unwrap();
+        for (path, text) in [
+            (".gitignore", "*.gen\n/top\nkeep/*\n!keep/yes\n"),
+            (".git/info/exclude", "excluded\n"),
+            (".git/HEAD", "ref: refs/heads/main\n"),
+            ("a/.gitignore", "!b.gen\n"),
+            ("a/.ignore", "c.txt\n"),
+            ("a/.sconceignore", "!c.txt\nd.txt\n"),
+            ("a/b.gen", "x"),
+            ("a/c.txt", "x"),
+            ("a/d.txt", "x"),
+            ("a/top", "x"),
+            ("b.gen", "x"),
+            ("excluded", "x"),
+            ("keep/no", "x"),
+            ("keep/yes", "x"),
+            ("top", "x"),
+            ("inner/.git/HEAD", "x"),
+            ("inner/e.gen", "x"),
+        ] {
+            let path = dir.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let found = walk(dir.path(), &WalkOptions::default()).unwrap();
+        let found: Vec<&str> =
+            paths(&found).into_iter().filter(|path| !path.contains("ignore")).collect();
+        assert_eq!(found, ["a/b.gen", "a/c.txt", "a/top", "inner/e.gen", "keep/yes"]);
+    }
+
     #[test]
     fn a_loop_of_links_ends() {
         let dir = tempfile::tempdir().unwrap();

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::inbox::Changes;
 use crate::EngineError;
 use crate::project::{Revision, revision};
-use crate::source::{WalkOptions, candidate, entries};
+use crate::source::{WalkOptions, Warnings, candidate, entries};
 
 /// Digests by folder; 0 is a folder without a file that the index would hold.
 type Digests = HashMap<PathBuf, u64>;
@@ -143,7 +143,10 @@ impl Tree {
         let mut found = Digests::new();
         let scope = Arc::new(scope);
         let filter = Arc::clone(&scope);
-        for entry in entries(&self.root, &self.options, move |entry| filter.takes(entry))? {
+        // The job tells what of them does not apply.
+        let warnings = Warnings::default();
+        let takes = move |entry: &_| filter.takes(entry);
+        for entry in entries(&self.root, &self.options, &warnings, takes)? {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use sconce_engine::{Engine, ErrorKind, IndexRequest, WatchMode, WatchOptions};
-use sconce_store::IndexStatus;
+use sconce_store::{IndexState, IndexStatus};
 use tokio_util::sync::CancellationToken;
 
 use crate::project::{Project, engine_on};
@@ -121,6 +121,33 @@ async fn a_cancelled_job_is_not_begun_again_before_somebody_asks() {
     begun(&project.engine, &root).await;
     project.write("src/kites.py", "def fly_kites():\n    return 'wind'\n");
     finds(&project, "fly_kites", "src/kites.py").await;
+}
+
+/// What ended the last server would end this one too.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_its_process_did_not_survive_is_not_begun_by_the_watch() {
+    let project = Project::indexed().await;
+    let index = project.engine.indexes().await.unwrap().remove(0);
+    let died = IndexState { status: IndexStatus::Indexing, ..index.state.clone() };
+    project.engine.store().set_state(index.id, died).await.unwrap();
+    project.write("src/kite.py", "def fly_kite():\n    return 'wind'\n");
+
+    // A server that comes after the one that died.
+    let next = engine_on(&project.database).await;
+    let _watching = watch(&next);
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    let index = &next.indexes().await.unwrap()[0];
+    assert!(next.is_on_hold(index) && next.jobs().is_empty(), "{index:?}");
+    assert_eq!(index.state.status, IndexStatus::Interrupted);
+
+    // The user's own call does, and the watch goes on from there.
+    next.start_index(project.request()).await.unwrap().wait().await.unwrap();
+    assert!(!next.is_on_hold(&next.indexes().await.unwrap()[0]));
+    // One that was told to stop is gone on with.
+    let stopped = IndexState { status: IndexStatus::Interrupted, ..index.state.clone() };
+    next.store().set_state(index.id, stopped).await.unwrap();
+    let third = engine_on(&project.database).await;
+    assert!(!third.is_on_hold(&third.indexes().await.unwrap()[0]));
 }
 
 #[tokio::test(flavor = "multi_thread")]

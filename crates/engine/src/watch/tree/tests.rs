@@ -18,7 +18,7 @@ fn place() -> Place {
         ("src/deep/b.rs", "fn b() {}"),
         ("target/out.rs", "fn out() {}"),
         (".git/HEAD", "ref: refs/heads/main\n"),
-        (".git/refs/heads/main", "aaaa\n"),
+        (".git/refs/heads/main", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"),
     ] {
         write(&root, path, text);
     }
@@ -118,7 +118,7 @@ fn a_commit_and_a_branch_change_the_index() {
     let mut place = place();
     let revision = || Changes { revision: true, ..Changes::default() };
     assert!(!place.tree.look(revision()).unwrap().changed);
-    write(&place.root, ".git/refs/heads/main", "bbbb\n");
+    write(&place.root, ".git/refs/heads/main", &"b".repeat(40));
     assert!(place.tree.look(revision()).unwrap().changed);
     write(&place.root, ".git/HEAD", "ref: refs/heads/other\n");
     assert!(place.tree.look(revision()).unwrap().changed);

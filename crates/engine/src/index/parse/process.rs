@@ -1,0 +1,160 @@
+//! A process that parses, from the side that asks it.
+
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+
+use sconce_code::{ChunkOptions, Language, ParsedFile};
+
+use super::ParserCommand;
+use super::worker::{HELLO, Header, LAST, MAX_FRAME, read_frame, write_frame};
+
+/// A process that parses.
+#[derive(Debug)]
+pub(super) struct Process {
+    child: Child,
+    input: Option<ChildStdin>,
+    output: ChildStdout,
+    used_up: bool,
+}
+
+/// What became of a question.
+#[derive(Debug)]
+pub(super) enum Asked {
+    Parsed(ParsedFile),
+    /// The process died over the file; how.
+    Died(String),
+    /// It was gone, or was ended from outside.
+    Ended,
+}
+
+impl Process {
+    /// Starts a process that gets none of ours: no environment, no directory of a project, no open
+    /// file, and no signal of a terminal. It ends when its input does, as it does when we die.
+    pub(super) fn start(command: &ParserCommand) -> io::Result<Process> {
+        let mut child = Command::new(&command.program)
+            .arg(&command.argument)
+            .env_clear()
+            // Every arena of the allocator would take its share of the limit.
+            .env("MALLOC_ARENA_MAX", "1")
+            .current_dir("/")
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(io::Error::other("a process without pipes"));
+        };
+        let mut process = Process { child, input: Some(input), output, used_up: false };
+        let mut hello = [0; HELLO.len()];
+        process.output.read_exact(&mut hello)?;
+        if hello == *HELLO { Ok(process) } else { Err(io::Error::other("it is no parser")) }
+    }
+
+    /// Whether it is to be asked nothing more.
+    pub(super) fn is_used_up(&self) -> bool {
+        self.used_up
+    }
+
+    /// Has a file parsed.
+    pub(super) fn ask(
+        &mut self,
+        path: &str,
+        text: &str,
+        language: Option<Language>,
+        options: &ChunkOptions,
+    ) -> Asked {
+        let header = Header {
+            path: path.to_owned(),
+            language: language.map(|language| language.name().to_owned()),
+            max_bytes: options.max_bytes,
+            min_bytes: options.min_bytes,
+        };
+        let sent = self.send(&header, text);
+        if sent.is_err() {
+            self.used_up = true;
+            return Asked::Ended;
+        }
+        let mut flags = [0];
+        let answer = self.output.read_exact(&mut flags).and_then(|()| {
+            let frame = read_frame(&mut self.output, MAX_FRAME)?;
+            Ok(serde_json::from_slice::<ParsedFile>(&frame)?)
+        });
+        self.used_up = flags[0] & LAST != 0;
+        match answer {
+            Ok(parsed) if is_sound(&parsed, text) => Asked::Parsed(parsed),
+            Ok(_) => {
+                self.used_up = true;
+                Asked::Died("answered nonsense".to_owned())
+            }
+            Err(_) => {
+                self.used_up = true;
+                self.death()
+            }
+        }
+    }
+
+    fn send(&mut self, header: &Header, text: &str) -> io::Result<()> {
+        let Some(input) = &mut self.input else { return Err(io::ErrorKind::BrokenPipe.into()) };
+        write_frame(input, &serde_json::to_vec(header)?)?;
+        write_frame(input, text.as_bytes())?;
+        input.flush()
+    }
+
+    fn death(&mut self) -> Asked {
+        self.input = None;
+        match self.child.wait() {
+            Ok(status) if !was_told_to_end(status) => Asked::Died(format!("died ({status})")),
+            _ => Asked::Ended,
+        }
+    }
+}
+
+/// Whether somebody ended the process, and not what it was doing: SIGHUP, SIGINT, SIGTERM.
+fn was_told_to_end(status: ExitStatus) -> bool {
+    matches!(status.signal(), Some(1 | 2 | 15))
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.input = None;
+        // However it ends, it has ended, and is no zombie.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Whether an answer is about this text: what reads it cuts the text by it.
+fn is_sound(parsed: &ParsedFile, text: &str) -> bool {
+    let mut end = 0;
+    let covers = parsed.chunks.iter().all(|chunk| {
+        let follows = chunk.bytes.start == end && chunk.bytes.end > end;
+        end = chunk.bytes.end;
+        follows
+            && text.is_char_boundary(end)
+            && chunk.symbols.iter().all(|&symbol| symbol < parsed.symbols.len())
+    });
+    let is_range = |range: &std::ops::Range<usize>| text.get(range.clone()).is_some();
+    covers && end == text.len() && parsed.symbols.iter().all(|symbol| is_range(&symbol.bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_about_another_text_is_none() {
+        let text = "fn a() {}\n";
+        let language = Language::by_name("rust");
+        let parsed = sconce_code::parse_file("a.rs", text, language, &ChunkOptions::default());
+        assert!(is_sound(&parsed, text));
+        assert!(!is_sound(&parsed, "fn a() {}") && !is_sound(&parsed, "fn a() { }\n"));
+        let mut wrong = parsed.clone();
+        wrong.symbols[0].bytes = 5..500;
+        assert!(!is_sound(&wrong, text));
+        let mut wrong = parsed;
+        wrong.chunks[0].symbols = vec![7];
+        assert!(!is_sound(&wrong, text));
+    }
+}

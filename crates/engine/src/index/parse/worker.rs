@@ -1,0 +1,175 @@
+//! A process that parses, from its own side.
+//!
+//! One thread reads questions, and ends the process where its input ends, since then whoever asked
+//! is gone. One parses and answers. One looks at the time that a file takes.
+
+use std::io::{self, Read, Write};
+use std::process::exit;
+use std::sync::mpsc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Resource, Rlimit, setrlimit};
+use sconce_code::{ChunkOptions, Language, ParsedFile};
+use serde::{Deserialize, Serialize};
+
+/// What a process that parses says first.
+pub(super) const HELLO: &[u8; 8] = b"sconce/1";
+/// Set in an answer's flags where the process answers nothing more.
+pub(super) const LAST: u8 = 1;
+/// The most bytes of a question's text or of an answer.
+pub(super) const MAX_FRAME: u64 = 256 << 20;
+
+/// What a file may take beyond what the process has from its start. With that it stays below 512 MiB.
+const MEMORY_BYTES: u64 = 384 << 20;
+/// What may stay of it between two files.
+const KEPT_BYTES: u64 = 128 << 20;
+/// The stack that a file may take.
+const STACK_BYTES: usize = 16 << 20;
+/// The time on a processor that a file may take, and what it may take where others are at work.
+const CPU_TIME: Duration = Duration::from_secs(4);
+const WALL_TIME: Duration = Duration::from_secs(40);
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// The time on a processor after which a process makes room for a new one.
+const CPU_TIME_OF_ALL: Duration = Duration::from_secs(120);
+
+/// A question, before its text.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Header {
+    pub(super) path: String,
+    pub(super) language: Option<String>,
+    pub(super) max_bytes: usize,
+    pub(super) min_bytes: usize,
+}
+
+type Question = (Header, String);
+/// When the file at work began: on the clock, and by the processor's time.
+type Began = Arc<Mutex<Option<(Instant, Duration)>>>;
+
+/// Parses files for the process that started this one, until that closes stdin; false where it
+/// cannot. Nothing but answers is written to stdout.
+pub fn serve_parser() -> bool {
+    if limit().is_err() || answer(|output| output.write_all(HELLO)).is_err() {
+        return false;
+    }
+    let began = Began::default();
+    let (questions, taken) = mpsc::channel();
+    let at_work = Arc::clone(&began);
+    let parser = std::thread::Builder::new().stack_size(STACK_BYTES);
+    let watchdog = std::thread::Builder::new().stack_size(256 << 10);
+    let started = parser.spawn(move || answer_all(&taken, &at_work)).is_ok()
+        && watchdog.spawn(move || watch(&began)).is_ok();
+    if !started {
+        return false;
+    }
+    let mut input = io::stdin().lock();
+    loop {
+        match read_question(&mut input) {
+            Ok(question) => {
+                if questions.send(question).is_err() {
+                    return false;
+                }
+            }
+            // Nobody waits for the file at work any more.
+            Err(_) => exit(0),
+        }
+    }
+}
+
+/// Takes this process's rights to what one file must not take.
+fn limit() -> rustix::io::Result<()> {
+    let most = |bytes: u64| Rlimit { current: Some(bytes), maximum: Some(bytes) };
+    setrlimit(Resource::As, most(memory_bytes() + MEMORY_BYTES + STACK_BYTES as u64))?;
+    setrlimit(Resource::Cpu, most(CPU_TIME_OF_ALL.as_secs() + 2 * CPU_TIME.as_secs()))?;
+    // It writes no file, leaves no picture of anybody's code, and opens next to nothing.
+    setrlimit(Resource::Fsize, most(0))?;
+    setrlimit(Resource::Core, most(0))?;
+    setrlimit(Resource::Nofile, most(16))
+}
+
+fn answer_all(questions: &mpsc::Receiver<Question>, began: &Began) {
+    let base = memory_bytes();
+    while let Ok((header, text)) = questions.recv() {
+        *lock(began) = Some((Instant::now(), cpu_time()));
+        let language = header.language.as_deref().and_then(Language::by_name);
+        let options = ChunkOptions { max_bytes: header.max_bytes, min_bytes: header.min_bytes };
+        let parsed = sconce_code::parse_file(&header.path, &text, language, &options);
+        *lock(began) = None;
+        let is_last = memory_bytes() > base + KEPT_BYTES || cpu_time() > CPU_TIME_OF_ALL;
+        if send(&parsed, is_last).is_err() || is_last {
+            exit(0);
+        }
+    }
+}
+
+fn send(parsed: &ParsedFile, is_last: bool) -> io::Result<()> {
+    let frame = serde_json::to_vec(parsed)?;
+    answer(|output| {
+        output.write_all(&[if is_last { LAST } else { 0 }])?;
+        write_frame(output, &frame)
+    })
+}
+
+fn answer(write: impl FnOnce(&mut io::StdoutLock<'_>) -> io::Result<()>) -> io::Result<()> {
+    let mut output = io::stdout().lock();
+    write(&mut output)?;
+    output.flush()
+}
+
+/// Ends the process where a file takes too long.
+fn watch(began: &Began) {
+    loop {
+        std::thread::sleep(LOOK_EVERY);
+        let Some((clock, cpu)) = *lock(began) else { continue };
+        if clock.elapsed() > WALL_TIME || cpu_time().saturating_sub(cpu) > CPU_TIME {
+            exit(2);
+        }
+    }
+}
+
+/// The address space of this process, where the system tells.
+fn memory_bytes() -> u64 {
+    const PAGE: u64 = 4096;
+    /// As much as a process of ours has been seen to take.
+    const GUESS: u64 = 512 << 20;
+    let text = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages = text.split(' ').next().and_then(|pages| pages.parse::<u64>().ok());
+    pages.map_or(GUESS, |pages| pages * PAGE.max(rustix::param::page_size() as u64))
+}
+
+/// The time on a processor that this process has taken; the clock's where the system does not tell.
+fn cpu_time() -> Duration {
+    use rustix::time::{ClockId, clock_gettime};
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec.unsigned_abs() as u32)
+}
+
+fn read_question(input: &mut impl Read) -> io::Result<Question> {
+    let header = serde_json::from_slice(&read_frame(input, MAX_FRAME)?)?;
+    let text = String::from_utf8(read_frame(input, MAX_FRAME)?);
+    let text = text.map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?;
+    Ok((header, text))
+}
+
+/// Reads bytes that were written by [`write_frame`].
+pub(super) fn read_frame(input: &mut impl Read, limit: u64) -> io::Result<Vec<u8>> {
+    let mut length = [0; 8];
+    input.read_exact(&mut length)?;
+    let length = u64::from_le_bytes(length);
+    if length > limit {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    let mut bytes = Vec::new();
+    input.take(length).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 == length { Ok(bytes) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+}
+
+/// Writes bytes, their number first.
+pub(super) fn write_frame(output: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+    output.write_all(&(bytes.len() as u64).to_le_bytes())?;
+    output.write_all(bytes)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

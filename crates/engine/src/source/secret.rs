@@ -1,0 +1,381 @@
+//! What holds credentials: by its name, its directory or its text.
+//!
+//! Text is judged where data stands alone: a source file that quotes a key is an example of one, and
+//! is left out only where it *is* one from its first byte. Formats of tokens are those that their
+//! issuers publish, as rule sets such as gitleaks' (MIT) have them; placeholders count for nothing.
+
+use std::path::Path;
+
+use sconce_store::glob::{PathGlobs, PathMatcher, check, check_sizes, shortened};
+
+use crate::EngineError;
+
+/// Secrets that are indexed all the same; by default none.
+#[derive(Debug, Clone, Default)]
+pub struct Secrets {
+    globs: Vec<String>,
+    matcher: Option<PathMatcher>,
+}
+
+impl Secrets {
+    /// Takes what these globs fit for no secret.
+    pub fn allowing(globs: &[String]) -> Result<Secrets, EngineError> {
+        let wrong =
+            |glob: &str, reason: String| EngineError::Glob { glob: shortened(glob), reason };
+        check_sizes(globs).map_err(|(glob, error)| wrong(&glob, error.to_string()))?;
+        for glob in globs {
+            check(glob).map_err(|error| wrong(glob, error.to_string()))?;
+        }
+        let matcher = PathGlobs::parse(globs).matcher();
+        let matcher = matcher.map_err(|error| wrong("", error.to_string()))?;
+        Ok(Secrets { globs: globs.to_vec(), matcher: Some(matcher) })
+    }
+
+    /// Whether the file at a path is indexed, secret or not.
+    pub(crate) fn allows(&self, path: &str) -> bool {
+        self.matcher.as_ref().is_some_and(|matcher| matcher.decides(path) == Some(true))
+    }
+}
+
+impl PartialEq for Secrets {
+    fn eq(&self, other: &Secrets) -> bool {
+        self.globs == other.globs
+    }
+}
+
+impl Eq for Secrets {}
+
+/// File names that hold credentials, whole and in lower case.
+const NAMES: [&str; 49] = [
+    ".env",
+    ".envrc",
+    ".flaskenv",
+    ".netrc",
+    "_netrc",
+    "netrc",
+    ".npmrc",
+    ".yarnrc",
+    ".yarnrc.yml",
+    ".pypirc",
+    ".pgpass",
+    ".pgpass.conf",
+    "pgpass.conf",
+    ".my.cnf",
+    ".mylogin.cnf",
+    ".htpasswd",
+    ".dockercfg",
+    ".dockerconfigjson",
+    ".git-credentials",
+    ".vault-token",
+    ".s3cfg",
+    ".boto",
+    ".terraformrc",
+    "terraform.rc",
+    "kubeconfig",
+    "rclone.conf",
+    "credentials",
+    "credentials.json",
+    "credentials.toml",
+    "credentials.yml",
+    "credentials.yaml",
+    "application_default_credentials.json",
+    "client_secret.json",
+    "client_secrets.json",
+    "service-account.json",
+    "service_account.json",
+    "serviceaccountkey.json",
+    "local.settings.json",
+    "wp-config.php",
+    "master.key",
+    ".bash_history",
+    ".zsh_history",
+    ".sh_history",
+    ".python_history",
+    ".node_repl_history",
+    ".psql_history",
+    ".mysql_history",
+    ".sqlite_history",
+    ".rediscli_history",
+];
+/// Paths that hold credentials, in lower case: where the name alone says nothing.
+const PATHS: [&str; 4] =
+    [".docker/config.json", ".composer/auth.json", ".config/gh/hosts.yml", ".m2/settings.xml"];
+/// Directories in which all is a credential or says where one is.
+const DIRECTORIES: [&str; 6] = [".aws", ".ssh", ".kube", ".gnupg", ".azure", "gcloud"];
+/// Names of private keys, which may be followed by what they are for.
+const KEYS: [&str; 4] = ["id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"];
+/// Extensions that such a key has; `id_rsa_parser.py` is none.
+const KEY_EXTENSIONS: [&str; 8] = ["", "pub", "pem", "key", "ppk", "txt", "bak", "old"];
+/// Extensions of keys, certificates, their stores and files of variables.
+const EXTENSIONS: [&str; 20] = [
+    "pem",
+    "key",
+    "p8",
+    "p12",
+    "pfx",
+    "crt",
+    "cer",
+    "der",
+    "csr",
+    "jks",
+    "keystore",
+    "kdbx",
+    "ppk",
+    "gpg",
+    "ovpn",
+    "tfstate",
+    "tfvars",
+    "env",
+    "jwk",
+    "kubeconfig",
+];
+/// `.env.example` and its like document a program and hold no secret.
+const EXAMPLES: [&str; 6] = ["example", "sample", "template", "dist", "tmpl", "defaults"];
+/// Extensions of data, in which a token is no example; also of what has none.
+const DATA: [&str; 15] = [
+    "",
+    "json",
+    "yaml",
+    "yml",
+    "toml",
+    "ini",
+    "cfg",
+    "conf",
+    "config",
+    "cnf",
+    "properties",
+    "txt",
+    "xml",
+    "plist",
+    "rc",
+];
+
+/// How a token looks: what it begins with, how many characters follow, and which beside letters
+/// and digits.
+struct Token {
+    prefix: &'static str,
+    at_least: usize,
+    also: &'static str,
+}
+
+const TOKENS: [Token; 20] = [
+    Token { prefix: "AKIA", at_least: 16, also: "" },
+    Token { prefix: "ASIA", at_least: 16, also: "" },
+    Token { prefix: "ghp_", at_least: 36, also: "" },
+    Token { prefix: "gho_", at_least: 36, also: "" },
+    Token { prefix: "ghu_", at_least: 36, also: "" },
+    Token { prefix: "ghs_", at_least: 36, also: "" },
+    Token { prefix: "ghr_", at_least: 36, also: "" },
+    Token { prefix: "github_pat_", at_least: 82, also: "_" },
+    Token { prefix: "glpat-", at_least: 20, also: "_-" },
+    Token { prefix: "xoxb-", at_least: 20, also: "-" },
+    Token { prefix: "xoxp-", at_least: 20, also: "-" },
+    Token { prefix: "xoxa-", at_least: 20, also: "-" },
+    Token { prefix: "xoxs-", at_least: 20, also: "-" },
+    Token { prefix: "sk_live_", at_least: 24, also: "" },
+    Token { prefix: "rk_live_", at_least: 24, also: "" },
+    Token { prefix: "AIza", at_least: 35, also: "_-" },
+    Token { prefix: "npm_", at_least: 36, also: "" },
+    Token { prefix: "pypi-AgEIcHlwaS5vcmc", at_least: 50, also: "_-" },
+    Token { prefix: "hf_", at_least: 34, also: "" },
+    Token { prefix: "dop_v1_", at_least: 64, also: "" },
+];
+
+/// Whether a file at a path below the root holds credentials, by the path alone.
+pub(super) fn is_secret_path(path: &Path) -> bool {
+    let shown = path.to_string_lossy().to_lowercase();
+    let mut parts: Vec<&str> = shown.split('/').collect();
+    let Some(name) = parts.pop() else { return false };
+    if parts.iter().any(|part| DIRECTORIES.contains(part)) {
+        return true;
+    }
+    let below = |known: &&str| {
+        shown.strip_suffix(*known).is_some_and(|front| front.is_empty() || front.ends_with('/'))
+    };
+    let (stem, extension) = match name.rsplit_once('.') {
+        Some((stem, extension)) if !stem.is_empty() => (stem, extension),
+        _ => (name, ""),
+    };
+    let last_of_stem = stem.rsplit(['.', '-', '_']).next().unwrap_or(stem);
+    if EXAMPLES.contains(&extension) || extension == "env" && EXAMPLES.contains(&last_of_stem) {
+        return false;
+    }
+    NAMES.contains(&name)
+        || PATHS.iter().any(|known| below(known))
+        || EXTENSIONS.contains(&extension)
+        || name.ends_with(".tfvars.json")
+        || is_followed(name, ".env")
+        || KEY_EXTENSIONS.contains(&extension) && KEYS.iter().any(|key| is_followed(name, key))
+        || DATA.contains(&extension)
+            && (is_followed(name, "secrets") || is_followed(name, "secret"))
+            && !extension.is_empty()
+}
+
+/// Whether a name is this one, or goes on behind a mark: `.env-prod`, `id_rsa_work`.
+fn is_followed(name: &str, front: &str) -> bool {
+    let rest = name.strip_prefix(front);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']))
+}
+
+/// Whether a file's text is a credential, or holds one where data stands alone.
+pub(super) fn is_secret_text(path: &Path, text: &str) -> bool {
+    let begin = text.trim_start();
+    if private_key(begin).is_some() || begin.starts_with("-----BEGIN PGP ") {
+        return true;
+    }
+    let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase());
+    if !DATA.contains(&extension.as_deref().unwrap_or("")) {
+        return false;
+    }
+    let head = &text[..text.floor_char_boundary(4096)];
+    holds_key(head, text) || TOKENS.iter().any(|token| token.is_in(text))
+}
+
+/// What follows the first line of a private key that a text begins with.
+fn private_key(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix("-----BEGIN ")?;
+    let (kind, rest) = rest.split_once("-----")?;
+    let is_kind =
+        kind.len() < 40 && kind.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b' ');
+    (is_kind && kind.contains("PRIVATE KEY")).then_some(rest)
+}
+
+/// Whether a private key with its body begins in the head of a text: at a line's start, or as the
+/// text of a value.
+fn holds_key(head: &str, text: &str) -> bool {
+    let begins = |at: usize| {
+        matches!(
+            text[..at].trim_end_matches([' ', '\t']).chars().last(),
+            None | Some('\n' | '"' | '\'')
+        )
+    };
+    head.match_indices("-----BEGIN ").any(|(at, _)| {
+        begins(at)
+            && private_key(&text[at..]).is_some_and(|rest| {
+                let rest = rest.trim_start_matches("\\r").trim_start_matches("\\n").trim_start();
+                let body = rest
+                    .bytes()
+                    .take_while(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(byte));
+                rest.starts_with("Proc-Type:") || body.count() >= 40
+            })
+    })
+}
+
+impl Token {
+    fn is_in(&self, text: &str) -> bool {
+        text.match_indices(self.prefix).any(|(at, _)| {
+            let goes_on =
+                text[..at].chars().last().is_some_and(|c| c.is_alphanumeric() || c == '_');
+            let rest = &text[at + self.prefix.len()..];
+            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !self.also.contains(c));
+            let body = &rest[..end.unwrap_or(rest.len())];
+            !goes_on && body.len() >= self.at_least && !is_placeholder(body)
+        })
+    }
+}
+
+/// `xxxxxxxx`, `AKIAIOSFODNN7EXAMPLE`: what documentation has in a token's place.
+fn is_placeholder(body: &str) -> bool {
+    let mut seen: Vec<u8> = body.bytes().collect();
+    seen.sort_unstable();
+    seen.dedup();
+    seen.len() < 8 || body.to_ascii_lowercase().contains("example")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BODY: &str = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj";
+
+    #[test]
+    fn credentials_are_known_by_name_and_directory() {
+        for path in [
+            ".env",
+            "a/.env.production",
+            "prod.env",
+            "config.env",
+            ".env-prod",
+            ".flaskenv",
+            "application_default_credentials.json",
+            "server.jwk",
+            ".kube/config",
+            "kubeconfig",
+            ".docker/config.json",
+            ".cargo/credentials.toml",
+            ".composer/auth.json",
+            ".yarnrc.yml",
+            ".terraformrc",
+            "terraform.tfvars",
+            "a.tfvars.json",
+            ".my.cnf",
+            "netrc",
+            ".pgpass.conf",
+            "rclone.conf",
+            ".bash_history",
+            "wp-config.php",
+            "local.settings.json",
+            "secrets.env.yaml",
+            ".ssh/config",
+            ".aws/config",
+            "x/.aws/credentials",
+            "deploy/server.pem",
+            "home/id_rsa",
+            "x/ID_RSA.pub",
+            "id_ed25519_sk",
+            ".gem/credentials",
+        ] {
+            assert!(is_secret_path(Path::new(path)), "{path}");
+        }
+        for path in [
+            ".env.example",
+            "example.env",
+            "src/env.rs",
+            "keys.rs",
+            "monkey.py",
+            "src/key/mod.rs",
+            "id_rsa_parser.py",
+            "src/secrets.rs",
+            "secret_store.go",
+            "locales/auth.json",
+            ".docker/php/Dockerfile",
+            "docs/guide.asc",
+            "src/credentials.py",
+            "environment.yml",
+            ".environment.rb",
+            "ssh/config.rs",
+            "secrets/mod.rs",
+            "secrets",
+        ] {
+            assert!(!is_secret_path(Path::new(path)), "{path}");
+        }
+    }
+
+    #[test]
+    fn keys_are_known_by_their_text() {
+        let pem = format!("-----BEGIN PRIVATE KEY-----\n{BODY}\n");
+        let holds = |path: &str, text: &str| is_secret_text(Path::new(path), text);
+        assert!(holds("deploy_key", "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk\n"));
+        assert!(holds("a.asc", "-----BEGIN PGP MESSAGE-----\n"));
+        assert!(holds("key.txt", &format!("Bag Attributes\n  x: 1\n{pem}")));
+        let json =
+            format!("{{\"type\": \"x\", \"private_key\": \"{}\"}}", pem.replace('\n', "\\n"));
+        assert!(holds("account.json", &json));
+        assert!(!holds("parser.rs", "// parses \"-----BEGIN RSA PRIVATE KEY-----\"\n"));
+        assert!(!holds("test.go", &format!("package a\nconst key = `\n{pem}`\n")));
+        assert!(!holds("notes.txt", "The file has:\n-----BEGIN RSA PRIVATE KEY-----\n...\n"));
+    }
+
+    #[test]
+    fn tokens_are_known_in_data_and_not_in_code() {
+        let body = "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hI6";
+        let holds = |path: &str, text: &str| is_secret_text(Path::new(path), text);
+        for token in [format!("ghp_{body}"), format!("npm_{body}"), format!("sk_live_{body}")] {
+            assert!(holds("app.yaml", &format!("token: {token}\n")), "{token}");
+            assert!(!holds("client.py", &format!("TOKEN = '{token}'\n")), "{token}");
+        }
+        assert!(holds("app.ini", "key = AKIAQ3EGZT5RW7XKPLMN\n"));
+        assert!(!holds("app.ini", "key = AKIAIOSFODNN7EXAMPLE\n"));
+        assert!(!holds("app.yaml", &format!("token: ghp_{}\n", "x".repeat(36))));
+    }
+}

@@ -1,0 +1,120 @@
+//! A path glob has one reading, whichever retriever it narrows.
+
+use std::collections::BTreeSet;
+
+use sconce_engine::{Arm, ErrorKind, IndexRequest, SearchFilter, SearchRequest};
+
+use crate::project::Project;
+
+const PATHS: [&str; 8] = [
+    "src/cart.rs",
+    "src/deep/cart.py",
+    "lib/src/cart.rs",
+    "tests/cart.rs",
+    "web/tests/cart.ts",
+    "app/[id]/cart.tsx",
+    "app/x/cart.tsx",
+    "cart.rs",
+];
+
+async fn with_carts() -> Project {
+    let project = Project::new().await;
+    for path in PATHS {
+        project.write(path, "// the shopping cart sums the prices of all of its items\n");
+    }
+    project.index().await.unwrap();
+    project
+}
+
+async fn found(project: &Project, arm: Arm, filter: &SearchFilter) -> BTreeSet<String> {
+    let query = project.query("shopping cart prices of items");
+    let request = SearchRequest { arm, filter: filter.clone(), limit: 100, ..query };
+    let results = project.engine.search(&request).await.unwrap().results;
+    let paths = results.into_iter().map(|result| result.path);
+    paths.filter(|path| PATHS.contains(&path.as_str())).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_glob_means_what_it_means_to_ripgrep_in_every_mode() {
+    let project = with_carts().await;
+    let src = vec!["src/cart.rs", "src/deep/cart.py"];
+    let both = vec!["src/cart.rs", "src/deep/cart.py", "lib/src/cart.rs"];
+    for (globs, expected) in [
+        (vec!["src"], both.clone()),
+        (vec!["src/"], both),
+        (vec!["/src"], src.clone()),
+        (vec!["src/**"], src.clone()),
+        (vec!["./src"], vec!["src/cart.rs", "src/deep/cart.py", "lib/src/cart.rs"]),
+        (vec!["src/*.rs"], vec!["src/cart.rs"]),
+        (vec!["*.py"], vec!["src/deep/cart.py"]),
+        (vec!["*.{py,ts}"], vec!["src/deep/cart.py", "web/tests/cart.ts"]),
+        (vec!["/tests"], vec!["tests/cart.rs"]),
+        (vec!["!tests", "!*.rs"], vec!["src/deep/cart.py", "app/[id]/cart.tsx", "app/x/cart.tsx"]),
+        (vec!["*.rs", "!tests", "!lib/**"], vec!["src/cart.rs", "cart.rs"]),
+        (vec!["!*.rs", "/src"], src),
+        (vec!["app/[id]/**"], vec!["app/[id]/cart.tsx"]),
+        (vec!["app/[x]/**"], vec!["app/x/cart.tsx"]),
+        (vec!["nowhere"], vec![]),
+    ] {
+        let path_globs: Vec<String> = globs.iter().map(ToString::to_string).collect();
+        let filter = SearchFilter { path_globs, ..SearchFilter::default() };
+        let expected: BTreeSet<String> = expected.into_iter().map(str::to_owned).collect();
+        for arm in [Arm::Words, Arm::Vectors, Arm::Hybrid] {
+            assert_eq!(found(&project, arm, &filter).await, expected, "{globs:?} {arm}");
+        }
+    }
+}
+
+/// A search of a directory stays in it, whatever the globs take, and its name is no glob.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_within_a_directory_stays_in_it() {
+    let project = with_carts().await;
+    for (within, globs, expected) in [
+        ("src", vec!["*.rs"], vec!["src/cart.rs"]),
+        ("app/[id]", vec![], vec!["app/[id]/cart.tsx"]),
+        ("cart.rs", vec![], vec!["cart.rs"]),
+        ("src", vec!["!deep", "!tests"], vec!["src/cart.rs"]),
+    ] {
+        let filter = SearchFilter {
+            within: Some(within.to_owned()),
+            path_globs: globs.iter().map(ToString::to_string).collect(),
+            ..SearchFilter::default()
+        };
+        let expected: BTreeSet<String> = expected.into_iter().map(str::to_owned).collect();
+        for arm in [Arm::Words, Arm::Vectors, Arm::Hybrid] {
+            assert_eq!(found(&project, arm, &filter).await, expected, "{within} {globs:?} {arm}");
+        }
+    }
+}
+
+/// Each of these ended the process, or took seconds of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pattern_is_bounded_wherever_it_comes_from() {
+    let project = Project::indexed().await;
+    let deep = format!("{}a{}", "{".repeat(20_000), "}".repeat(20_000));
+    let nested = format!("{}a{}", "{".repeat(40), "}".repeat(40));
+    for patterns in
+        [vec![deep.clone()], vec![nested], vec!["*a".repeat(20_000)], vec!["a".into(); 101]]
+    {
+        for filter in [
+            SearchFilter { path_globs: patterns.clone(), ..SearchFilter::default() },
+            SearchFilter { symbol_names: patterns.clone(), ..SearchFilter::default() },
+        ] {
+            let request = SearchRequest { filter, ..project.query("cart") };
+            let error = project.engine.search(&request).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
+            assert!(error.to_string().len() < 300, "{error}");
+        }
+        for request in [
+            IndexRequest { include: patterns.clone(), ..project.request() },
+            IndexRequest { exclude: patterns.clone(), ..project.request() },
+        ] {
+            let job = project.engine.start_index(request).await.unwrap();
+            let error = job.wait().await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
+        }
+    }
+    let name = &project.engine.indexes().await.unwrap()[0];
+    let store = project.engine.store();
+    assert_eq!(store.symbols(name.id, None, Some(&deep), None, 5).await.unwrap(), []);
+}
