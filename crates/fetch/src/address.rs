@@ -64,9 +64,16 @@ impl Address {
         self
     }
 
-    /// The same page after a redirect.
-    pub(crate) fn moved_to(&self, uri: &str) -> Option<Self> {
-        self.join(uri)
+    /// Whether scheme, host and port are the same.
+    pub(crate) fn is_same_server(&self, other: &Self) -> bool {
+        self.url.origin() == other.url.origin()
+    }
+
+    /// Whether a redirect from `other` may lead here: never from TLS to plain text, nor into the
+    /// file system.
+    pub(crate) fn is_as_safe_as(&self, other: &Self) -> bool {
+        let (here, there) = (self.url.scheme(), other.url.scheme());
+        here == "https" || (here == "http" && there == "http")
     }
 
     pub(crate) fn url(&self) -> &Url {

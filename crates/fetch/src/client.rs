@@ -5,10 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustls_native_certs::{load_certs_from_paths, load_native_certs};
-use ureq::config::RedirectAuthHeaders;
 use ureq::http::{HeaderMap, Response, StatusCode};
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
-use ureq::{Agent, Body, Proxy, ProxyProtocol, ResponseExt as _};
+use ureq::{Agent, Body, Proxy, ProxyProtocol};
 
 use crate::settings::{Environment, PipSettings, netrc};
 use crate::{Address, FetchError, Result};
@@ -22,6 +21,8 @@ const READ_TIMEOUT: Duration = Duration::from_secs(30);
 const BODY_TIMEOUT: Duration = Duration::from_mins(15);
 /// The pause before the second try; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
+/// Redirects that one request is led through.
+const MAX_REDIRECTS: u32 = 10;
 /// Tries of one request whose failure may pass.
 pub(crate) const TRIES: u32 = 4;
 
@@ -65,7 +66,8 @@ impl Client {
                 .timeout_recv_response(Some(wait.max(RESPONSE_TIMEOUT)))
                 .timeout_per_read(Some(wait.max(READ_TIMEOUT)))
                 .timeout_recv_body(Some(BODY_TIMEOUT))
-                .redirect_auth_headers(RedirectAuthHeaders::SameHost)
+                .max_redirects(0)
+                .max_redirects_will_error(false)
                 .http_status_as_error(false)
                 .user_agent(concat!("sconce/", env!("CARGO_PKG_VERSION")))
                 .build();
@@ -86,8 +88,7 @@ impl Client {
     /// Asks for a file's headers alone, and follows no redirect: a hub answers with the file's
     /// checksum and the place where it lies.
     pub fn headers(&self, address: &Address, bearer: Option<&str>) -> Result<HeaderMap> {
-        let mut request =
-            self.agent(address).head(address.url().as_str()).config().max_redirects(0).build();
+        let mut request = self.agent(address).head(address.url().as_str());
         if let Some(value) = self.authorization(address, bearer) {
             request = request.header("authorization", value);
         }
@@ -108,12 +109,11 @@ impl Client {
     ) -> Result<(String, String, Address)> {
         let ask = Ask { accept: Some(accept), ..Ask::default() };
         self.with_retries(|| {
-            let mut response = self.get(address, ask)?;
+            let (mut response, place) = self.get(address, ask)?;
             if response.status() != StatusCode::OK {
                 let status = response.status().as_u16();
                 return Err(FetchError::Status { url: address.to_string(), status });
             }
-            let place = address.moved_to(&response.get_uri().to_string());
             let kind = response.body().mime_type().unwrap_or_default().to_owned();
             let text = response.body_mut().with_config().limit(limit).lossy_utf8(true);
             let text = text.read_to_string().map_err(|error| match error {
@@ -122,12 +122,33 @@ impl Client {
                 }
                 error => FetchError::broken(&address.to_string(), error),
             })?;
-            Ok((text, kind, place.unwrap_or_else(|| address.clone())))
+            Ok((text, kind, place))
         })
     }
 
-    /// One request, tried once.
-    pub(crate) fn get(&self, address: &Address, ask: Ask<'_>) -> Result<Response<Body>> {
+    /// One request, tried once; its answer, and where that was found in the end. Redirects are
+    /// followed here and not by the library, which takes another port for the same server:
+    /// credentials and token stay with the server that they were meant for.
+    pub(crate) fn get(&self, address: &Address, ask: Ask<'_>) -> Result<(Response<Body>, Address)> {
+        let mut place = address.clone();
+        for _ in 0..=MAX_REDIRECTS {
+            let bearer = ask.bearer.filter(|_| place.is_same_server(address));
+            let response = self.get_once(&place, Ask { bearer, ..ask })?;
+            if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+                return Ok((response, place));
+            }
+            let location = response.headers().get("location").and_then(|text| text.to_str().ok());
+            let next = location.and_then(|location| place.join(location));
+            let next = next.filter(|next| next.is_as_safe_as(&place));
+            place = next.ok_or_else(|| {
+                FetchError::broken(&place.to_string(), "it redirects to no usable address")
+            })?;
+        }
+        let why = format!("it redirects more than {MAX_REDIRECTS} times");
+        Err(FetchError::Unreachable { host: address.host(), why, transient: false })
+    }
+
+    fn get_once(&self, address: &Address, ask: Ask<'_>) -> Result<Response<Body>> {
         let mut request = self.agent(address).get(address.url().as_str());
         if let Some(accept) = ask.accept {
             request = request.header("accept", accept);

@@ -112,7 +112,7 @@ impl Transfer<'_> {
 
     fn connect(&mut self, offset: u64) -> Result<()> {
         let ask = Ask { bearer: self.download.bearer, offset, ..Ask::default() };
-        let response = self.client.get(self.download.address, ask)?;
+        let (response, _) = self.client.get(self.download.address, ask)?;
         let is_resumed = match response.status() {
             StatusCode::PARTIAL_CONTENT if offset > 0 => true,
             StatusCode::OK => false,

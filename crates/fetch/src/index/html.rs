@@ -128,16 +128,10 @@ fn unescaped(text: &str) -> String {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         let entity = rest.split_once(';').filter(|(name, _)| name.len() <= 10);
-        match entity.and_then(|(name, after)| Some((character(&name[1..])?, after))) {
-            Some((c, after)) => {
-                out.push(c);
-                rest = after;
-            }
-            None => {
-                out.push('&');
-                rest = &rest[1..];
-            }
-        }
+        let found = entity.and_then(|(name, after)| Some((character(&name[1..])?, after)));
+        let (c, after) = found.unwrap_or(('&', &rest[1..]));
+        out.push(c);
+        rest = after;
     }
     out.push_str(rest);
     out

@@ -14,25 +14,16 @@ struct Page {
 struct File {
     filename: String,
     url: String,
+    /// `false`, `true`, or the reason.
     #[serde(default)]
-    yanked: Yanked,
-}
-
-/// `false`, `true`, or the reason.
-#[derive(Deserialize, Default)]
-#[serde(untagged)]
-enum Yanked {
-    #[default]
-    Missing,
-    Flag(bool),
-    Reason(String),
+    yanked: serde_json::Value,
 }
 
 /// The links of a page, in its order.
 pub(super) fn links(text: &str, place: &Address) -> Result<Vec<Link>, String> {
     let page: Page = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let link = |file: File| {
-        let yanked = matches!(file.yanked, Yanked::Flag(true) | Yanked::Reason(_));
+        let yanked = file.yanked == true || file.yanked.is_string();
         Some(Link { address: place.join(&file.url)?, file: file.filename, yanked })
     };
     Ok(page.files.into_iter().filter_map(link).collect())

@@ -120,7 +120,7 @@ impl Raw {
             }
         }
         let mut find_links = Vec::new();
-        for (value, source) in self.find_links {
+        if let Some((value, source)) = self.find_links {
             for word in words(&value) {
                 find_links.extend(link(word, &source, environment)?);
             }
