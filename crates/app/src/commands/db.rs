@@ -76,7 +76,7 @@ async fn start(context: &Context) -> Result<(), Failure> {
     managed_only(context)?;
     let output = context.output;
     let mut tell = |event: sconce_store::Notice| output.notice(&event.to_string());
-    managed::start(&context.config.data_dir, &mut tell).await?;
+    managed::start(&context.config.data_dir, context.config.store.downloads, &mut tell).await?;
     status(context).await
 }
 

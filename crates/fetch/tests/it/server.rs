@@ -103,7 +103,7 @@ impl Server {
                 thread::spawn(move || match tls {
                     Some(config) => {
                         let connection = rustls::ServerConnection::new(config).unwrap();
-                        serve(rustls::StreamOwned::new(connection, stream), &record, &*answer)
+                        serve(rustls::StreamOwned::new(connection, stream), &record, &*answer);
                     }
                     None => serve(stream, &record, &*answer),
                 });
@@ -151,16 +151,18 @@ fn serve(stream: impl Read + Write, record: &Mutex<Vec<Asked>>, answer: &dyn Fn(
 fn send(stream: &mut impl Write, reply: &Reply) -> std::io::Result<()> {
     let mut head = format!("HTTP/1.1 {} Fake\r\nconnection: close\r\n", reply.status);
     for (name, value) in &reply.headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        head += &format!("{name}: {value}\r\n");
     }
     if !reply.is_endless {
-        head.push_str(&format!("content-length: {}\r\n", reply.body.len()));
+        head += &format!("content-length: {}\r\n", reply.body.len());
     }
     stream.write_all(format!("{head}\r\n").as_bytes())?;
     let end = reply.cut_after.unwrap_or(reply.body.len()).min(reply.body.len());
     stream.write_all(&reply.body[..end])?;
-    while reply.is_endless {
-        stream.write_all(&reply.body)?;
+    if reply.is_endless {
+        loop {
+            stream.write_all(&reply.body)?;
+        }
     }
     stream.flush()
 }

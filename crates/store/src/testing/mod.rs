@@ -38,7 +38,10 @@ impl TestDatabase {
         let server = if let Ok(url) = std::env::var("SCONCE_TEST_DATABASE_URL") {
             url
         } else {
-            let status = managed::start(&data_dir, &mut |event| tracing::info!(%event)).await;
+            let status = managed::start(&data_dir, managed::Downloads::Allowed, &mut |event| {
+                tracing::info!(%event);
+            })
+            .await;
             status.expect("the managed PostgreSQL starts").url.expect("it runs")
         };
         let admin: PgConnectOptions = server.parse().expect("the address is valid");
@@ -61,6 +64,7 @@ impl TestDatabase {
         StoreConfig {
             database_url: Some(self.url.clone()),
             data_dir: self.data_dir.clone(),
+            downloads: managed::Downloads::Allowed,
             max_connections: 4,
         }
     }

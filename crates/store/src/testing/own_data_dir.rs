@@ -25,7 +25,9 @@ impl OwnDataDir {
         std::fs::create_dir_all(&path).expect("the temporary folder can be written");
         let open = std::fs::Permissions::from_mode(0o755);
         std::fs::set_permissions(&path, open).expect("the folder is ours");
-        managed::start(shared, &mut |_| {}).await.expect("the shared PostgreSQL starts");
+        managed::start(shared, managed::Downloads::Allowed, &mut |_| {})
+            .await
+            .expect("the shared PostgreSQL starts");
         if shared.join("postgres").is_dir() {
             symlink(shared.join("postgres"), path.join("postgres")).expect("links can be made");
         }

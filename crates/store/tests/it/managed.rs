@@ -14,7 +14,10 @@ const CHILD: &str = "SCONCE_TEST_CHILD_DATA_DIR";
 
 async fn start(data_dir: &Path) -> (managed::Status, Vec<Notice>) {
     let mut notices = Vec::new();
-    let status = managed::start(data_dir, &mut |event| notices.push(event)).await.unwrap();
+    let status =
+        managed::start(data_dir, managed::Downloads::Allowed, &mut |event| notices.push(event))
+            .await
+            .unwrap();
     (status, notices)
 }
 
@@ -26,7 +29,12 @@ fn healed(notices: &[Notice]) -> bool {
 #[tokio::test]
 async fn child_process() {
     let Some(data_dir) = std::env::var_os(CHILD) else { return };
-    let config = StoreConfig { database_url: None, data_dir: data_dir.into(), max_connections: 2 };
+    let config = StoreConfig {
+        database_url: None,
+        data_dir: data_dir.into(),
+        downloads: managed::Downloads::Allowed,
+        max_connections: 2,
+    };
     let store = Store::open(&config, &mut |_| {}).await.unwrap();
     assert!(store.health().await.unwrap().managed);
 }
@@ -92,7 +100,12 @@ async fn what_killed_processes_leave_behind_is_healed() {
 #[tokio::test]
 async fn a_server_whose_socket_is_gone_is_started_again() {
     let own = own_data_dir().await;
-    let config = StoreConfig { database_url: None, data_dir: own.path.clone(), max_connections: 2 };
+    let config = StoreConfig {
+        database_url: None,
+        data_dir: own.path.clone(),
+        downloads: managed::Downloads::Allowed,
+        max_connections: 2,
+    };
     let store = Store::open(&config, &mut |_| {}).await.unwrap();
     let status = managed::status(&own.path).await.unwrap();
     let (mut pid, socket) = (status.pid, status.socket_dir.unwrap().join(".s.PGSQL.5432"));
@@ -121,7 +134,12 @@ async fn the_socket_of_a_deep_data_folder_is_elsewhere() {
     assert!(!socket_dir.starts_with(&own.path), "{}", socket_dir.display());
     assert!(socket_dir.as_os_str().len() < 90);
     assert_eq!(fs::metadata(&socket_dir).unwrap().permissions().mode() & 0o777, 0o700);
-    let config = StoreConfig { database_url: None, data_dir: deep.clone(), max_connections: 2 };
+    let config = StoreConfig {
+        database_url: None,
+        data_dir: deep.clone(),
+        downloads: managed::Downloads::Allowed,
+        max_connections: 2,
+    };
     Store::open(&config, &mut |_| {}).await.unwrap().health().await.unwrap();
     managed::stop(&deep).await.unwrap();
     fs::remove_dir_all(&socket_dir).unwrap();
@@ -133,7 +151,8 @@ async fn a_cluster_of_another_major_version_is_refused_and_not_touched() {
     let cluster = own.path.join("cluster");
     fs::create_dir(&cluster).unwrap();
     fs::write(cluster.join("PG_VERSION"), "9\n").unwrap();
-    let error = managed::start(&own.path, &mut |_| {}).await.unwrap_err();
+    let error =
+        managed::start(&own.path, managed::Downloads::Allowed, &mut |_| {}).await.unwrap_err();
     assert!(matches!(error, ManagedError::OtherMajor { found: 9, .. }), "{error}");
     assert!(error.hint().unwrap().contains("SCONCE_DATA_DIR"));
     let names: Vec<_> =
@@ -142,7 +161,8 @@ async fn a_cluster_of_another_major_version_is_refused_and_not_touched() {
 
     fs::remove_file(cluster.join("PG_VERSION")).unwrap();
     fs::write(cluster.join("photo.jpg"), "x").unwrap();
-    let error = managed::start(&own.path, &mut |_| {}).await.unwrap_err();
+    let error =
+        managed::start(&own.path, managed::Downloads::Allowed, &mut |_| {}).await.unwrap_err();
     assert!(matches!(error, ManagedError::NotACluster { .. }), "{error}");
     assert!(cluster.join("photo.jpg").exists());
 }
@@ -157,7 +177,9 @@ async fn a_data_folder_that_the_servers_user_cannot_reach_is_named() {
     let closed = own.path.join("closed");
     fs::create_dir(&closed).unwrap();
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o700)).unwrap();
-    let error = managed::start(&closed.join("data"), &mut |_| {}).await.unwrap_err();
+    let error = managed::start(&closed.join("data"), managed::Downloads::Allowed, &mut |_| {})
+        .await
+        .unwrap_err();
     let blocked = closed.canonicalize().unwrap();
     assert!(
         matches!(&error, ManagedError::Unreachable { blocked: b, .. } if *b == blocked),
@@ -181,7 +203,7 @@ async fn a_full_disk_is_named_and_what_was_begun_goes() {
         return;
     }
     std::os::unix::fs::symlink(own.path.join("postgres"), disk.join("postgres")).unwrap();
-    let result = managed::start(&disk, &mut |_| {}).await;
+    let result = managed::start(&disk, managed::Downloads::Allowed, &mut |_| {}).await;
     let left = disk.join("cluster.partial").exists() || disk.join("cluster").exists();
     Command::new("umount").arg(&disk).status().unwrap();
     let error = result.unwrap_err();
