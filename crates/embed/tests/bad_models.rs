@@ -27,7 +27,7 @@ fn manifest() -> Manifest {
         licence: "MIT".into(),
         files: Vec::new(),
         hub: None,
-        pip: None,
+        wheel: None,
         ollama: Some("small".into()),
     }
 }
