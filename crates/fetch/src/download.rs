@@ -124,7 +124,7 @@ impl Transfer<'_> {
                 return Err(FetchError::Status { url, status: status.as_u16() });
             }
         };
-        if is_resumed && range_start(response.headers()) != Some(offset) {
+        if is_resumed && range_start(response.headers()).is_some_and(|start| start != offset) {
             return Err(self.start_over());
         }
         let done = if is_resumed { offset } else { 0 };

@@ -75,7 +75,8 @@ async fn status(context: &Context) -> Result<(), Failure> {
 async fn start(context: &Context) -> Result<(), Failure> {
     managed_only(context)?;
     let output = context.output;
-    let mut tell = |event: sconce_store::Notice| output.notice(&event.to_string());
+    let mut tell =
+        |event: sconce_store::Notice| services::tell_store(&event, |told| output.tell(told));
     managed::start(&context.config.data_dir, context.config.store.downloads, &mut tell).await?;
     status(context).await
 }
@@ -96,7 +97,7 @@ async fn stop(context: &Context) -> Result<(), Failure> {
 async fn migrate(context: &Context) -> Result<(), Failure> {
     let output = context.output;
     // Opening brings the schema up to date.
-    let store = services::open_store(&context.config, move |line| output.notice(line)).await?;
+    let store = services::open_store(&context.config, move |told| output.tell(told)).await?;
     let health = store.health().await?;
     if context.output.json {
         return context.output.print_json(&health);

@@ -1,5 +1,6 @@
 //! What people and programs see: colours, tables, results, progress.
 
+mod download;
 mod paint;
 mod progress;
 mod results;
@@ -12,6 +13,7 @@ use serde::Serialize;
 
 use crate::failure::{Exit, Failure};
 
+pub(crate) use download::download_line;
 pub(crate) use paint::Paint;
 pub(crate) use progress::{follow, line};
 pub(crate) use results::{ResultStyle, qualified, search_results, word};
@@ -62,9 +64,19 @@ impl Output {
         self.print(&format!("{text}\n"))
     }
 
+    /// What is going on, as the engine tells it.
+    pub(crate) fn tell(self, told: crate::services::Told<'_>) {
+        use crate::services::Told;
+        match told {
+            Told::Line(line) => self.notice(line),
+            Told::Download { what, done, total } => self.download(what, done, total),
+        }
+    }
+
     /// One line on stderr about what is going on.
     pub(crate) fn notice(self, text: &str) {
         if !self.quiet {
+            download::clear();
             let mark = self.paint_stderr.dim("sconce:");
             let _ = writeln!(std::io::stderr(), "{mark} {text}");
         }
@@ -72,6 +84,7 @@ impl Output {
 
     /// `error: …` and `hint: …` on stderr.
     pub(crate) fn failure(self, failure: &Failure) {
+        download::clear();
         if failure.exit == Exit::OutputClosed {
             return;
         }

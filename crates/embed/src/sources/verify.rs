@@ -1,7 +1,9 @@
 //! Checking a model's files against their checksums.
 
 use super::lockfile::{LockFile, sha256};
-use super::{FileReport, FileStatus, Located, Pins, SourceOptions, VerifyReport, WeightFormat, locate};
+use super::{
+    FileReport, FileStatus, Located, Pins, SourceOptions, VerifyReport, WeightFormat, locate,
+};
 use crate::EmbedError;
 use crate::error::Result;
 use crate::manifest::Manifest;

@@ -102,7 +102,8 @@ mod tests {
     /// A header of version 3 with a list of two texts before the alignment.
     fn header(alignment: u32) -> Vec<u8> {
         let text = |text: &str| [&(text.len() as u64).to_le_bytes()[..], text.as_bytes()].concat();
-        let mut bytes = [&b"GGUF"[..], &3_u32.to_le_bytes(), &[0; 8], &2_u64.to_le_bytes()].concat();
+        let mut bytes =
+            [&b"GGUF"[..], &3_u32.to_le_bytes(), &[0; 8], &2_u64.to_le_bytes()].concat();
         bytes.extend(text("tokens"));
         bytes.extend([LIST.to_le_bytes(), STRING.to_le_bytes()].concat());
         bytes.extend(2_u64.to_le_bytes());

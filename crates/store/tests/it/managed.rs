@@ -210,3 +210,64 @@ async fn a_full_disk_is_named_and_what_was_begun_goes() {
     assert!(matches!(error, ManagedError::DiskFull { .. }), "{error}");
     assert!(!left);
 }
+
+/// Not a test of its own: what `nothing_of_the_working_directory_runs` runs there.
+#[tokio::test]
+async fn offline_child_process() {
+    let Some(data_dir) = std::env::var_os(OFFLINE_CHILD) else { return };
+    let data_dir = Path::new(&data_dir);
+    let forbidden = managed::Downloads::Forbidden;
+    match managed::start(data_dir, forbidden, &mut |_| {}).await {
+        // one that is installed may be used
+        Ok(_) => assert!(managed::stop(data_dir).await.unwrap()),
+        Err(error) => {
+            assert!(matches!(error, ManagedError::Offline { .. }), "{error}");
+            assert!(error.hint().unwrap().contains("without --offline"));
+        }
+    }
+    assert!(!data_dir.join("postgres").exists(), "offline means that nothing is downloaded");
+}
+
+/// Names the data directory to the copy of this test program that works in a hostile directory.
+const OFFLINE_CHILD: &str = "SCONCE_TEST_OFFLINE_CHILD_DATA_DIR";
+
+#[tokio::test]
+async fn nothing_of_the_working_directory_runs_and_offline_nothing_is_downloaded() {
+    let own = own_data_dir().await;
+    let (project, data_dir) = (own.path.join("project"), own.path.join("data"));
+    let marker = own.path.join("ran");
+    fs::create_dir_all(project.join("pip")).unwrap();
+    let python = format!("open('{}', 'w').write('x')\n", marker.display());
+    for name in ["pip/__init__.py", "pip/__main__.py", "sitecustomize.py"] {
+        fs::write(project.join(name), &python).unwrap();
+    }
+    let script = format!("#!/bin/sh\ntouch '{}'\n", marker.display());
+    for name in ["python3", "pip3", "initdb", "pg_ctl", "postgres", "pg_config", "id", "ps"] {
+        fs::write(project.join(name), &script).unwrap();
+        fs::set_permissions(project.join(name), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let path = std::env::var("PATH").unwrap_or_default();
+    let child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "managed::offline_child_process"])
+        .current_dir(&project)
+        .env("PATH", format!(".:{}:{path}", project.display()))
+        .env(OFFLINE_CHILD, &data_dir)
+        .status();
+    assert!(child.unwrap().success());
+    assert!(!marker.exists(), "something of the working directory ran");
+}
+
+#[tokio::test]
+async fn no_other_user_reads_the_log_or_takes_the_lock() {
+    let own = own_data_dir().await;
+    for name in ["postgres.lock", "postgres.log"] {
+        fs::write(own.path.join(name), "").unwrap();
+        let open = fs::Permissions::from_mode(0o644);
+        fs::set_permissions(own.path.join(name), open).unwrap();
+    }
+    start(&own.path).await;
+    for name in ["postgres.lock", "postgres.log"] {
+        let mode = fs::metadata(own.path.join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
