@@ -49,7 +49,7 @@ def base(fresh):
 
 
 def build(fresh, base_image):
-    """rust:1-trixie, or its stand-in: `base`, a C compiler, pip, and this machine's toolchain."""
+    """rust:1-trixie, or its stand-in: `base`, a C compiler, and this machine's toolchain."""
     if docker("pull", "--quiet", "rust:1-trixie", check=False, timeout=600)[0] == 0:
         return "rust:1-trixie"
     if fresh or not present(BUILD):
@@ -70,7 +70,7 @@ def build(fresh, base_image):
             Path(folder, "Dockerfile").write_text("\n".join([
                 f"FROM {base_image}",
                 "RUN apt-get update && apt-get install --yes --no-install-recommends "
-                "gcc g++ make libc6-dev ca-certificates python3-pip && rm -rf /var/lib/apt/lists/*",
+                "gcc g++ make libc6-dev ca-certificates && rm -rf /var/lib/apt/lists/*",
                 "COPY root /",
                 "ENV CARGO_HOME=/usr/local/cargo",
                 *variables,

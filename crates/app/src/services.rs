@@ -10,13 +10,28 @@ use crate::failure::Failure;
 use crate::settings::Config;
 use crate::start::PARSER;
 
+/// What takes time while something is opened.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Told<'a> {
+    /// Something begins, ends or is not as expected.
+    Line(&'a str),
+    /// Bytes of a download have come; several times a second.
+    Download {
+        /// The file or package.
+        what: &'a str,
+        /// Bytes on disk.
+        done: u64,
+        /// Its size, where that is known.
+        total: Option<u64>,
+    },
+}
+
 /// Opens the database and makes an engine; models are opened when they are first needed.
 ///
-/// `notice` hears, in one line each, of what takes time: a PostgreSQL that is brought, a model
-/// that is downloaded, a fallback.
+/// `notice` hears of what takes time: a PostgreSQL or a model that is downloaded, a fallback.
 pub(crate) async fn open_engine(
     config: &Config,
-    notice: impl Fn(&str) + Clone + Send + Sync + 'static,
+    notice: impl Fn(Told<'_>) + Clone + Send + Sync + 'static,
 ) -> Result<Engine, Failure> {
     let store = open_store(config, notice.clone()).await?;
     Ok(Engine::new(store, models(config, notice), engine_config(config)))
@@ -35,14 +50,14 @@ fn engine_config(config: &Config) -> EngineConfig {
 /// Opens the database alone.
 pub(crate) async fn open_store(
     config: &Config,
-    notice: impl Fn(&str) + Send + 'static,
+    notice: impl Fn(Told<'_>) + Send + 'static,
 ) -> Result<Store, Failure> {
     let config = config.store.clone();
     let runtime = tokio::runtime::Handle::current();
     // On a thread that may block: bringing and starting a PostgreSQL takes as long as it takes,
     // and the future of `open` borrows too deeply to be sent between threads.
     let opened = tokio::task::spawn_blocking(move || {
-        let mut tell = move |event: sconce_store::Notice| notice(&event.to_string());
+        let mut tell = move |event: sconce_store::Notice| tell_store(&event, &notice);
         runtime.block_on(Store::open(&config, &mut tell))
     });
     let opened = opened.await.map_err(|error| {
@@ -51,35 +66,34 @@ pub(crate) async fn open_store(
     Ok(opened?)
 }
 
-/// The models of the settings, none of them opened yet.
-pub(crate) fn models(config: &Config, notice: impl Fn(&str) + Send + Sync + 'static) -> Models {
-    let last = std::sync::Mutex::new(None);
-    Models::new(config.embedder.clone(), move |event| {
-        if let Some(line) = model_line(&event, &last) {
-            notice(&line);
+/// Passes a notice of the database's on.
+pub(crate) fn tell_store(event: &sconce_store::Notice, notice: impl Fn(Told<'_>)) {
+    match event {
+        sconce_store::Notice::Progress { package, done, total } => {
+            notice(Told::Download { what: package, done: *done, total: Some(*total) });
         }
+        event => notice(Told::Line(&event.to_string())),
+    }
+}
+
+/// The models of the settings, none of them opened yet.
+pub(crate) fn models(config: &Config, notice: impl Fn(Told<'_>) + Send + Sync + 'static) -> Models {
+    Models::new(config.embedder.clone(), move |event| match &event {
+        // another source is tried, and what becomes of it all says why in the end
+        sconce_embed::Notice::Pull(PullEvent::SourceFailed { .. }) => tracing::debug!("{event}"),
+        sconce_embed::Notice::Pull(event) => tell_pull(event, &notice),
+        event => notice(Told::Line(&event.to_string())),
     })
 }
 
-/// The line of a model's notice; of a download's progress every few seconds alone, and none of a
-/// source after which another is tried: what becomes of it all says why in the end.
-fn model_line(
-    event: &sconce_embed::Notice,
-    last: &std::sync::Mutex<Option<std::time::Instant>>,
-) -> Option<String> {
-    const EVERY: std::time::Duration = std::time::Duration::from_secs(5);
-    if let sconce_embed::Notice::Pull(PullEvent::SourceFailed { .. }) = event {
-        tracing::debug!("{event}");
-        return None;
-    }
-    if let sconce_embed::Notice::Pull(PullEvent::Progress { .. }) = event {
-        let mut last = last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if last.is_some_and(|at| at.elapsed() < EVERY) {
-            return None;
+/// Passes what happens to a model's download on.
+pub(crate) fn tell_pull(event: &PullEvent, notice: impl Fn(Told<'_>)) {
+    match event {
+        PullEvent::Progress { file, done, total } => {
+            notice(Told::Download { what: file, done: *done, total: *total });
         }
-        *last = Some(std::time::Instant::now());
+        event => notice(Told::Line(&event.to_string())),
     }
-    Some(event.to_string())
 }
 
 /// A request to index `root` as the settings say.

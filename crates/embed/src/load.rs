@@ -34,7 +34,7 @@ pub(crate) fn load(
     options: &EmbedderConfig,
     tell: &mut dyn FnMut(Notice),
 ) -> Result<(Ready, EmbedderInfo)> {
-    check_unchanged(located)?;
+    check_unchanged(manifest, located, &options.sources)?;
     let path = weights_file(located);
     let (weights, mut config) = Weights::open(&path)?;
     config.pooling = manifest.pooling;

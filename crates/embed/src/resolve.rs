@@ -15,7 +15,7 @@ use crate::sources::{Located, SourceOptions, locate, pull, searched};
 
 /// What `auto` wants.
 const FIRST_CHOICE: &str = "nomic-embed-text-v1.5";
-/// What `auto` ends with: pip alone brings it.
+/// What `auto` ends with: the package index alone has it.
 const LAST_CHOICE: &str = "all-MiniLM-L6-v2";
 /// How long a failed try to bring the first choice is remembered.
 const RETRY_AFTER: Duration = Duration::from_hours(24);

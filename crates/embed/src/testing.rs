@@ -6,7 +6,7 @@ use crate::options::EmbedderConfig;
 use crate::sources::{Located, SourceOptions, pull};
 use crate::{Catalog, Manifest};
 
-/// The id of the model that tests use: pip alone brings it.
+/// The id of the model that tests use: the package index alone has it.
 pub const MODEL: &str = "all-MiniLM-L6-v2";
 
 /// The data folder that tests share, so that the model is brought once: `SCONCE_TEST_DATA_DIR`, or

@@ -245,7 +245,7 @@ mod tests {
             licence: "MIT".into(),
             files: Vec::new(),
             hub: None,
-            pip: None,
+            wheel: None,
             ollama: None,
         };
         let format = WeightFormat::Safetensors;

@@ -27,7 +27,7 @@ fn manifest() -> Manifest {
         licence: "MIT".into(),
         files: Vec::new(),
         hub: None,
-        pip: None,
+        wheel: None,
         ollama: Some("small".into()),
     }
 }
@@ -221,4 +221,49 @@ fn ollamas_own_store_is_found_and_loaded() {
     // a blob that is not whole is none
     edit(&blob, |bytes| bytes.truncate(1000));
     assert_eq!(locate(&manifest, &sources), None);
+}
+
+#[test]
+fn an_absurd_shape_is_refused_before_anything_is_made_for_it() {
+    for (key, good, absurd, words) in [
+        ("n_layer", "2", "200000000", "200000000 layers"),
+        ("n_embd", "64", "9999999999", "9999999999 columns"),
+        ("n_inner", "96", "18446744073709551615", "columns of the feed-forward network"),
+        ("vocab_size", "", "18446744073709551615", "rows of the vocabulary"),
+    ] {
+        let folder = copy();
+        let path = folder.path().join("config.json");
+        let mut json: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        assert!(good.is_empty() || json[key].to_string() == good, "{key}");
+        json[key] = serde_json::from_str(absurd).unwrap();
+        std::fs::write(&path, json.to_string()).unwrap();
+        assert_folder(&folder, "config.json", words);
+    }
+    let folder = copy();
+    // a count is 32 bits wide there, after the key and its type
+    let key = b"nomic-bert.block_count";
+    edit(&folder.path().join("f16.gguf"), |bytes| {
+        let at = bytes.windows(key.len()).position(|window| window == key).unwrap();
+        let value = at + key.len() + 4;
+        bytes[value..value + 4].copy_from_slice(&200_000_000_u32.to_le_bytes());
+    });
+    assert_gguf(&folder, "200000000 layers");
+}
+
+#[test]
+fn an_alignment_of_zero_is_an_error_and_no_panic() {
+    let folder = copy();
+    edit(&folder.path().join("f16.gguf"), |bytes| {
+        // one more key before the others, and the count of them raised
+        let count = u64::from_le_bytes(bytes[16..24].try_into().unwrap());
+        bytes[16..24].copy_from_slice(&(count + 1).to_le_bytes());
+        let key = b"general.alignment";
+        let mut entry = (key.len() as u64).to_le_bytes().to_vec();
+        entry.extend(key);
+        entry.extend(4_u32.to_le_bytes());
+        entry.extend(0_u32.to_le_bytes());
+        bytes.splice(24..24, entry);
+    });
+    assert_gguf(&folder, "general.alignment is 0");
 }

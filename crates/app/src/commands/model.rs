@@ -1,6 +1,6 @@
 //! `sconce model …`.
 
-use sconce_embed::{Catalog, FileStatus, Located, Manifest, PullEvent};
+use sconce_embed::{Catalog, FileStatus, Located, Manifest, Pins};
 use serde_json::json;
 use std::fmt::Write as _;
 
@@ -85,7 +85,7 @@ async fn pull(context: &Context, arguments: &ModelArgs) -> Result<(), Failure> {
     let sources = context.config.embedder.sources.clone();
     let output = context.output;
     let located = blocking(move || {
-        let mut tell = progress(output);
+        let mut tell = |event| services::tell_pull(&event, |told| output.tell(told));
         sconce_embed::pull(model, &sources, &mut tell)
     })
     .await??;
@@ -93,20 +93,6 @@ async fn pull(context: &Context, arguments: &ModelArgs) -> Result<(), Failure> {
         return context.output.print_json(&describe(model, Some(&located)));
     }
     context.output.print(&format!("{}\n", located.path.display()))
-}
-
-/// Shows a download: a line when something happens, its bytes every few seconds.
-fn progress(output: crate::output::Output) -> impl FnMut(PullEvent) {
-    let mut last = std::time::Instant::now();
-    move |event| {
-        if let PullEvent::Progress { .. } = event {
-            if last.elapsed() < std::time::Duration::from_secs(3) {
-                return;
-            }
-            last = std::time::Instant::now();
-        }
-        output.notice(&event.to_string());
-    }
 }
 
 async fn verify(context: &Context, arguments: &ModelArgs) -> Result<(), Failure> {
@@ -170,13 +156,14 @@ async fn path(context: &Context, arguments: &ModelArgs) -> Result<(), Failure> {
 
 async fn info(context: &Context, arguments: ModelArgs) -> Result<(), Failure> {
     let output = context.output;
-    let models = services::models(&context.config, move |line| output.notice(line));
+    let models = services::models(&context.config, move |told| output.tell(told));
     let embedder = match arguments.id {
         Some(id) => models.named(&id).await?,
         None => models.default().await?,
     };
     let info = embedder.info();
     let path = info.path.as_ref().map(|path| path.display().to_string());
+    let pinned = Catalog::builtin().get(&info.model_id).and_then(|model| pinned(context, model));
     if context.output.json {
         return context.output.print_json(&json!({
             "model": info.model_id,
@@ -188,6 +175,7 @@ async fn info(context: &Context, arguments: ModelArgs) -> Result<(), Failure> {
             "dimension": info.dimension,
             "max_tokens": info.max_tokens,
             "threads": info.threads,
+            "checksums": pinned,
         }));
     }
     let mut text = format!("{}\n", context.output.paint.bold(&info.model_id));
@@ -204,7 +192,18 @@ async fn info(context: &Context, arguments: ModelArgs) -> Result<(), Failure> {
     line("dimension", &info.dimension.to_string());
     line("tokens", &info.max_tokens.to_string());
     line("path", path.as_deref().unwrap_or_default());
+    line("checksums", pinned.as_deref().unwrap_or_default());
     context.output.print(&text)
+}
+
+/// Who says what a model's files must be.
+fn pinned(context: &Context, model: &Manifest) -> Option<String> {
+    if model.files.iter().all(|file| file.sha256.is_some()) {
+        return Some("known to sconce".to_owned());
+    }
+    let pins = Pins::read(model, &context.config.embedder.sources).ok()??;
+    let commit = pins.revision.as_deref().unwrap_or("no commit was told");
+    Some(format!("those of the first download ({commit}), in models.lock"))
 }
 
 /// Runs what blocks on a thread that may.

@@ -1,5 +1,6 @@
 //! What people and programs see: colours, tables, results, progress.
 
+mod download;
 mod escape;
 mod paint;
 mod progress;
@@ -13,6 +14,7 @@ use serde::Serialize;
 
 use crate::failure::{Exit, Failure};
 
+pub(crate) use download::download_line;
 pub(crate) use escape::{code_line, cut, escaped, escaped_code};
 pub(crate) use paint::Paint;
 pub(crate) use progress::{follow, line};
@@ -64,9 +66,19 @@ impl Output {
         self.print(&format!("{text}\n"))
     }
 
+    /// What is going on, as the engine tells it.
+    pub(crate) fn tell(self, told: crate::services::Told<'_>) {
+        use crate::services::Told;
+        match told {
+            Told::Line(line) => self.notice(line),
+            Told::Download { what, done, total } => self.download(what, done, total),
+        }
+    }
+
     /// One line on stderr about what is going on.
     pub(crate) fn notice(self, text: &str) {
         if !self.quiet {
+            download::clear();
             let mark = self.paint_stderr.dim("sconce:");
             let _ = writeln!(std::io::stderr(), "{mark} {}", escaped(text));
         }
@@ -74,6 +86,7 @@ impl Output {
 
     /// `error: …` and `hint: …` on stderr.
     pub(crate) fn failure(self, failure: &Failure) {
+        download::clear();
         if failure.exit == Exit::OutputClosed {
             return;
         }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use sconce_embed::{EmbedError, EmbedderConfig, SourceOptions};
 use sconce_engine::{Secrets, WatchOptions};
 use sconce_store::StoreConfig;
+use sconce_store::managed::Downloads;
 
 use super::Settings;
 use crate::failure::Failure;
@@ -86,14 +87,20 @@ impl Config {
         })?;
         let data_dir = std::path::absolute(&data_dir).unwrap_or(data_dir);
         let connections = settings.integer("database_connections")?.unwrap_or(10);
+        let embedder = embedder(settings, &data_dir)?;
         let store = StoreConfig {
             database_url: settings.text("database_url").map(str::to_owned),
             data_dir: data_dir.clone(),
+            downloads: if embedder.sources.offline {
+                Downloads::Forbidden
+            } else {
+                Downloads::Allowed
+            },
             max_connections: connections as u32,
         };
         let roots = settings.list("roots").iter().map(PathBuf::from).collect();
         Ok(Config {
-            embedder: embedder(settings, &data_dir)?,
+            embedder,
             store,
             include: settings.list("include").to_vec(),
             exclude: settings.list("exclude").to_vec(),

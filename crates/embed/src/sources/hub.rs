@@ -1,12 +1,6 @@
 //! The Hugging Face hub, or a mirror of it.
 
-use std::fs::File;
-use std::io::{Read, Write};
-use std::path::Path;
-use std::time::{Duration, Instant};
-
-use ureq::Agent;
-use ureq::http::{Response, StatusCode};
+use sconce_fetch::{Address, Client, Download, FetchError};
 
 use super::pull::{Progress, Staging};
 use super::{PullEvent, SourceOptions};
@@ -14,222 +8,122 @@ use crate::EmbedError;
 use crate::error::Result;
 use crate::manifest::{Hub, ModelFile};
 
-/// A machine without a network must notice within seconds.
-const CONNECT: Duration = Duration::from_secs(3);
-/// The answer's head; the hub itself is quick.
-const RESPONSE: Duration = Duration::from_secs(20);
-/// One connection's share of a download; what it has brought by then is kept and another goes on.
-const BODY: Duration = Duration::from_mins(15);
-/// Broken connections in a row that brought nothing.
-const BARREN_TRIES: u32 = 3;
-const PROGRESS_EVERY: Duration = Duration::from_millis(200);
+/// The most bytes of weights whose size nobody knows; the largest known ones have 550 MB.
+const MAX_WEIGHTS_BYTES: u64 = 4 << 30;
+/// The most bytes of any other file, such as a tokenizer.
+const MAX_FILE_BYTES: u64 = 64 << 20;
 
 /// What the hub says about a file before it is downloaded.
 #[derive(Debug, Default)]
 struct Announced {
     sha256: Option<String>,
     bytes: Option<u64>,
+    commit: Option<String>,
 }
 
 struct Session<'a> {
-    agent: Agent,
-    endpoint: &'a str,
-    base: String,
+    client: Client,
+    repo: String,
+    /// A branch or tag until the hub has told its commit: all files come from that one then.
+    revision: String,
     token: Option<&'a str>,
 }
 
-/// Downloads the files that are not in the staging folder yet, and checks them.
+/// Downloads the files that are not in the staging directory yet, checks them, and gives the commit
+/// that they are of, where the hub tells it.
 pub(super) fn download(
     staging: &Staging<'_>,
     hub: &Hub,
     options: &SourceOptions,
     progress: Progress<'_>,
-) -> Result<()> {
-    let session = Session::new(hub, options);
+) -> Result<Option<String>> {
+    let pinned = staging.pins.as_ref().and_then(|pins| pins.revision.clone());
+    let mut session = Session {
+        client: Client::of_process()?,
+        repo: format!("{}/{}", options.hf_endpoint.trim_end_matches('/'), hub.repo),
+        revision: pinned.unwrap_or_else(|| hub.revision.clone()),
+        token: options.hf_token.as_deref(),
+    };
+    let mut commit = None;
     for file in &staging.manifest.files {
         let announced = session.announced(file)?;
+        if let Some(told) = &announced.commit {
+            told.clone_into(&mut session.revision);
+        }
+        commit = announced.commit.clone().or(commit);
         let target = staging.folder.join(&file.name);
         if !target.is_file() || staging.check(file, announced.sha256.as_deref()).is_err() {
-            let part = staging.folder.join(format!("{}.part", file.name));
-            session.fetch(file, &announced, &part, progress)?;
-            std::fs::rename(&part, &target).map_err(|err| EmbedError::io(&target, err))?;
+            session.fetch(staging, file, &announced, progress)?;
             staging.check(file, announced.sha256.as_deref())?;
         }
     }
-    Ok(())
+    Ok(commit)
 }
 
-impl<'a> Session<'a> {
-    fn new(hub: &Hub, options: &'a SourceOptions) -> Self {
-        let config = Agent::config_builder()
-            .timeout_resolve(Some(CONNECT))
-            .timeout_connect(Some(CONNECT))
-            .timeout_recv_response(Some(RESPONSE))
-            .timeout_recv_body(Some(BODY))
-            .max_redirects_will_error(false)
-            .http_status_as_error(false)
-            .user_agent(concat!("sconce/", env!("CARGO_PKG_VERSION")))
-            .build();
-        let endpoint = options.hf_endpoint.trim_end_matches('/');
-        Self {
-            agent: config.into(),
-            endpoint,
-            base: format!("{endpoint}/{}/resolve/{}", hub.repo, hub.revision),
-            token: options.hf_token.as_deref(),
-        }
+impl Session<'_> {
+    fn address(&self, file: &ModelFile) -> Result<Address> {
+        let url = format!("{}/resolve/{}/{}", self.repo, self.revision, file.name);
+        Address::parse(&url).map_err(|why| EmbedError::download("HF_ENDPOINT", why))
     }
 
-    /// Asks for a file's checksum and size. The hub gives them with its redirect to the storage.
+    /// Asks for a file's checksum, size and commit. The hub gives them with its redirect to the
+    /// storage.
     fn announced(&self, file: &ModelFile) -> Result<Announced> {
-        let url = format!("{}/{}", self.base, file.name);
-        let mut request = self.agent.head(&url).config().max_redirects(0).build();
-        if let Some(token) = self.token {
-            request = request.header("authorization", format!("Bearer {token}"));
-        }
-        let unreachable = |err: ureq::Error| EmbedError::Unreachable {
-            host: self.endpoint.to_owned(),
-            why: err.to_string(),
-        };
-        let response = request.call().map_err(unreachable)?;
-        let status = response.status();
-        if status.is_client_error() || status.is_server_error() {
-            return Err(EmbedError::download(&url, explain(status)));
-        }
-        let header = |name: &str| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
+        let address = self.address(file)?;
+        let headers = self.client.headers(&address, self.token).map_err(explained)?;
+        let header = |name: &str| Some(headers.get(name)?.to_str().ok()?.to_owned());
         let etag = header("x-linked-etag").map(|etag| etag.trim_matches('"').to_owned());
         Ok(Announced {
-            sha256: etag.filter(|etag| is_sha256(etag)),
-            bytes: header("x-linked-size").and_then(|size| size.parse().ok()).or(file.bytes),
+            sha256: etag.filter(|etag| is_hex(etag, 64)),
+            bytes: header("x-linked-size").and_then(|size| size.parse().ok()),
+            commit: header("x-repo-commit").filter(|commit| is_hex(commit, 40)),
         })
     }
 
-    /// Downloads into a `.part` file, going on where an earlier try ended.
     fn fetch(
         &self,
+        staging: &Staging<'_>,
         file: &ModelFile,
         announced: &Announced,
-        part: &Path,
         progress: Progress<'_>,
     ) -> Result<()> {
-        let mut barren = 0;
-        loop {
-            let before = part.metadata().map_or(0, |metadata| metadata.len());
-            if before > 0 && Some(before) == announced.bytes {
-                return Ok(());
-            }
-            match self.fetch_once(file, announced, before, part, progress) {
-                Ok(()) => return Ok(()),
-                Err(err @ EmbedError::Io { .. }) => return Err(err),
-                Err(err) => {
-                    let after = part.metadata().map_or(0, |metadata| metadata.len());
-                    barren = if after > before { 0 } else { barren + 1 };
-                    // a first try that brought nothing at all is no broken download
-                    if barren >= BARREN_TRIES || after == 0 {
-                        return Err(err);
-                    }
-                    tracing::debug!(%err, bytes = after, "download broke off, going on");
-                }
-            }
-        }
-    }
-
-    fn fetch_once(
-        &self,
-        file: &ModelFile,
-        announced: &Announced,
-        offset: u64,
-        part: &Path,
-        progress: Progress<'_>,
-    ) -> Result<()> {
-        let url = format!("{}/{}", self.base, file.name);
-        let mut request = self.agent.get(&url);
-        if let Some(token) = self.token {
-            request = request.header("authorization", format!("Bearer {token}"));
-        }
-        if offset > 0 {
-            request = request.header("range", format!("bytes={offset}-"));
-        }
-        let response = request.call().map_err(|err| EmbedError::download(&url, err))?;
-        let resumed = match response.status() {
-            StatusCode::PARTIAL_CONTENT => true,
-            StatusCode::OK => false,
-            StatusCode::RANGE_NOT_SATISFIABLE => {
-                // longer than the file: what is there is no part of it
-                std::fs::remove_file(part).map_err(|err| EmbedError::io(part, err))?;
-                return Err(EmbedError::download(&url, "the earlier part does not belong to it"));
-            }
-            status => return Err(EmbedError::download(&url, explain(status))),
+        let address = self.address(file)?;
+        let is_weights = file.name.ends_with(".safetensors");
+        let (sha256, bytes) = staging.expected(file);
+        let limit = if is_weights { MAX_WEIGHTS_BYTES } else { MAX_FILE_BYTES };
+        let download = Download {
+            address: &address,
+            bearer: self.token,
+            sha256: sha256.or(announced.sha256.as_deref()),
+            bytes: bytes.or(announced.bytes.filter(|bytes| *bytes <= limit)),
+            limit,
         };
-        let done = if resumed { offset } else { 0 };
-        let total = announced.bytes.or_else(|| content_length(&response).map(|n| n + done));
-        let mut output = File::options()
-            .create(true)
-            .write(true)
-            .append(resumed)
-            .truncate(!resumed)
-            .open(part)
-            .map_err(|err| EmbedError::io(part, err))?;
-        let mut copy = Copy { file: &file.name, part, done, total, progress };
-        copy.run(&mut response.into_body().into_reader(), &mut output)
-            .and_then(|()| output.sync_all().map_err(|err| EmbedError::io(part, err)))
+        let target = staging.folder.join(&file.name);
+        self.client
+            .download(&download, &target, &mut |seen| {
+                let file = file.name.clone();
+                progress(PullEvent::Progress { file, done: seen.done, total: seen.total });
+            })
+            .map_err(|error| match error {
+                FetchError::WrongHash { expected, found, .. } => {
+                    EmbedError::Checksum { path: target.clone(), expected, found }
+                }
+                error => explained(error),
+            })?;
+        Ok(())
     }
 }
 
-/// A download under way.
-struct Copy<'a> {
-    file: &'a str,
-    part: &'a Path,
-    done: u64,
-    total: Option<u64>,
-    progress: Progress<'a>,
+fn is_hex(text: &str, digits: usize) -> bool {
+    text.len() == digits && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-impl Copy<'_> {
-    fn run(&mut self, body: &mut impl Read, output: &mut File) -> Result<()> {
-        let mut buffer = vec![0; 1 << 18];
-        let mut last = Instant::now();
-        loop {
-            let read =
-                body.read(&mut buffer).map_err(|err| EmbedError::download(self.file, err))?;
-            if read == 0 {
-                break;
-            }
-            output.write_all(&buffer[..read]).map_err(|err| EmbedError::io(self.part, err))?;
-            self.done += read as u64;
-            if last.elapsed() >= PROGRESS_EVERY {
-                last = Instant::now();
-                self.report();
-            }
-        }
-        self.report();
-        match self.total {
-            Some(total) if self.done < total => Err(EmbedError::download(
-                self.file,
-                format!("the connection ended after {} of {total} bytes", self.done),
-            )),
-            _ => Ok(()),
-        }
-    }
-
-    fn report(&mut self) {
-        let (file, done, total) = (self.file.to_owned(), self.done, self.total);
-        (self.progress)(PullEvent::Progress { file, done, total });
-    }
-}
-
-fn content_length<T>(response: &Response<T>) -> Option<u64> {
-    response.headers().get("content-length")?.to_str().ok()?.parse().ok()
-}
-
-fn is_sha256(text: &str) -> bool {
-    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
-}
-
-fn explain(status: StatusCode) -> String {
-    match status {
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-            format!("{status}: the hub wants a token (HF_TOKEN) with access to this model")
-        }
-        status => status.to_string(),
+fn explained(error: FetchError) -> EmbedError {
+    match error {
+        FetchError::Status { url, status: status @ (401 | 403) } => EmbedError::download(
+            url,
+            format!("{status}: the hub wants a token (HF_TOKEN) with access to this model"),
+        ),
+        error => error.into(),
     }
 }

@@ -1,17 +1,15 @@
 //! What is known of the files in the data folder: `sconce.lock`, written beside them when they came.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use super::{Located, Source};
+use super::{Located, Pins, Source, SourceOptions, WeightFormat};
 use crate::EmbedError;
 use crate::error::Result;
+use crate::manifest::Manifest;
 
 const NAME: &str = "sconce.lock";
 
@@ -41,8 +39,9 @@ impl LockFile {
 
     pub(super) fn write(&self, folder: &Path) -> Result<()> {
         let path = folder.join(NAME);
-        let text = serde_json::to_vec_pretty(self).expect("a lock file is plain JSON");
-        std::fs::write(&path, text).map_err(|err| EmbedError::io(&path, err))
+        let text = serde_json::to_vec_pretty(self)
+            .map_err(|err| EmbedError::io(&path, std::io::Error::other(err)))?;
+        Ok(sconce_dirs::write(&path, &text, 0o644, sconce_dirs::Owner::Own)?)
     }
 
     /// Adds a file whose checksum is known.
@@ -53,13 +52,23 @@ impl LockFile {
     }
 }
 
-/// Compares the data folder's files with their record, before they are loaded. Only a file whose
-/// size or time stamp changed is hashed. Files of other sources are their owners' affair.
-pub(crate) fn check_unchanged(located: &Located) -> Result<()> {
-    if !matches!(located.source, Source::Data | Source::Image) {
+/// Compares the data directory's files with what is known of them, before they are loaded: their
+/// record, and the manifest's checksums or those of the first download. Only a file whose size or
+/// time stamp changed is hashed. Files of other sources are their owners' affair.
+pub(crate) fn check_unchanged(
+    manifest: &Manifest,
+    located: &Located,
+    options: &SourceOptions,
+) -> Result<()> {
+    if !matches!(located.source, Source::Data | Source::Image)
+        || located.format != WeightFormat::Safetensors
+    {
         return Ok(());
     }
-    let Some(lock) = LockFile::read(&located.path) else { return Ok(()) };
+    let lock = LockFile::read(&located.path).unwrap_or_default();
+    if located.source == Source::Data {
+        check_pins(manifest, located, options, &lock)?;
+    }
     for (name, locked) in &lock.files {
         let path = located.path.join(name);
         let (bytes, modified_ns) = stamp(&path)?;
@@ -74,6 +83,29 @@ pub(crate) fn check_unchanged(located: &Located) -> Result<()> {
     Ok(())
 }
 
+/// A record that was exchanged together with its files, or was removed, does not hide that.
+fn check_pins(
+    manifest: &Manifest,
+    located: &Located,
+    options: &SourceOptions,
+    lock: &LockFile,
+) -> Result<()> {
+    let pins = Pins::read(manifest, options)?.unwrap_or_default();
+    for file in &manifest.files {
+        let pinned = pins.files.get(&file.name).map(|pinned| &pinned.sha256);
+        let Some(expected) = file.sha256.as_ref().or(pinned) else { continue };
+        let path = located.path.join(&file.name);
+        let found = match lock.files.get(&file.name) {
+            Some(locked) => locked.sha256.clone(),
+            None => sha256(&path)?,
+        };
+        if found != *expected {
+            return Err(EmbedError::Checksum { path, expected: expected.clone(), found });
+        }
+    }
+    Ok(())
+}
+
 fn stamp(path: &Path) -> Result<(u64, u64)> {
     let metadata = path.metadata().map_err(|err| EmbedError::io(path, err))?;
     let modified = metadata.modified().map_err(|err| EmbedError::io(path, err))?;
@@ -83,25 +115,5 @@ fn stamp(path: &Path) -> Result<(u64, u64)> {
 
 /// A file's sha256, in hex.
 pub(super) fn sha256(path: &Path) -> Result<String> {
-    let hash = || {
-        let mut file = File::open(path)?;
-        let mut hasher = Sha256::new();
-        let mut buffer = vec![0; 1 << 20];
-        loop {
-            let read = file.read(&mut buffer)?;
-            if read == 0 {
-                return Ok(hex(&hasher.finalize()));
-            }
-            hasher.update(&buffer[..read]);
-        }
-    };
-    hash().map_err(|err| EmbedError::io(path, err))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    Ok(sconce_fetch::sha256_file(path)?)
 }

@@ -5,9 +5,10 @@ mod folder;
 mod hub;
 mod lockfile;
 mod ollama_store;
-mod pip;
+mod pins;
 mod pull;
 mod verify;
+mod wheel;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 pub(crate) use folder::weights_file;
 pub use folder::{locate, searched};
 pub(crate) use lockfile::check_unchanged;
+pub use pins::{PinnedFile, Pins};
 pub use pull::pull;
 pub use verify::verify;
 
@@ -96,6 +98,21 @@ pub enum PullEvent {
         /// The file's size, where the source tells.
         total: Option<u64>,
     },
+    /// Another process downloads the same model.
+    Waiting {
+        /// The model's id.
+        model: String,
+    },
+    /// Sconce knows no checksums of this model, so that the files which came are trusted, and every
+    /// later download is held to them.
+    Pinned {
+        /// The model's id.
+        model: String,
+        /// The hub's commit, where it told one.
+        revision: Option<String>,
+        /// Where that is recorded.
+        lock: PathBuf,
+    },
     /// A source could not bring it; the next one is tried.
     SourceFailed {
         /// The source, in words.
@@ -115,12 +132,24 @@ pub enum PullEvent {
 impl fmt::Display for PullEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Started { model, from } => write!(f, "bringing {model} from {from}"),
+            Self::Started { model, from } => write!(f, "downloading {model} from {from}"),
             Self::Progress { file, done, total: Some(total) } => {
                 write!(f, "{file}: {} of {} MB", done / 1_000_000, total / 1_000_000)
             }
             Self::Progress { file, done, total: None } => {
                 write!(f, "{file}: {} MB", done / 1_000_000)
+            }
+            Self::Waiting { model } => {
+                write!(f, "another sconce is downloading {model}: waiting for it")
+            }
+            Self::Pinned { model, revision, lock } => {
+                let commit = revision.as_deref().unwrap_or("no commit was told");
+                write!(
+                    f,
+                    "{model} is trusted on first use: sconce has no checksums of its own for it; \
+                     those of now ({commit}) are in {} and hold from now on",
+                    lock.display()
+                )
             }
             Self::SourceFailed { from, why } => write!(f, "{from} has not brought it: {why}"),
             Self::Finished { model, path } => write!(f, "{model} is in {}", path.display()),

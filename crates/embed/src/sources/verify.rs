@@ -1,7 +1,9 @@
 //! Checking a model's files against their checksums.
 
 use super::lockfile::{LockFile, sha256};
-use super::{FileReport, FileStatus, Located, SourceOptions, VerifyReport, WeightFormat, locate};
+use super::{
+    FileReport, FileStatus, Located, Pins, SourceOptions, VerifyReport, WeightFormat, locate,
+};
 use crate::EmbedError;
 use crate::error::Result;
 use crate::manifest::Manifest;
@@ -17,8 +19,11 @@ pub fn verify(manifest: &Manifest, options: &SourceOptions) -> Result<VerifyRepo
     let files = match located.format {
         WeightFormat::Safetensors => {
             let lock = LockFile::read(&located.path).unwrap_or_default();
+            let pins = Pins::read(manifest, options)?.unwrap_or_default();
             let expected = |name: &str, known: Option<&String>| {
-                known.cloned().or_else(|| Some(lock.files.get(name)?.sha256.clone()))
+                let pinned = || Some(pins.files.get(name)?.sha256.clone());
+                let locked = || Some(lock.files.get(name)?.sha256.clone());
+                known.cloned().or_else(pinned).or_else(locked)
             };
             manifest
                 .files

@@ -9,7 +9,7 @@ use std::io::Cursor;
 use candle_core::quantized::GgmlDType;
 use candle_core::quantized::gguf_file::{Content, Value};
 
-use super::{Entry, WeightType, numbers};
+use super::{Entry, WeightType, gguf_header, numbers};
 use crate::config::{Activation, ModelConfig};
 use crate::manifest::{Architecture, Pooling};
 
@@ -32,8 +32,8 @@ pub(crate) struct Vocabulary {
 }
 
 pub(super) fn read(bytes: &[u8]) -> Result<Parts, String> {
-    let content = Content::read(&mut Cursor::new(bytes))
-        .map_err(|err| format!("no whole GGUF file: {err}"))?;
+    gguf_header::check(bytes)?;
+    let content = content(bytes)?;
     let metadata = Metadata(&content.metadata);
     let architecture = match metadata.text("general.architecture")? {
         "bert" => Architecture::Bert,
@@ -43,6 +43,16 @@ pub(super) fn read(bytes: &[u8]) -> Result<Parts, String> {
     let tensors = tensors(&content, architecture, bytes.len())?;
     let config = config(&metadata, architecture, &tensors)?;
     Ok(Parts { vocabulary: vocabulary(&metadata)?, config, tensors })
+}
+
+/// What candle reads. It is made for files that are well: where one makes it panic, that is the
+/// file's fault.
+fn content(bytes: &[u8]) -> Result<Content, String> {
+    let read = || Content::read(&mut Cursor::new(bytes));
+    match std::panic::catch_unwind(read) {
+        Ok(content) => content.map_err(|err| format!("no whole GGUF file: {err}")),
+        Err(_) => Err("no GGUF file that can be read".into()),
+    }
 }
 
 fn tensors(

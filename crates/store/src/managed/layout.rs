@@ -1,12 +1,13 @@
 //! Where the managed PostgreSQL keeps its things in the data folder.
 
 use std::fs::{self, DirBuilder, Permissions};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+
+use sconce_dirs::private_dir;
 
 use super::account::Account;
 use super::error::ManagedError;
-use super::hash;
 
 /// The longest folder whose socket still fits `sockaddr_un` on every system (macOS: 104 bytes with
 /// the closing NUL, and `/.s.PGSQL.5432` takes 14).
@@ -65,12 +66,12 @@ impl Layout {
     pub(super) fn create_socket_dir(&self, account: &Account) -> Result<PathBuf, ManagedError> {
         let inside = self.data_dir.join("run");
         let dir = if fits(&inside) { inside } else { self.short_socket_dir(account) };
-        private_dir(&dir, account)?;
+        private_dir(&dir, account.owner())?;
         Ok(dir)
     }
 
     fn short_socket_dir(&self, account: &Account) -> PathBuf {
-        let name = hash::of_bytes(self.data_dir.as_os_str().as_encoded_bytes());
+        let name = sconce_fetch::sha256(self.data_dir.as_os_str().as_encoded_bytes());
         let name = &name[..12];
         // root's runtime folder is closed to the account that the server runs as
         let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
@@ -84,25 +85,6 @@ impl Layout {
 
 fn fits(dir: &Path) -> bool {
     dir.as_os_str().len() <= MAX_SOCKET_DIR_BYTES
-}
-
-/// Makes a folder that only the account can enter; one that another user made is refused, since
-/// whoever owns it could put a socket of their own there.
-pub(super) fn private_dir(dir: &Path, account: &Account) -> Result<(), ManagedError> {
-    let fail = |source| io_error(dir, source);
-    match DirBuilder::new().mode(0o700).create(dir) {
-        Ok(()) => account.give(dir)?,
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-        Err(error) => return Err(fail(error)),
-    }
-    let meta = fs::symlink_metadata(dir).map_err(fail)?;
-    if !meta.is_dir() || meta.uid() != account.uid() {
-        return Err(ManagedError::Foreign { path: dir.to_path_buf() });
-    }
-    if meta.mode() & 0o777 != 0o700 {
-        fs::set_permissions(dir, Permissions::from_mode(0o700)).map_err(fail)?;
-    }
-    Ok(())
 }
 
 /// An error of the file system with its path; a full disk under its own name.

@@ -11,14 +11,15 @@ mod account;
 mod binaries;
 mod cluster;
 mod error;
-mod hash;
 mod layout;
 mod postmaster;
 mod wheel;
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use sconce_dirs::FileLock;
 use serde::Serialize;
 
 pub(crate) use binaries::OLDEST_MAJOR;
@@ -27,13 +28,26 @@ pub use error::ManagedError;
 
 use account::Account;
 use binaries::Binaries;
-use layout::{Layout, io_error};
+use layout::Layout;
 use postmaster::Postmaster;
 
 use crate::notice::Notice;
 
 /// The database that Sconce uses in its own cluster.
 pub(crate) const DATABASE: &str = "sconce";
+
+/// The longest wait for another process that holds the start lock: a download on a slow line, then
+/// a recovery.
+const LOCK_TIMEOUT: Duration = Duration::from_mins(10);
+
+/// Whether a PostgreSQL may be downloaded where none is installed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Downloads {
+    /// It may.
+    Allowed,
+    /// It may not: `offline`.
+    Forbidden,
+}
 
 /// How the managed PostgreSQL stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -71,9 +85,10 @@ pub async fn status(data_dir: &Path) -> Result<Status, ManagedError> {
 /// Starts the managed PostgreSQL of `data_dir` unless it runs, bringing and making what it needs.
 pub async fn start(
     data_dir: &Path,
+    downloads: Downloads,
     notice: &mut (dyn FnMut(Notice) + Send),
 ) -> Result<Status, ManagedError> {
-    let server = start_server(data_dir, notice).await?;
+    let server = start_server(data_dir, downloads, notice).await?;
     tracing::debug!(pid = server.postmaster.pid, "managed PostgreSQL is up");
     status(data_dir).await
 }
@@ -119,13 +134,14 @@ impl Server {
 /// As [`start`], for the store itself.
 pub(crate) async fn start_server(
     data_dir: &Path,
+    downloads: Downloads,
     notice: &mut (dyn FnMut(Notice) + Send),
 ) -> Result<Server, ManagedError> {
     let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
     let data_dir = data_dir.to_path_buf();
     let work = blocking(move || {
         // the caller may be gone: then nobody is left to be told
-        ensure_up(&data_dir, &mut |event| drop(sender.send(event)))
+        ensure_up(&data_dir, downloads, &mut |event| drop(sender.send(event)))
     });
     tokio::pin!(work);
     loop {
@@ -153,7 +169,11 @@ async fn blocking<T: Send + 'static>(
     }
 }
 
-fn ensure_up(data_dir: &Path, notice: &mut dyn FnMut(Notice)) -> Result<Server, ManagedError> {
+fn ensure_up(
+    data_dir: &Path,
+    downloads: Downloads,
+    notice: &mut dyn FnMut(Notice),
+) -> Result<Server, ManagedError> {
     let cluster = Layout::of(data_dir).cluster();
     if let Some(postmaster) = Postmaster::of(&cluster).filter(Postmaster::is_reachable) {
         return Ok(Server { cluster, postmaster });
@@ -170,7 +190,7 @@ fn ensure_up(data_dir: &Path, notice: &mut dyn FnMut(Notice)) -> Result<Server, 
         postmaster::stop(&cluster)?;
         notice(Notice::Healed { what: "a PostgreSQL whose socket was gone".into() });
     }
-    let binaries = cluster::binaries(&layout, &account, notice)?;
+    let binaries = cluster::binaries(&layout, &account, downloads, notice)?;
     bring_up(&layout, &account, &binaries, notice)
 }
 
@@ -222,20 +242,9 @@ pub(crate) fn as_account(program: &str) -> Result<std::process::Command, Managed
 }
 
 /// Takes the lock that keeps two processes from starting the same server; released on drop.
-fn lock(layout: &Layout, notice: &mut dyn FnMut(Notice)) -> Result<File, ManagedError> {
-    let path = layout.lock();
-    let fail = |source| io_error(&path, source);
-    let file = fs::OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
-        .map_err(fail)?;
-    if file.try_lock().is_err() {
-        notice(Notice::Waiting);
-        file.lock().map_err(fail)?;
-    }
-    Ok(file)
+fn lock(layout: &Layout, notice: &mut dyn FnMut(Notice)) -> Result<FileLock, ManagedError> {
+    let waiting = |_| notice(Notice::Waiting);
+    Ok(FileLock::acquire(&layout.lock(), LOCK_TIMEOUT, waiting)?)
 }
 
 fn status_of(layout: &Layout, account: &Account) -> Status {

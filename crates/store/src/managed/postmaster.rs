@@ -66,8 +66,9 @@ fn is_server(pid: i32, cluster: &Path) -> bool {
     if test_kill_process(process).is_err_and(|error| error != rustix::io::Errno::PERM) {
         return false;
     }
+    let Some(ps) = sconce_dirs::process::find("ps") else { return false };
     let output =
-        std::process::Command::new("ps").args(["-o", "comm=", "-p", &pid.to_string()]).output();
+        sconce_dirs::process::command(&ps).args(["-o", "comm=", "-p", &pid.to_string()]).output();
     output.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains("postgres"))
 }
 
@@ -191,8 +192,7 @@ fn prepare_log(log: &Path, account: &Account) -> Result<u64, ManagedError> {
     if fs::metadata(log).is_ok_and(|meta| meta.len() > MAX_LOG_BYTES) {
         fs::rename(log, log.with_extension("log.1")).map_err(fail)?;
     }
-    let file = fs::OpenOptions::new().create(true).append(true).open(log).map_err(fail)?;
-    account.give(log)?;
+    let file = sconce_dirs::open_private_log(log, account.owner())?;
     Ok(file.metadata().map_err(fail)?.len())
 }
 

@@ -61,6 +61,7 @@ impl TestDatabase {
         StoreConfig {
             database_url: Some(self.url.clone()),
             data_dir: self.data_dir.clone(),
+            downloads: managed::Downloads::Allowed,
             max_connections: 4,
         }
     }
@@ -75,7 +76,10 @@ impl TestDatabase {
 /// has ended.
 async fn start_shared(data_dir: &Path) -> managed::Status {
     lease::take(data_dir);
-    let status = managed::start(data_dir, &mut |event| tracing::info!(%event)).await;
+    let status = managed::start(data_dir, managed::Downloads::Allowed, &mut |event| {
+        tracing::info!(%event);
+    })
+    .await;
     lease::watch(data_dir);
     status.expect("the managed PostgreSQL starts")
 }

@@ -133,7 +133,9 @@ async fn health_tells_the_versions() {
 fn every_future_can_be_sent(store: &'static Store, config: &'static StoreConfig, id: IndexId) {
     fn sent(_: impl Future + Send + 'static) {}
     sent(async { Store::open(config, &mut |_| {}).await });
-    sent(async { managed::start(&config.data_dir, &mut |_| {}).await });
+    sent(async {
+        managed::start(&config.data_dir, managed::Downloads::Allowed, &mut |_| {}).await
+    });
     sent(store.health());
     sent(store.indexes());
     sent(store.index_by_name("a"));

@@ -15,7 +15,10 @@ const CHILD: &str = "SCONCE_TEST_CHILD_DATA_DIR";
 
 async fn start(data_dir: &Path) -> (managed::Status, Vec<Notice>) {
     let mut notices = Vec::new();
-    let status = managed::start(data_dir, &mut |event| notices.push(event)).await.unwrap();
+    let status =
+        managed::start(data_dir, managed::Downloads::Allowed, &mut |event| notices.push(event))
+            .await
+            .unwrap();
     (status, notices)
 }
 
@@ -27,7 +30,12 @@ fn healed(notices: &[Notice]) -> bool {
 #[tokio::test]
 async fn child_process() {
     let Some(data_dir) = std::env::var_os(CHILD) else { return };
-    let config = StoreConfig { database_url: None, data_dir: data_dir.into(), max_connections: 2 };
+    let config = StoreConfig {
+        database_url: None,
+        data_dir: data_dir.into(),
+        downloads: managed::Downloads::Allowed,
+        max_connections: 2,
+    };
     let store = Store::open(&config, &mut |_| {}).await.unwrap();
     assert!(store.health().await.unwrap().managed);
 }
@@ -134,7 +142,12 @@ async fn what_killed_processes_leave_behind_is_healed() {
 #[tokio::test]
 async fn a_server_whose_socket_is_gone_is_started_again() {
     let own = own_data_dir().await;
-    let config = StoreConfig { database_url: None, data_dir: own.path.clone(), max_connections: 2 };
+    let config = StoreConfig {
+        database_url: None,
+        data_dir: own.path.clone(),
+        downloads: managed::Downloads::Allowed,
+        max_connections: 2,
+    };
     let store = Store::open(&config, &mut |_| {}).await.unwrap();
     let status = managed::status(&own.path).await.unwrap();
     let (mut pid, socket) = (status.pid, status.socket_dir.unwrap().join(".s.PGSQL.5432"));
@@ -163,7 +176,12 @@ async fn the_socket_of_a_deep_data_folder_is_elsewhere() {
     assert!(!socket_dir.starts_with(&own.path), "{}", socket_dir.display());
     assert!(socket_dir.as_os_str().len() < 90);
     assert_eq!(fs::metadata(&socket_dir).unwrap().permissions().mode() & 0o777, 0o700);
-    let config = StoreConfig { database_url: None, data_dir: deep.clone(), max_connections: 2 };
+    let config = StoreConfig {
+        database_url: None,
+        data_dir: deep.clone(),
+        downloads: managed::Downloads::Allowed,
+        max_connections: 2,
+    };
     Store::open(&config, &mut |_| {}).await.unwrap().health().await.unwrap();
     managed::stop(&deep).await.unwrap();
     fs::remove_dir_all(&socket_dir).unwrap();
@@ -175,7 +193,8 @@ async fn a_cluster_of_another_major_version_is_refused_and_not_touched() {
     let cluster = own.path.join("cluster");
     fs::create_dir(&cluster).unwrap();
     fs::write(cluster.join("PG_VERSION"), "9\n").unwrap();
-    let error = managed::start(&own.path, &mut |_| {}).await.unwrap_err();
+    let error =
+        managed::start(&own.path, managed::Downloads::Allowed, &mut |_| {}).await.unwrap_err();
     assert!(matches!(error, ManagedError::OtherMajor { found: 9, .. }), "{error}");
     assert!(error.hint().unwrap().contains("SCONCE_DATA_DIR"));
     let names: Vec<_> =
@@ -184,7 +203,8 @@ async fn a_cluster_of_another_major_version_is_refused_and_not_touched() {
 
     fs::remove_file(cluster.join("PG_VERSION")).unwrap();
     fs::write(cluster.join("photo.jpg"), "x").unwrap();
-    let error = managed::start(&own.path, &mut |_| {}).await.unwrap_err();
+    let error =
+        managed::start(&own.path, managed::Downloads::Allowed, &mut |_| {}).await.unwrap_err();
     assert!(matches!(error, ManagedError::NotACluster { .. }), "{error}");
     assert!(cluster.join("photo.jpg").exists());
 }
@@ -199,7 +219,9 @@ async fn a_data_folder_that_the_servers_user_cannot_reach_is_named() {
     let closed = own.path.join("closed");
     fs::create_dir(&closed).unwrap();
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o700)).unwrap();
-    let error = managed::start(&closed.join("data"), &mut |_| {}).await.unwrap_err();
+    let error = managed::start(&closed.join("data"), managed::Downloads::Allowed, &mut |_| {})
+        .await
+        .unwrap_err();
     let blocked = closed.canonicalize().unwrap();
     assert!(
         matches!(&error, ManagedError::Unreachable { blocked: b, .. } if *b == blocked),
@@ -223,10 +245,71 @@ async fn a_full_disk_is_named_and_what_was_begun_goes() {
         return;
     }
     std::os::unix::fs::symlink(own.path.join("postgres"), disk.join("postgres")).unwrap();
-    let result = managed::start(&disk, &mut |_| {}).await;
+    let result = managed::start(&disk, managed::Downloads::Allowed, &mut |_| {}).await;
     let left = disk.join("cluster.partial").exists() || disk.join("cluster").exists();
     Command::new("umount").arg(&disk).status().unwrap();
     let error = result.unwrap_err();
     assert!(matches!(error, ManagedError::DiskFull { .. }), "{error}");
     assert!(!left);
+}
+
+/// Not a test of its own: what `nothing_of_the_working_directory_runs` runs there.
+#[tokio::test]
+async fn offline_child_process() {
+    let Some(data_dir) = std::env::var_os(OFFLINE_CHILD) else { return };
+    let data_dir = Path::new(&data_dir);
+    let forbidden = managed::Downloads::Forbidden;
+    match managed::start(data_dir, forbidden, &mut |_| {}).await {
+        // one that is installed may be used
+        Ok(_) => assert!(managed::stop(data_dir).await.unwrap()),
+        Err(error) => {
+            assert!(matches!(error, ManagedError::Offline { .. }), "{error}");
+            assert!(error.hint().unwrap().contains("without --offline"));
+        }
+    }
+    assert!(!data_dir.join("postgres").exists(), "offline means that nothing is downloaded");
+}
+
+/// Names the data directory to the copy of this test program that works in a hostile directory.
+const OFFLINE_CHILD: &str = "SCONCE_TEST_OFFLINE_CHILD_DATA_DIR";
+
+#[tokio::test]
+async fn nothing_of_the_working_directory_runs_and_offline_nothing_is_downloaded() {
+    let own = own_data_dir().await;
+    let (project, data_dir) = (own.path.join("project"), own.path.join("data"));
+    let marker = own.path.join("ran");
+    fs::create_dir_all(project.join("pip")).unwrap();
+    let python = format!("open('{}', 'w').write('x')\n", marker.display());
+    for name in ["pip/__init__.py", "pip/__main__.py", "sitecustomize.py"] {
+        fs::write(project.join(name), &python).unwrap();
+    }
+    let script = format!("#!/bin/sh\ntouch '{}'\n", marker.display());
+    for name in ["python3", "pip3", "initdb", "pg_ctl", "postgres", "pg_config", "id", "ps"] {
+        fs::write(project.join(name), &script).unwrap();
+        fs::set_permissions(project.join(name), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let path = std::env::var("PATH").unwrap_or_default();
+    let child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "managed::offline_child_process"])
+        .current_dir(&project)
+        .env("PATH", format!(".:{}:{path}", project.display()))
+        .env(OFFLINE_CHILD, &data_dir)
+        .status();
+    assert!(child.unwrap().success());
+    assert!(!marker.exists(), "something of the working directory ran");
+}
+
+#[tokio::test]
+async fn no_other_user_reads_the_log_or_takes_the_lock() {
+    let own = own_data_dir().await;
+    for name in ["postgres.lock", "postgres.log"] {
+        fs::write(own.path.join(name), "").unwrap();
+        let open = fs::Permissions::from_mode(0o644);
+        fs::set_permissions(own.path.join(name), open).unwrap();
+    }
+    start(&own.path).await;
+    for name in ["postgres.lock", "postgres.log"] {
+        let mode = fs::metadata(own.path.join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
 }

@@ -85,8 +85,12 @@ async fn a_server_without_pgvector_says_how_to_install_it() {
         eprintln!("skipped: no PostgreSQL without pgvector is installed here");
         return;
     };
-    let config =
-        StoreConfig { database_url: Some(url), data_dir: own.path.clone(), max_connections: 2 };
+    let config = StoreConfig {
+        database_url: Some(url),
+        data_dir: own.path.clone(),
+        downloads: sconce_store::managed::Downloads::Allowed,
+        max_connections: 2,
+    };
     let error = Store::open(&config, &mut |_| {}).await.unwrap_err();
     assert!(matches!(error, StoreError::NoVector { .. }), "{error}");
     let hint = error.hint().unwrap();
@@ -100,6 +104,7 @@ async fn an_address_that_is_none_or_leads_nowhere_is_named() {
     let config = |url: &str| StoreConfig {
         database_url: Some(url.into()),
         data_dir: std::env::temp_dir(),
+        downloads: sconce_store::managed::Downloads::Allowed,
         max_connections: 2,
     };
     for url in ["", "mysql://localhost/db", "localhost:5432", "postgres://h:port/db"] {

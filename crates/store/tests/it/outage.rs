@@ -56,12 +56,13 @@ async fn writes_survive_connections_that_are_cut_in_their_middle() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_external_server_that_restarts_is_waited_for() {
     let own = own_data_dir().await;
-    managed::start(&own.path, &mut |_| {}).await.unwrap();
+    managed::start(&own.path, managed::Downloads::Allowed, &mut |_| {}).await.unwrap();
     let url = managed::status(&own.path).await.unwrap().url.unwrap();
     let url = url.replacen("/sconce?", "/postgres?", 1);
     let config = StoreConfig {
         database_url: Some(url.clone()),
         data_dir: own.path.clone(),
+        downloads: managed::Downloads::Allowed,
         max_connections: 2,
     };
     let store = Store::open(&config, &mut |_| {}).await.unwrap();
@@ -73,7 +74,7 @@ async fn an_external_server_that_restarts_is_waited_for() {
         tokio::spawn(async move { store.write_files(id, vec![file("a.rs", &["a"])]).await })
     };
     tokio::time::sleep(Duration::from_millis(500)).await;
-    managed::start(&own.path, &mut |_| {}).await.unwrap();
+    managed::start(&own.path, managed::Downloads::Allowed, &mut |_| {}).await.unwrap();
     writer.await.unwrap().unwrap();
     assert_eq!(store.files(id).await.unwrap().len(), 1);
     // The lock's connection broke too: it is taken again by itself. It is only looked at here, since
@@ -112,7 +113,12 @@ async fn a_lock_that_another_writer_took_meanwhile_is_reported_as_lost() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_managed_server_that_was_killed_is_started_again() {
     let own = own_data_dir().await;
-    let config = StoreConfig { database_url: None, data_dir: own.path.clone(), max_connections: 2 };
+    let config = StoreConfig {
+        database_url: None,
+        data_dir: own.path.clone(),
+        downloads: managed::Downloads::Allowed,
+        max_connections: 2,
+    };
     let store = Store::open(&config, &mut |_| {}).await.unwrap();
     assert!(store.health().await.unwrap().managed);
     let id = index(&store, "app").await.id;

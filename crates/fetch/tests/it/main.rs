@@ -1,0 +1,7 @@
+//! Downloads from servers that behave and from those that don't.
+
+mod archive;
+mod download;
+mod index;
+mod server;
+mod trust;
