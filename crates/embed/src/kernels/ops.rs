@@ -169,6 +169,7 @@ impl Kernels {
             unsafe {
                 let out = out.get().add(panels.start * panel_out);
                 product(&Product { panels: (panels.start, panels.end), out, ..*base.get() });
+                (self.release)();
             }
         });
     }
@@ -216,6 +217,7 @@ impl Kernels {
             out: std::ptr::null_mut(),
             out_stride,
             epilogue,
+            narrow: false,
         }
     }
 }
