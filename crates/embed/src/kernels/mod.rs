@@ -47,7 +47,7 @@ pub(crate) use attend::{AttentionScratch, Heads};
 #[cfg(test)]
 pub(crate) use level::Level;
 pub(crate) use matrix::{Operand, PackedMatrix, Rows};
-pub(crate) use ops::{Left, Norm};
+pub(crate) use ops::{Left, Norm, Out};
 pub(crate) use product::Epilogue;
 pub(crate) use table::{Format, Kernels};
 pub(crate) use team::Team;

@@ -184,6 +184,13 @@ impl<const LANES: usize> SimdBf16 for Portable<LANES> {
         let bits = from.cast::<[u16; LANES]>().read_unaligned();
         bits.map(|bits| f32::from_bits(u32::from(bits) << 16))
     }
+    unsafe fn load_bf16_pairs(from: *const u32) -> [Self::F; 2] {
+        let units = from.cast::<Self::I>().read_unaligned();
+        [
+            units.map(|unit| f32::from_bits(unit << 16)),
+            units.map(|unit| f32::from_bits(unit & 0xffff_0000)),
+        ]
+    }
     unsafe fn exp2_near(v: Self::F) -> Self::F {
         let v = v.map(|x| x.max(-126.0));
         let whole = v.map(f32::floor);

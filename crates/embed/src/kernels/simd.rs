@@ -110,6 +110,8 @@ pub(super) trait SimdBf16: Simd {
     unsafe fn store_bf16_pairs(to: *mut u32, even: Self::F, odd: Self::F);
     /// One vector of bf16 numbers.
     unsafe fn load_bf16(from: *const u16) -> Self::F;
+    /// Both halves of a vector of units: the even numbers and the odd ones.
+    unsafe fn load_bf16_pairs(from: *const u32) -> [Self::F; 2];
     /// `2^v` within a part in 13,000, a twentieth of what bf16 rounds; 0 for `v` far below.
     unsafe fn exp2_near(v: Self::F) -> Self::F;
 }

@@ -48,9 +48,13 @@ pub(crate) struct Kernels {
     pub(super) bf16: Option<ElementKernels>,
     pub(super) attention_f32: AttentionKernels,
     pub(super) attention_bf16: Option<AttentionKernels>,
+    /// Encodes rows of bf16, as products may leave them, as bytes.
+    pub(super) encode_narrow: Option<EncodeNarrow>,
     /// Ends a thread's part of a call: what it holds of the processor is given back.
     pub(super) release: unsafe fn(),
 }
+
+type EncodeNarrow = unsafe fn(*const u16, usize, *mut u8) -> RowScale;
 
 /// Holds nothing.
 unsafe fn release_nothing() {}
@@ -119,6 +123,7 @@ struct TileKernels {
     name: &'static str,
     i8: unsafe fn(&Product),
     bf16: unsafe fn(&Product),
+    encode_narrow: EncodeNarrow,
     release: unsafe fn(),
 }
 
@@ -132,7 +137,11 @@ macro_rules! tile_kernels {
         unsafe fn bf16(p: &Product) {
             tiles::product::<$simd, $pairs>(p);
         }
-        TileKernels { name: $name, i8, bf16, release: <$bytes>::release }
+        $(#[target_feature(enable = $features)])?
+        unsafe fn encode_narrow(from: *const u16, width: usize, to: *mut u8) -> RowScale {
+            I8::encode_narrow::<$simd>(from, width, to)
+        }
+        TileKernels { name: $name, i8, bf16, encode_narrow, release: <$bytes>::release }
     }};
 }
 
@@ -156,6 +165,7 @@ macro_rules! kernels {
             i8: element_kernels!($simd, I8 $(, $features)?),
             bf16: None,
             attention_bf16: None,
+            encode_narrow: None,
             release: release_nothing,
         }
     }};
@@ -279,6 +289,7 @@ impl Kernels {
             i8: ElementKernels { product: tiles.i8, ..self.i8 },
             bf16: self.bf16.map(|kernels| ElementKernels { product: tiles.bf16, ..kernels }),
             attention_bf16: self.attention_bf16.map(attention),
+            encode_narrow: Some(tiles.encode_narrow),
             release: tiles.release,
             ..self
         }

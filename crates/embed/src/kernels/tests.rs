@@ -24,7 +24,7 @@ fn every_level() -> Vec<Kernels> {
     here.map(Kernels::strongest).chain([Kernels::model_of_tiles()]).collect()
 }
 
-fn rows_of(values: &[f32], width: usize) -> Rows {
+pub(super) fn rows_of(values: &[f32], width: usize) -> Rows {
     let mut rows = Rows::new(values.len() / width, width);
     for (i, row) in values.chunks_exact(width).enumerate() {
         rows.row_mut(i).copy_from_slice(row);
@@ -71,7 +71,7 @@ impl Case {
         }
     }
 
-    fn pack(&self, kernels: &Kernels, format: Format) -> PackedMatrix {
+    pub(super) fn pack(&self, kernels: &Kernels, format: Format) -> PackedMatrix {
         PackedMatrix::pack(kernels, format, self.inner, self.columns, |c| {
             (&self.weights[c * self.inner..][..self.inner], self.bias[c])
         })
@@ -101,7 +101,7 @@ impl Case {
         let mut operand = Operand::new(self.rows, self.inner);
         kernels.encode(&mut team, &left, self.rows, &mut operand, format);
         let left = Left::Operand(&operand);
-        kernels.product(&mut team, left, self.rows, &weights, &mut out, epilogue);
+        kernels.product(&mut team, left, self.rows, &weights, Out::Rows(&mut out), epilogue);
         out
     }
 }
@@ -300,7 +300,7 @@ fn layer_norms_encode_what_they_write() {
             });
             let mut out = Rows::new(rows, width);
             let left = Left::Operand(&operand);
-            kernels.product(&mut team, left, rows, &weights, &mut out, Epilogue::Store);
+            kernels.product(&mut team, left, rows, &weights, Out::Rows(&mut out), Epilogue::Store);
             let e = error(&out, &expected);
             assert!(e < 1.0 / 127.0, "{} encoded: {e}", kernels.name());
         }

@@ -3,7 +3,7 @@
 
 use super::super::level::Level;
 use super::super::tests::Case;
-use super::super::{Epilogue, Format, Kernels, Rows};
+use super::super::{Epilogue, Format, Kernels, Left, Operand, Out, Rows, Team};
 
 const EPILOGUES: [Epilogue; 4] = [Epilogue::Store, Epilogue::Add, Epilogue::Gelu, Epilogue::SwiGlu];
 
@@ -114,6 +114,69 @@ fn not_a_number_spoils_its_own_row_only() {
             let bad = bad.run(&kernels, format, Epilogue::Gelu, 1);
             for row in (0..37).filter(|row| ![20, 36].contains(row)) {
                 assert_eq!(good.row(row), bad.row(row), "{} {format:?} {row}", kernels.name());
+            }
+        }
+    }
+}
+
+/// Results as bf16, and the bytes that they are encoded to.
+fn narrow(case: &Case, kernels: &Kernels, format: Format, epilogue: Epilogue) -> (Rows, Vec<u8>) {
+    let mut team = Team::new(2);
+    let weights = case.pack(kernels, format);
+    let columns = if epilogue == Epilogue::SwiGlu { case.columns / 2 } else { case.columns };
+    let left = super::super::tests::rows_of(&case.left, case.inner);
+    let mut operand = Operand::new(case.rows, case.inner);
+    kernels.encode(&mut team, &left, case.rows, &mut operand, format);
+    let (mut out, mut bytes) = (Operand::new(case.rows, columns), Operand::new(case.rows, columns));
+    let left = Left::Operand(&operand);
+    kernels.product(&mut team, left, case.rows, &weights, Out::Operand(&mut out), epilogue);
+    kernels.encode_narrow(&mut team, &out, case.rows, &mut bytes);
+    let mut rows = Rows::new(case.rows, columns);
+    let mut codes = Vec::new();
+    for row in 0..case.rows {
+        // SAFETY: the operands have as many rows, of this width.
+        unsafe {
+            let from = out.as_ptr().add(row * out.stride(Format::Bf16)).cast::<u16>();
+            for (i, to) in rows.row_mut(row).iter_mut().enumerate() {
+                *to = f32::from_bits(u32::from(*from.add(i)) << 16);
+            }
+            let from = bytes.as_ptr().add(row * bytes.stride(Format::I8));
+            codes.extend_from_slice(std::slice::from_raw_parts(from, columns));
+        }
+    }
+    (rows, codes)
+}
+
+#[test]
+fn narrow_results_are_rounded_wide_ones() {
+    for kernels in [Kernels::model_of_tiles(), Kernels::strongest(Level::Amx)] {
+        for format in [Format::I8, Format::Bf16].into_iter().filter(|f| kernels.narrows(*f)) {
+            for rows in [1, 12, 17, 40] {
+                let case = Case::new(rows, 96, 192);
+                for epilogue in [Epilogue::Store, Epilogue::Gelu, Epilogue::SwiGlu] {
+                    let wide = case.run(&kernels, format, epilogue, 1);
+                    let (found, codes) = narrow(&case, &kernels, format, epilogue);
+                    for row in 0..rows {
+                        let rounded =
+                            wide.row(row).iter().map(|x| half::bf16::from_f32(*x).to_f32());
+                        let rounded: Vec<f32> = rounded.collect();
+                        assert_eq!(
+                            rounded,
+                            found.row(row),
+                            "{} {format:?} {epilogue:?}",
+                            kernels.name()
+                        );
+                        let codes = &codes[row * rounded.len()..][..rounded.len()];
+                        let low = rounded.iter().fold(0.0_f32, |a, x| a.min(*x));
+                        let high = rounded.iter().fold(0.0_f32, |a, x| a.max(*x));
+                        let scale = (high - low) / 255.0;
+                        let zero = (-low / scale + 0.5).floor();
+                        for (code, x) in codes.iter().zip(&rounded) {
+                            let exact = (x / scale + zero).min(255.0);
+                            assert!((f32::from(*code) - exact).abs() < 0.51, "{code} {exact}");
+                        }
+                    }
+                }
             }
         }
     }
