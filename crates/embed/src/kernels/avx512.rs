@@ -176,7 +176,7 @@ impl SimdBf16 for Avx512<true> {
     unsafe fn load_bf16_pairs(from: *const u32) -> [__m512; 2] {
         let pairs = _mm512_loadu_si512(from.cast());
         let odd = _mm512_and_si512(pairs, _mm512_set1_epi32(0xffff_0000_u32 as i32));
-        [_mm512_slli_epi32::<16>(pairs), odd].map(|bits| _mm512_castsi512_ps(bits))
+        [_mm512_castsi512_ps(_mm512_slli_epi32::<16>(pairs)), _mm512_castsi512_ps(odd)]
     }
     #[inline(always)]
     unsafe fn exp2_near(v: __m512) -> __m512 {

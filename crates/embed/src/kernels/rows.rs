@@ -84,26 +84,27 @@ pub(super) unsafe fn softmax<S: Simd>(scores: &Scores) {
 #[inline(always)]
 pub(super) unsafe fn softmax_bf16<S: SimdBf16>(scores: &Scores) {
     let padded = scores.length.next_multiple_of(2 * S::LANES);
-    let pairs = || (0..padded).step_by(2 * S::LANES);
+    let rate = S::splat(std::f32::consts::LOG2_E);
     for r in 0..scores.rows {
         let row = scores.scores.add(r * scores.stride);
         for i in scores.length..padded {
             *row.add(i) = -1e30;
         }
-        let load = |i: usize| [S::load(row.add(i)), S::load(row.add(i + S::LANES))];
-        let mut largest = load(0);
-        for [first, second] in pairs().skip(1).map(load) {
-            largest = [S::max(largest[0], first), S::max(largest[1], second)];
+        let (mut most, mut others) = (S::load(row), S::load(row.add(S::LANES)));
+        for i in (2 * S::LANES..padded).step_by(2 * S::LANES) {
+            most = S::max(most, S::load(row.add(i)));
+            others = S::max(others, S::load(row.add(i + S::LANES)));
         }
-        let largest = S::largest(S::max(largest[0], largest[1]));
-        let rate = S::splat(std::f32::consts::LOG2_E);
+        let largest = S::largest(S::max(most, others));
         let shift = S::splat(-largest * std::f32::consts::LOG2_E);
-        let mut sums = [S::splat(0.0); 2];
-        for i in pairs() {
-            let [first, second] = load(i).map(|x| S::exp2_near(S::mul_add(x, rate, shift)));
-            sums = [S::add(sums[0], first), S::add(sums[1], second)];
+        let (mut sum, mut other_sum) = (S::splat(0.0), S::splat(0.0));
+        for i in (0..padded).step_by(2 * S::LANES) {
+            let first = S::exp2_near(S::mul_add(S::load(row.add(i)), rate, shift));
+            let second = S::exp2_near(S::mul_add(S::load(row.add(i + S::LANES)), rate, shift));
+            sum = S::add(sum, first);
+            other_sum = S::add(other_sum, second);
             S::store_bf16_two(scores.weights.add(2 * r * scores.stride + i), first, second);
         }
-        *scores.inverse.add(r) = 1.0 / S::sum(S::add(sums[0], sums[1]));
+        *scores.inverse.add(r) = 1.0 / S::sum(S::add(sum, other_sum));
     }
 }

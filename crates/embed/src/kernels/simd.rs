@@ -97,7 +97,7 @@ pub(super) trait Simd: Copy + 'static {
 /// As for [`Simd`].
 #[cfg_attr(
     not(target_arch = "x86_64"),
-    expect(dead_code, reason = "only AVX-512 multiplies bf16 here")
+    allow(dead_code, reason = "only AVX-512, AMX and its model multiply bf16 here")
 )]
 pub(super) trait SimdBf16: Simd {
     /// `acc + a.0 * b.0 + a.1 * b.1` of bf16 in each lane.

@@ -14,6 +14,8 @@
 pub(super) mod amx;
 #[cfg(any(test, feature = "testing"))]
 pub(super) mod model;
+#[cfg(all(test, target_arch = "x86_64", target_os = "linux"))]
+mod refusals;
 #[cfg(test)]
 mod tests;
 mod waiting;
@@ -103,6 +105,7 @@ unsafe fn few_rows<S: SimdBf16, T: Tiles>(p: &Product) {
     let steps = p.steps / depth;
     let mut tiles = T::configure(Shape { upper: p.rows, lower: 0, depth });
     let (mut rooms, mut waiting) = (Rooms::new(), Waiting::default());
+    let rows_a_step = (2 * p.rows).div_ceil(steps);
     let mut panel = p.panels.0;
     while panel < p.panels.1 {
         let is_pair = panel + 1 < p.panels.1;
@@ -117,7 +120,7 @@ unsafe fn few_rows<S: SimdBf16, T: Tiles>(p: &Product) {
                 }
             }
             tiles.wide_step(p.left.add(step * depth * 4), p.left_stride, right);
-            waiting.finish::<S, T>(p, (2 * p.rows).div_ceil(steps));
+            waiting.finish::<S, T>(p, rows_a_step);
         }
         if is_pair && is_plain::<T>(p) {
             let out = p.out.add((panel - p.panels.0) * COLUMNS).cast::<u32>();
@@ -144,6 +147,7 @@ unsafe fn many_rows<S: SimdBf16, T: Tiles>(p: &Product) {
     let each = p.rows.div_ceil(p.rows.div_ceil(2 * TILE));
     let mut tiles = T::configure(Shape { upper: TILE, lower: each - TILE, depth });
     let (mut rooms, mut waiting) = (Rooms::new(), Waiting::default());
+    let rows_a_step = each.div_ceil(steps);
     for panel in p.panels.0..p.panels.1 {
         let right = p.right.add(panel * p.panel_bytes);
         let mut ahead = right.wrapping_add(p.panel_bytes);
@@ -159,7 +163,7 @@ unsafe fn many_rows<S: SimdBf16, T: Tiles>(p: &Product) {
                     S::prefetch_far(ahead.wrapping_add(line * LINE).cast());
                 }
                 ahead = ahead.wrapping_add(LINES * LINE);
-                waiting.finish::<S, T>(p, each.div_ceil(steps));
+                waiting.finish::<S, T>(p, rows_a_step);
             }
             if is_plain::<T>(p) {
                 let out = p.out.add(first * p.out_stride + (panel - p.panels.0) * COLUMNS);

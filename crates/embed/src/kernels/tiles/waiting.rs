@@ -60,20 +60,26 @@ impl Part {
             return rows;
         }
         let column = self.panel * p.column_step;
-        let halves = [column, column + TILE];
-        let scales = halves.map(|at| S::load(p.column_scale.add(at)));
-        let terms = halves.map(|at| S::load(p.column_sum.add(at)));
-        let biases = halves.map(|at| S::load(p.bias.add(at)));
+        // Written out, since a closure has no target features, and its vectors would pass by memory.
+        let scales = load_two::<S>(p.column_scale.add(column));
+        let terms = load_two::<S>(p.column_sum.add(column));
+        let biases = load_two::<S>(p.bias.add(column));
         for row in self.start..self.start + now {
             let at = row * p.row_step;
-            let row_scale = S::splat(*p.row_scale.add(at));
-            let row_offset = S::splat(-*p.row_offset.add(at));
-            let values: [S::F; 2] = std::array::from_fn(|half| {
-                let sum = S::load_units(self.sums.add(half * TILE));
-                let sum = if T::WHOLE { S::to_f32(sum) } else { S::units_as_f32(sum) };
-                let shift = S::mul_add(terms[half], row_offset, biases[half]);
-                S::mul_add(sum, S::mul(scales[half], row_scale), shift)
-            });
+            let scale = S::splat(*p.row_scale.add(at));
+            let offset = S::splat(-*p.row_offset.add(at));
+            let values = [
+                S::mul_add(
+                    sums::<S, T>(self.sums),
+                    S::mul(scales[0], scale),
+                    S::mul_add(terms[0], offset, biases[0]),
+                ),
+                S::mul_add(
+                    sums::<S, T>(self.sums.add(TILE)),
+                    S::mul(scales[1], scale),
+                    S::mul_add(terms[1], offset, biases[1]),
+                ),
+            ];
             if p.narrow {
                 product::finish_narrow::<S>(p, self.panel, row, values);
             } else {
@@ -84,6 +90,19 @@ impl Part {
         self.start += now;
         rows - now
     }
+}
+
+/// A panel's columns of f32.
+#[inline(always)]
+unsafe fn load_two<S: SimdBf16>(from: *const f32) -> [S::F; 2] {
+    [S::load(from), S::load(from.add(TILE))]
+}
+
+/// One tile's row of sums.
+#[inline(always)]
+unsafe fn sums<S: SimdBf16, T: Tiles>(from: *const u32) -> S::F {
+    let sums = S::load_units(from);
+    if T::WHOLE { S::to_f32(sums) } else { S::units_as_f32(sums) }
 }
 
 /// Up to two panels' sums.
