@@ -21,7 +21,8 @@ class Engine:
             text=True,
             env=environment,
         )
-        self.answer()
+        # What the engine says of the instruction set that it uses.
+        self.instructions = self.answer().get("instructions", "not reported")
 
     def answer(self):
         line = self.process.stdout.readline()

@@ -3,7 +3,8 @@
     bulk IDS OUT            embed every line of IDS, write the vectors (f32) to OUT
     query IDS TIMES OUT     embed the first line alone, TIMES times
 
-Each line is answered by one line of JSON: {"seconds": …} or {"milliseconds": […]}.
+The first line it writes is {"instructions": …}, what it says of the instruction set; then each line is
+answered by one line of JSON: {"seconds": …} or {"milliseconds": […]}.
 """
 
 import json
@@ -14,6 +15,17 @@ import numpy as np
 
 # Padded tokens in one call: the best of 512, 1024, 2048 and 4096 for both engines here.
 CALL_TOKENS = 2048
+
+
+def padded(texts):
+    """Token ids of texts, and which of them are not padding."""
+    longest = max(map(len, texts))
+    ids = np.zeros((len(texts), longest), np.int64)
+    mask = np.zeros_like(ids)
+    for row, text in enumerate(texts):
+        ids[row, : len(text)] = text
+        mask[row, : len(text)] = 1
+    return ids, mask
 
 
 def calls(texts):
@@ -42,15 +54,51 @@ class Onnx:
         # Threads of an idle engine must not spin while another one is measured.
         options.add_session_config_entry("session.force_spinning_stop", "1")
         self.session = onnxruntime.InferenceSession(path, options, ["CPUExecutionProvider"])
+        self.instructions = f"not reported (ONNX Runtime {onnxruntime.__version__})"
 
     def embed(self, texts):
-        longest = max(map(len, texts))
-        ids = np.zeros((len(texts), longest), np.int64)
-        mask = np.zeros_like(ids)
-        for row, text in enumerate(texts):
-            ids[row, : len(text)] = text
-            mask[row, : len(text)] = 1
+        ids, mask = padded(texts)
         return self.session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+
+
+class OpenVino:
+    """OpenVINO on the processor, bf16 where the model is of floats."""
+
+    def __init__(self, path, threads):
+        import openvino
+
+        core = openvino.Core()
+        settings = {"INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": 1, "INFERENCE_PRECISION_HINT": "bf16"}
+        self.model = core.compile_model(path, "CPU", settings)
+        self.embed([[101, 102]])
+        # The kernels that it chose for the products, when it met the first text.
+        nodes = self.model.get_runtime_model().get_ops()
+        info = [node.get_rt_info() for node in nodes]
+        products = [i for i in info if i["layerType"].astype(str) == "FullyConnected"]
+        kernels = sorted({i["primitiveType"].astype(str) for i in products})
+        self.instructions = f"{', '.join(kernels)} (OpenVINO {openvino.__version__})"
+
+    def embed(self, texts):
+        ids, mask = padded(texts)
+        return self.model({"input_ids": ids, "attention_mask": mask})[0]
+
+
+class Torch:
+    """torch in bf16, with its own attention."""
+
+    def __init__(self, folder, threads):
+        import torch
+
+        import torch_encoder
+
+        torch.set_num_threads(threads)
+        self.encoder = torch_encoder.Encoder(folder)
+        has_tiles = getattr(torch.cpu, "_is_amx_tile_supported", lambda: "unknown")()
+        capability = torch.backends.cpu.get_cpu_capability()
+        self.instructions = f"{capability}, AMX tiles: {has_tiles} (torch {torch.__version__})"
+
+    def embed(self, texts):
+        return self.encoder.embed(*padded(texts))
 
 
 class Llama:
@@ -63,6 +111,7 @@ class Llama:
         quiet = llama_cpp.llama_log_callback(lambda *_: None)
         llama_cpp.llama_log_set(quiet, None)
         self.keep = quiet
+        self.instructions = llama_cpp.llama_print_system_info().decode().strip()
         llama_cpp.llama_backend_init()
         model = llama_cpp.llama_model_load_from_file(path.encode(), llama_cpp.llama_model_default_params())
         p = llama_cpp.llama_context_default_params()
@@ -120,8 +169,9 @@ def query(engine, path, times, out):
 
 def main():
     kind, path, threads = sys.argv[1:]
-    engine = {"onnx": Onnx, "llama": Llama}[kind](path, int(threads))
-    print("{}", flush=True)
+    kinds = {"onnx": Onnx, "openvino": OpenVino, "torch": Torch, "llama": Llama}
+    engine = kinds[kind](path, int(threads))
+    print(json.dumps({"instructions": engine.instructions}), flush=True)
     for line in sys.stdin:
         command, *words = line.split()
         if command == "bulk":

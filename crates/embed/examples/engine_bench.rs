@@ -22,9 +22,9 @@ use sconce_embed::{
 
 fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::parse(std::env::args().skip(1))?;
-    let mut first = options.model()?;
+    let (mut first, instructions) = options.model()?;
     let mut others: Vec<_> = (1..options.threads).map(|_| first.worker()).collect();
-    println!("{{}}");
+    println!("{{\"instructions\": \"{instructions}\"}}");
     for line in io::stdin().lines() {
         let line = line?;
         match line.split_whitespace().collect::<Vec<_>>().as_slice() {
@@ -91,20 +91,21 @@ impl Options {
         Ok(options)
     }
 
-    fn model(&self) -> Result<Model, Box<dyn Error>> {
+    /// The model, and the precision and instruction set that it uses.
+    fn model(&self) -> Result<(Model, String), Box<dyn Error>> {
         let (weights, config) = Weights::open(&self.weights)?;
         let Some(choice) = self.operators_on else {
             let model = PackedModel::load(&config, weights, self.precision)?;
-            eprintln!("{} on {}", model.precision(), model.kernels());
-            return Ok(Model::Packed(model));
+            let instructions = format!("{} on {}", model.precision(), model.kernels());
+            return Ok((Model::Packed(model), instructions));
         };
         let device = open_device(choice).map_err(|error| {
             let hint = error.hint().unwrap_or_default();
             format!("{error}: {hint}")
         })?;
         let model = CandleModel::load(&config, &weights, &device, self.precision)?;
-        eprintln!("{} on {choice}", CandleModel::precision_for(self.precision));
-        Ok(Model::Candle(model.into()))
+        let instructions = format!("{} on {choice}", CandleModel::precision_for(self.precision));
+        Ok((Model::Candle(model.into()), instructions))
     }
 
     /// Tokens a worker takes at a time, as the product's own queue hands them out.

@@ -7,6 +7,7 @@ use super::buffer::Buffer;
 use super::matrix::{PackedMatrix, Rows};
 use super::ops::{Left, ONES, Shared, ZEROS};
 use super::product::{Epilogue, Product, panel_columns};
+use super::rows::Scores;
 use super::table::{AttentionKernels, Format, Kernels};
 use super::team::Team;
 
@@ -116,7 +117,10 @@ impl Kernels {
         team.run(heads.count, &|head, thread| {
             // SAFETY: the sizes were checked and reserved above; each thread has a scratch of its
             // own, and each head writes its own columns of `out`.
-            unsafe { pass.head(head, &mut *scratch.get().add(thread)) };
+            unsafe {
+                pass.head(head, &mut *scratch.get().add(thread));
+                (self.release)();
+            }
         });
     }
 }
@@ -173,13 +177,24 @@ impl Pass<'_> {
             queries: scratch.queries.as_mut_ptr().cast(),
             keys: scratch.keys.as_mut_ptr(),
             values: scratch.values.as_mut_ptr(),
+            value_units: self.value_units(tokens),
         });
         let out = self.out.add(text.start * self.out_stride + head * columns);
         let blocks = tokens.div_ceil(self.kernels.rows);
         for block in 0..blocks {
-            let rows = tokens * block / blocks..tokens * (block + 1) / blocks;
+            let mut rows = tokens * block / blocks..tokens * (block + 1) / blocks;
+            if self.kernels.whole_steps > 1 {
+                // Blocks of one shape, for which tiles are configured once: some rows are done twice.
+                rows.start = rows.end - tokens.div_ceil(blocks).min(rows.end);
+                rows.end = rows.start + tokens.div_ceil(blocks);
+            }
             self.block(tokens, rows, out, scratch);
         }
+    }
+
+    /// Units of the inner dimension of a text's values.
+    fn value_units(&self, tokens: usize) -> usize {
+        tokens.div_ceil(self.kernels.depth).next_multiple_of(self.kernels.whole_steps)
     }
 
     /// Scores, softmax and the weighted sum of values for a few rows of one text.
@@ -216,19 +231,25 @@ impl Pass<'_> {
             out: scores,
             out_stride: stride,
             epilogue: Epilogue::Store,
+            narrow: false,
         };
         (kernels.product)(&whole);
-        let weights: *mut u8 =
-            if depth == 1 { scores.cast() } else { scratch.weights.as_mut_ptr().cast() };
-        let left_stride = stride * 4 / depth;
+        let weights = scratch.weights.as_mut_ptr();
         let inverse = scratch.inverse.as_mut_ptr();
-        (kernels.softmax)(scores, stride, weights, left_stride, inverse, rows.len(), tokens);
-        let steps = tokens.div_ceil(depth);
+        (kernels.softmax)(&Scores {
+            scores,
+            stride,
+            rows: rows.len(),
+            length: tokens,
+            weights: weights.cast(),
+            inverse,
+        });
+        let steps = self.value_units(tokens);
         (kernels.product)(&Product {
             steps,
             panels: (0, columns / self.panel),
-            left: weights,
-            left_stride,
+            left: if depth == 1 { scores.cast() } else { weights.cast() },
+            left_stride: stride * 4,
             row_scale: inverse,
             row_step: 1,
             right: scratch.values.as_ptr().cast(),

@@ -24,8 +24,10 @@ pub(super) struct Head {
     pub(super) queries: *mut u8,
     /// Out: panels whose columns are tokens; the last one is filled up with zeros.
     pub(super) keys: *mut u32,
-    /// Out: panels whose inner dimension is tokens; the last unit is filled up with zeros.
+    /// Out: panels whose inner dimension is tokens, filled up with zeros.
     pub(super) values: *mut u32,
+    /// Units of that dimension, of all tokens at least.
+    pub(super) value_units: usize,
 }
 
 /// Rotates queries and keys by their positions, scales queries, and lays all three out.
@@ -89,8 +91,15 @@ unsafe fn rotate<S: Simd, E: FloatElement<S>>(
 #[inline(always)]
 unsafe fn values<S: Simd, E: FloatElement<S>>(head: &Head) {
     let width = panel_columns(S::LANES);
-    let units = head.tokens.div_ceil(E::DEPTH);
-    for unit in 0..units {
+    let units = head.value_units;
+    let full = head.tokens.div_ceil(E::DEPTH);
+    for unit in full..units {
+        for i in (0..head.columns).step_by(S::LANES) {
+            let to = head.values.add((i / width * units + unit) * width + i % width);
+            E::store_units(to, S::splat(0.0), S::splat(0.0));
+        }
+    }
+    for unit in 0..full {
         let token = unit * E::DEPTH;
         let row = head.slab.add(token * head.slab_stride + 2 * head.columns);
         let paired = E::DEPTH == 2 && token + 1 < head.tokens;

@@ -6,6 +6,7 @@
 )]
 use std::arch::x86_64::*;
 
+use super::math::exp2_of_fraction;
 use super::simd::{Simd, SimdBf16};
 
 /// 512-bit vectors; `VNNI` says whether the integer dot products have instructions of their own.
@@ -99,6 +100,10 @@ impl<const VNNI: bool> Simd for Avx512<VNNI> {
         _mm_prefetch::<_MM_HINT_T0>(from.cast());
     }
     #[inline(always)]
+    unsafe fn prefetch_far(from: *const u32) {
+        _mm_prefetch::<_MM_HINT_T1>(from.cast());
+    }
+    #[inline(always)]
     unsafe fn zero_units() -> __m512i {
         _mm512_setzero_si512()
     }
@@ -152,10 +157,32 @@ impl SimdBf16 for Avx512<true> {
         _mm256_storeu_si256(to.cast(), bf16_bits(v));
     }
     #[inline(always)]
+    unsafe fn store_bf16_two(to: *mut u16, first: __m512, second: __m512) {
+        let both = _mm512_cvtne2ps_pbh(second, first);
+        _mm512_storeu_si512(to.cast(), std::mem::transmute::<__m512bh, __m512i>(both));
+    }
+    #[inline(always)]
     unsafe fn store_bf16_pairs(to: *mut u32, even: __m512, odd: __m512) {
         let low = _mm512_cvtepu16_epi32(bf16_bits(even));
         let high = _mm512_slli_epi32::<16>(_mm512_cvtepu16_epi32(bf16_bits(odd)));
         _mm512_storeu_si512(to.cast(), _mm512_or_si512(low, high));
+    }
+    #[inline(always)]
+    unsafe fn load_bf16(from: *const u16) -> __m512 {
+        let bits = _mm512_cvtepu16_epi32(_mm256_loadu_si256(from.cast()));
+        _mm512_castsi512_ps(_mm512_slli_epi32::<16>(bits))
+    }
+    #[inline(always)]
+    unsafe fn load_bf16_pairs(from: *const u32) -> [__m512; 2] {
+        let pairs = _mm512_loadu_si512(from.cast());
+        let odd = _mm512_and_si512(pairs, _mm512_set1_epi32(0xffff_0000_u32 as i32));
+        [_mm512_castsi512_ps(_mm512_slli_epi32::<16>(pairs)), _mm512_castsi512_ps(odd)]
+    }
+    #[inline(always)]
+    unsafe fn exp2_near(v: __m512) -> __m512 {
+        // What is left above the whole number below, which scalef adds again.
+        let rest = _mm512_reduce_ps::<{ _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC }>(v);
+        _mm512_scalef_ps(exp2_of_fraction::<Self>(rest), v)
     }
 }
 

@@ -79,7 +79,7 @@ pub(super) struct F32;
 /// 16-bit brain floats, two to a unit.
 #[cfg_attr(
     not(target_arch = "x86_64"),
-    expect(dead_code, reason = "only AVX-512 multiplies bf16 here")
+    allow(dead_code, reason = "only AVX-512, AMX and its model multiply bf16 here")
 )]
 pub(super) struct Bf16;
 /// 16-bit integers, two to a unit.
@@ -217,8 +217,8 @@ impl<S: Simd> Element<S> for I8 {
     #[inline(always)]
     unsafe fn encode(from: *const f32, width: usize, to: *mut u8) -> RowScale {
         let (low, high) = extremes::<S>(from, width);
-        let scale = (high - low).max(TINY) / 255.0;
-        let zero = (-low / scale + 0.5) as i32 as f32 + S::LEAST_I8;
+        let (scale, zero) = code_of(low, high);
+        let zero = zero + S::LEAST_I8;
         let (inverse, shift) = (S::splat(1.0 / scale), S::splat(zero));
         for i in (0..width).step_by(S::LANES) {
             let code = S::mul_add(S::load(from.add(i)), inverse, shift);
@@ -245,6 +245,44 @@ impl<S: Simd> Element<S> for I8 {
         }
         scale
     }
+}
+
+impl I8 {
+    /// [`Element::encode`] of a row of bf16.
+    ///
+    /// # Safety
+    /// As for [`Element`]; `from` is valid for `width` numbers, a multiple of 32.
+    #[inline(always)]
+    pub(super) unsafe fn encode_narrow<S: SimdBf16>(
+        from: *const u16,
+        width: usize,
+        to: *mut u8,
+    ) -> RowScale {
+        let mut extremes = [S::splat(0.0); 4];
+        for i in (0..width).step_by(2 * S::LANES) {
+            // In no order, which extremes do not mind.
+            let [even, odd] = S::load_bf16_pairs(from.add(i).cast());
+            extremes[0] = S::min(extremes[0], even);
+            extremes[1] = S::min(extremes[1], odd);
+            extremes[2] = S::max(extremes[2], even);
+            extremes[3] = S::max(extremes[3], odd);
+        }
+        let lowest = S::min(extremes[0], extremes[1]);
+        let lowest = -S::largest(S::sub(S::splat(0.0), lowest));
+        let (scale, zero) = code_of(lowest, S::largest(S::max(extremes[2], extremes[3])));
+        let (inverse, shift) = (S::splat(1.0 / scale), S::splat(zero));
+        for i in (0..width).step_by(S::LANES) {
+            S::store_u8(to.add(i), S::mul_add(S::load_bf16(from.add(i)), inverse, shift));
+        }
+        RowScale { scale, offset: scale * zero }
+    }
+}
+
+/// The step between codes of a row of these extremes, and the code of zero, from 0 on.
+#[inline(always)]
+fn code_of(lowest: f32, highest: f32) -> (f32, f32) {
+    let scale = (highest - lowest).max(TINY) / 255.0;
+    (scale, (-lowest / scale + 0.5) as i32 as f32)
 }
 
 /// The largest sum of an even weight and the next, to either side of zero.

@@ -29,6 +29,7 @@ mod avx2;
 mod avx512;
 mod buffer;
 mod element;
+mod level;
 mod math;
 mod matrix;
 #[cfg(target_arch = "aarch64")]
@@ -40,13 +41,14 @@ mod rows;
 mod simd;
 mod table;
 mod team;
+mod tiles;
 
 pub(crate) use attend::{AttentionScratch, Heads};
-pub(crate) use matrix::{Operand, PackedMatrix, Rows};
-pub(crate) use ops::{Left, Norm};
-pub(crate) use product::Epilogue;
 #[cfg(test)]
-pub(crate) use table::Level;
+pub(crate) use level::Level;
+pub(crate) use matrix::{Operand, PackedMatrix, Rows};
+pub(crate) use ops::{Left, Norm, Out};
+pub(crate) use product::Epilogue;
 pub(crate) use table::{Format, Kernels};
 pub(crate) use team::Team;
 

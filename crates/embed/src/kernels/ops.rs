@@ -25,6 +25,37 @@ pub(crate) enum Left<'a> {
     Operand(&'a Operand),
 }
 
+/// Where a product's results go.
+pub(crate) enum Out<'a> {
+    /// As f32.
+    Rows(&'a mut Rows),
+    /// As bf16, an encoded operand at once; only where [`Kernels::narrows`] says so.
+    Operand(&'a mut Operand),
+}
+
+impl Out<'_> {
+    /// Rows and columns there are.
+    fn shape(&self) -> (usize, usize) {
+        match self {
+            Self::Rows(rows) => (rows.rows(), rows.width()),
+            Self::Operand(operand) => (operand.rows(), operand.width()),
+        }
+    }
+
+    /// The first row, numbers of four bytes from row to row, and whether results are bf16.
+    fn place(self, rows: usize) -> (*mut f32, usize, bool) {
+        match self {
+            Self::Rows(x) => (x.as_mut_ptr(), x.stride(), false),
+            Self::Operand(x) => {
+                let (scales, offsets) = x.scales_mut();
+                scales[..rows].fill(RowScale::ONE.scale);
+                offsets[..rows].fill(RowScale::ONE.offset);
+                (x.as_mut_ptr().cast(), x.stride(Format::Bf16) / size_of::<f32>(), true)
+            }
+        }
+    }
+}
+
 /// The most rows of a tile, as zeros, for products whose rows have scales but no offsets.
 pub(super) static ZEROS: [f32; 32] = [0.0; 32];
 /// The scales of what has none.
@@ -81,6 +112,12 @@ impl Encoder {
     /// `from` is valid for the operand's width, `row` is one of its rows, and no other thread's.
     unsafe fn row(&self, from: *const f32, row: usize) {
         let scale = (self.encode)(from, self.width, self.data.get().add(row * self.stride));
+        self.scale(row, scale);
+    }
+
+    /// # Safety
+    /// `row` is one of the operand's rows, and no other thread's.
+    unsafe fn scale(&self, row: usize, scale: RowScale) {
         *self.scales.get().add(row) = scale.scale;
         *self.offsets.get().add(row) = scale.offset;
     }
@@ -139,6 +176,35 @@ impl Kernels {
         });
     }
 
+    /// Whether products of operands of this format may leave their results as bf16.
+    pub(crate) fn narrows(&self, format: Format) -> bool {
+        self.encode_narrow.is_some() && matches!(format, Format::I8 | Format::Bf16)
+    }
+
+    /// Encodes the first `rows` rows, which a product left as bf16, as bytes.
+    pub(crate) fn encode_narrow(
+        &self,
+        team: &mut Team,
+        from: &Operand,
+        rows: usize,
+        to: &mut Operand,
+    ) {
+        assert!(rows <= from.rows() && from.width() == to.width());
+        let Some(encode) = self.encode_narrow else { return };
+        let encoder = Encoder::new(self, to, Format::I8, rows, from.width());
+        let parts = team.parts(rows);
+        team.run(parts, &|part, _| {
+            for row in share(rows, part, parts) {
+                // SAFETY: the row has as many numbers as the operand's rows, and is one part's.
+                unsafe {
+                    let from = from.as_ptr().add(row * from.stride(Format::Bf16)).cast();
+                    let to = encoder.data.get().add(row * encoder.stride);
+                    encoder.scale(row, encode(from, encoder.width, to));
+                }
+            }
+        });
+    }
+
     /// `out = epilogue(left * weights + bias)` for the first `rows` rows.
     pub(crate) fn product(
         &self,
@@ -146,29 +212,33 @@ impl Kernels {
         left: Left<'_>,
         rows: usize,
         weights: &PackedMatrix,
-        out: &mut Rows,
+        out: Out<'_>,
         epilogue: Epilogue,
     ) {
         let columns = match epilogue {
             Epilogue::SwiGlu => weights.columns() / 2,
             Epilogue::Store | Epilogue::Add | Epilogue::Gelu => weights.columns(),
         };
-        assert!(rows <= out.rows() && out.width() == columns, "a product of another shape");
+        let (out_rows, out_columns) = out.shape();
+        assert!(rows <= out_rows && out_columns == columns, "a product of another shape");
         let width = panel_columns(self.lanes);
         let panels = weights.columns() / width;
         let panel_out = columns / panels;
         let parts = team.parts(panels);
-        let out_stride = out.stride();
-        let base = self.arguments(left, rows, weights, epilogue, out_stride);
-        let (base, out) = (Shared((&raw const base).cast_mut()), Shared(out.as_mut_ptr()));
+        let (out, out_stride, narrow) = out.place(rows);
+        assert!(!narrow || self.narrows(weights.format()), "results that can't be bf16");
+        let base = Product { narrow, ..self.arguments(left, rows, weights, epilogue, out_stride) };
+        let (base, out) = (Shared((&raw const base).cast_mut()), Shared(out));
         let product = self.element(weights.format()).product;
         team.run(parts, &|part, _| {
             let panels = share(panels, part, parts);
             // SAFETY: `base` outlives the run and is only read. The part writes the columns of its
             // own panels, which `out` has for `rows` rows.
             unsafe {
-                let out = out.get().add(panels.start * panel_out);
+                let at = panels.start * panel_out;
+                let out = out.get().add(if narrow { at / 2 } else { at });
                 product(&Product { panels: (panels.start, panels.end), out, ..*base.get() });
+                (self.release)();
             }
         });
     }
@@ -216,6 +286,7 @@ impl Kernels {
             out: std::ptr::null_mut(),
             out_stride,
             epilogue,
+            narrow: false,
         }
     }
 }

@@ -1,17 +1,32 @@
 //! Plain arrays of four, for any processor. The compiler turns them into its baseline's vectors
 //! (SSE2 on x86-64); they are also what the other instruction sets are tested against.
 
+#[cfg(any(test, feature = "testing"))]
+use super::math::exp2_of_fraction;
 use super::simd::Simd;
+#[cfg(any(test, feature = "testing"))]
+use super::simd::SimdBf16;
 
-/// Vectors as arrays of four.
+/// Vectors as arrays: of four, or of as many as the model of tiles wants.
 #[derive(Clone, Copy)]
-pub(super) struct Portable;
-
-const LANES: usize = 4;
+pub(super) struct Portable<const LANES: usize = 4>;
 
 #[inline(always)]
-fn each(f: impl Fn(usize) -> f32) -> [f32; LANES] {
+fn each<const LANES: usize>(f: impl Fn(usize) -> f32) -> [f32; LANES] {
     std::array::from_fn(f)
+}
+
+/// All numbers into one, halves first.
+#[inline(always)]
+fn fold<const LANES: usize>(mut v: [f32; LANES], f: impl Fn(f32, f32) -> f32) -> f32 {
+    let mut half = LANES / 2;
+    while half > 0 {
+        for i in 0..half {
+            v[i] = f(v[i], v[i + half]);
+        }
+        half /= 2;
+    }
+    v[0]
 }
 
 /// The nearest whole number of a value below 2^22, by way of a float without fraction bits: `round`
@@ -22,7 +37,7 @@ fn nearest(v: f32) -> f32 {
     (v + WHOLE) - WHOLE
 }
 
-impl Simd for Portable {
+impl<const LANES: usize> Simd for Portable<LANES> {
     const LANES: usize = LANES;
     const ROWS: usize = 6;
     const ROWS_I8: usize = 4;
@@ -86,11 +101,11 @@ impl Simd for Portable {
     }
     #[inline(always)]
     unsafe fn sum(v: Self::F) -> f32 {
-        (v[0] + v[1]) + (v[2] + v[3])
+        fold(v, |a, b| a + b)
     }
     #[inline(always)]
     unsafe fn largest(v: Self::F) -> f32 {
-        v[0].max(v[1]).max(v[2].max(v[3]))
+        fold(v, f32::max)
     }
 
     #[inline(always)]
@@ -141,5 +156,45 @@ impl Simd for Portable {
             let products = (0..4).map(|j| i32::from(left[j]) * i32::from(right[j] as i8));
             (acc[i] as i32).wrapping_add(products.sum()) as u32
         })
+    }
+}
+
+#[cfg(any(test, feature = "testing"))]
+impl<const LANES: usize> SimdBf16 for Portable<LANES> {
+    unsafe fn dot_bf16(acc: Self::F, a: Self::I, b: Self::I) -> Self::F {
+        let half = |unit: u32, odd: bool| {
+            f32::from_bits(if odd { unit & 0xffff_0000 } else { unit << 16 })
+        };
+        let product = |i: usize, odd| half(a[i], odd) * half(b[i], odd);
+        each(|i| acc[i] + product(i, true) + product(i, false))
+    }
+    unsafe fn store_bf16(to: *mut u16, v: Self::F) {
+        to.cast::<[u16; LANES]>().write_unaligned(v.map(|x| half::bf16::from_f32(x).to_bits()));
+    }
+    unsafe fn store_bf16_two(to: *mut u16, first: Self::F, second: Self::F) {
+        Self::store_bf16(to, first);
+        Self::store_bf16(to.add(LANES), second);
+    }
+    unsafe fn store_bf16_pairs(to: *mut u32, even: Self::F, odd: Self::F) {
+        let bits = |x| u32::from(half::bf16::from_f32(x).to_bits());
+        let units: Self::I = std::array::from_fn(|i| bits(even[i]) | bits(odd[i]) << 16);
+        to.cast::<Self::I>().write_unaligned(units);
+    }
+    unsafe fn load_bf16(from: *const u16) -> Self::F {
+        let bits = from.cast::<[u16; LANES]>().read_unaligned();
+        bits.map(|bits| f32::from_bits(u32::from(bits) << 16))
+    }
+    unsafe fn load_bf16_pairs(from: *const u32) -> [Self::F; 2] {
+        let units = from.cast::<Self::I>().read_unaligned();
+        [
+            units.map(|unit| f32::from_bits(unit << 16)),
+            units.map(|unit| f32::from_bits(unit & 0xffff_0000)),
+        ]
+    }
+    unsafe fn exp2_near(v: Self::F) -> Self::F {
+        let v = v.map(|x| x.max(-126.0));
+        let whole = v.map(f32::floor);
+        let fraction = exp2_of_fraction::<Self>(Self::sub(v, whole));
+        Self::mul(fraction, Self::exp2_whole(whole))
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::element::Element;
 use super::math::{gelu, silu};
-use super::simd::Simd;
+use super::simd::{Simd, SimdBf16};
 
 /// Columns of a panel: two vectors, side by side for each unit of the inner dimension.
 pub(crate) const fn panel_columns(lanes: usize) -> usize {
@@ -71,6 +71,9 @@ pub(super) struct Product {
     /// Numbers from one row of `out` to the next.
     pub(super) out_stride: usize,
     pub(super) epilogue: Epilogue,
+    /// Whether results are stored as bf16, never added; `out` is of as many numbers of two bytes then.
+    /// Only where products are made by tiles.
+    pub(super) narrow: bool,
 }
 
 #[repr(align(64))]
@@ -123,23 +126,61 @@ unsafe fn block_of_rows<S: Simd, E: Element<S>>(p: &Product, panel: usize, rows:
     }
     for (r, row) in rows.enumerate() {
         let from = to.add(r * columns);
-        let (first, second) = (S::load(from), S::load(from.add(S::LANES)));
-        let out = p.out.add(row * p.out_stride);
-        match p.epilogue {
-            Epilogue::Store => {}
-            Epilogue::Add => {
-                let out = out.add(column);
-                S::store(out, S::add(S::load(out), first));
-                let out = out.add(S::LANES);
-                S::store(out, S::add(S::load(out), second));
-            }
-            Epilogue::Gelu => {
-                S::store(out.add(column), gelu::<S>(first));
-                S::store(out.add(column + S::LANES), gelu::<S>(second));
-            }
-            Epilogue::SwiGlu => {
-                S::store(out.add(column / 2), S::mul(first, silu::<S>(second)));
-            }
+        finish::<S>(p, panel, row, [S::load(from), S::load(from.add(S::LANES))]);
+    }
+}
+
+/// The epilogue of a row's results of one panel.
+///
+/// # Safety
+/// As for [`product`].
+#[inline(always)]
+pub(super) unsafe fn finish<S: Simd>(p: &Product, panel: usize, row: usize, values: [S::F; 2]) {
+    let column = (panel - p.panels.0) * panel_columns(S::LANES);
+    let out = p.out.add(row * p.out_stride);
+    let [first, second] = values;
+    match p.epilogue {
+        Epilogue::Store => {
+            S::store(out.add(column), first);
+            S::store(out.add(column + S::LANES), second);
+        }
+        Epilogue::Add => {
+            let out = out.add(column);
+            S::store(out, S::add(S::load(out), first));
+            let out = out.add(S::LANES);
+            S::store(out, S::add(S::load(out), second));
+        }
+        Epilogue::Gelu => {
+            S::store(out.add(column), gelu::<S>(first));
+            S::store(out.add(column + S::LANES), gelu::<S>(second));
+        }
+        Epilogue::SwiGlu => {
+            S::store(out.add(column / 2), S::mul(first, silu::<S>(second)));
+        }
+    }
+}
+
+/// The same where results are stored as bf16.
+///
+/// # Safety
+/// As for [`product`].
+#[inline(always)]
+pub(super) unsafe fn finish_narrow<S: SimdBf16>(
+    p: &Product,
+    panel: usize,
+    row: usize,
+    values: [S::F; 2],
+) {
+    let column = (panel - p.panels.0) * panel_columns(S::LANES);
+    let out = p.out.add(row * p.out_stride).cast::<u16>();
+    let [first, second] = values;
+    match p.epilogue {
+        Epilogue::Store | Epilogue::Add => S::store_bf16_two(out.add(column), first, second),
+        Epilogue::Gelu => {
+            S::store_bf16_two(out.add(column), gelu::<S>(first), gelu::<S>(second));
+        }
+        Epilogue::SwiGlu => {
+            S::store_bf16(out.add(column / 2), S::mul(first, silu::<S>(second)));
         }
     }
 }

@@ -1,8 +1,7 @@
 //! Passes over rows: layer norm and softmax.
 
-use super::element::FloatElement;
 use super::math::exp;
-use super::simd::Simd;
+use super::simd::{Simd, SimdBf16};
 
 /// Layer norm of one row in place: `(x - mean) / sqrt(variance + eps) * gain + bias`.
 ///
@@ -34,27 +33,31 @@ pub(super) unsafe fn layer_norm<S: Simd>(
     }
 }
 
-/// Unnormalised softmax of rows of scores: writes `exp(score - largest)` as elements of `E`, and
-/// one over each row's sum to `inverse`.
+/// Rows of attention's scores, and where their softmax goes.
+pub(super) struct Scores {
+    pub(super) scores: *mut f32,
+    /// Numbers from row to row.
+    pub(super) stride: usize,
+    pub(super) rows: usize,
+    pub(super) length: usize,
+    /// Out: `exp(score - largest)` as bf16, `2 * stride` numbers from row to row. Where attention's
+    /// elements are f32, the scores are overwritten instead.
+    pub(super) weights: *mut u16,
+    /// Out: one over each row's sum.
+    pub(super) inverse: *mut f32,
+}
+
+/// Unnormalised softmax in place.
 ///
 /// # Safety
-/// The processor has `S`. Each row of `scores` is valid for `length` rounded up to whole vectors,
-/// and each row of `weights` for as many elements; `inverse` for one number a row. `weights` may be
-/// `scores` itself where the elements are f32.
+/// The processor has `S`. Each row of the scores is valid for `length` rounded up to whole vectors,
+/// and `inverse` for one number a row.
 #[inline(always)]
-pub(super) unsafe fn softmax<S: Simd, E: FloatElement<S>>(
-    scores: *mut f32,
-    scores_stride: usize,
-    weights: *mut u8,
-    weights_stride: usize,
-    inverse: *mut f32,
-    rows: usize,
-    length: usize,
-) {
-    let padded = length.next_multiple_of(S::LANES);
-    let element = size_of::<f32>() / E::DEPTH;
-    for r in 0..rows {
-        let row = scores.add(r * scores_stride);
+pub(super) unsafe fn softmax<S: Simd>(scores: &Scores) {
+    let padded = scores.length.next_multiple_of(S::LANES);
+    for r in 0..scores.rows {
+        let row = scores.scores.add(r * scores.stride);
+        let length = scores.length;
         for i in length..padded {
             *row.add(i) = -1e30;
         }
@@ -67,8 +70,41 @@ pub(super) unsafe fn softmax<S: Simd, E: FloatElement<S>>(
         for i in (0..padded).step_by(S::LANES) {
             let weight = exp::<S>(S::sub(S::load(row.add(i)), largest));
             sum = S::add(sum, weight);
-            E::store(weights.add(r * weights_stride + i * element), weight);
+            S::store(row.add(i), weight);
         }
-        *inverse.add(r) = 1.0 / S::sum(sum);
+        *scores.inverse.add(r) = 1.0 / S::sum(sum);
+    }
+}
+
+/// Unnormalised softmax as bf16, by an `exp` that is as good as bf16 needs. Weights are filled up with
+/// zeros to whole pairs of vectors.
+///
+/// # Safety
+/// As for [`softmax`], for pairs of vectors; `weights` is valid for as many numbers.
+#[inline(always)]
+pub(super) unsafe fn softmax_bf16<S: SimdBf16>(scores: &Scores) {
+    let padded = scores.length.next_multiple_of(2 * S::LANES);
+    let rate = S::splat(std::f32::consts::LOG2_E);
+    for r in 0..scores.rows {
+        let row = scores.scores.add(r * scores.stride);
+        for i in scores.length..padded {
+            *row.add(i) = -1e30;
+        }
+        let (mut most, mut others) = (S::load(row), S::load(row.add(S::LANES)));
+        for i in (2 * S::LANES..padded).step_by(2 * S::LANES) {
+            most = S::max(most, S::load(row.add(i)));
+            others = S::max(others, S::load(row.add(i + S::LANES)));
+        }
+        let largest = S::largest(S::max(most, others));
+        let shift = S::splat(-largest * std::f32::consts::LOG2_E);
+        let (mut sum, mut other_sum) = (S::splat(0.0), S::splat(0.0));
+        for i in (0..padded).step_by(2 * S::LANES) {
+            let first = S::exp2_near(S::mul_add(S::load(row.add(i)), rate, shift));
+            let second = S::exp2_near(S::mul_add(S::load(row.add(i + S::LANES)), rate, shift));
+            sum = S::add(sum, first);
+            other_sum = S::add(other_sum, second);
+            S::store_bf16_two(scores.weights.add(2 * r * scores.stride + i), first, second);
+        }
+        *scores.inverse.add(r) = 1.0 / S::sum(S::add(sum, other_sum));
     }
 }

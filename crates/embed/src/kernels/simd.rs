@@ -63,6 +63,9 @@ pub(super) trait Simd: Copy + 'static {
     /// Asks for the cache line at an address, which may be any.
     #[inline(always)]
     unsafe fn prefetch(_from: *const u32) {}
+    /// The same, for what is not needed at once: into a cache that is not the nearest.
+    #[inline(always)]
+    unsafe fn prefetch_far(_from: *const u32) {}
 
     unsafe fn zero_units() -> Self::I;
     unsafe fn load_units(from: *const u32) -> Self::I;
@@ -94,13 +97,21 @@ pub(super) trait Simd: Copy + 'static {
 /// As for [`Simd`].
 #[cfg_attr(
     not(target_arch = "x86_64"),
-    expect(dead_code, reason = "only AVX-512 multiplies bf16 here")
+    allow(dead_code, reason = "only AVX-512, AMX and its model multiply bf16 here")
 )]
 pub(super) trait SimdBf16: Simd {
     /// `acc + a.0 * b.0 + a.1 * b.1` of bf16 in each lane.
     unsafe fn dot_bf16(acc: Self::F, a: Self::I, b: Self::I) -> Self::F;
     /// Rounds to bf16.
     unsafe fn store_bf16(to: *mut u16, v: Self::F);
+    /// Rounds both to bf16 and stores one after the other.
+    unsafe fn store_bf16_two(to: *mut u16, first: Self::F, second: Self::F);
     /// Rounds both to bf16 and stores units of (`even`, `odd`).
     unsafe fn store_bf16_pairs(to: *mut u32, even: Self::F, odd: Self::F);
+    /// One vector of bf16 numbers.
+    unsafe fn load_bf16(from: *const u16) -> Self::F;
+    /// Both halves of a vector of units: the even numbers and the odd ones.
+    unsafe fn load_bf16_pairs(from: *const u32) -> [Self::F; 2];
+    /// `2^v` within a part in 13,000, a twentieth of what bf16 rounds; 0 for `v` far below.
+    unsafe fn exp2_near(v: Self::F) -> Self::F;
 }

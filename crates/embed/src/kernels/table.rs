@@ -1,11 +1,13 @@
 //! One table of functions for each instruction set, and the choice of one at run time.
 
 use super::attention::{self, Head};
-use super::element::{Element, F32, I8, I16, RowScale};
+use super::element::{Bf16, Element, F32, I8, I16, RowScale};
+use super::level::Level;
 use super::portable::Portable;
 use super::product::{self, Product};
-use super::rows;
+use super::rows::{self, Scores};
 use super::simd::Simd;
+use super::tiles::{self, TILE, Tiles};
 
 /// The element type of a product's operands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,7 +48,16 @@ pub(crate) struct Kernels {
     pub(super) bf16: Option<ElementKernels>,
     pub(super) attention_f32: AttentionKernels,
     pub(super) attention_bf16: Option<AttentionKernels>,
+    /// Encodes rows of bf16, as products may leave them, as bytes.
+    pub(super) encode_narrow: Option<EncodeNarrow>,
+    /// Ends a thread's part of a call: what it holds of the processor is given back.
+    pub(super) release: unsafe fn(),
 }
+
+type EncodeNarrow = unsafe fn(*const u16, usize, *mut u8) -> RowScale;
+
+/// Holds nothing.
+unsafe fn release_nothing() {}
 
 /// Products of one element type.
 #[derive(Clone, Copy)]
@@ -65,8 +76,10 @@ pub(super) struct AttentionKernels {
     pub(super) depth: usize,
     /// Rows of the products' register tiles.
     pub(super) rows: usize,
+    /// What the steps of a product must be a multiple of.
+    pub(super) whole_steps: usize,
     pub(super) prepare: unsafe fn(&Head),
-    pub(super) softmax: unsafe fn(*mut f32, usize, *mut u8, usize, *mut f32, usize, usize),
+    pub(super) softmax: unsafe fn(&Scores),
     pub(super) product: unsafe fn(&Product),
 }
 
@@ -90,28 +103,45 @@ macro_rules! element_kernels {
 }
 
 macro_rules! attention_kernels {
-    ($product:expr, $simd:ty, $element:ty $(, $features:literal)?) => {{
+    ($product:expr, $softmax:ident, $simd:ty, $element:ty $(, $features:literal)?) => {{
         $(#[target_feature(enable = $features)])?
         unsafe fn prepare(head: &Head) {
             attention::prepare::<$simd, $element>(head);
         }
         $(#[target_feature(enable = $features)])?
-        unsafe fn softmax(
-            scores: *mut f32,
-            scores_stride: usize,
-            weights: *mut u8,
-            weights_stride: usize,
-            inverse: *mut f32,
-            rows: usize,
-            length: usize,
-        ) {
-            rows::softmax::<$simd, $element>(
-                scores, scores_stride, weights, weights_stride, inverse, rows, length,
-            );
+        unsafe fn softmax(scores: &Scores) {
+            rows::$softmax::<$simd>(scores);
         }
         let depth = <$element as Element<$simd>>::DEPTH;
         let rows = <$element as Element<$simd>>::ROWS;
-        AttentionKernels { depth, rows, prepare, softmax, product: $product }
+        AttentionKernels { depth, rows, whole_steps: 1, prepare, softmax, product: $product }
+    }};
+}
+
+/// Products by tiles.
+struct TileKernels {
+    name: &'static str,
+    i8: unsafe fn(&Product),
+    bf16: unsafe fn(&Product),
+    encode_narrow: EncodeNarrow,
+    release: unsafe fn(),
+}
+
+macro_rules! tile_kernels {
+    ($name:literal, $simd:ty, $bytes:ty, $pairs:ty $(, $features:literal)?) => {{
+        $(#[target_feature(enable = $features)])?
+        unsafe fn i8(p: &Product) {
+            tiles::product::<$simd, $bytes>(p);
+        }
+        $(#[target_feature(enable = $features)])?
+        unsafe fn bf16(p: &Product) {
+            tiles::product::<$simd, $pairs>(p);
+        }
+        $(#[target_feature(enable = $features)])?
+        unsafe fn encode_narrow(from: *const u16, width: usize, to: *mut u8) -> RowScale {
+            I8::encode_narrow::<$simd>(from, width, to)
+        }
+        TileKernels { name: $name, i8, bf16, encode_narrow, release: <$bytes>::release }
     }};
 }
 
@@ -129,116 +159,42 @@ macro_rules! kernels {
             has_i16: <$simd>::HAS_I16,
             has_i8: <$simd>::HAS_I8,
             layer_norm,
-            attention_f32: attention_kernels!(f32.product, $simd, F32 $(, $features)?),
+            attention_f32: attention_kernels!(f32.product, softmax, $simd, F32 $(, $features)?),
             f32,
             i16: element_kernels!($simd, I16 $(, $features)?),
             i8: element_kernels!($simd, I8 $(, $features)?),
             bf16: None,
             attention_bf16: None,
+            encode_narrow: None,
+            release: release_nothing,
         }
     }};
 }
 
-/// Instruction sets, weakest first. `SCONCE_CPU` names the strongest that may be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Level {
-    Portable,
-    Neon,
-    NeonDotprod,
-    Avx2,
-    AvxVnni,
-    Avx512,
-    Avx512Vnni,
-    Avx512Bf16,
-}
-
-impl Level {
-    pub(crate) const ALL: [Self; 8] = [
-        Self::Portable,
-        Self::Neon,
-        Self::NeonDotprod,
-        Self::Avx2,
-        Self::AvxVnni,
-        Self::Avx512,
-        Self::Avx512Vnni,
-        Self::Avx512Bf16,
-    ];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Portable => "portable",
-            Self::Neon => "neon",
-            Self::NeonDotprod => "neon-dotprod",
-            Self::Avx2 => "avx2",
-            Self::AvxVnni => "avx-vnni",
-            Self::Avx512 => "avx512",
-            Self::Avx512Vnni => "avx512-vnni",
-            Self::Avx512Bf16 => "avx512-bf16",
-        }
-    }
-
-    /// Whether there are processors of this architecture that have it.
-    fn is_of_this_architecture(self) -> bool {
-        match self {
-            Self::Portable => true,
-            Self::Neon | Self::NeonDotprod => cfg!(target_arch = "aarch64"),
-            Self::Avx2 | Self::AvxVnni | Self::Avx512 | Self::Avx512Vnni | Self::Avx512Bf16 => {
-                cfg!(target_arch = "x86_64")
-            }
-        }
-    }
-
-    /// Whether this processor has it.
-    #[cfg(target_arch = "x86_64")]
-    pub(crate) fn is_here(self) -> bool {
-        let avx2 = || is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
-        let avx512 = || {
-            is_x86_feature_detected!("avx512f")
-                && is_x86_feature_detected!("avx512bw")
-                && is_x86_feature_detected!("avx512dq")
-                && is_x86_feature_detected!("avx512vl")
-        };
-        match self {
-            Self::Portable => true,
-            Self::Neon | Self::NeonDotprod => false,
-            Self::Avx2 => avx2(),
-            Self::AvxVnni => avx2() && is_x86_feature_detected!("avxvnni"),
-            Self::Avx512 => avx512(),
-            Self::Avx512Vnni => avx512() && is_x86_feature_detected!("avx512vnni"),
-            Self::Avx512Bf16 => {
-                Self::Avx512Vnni.is_here() && is_x86_feature_detected!("avx512bf16")
-            }
-        }
-    }
-
-    /// Whether this processor has it.
-    #[cfg(target_arch = "aarch64")]
-    pub(crate) fn is_here(self) -> bool {
-        use std::arch::is_aarch64_feature_detected;
-        let neon = || is_aarch64_feature_detected!("neon");
-        match self {
-            Self::Portable => true,
-            Self::Neon => neon(),
-            Self::NeonDotprod => neon() && is_aarch64_feature_detected!("dotprod"),
-            _ => false,
-        }
-    }
-
-    /// Whether this processor has it.
-    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-    pub(crate) fn is_here(self) -> bool {
-        self == Self::Portable
-    }
-}
-
 impl Kernels {
     /// The fastest kernels for this processor. `SCONCE_CPU` (`portable`; `avx2`, `avx-vnni`,
-    /// `avx512`, `avx512-vnni`, `avx512-bf16`; `neon`, `neon-dotprod`) keeps stronger ones from
-    /// being used, for tests and benchmarks; `avx512` stands for all of AVX-512, and another
-    /// architecture's names for nothing.
+    /// `avx512`, `avx512-vnni`, `avx512-bf16`, `amx`; `neon`, `neon-dotprod`) keeps stronger ones
+    /// from being used, for tests and benchmarks; `avx512` stands for all of AVX-512 without AMX, and
+    /// another architecture's names for nothing.
     pub(crate) fn detect() -> Self {
-        let limit = std::env::var("SCONCE_CPU").ok();
-        Self::strongest(limit.as_deref().and_then(parse_limit).unwrap_or_else(fastest))
+        #[cfg(any(test, feature = "testing"))]
+        if std::env::var_os("SCONCE_CPU").is_some_and(|limit| limit == "amx-model") {
+            return Self::model_of_tiles();
+        }
+        Self::strongest(Level::allowed())
+    }
+
+    /// What AMX computes, by a model of its instructions in plain numbers: for tests, on any machine.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn model_of_tiles() -> Self {
+        use super::tiles::model::Model;
+        type Simd = Portable<16>;
+        let bf16 = element_kernels!(Simd, Bf16);
+        let attention = attention_kernels!(bf16.product, softmax_bf16, Simd, Bf16);
+        let plain =
+            Self { bf16: Some(bf16), attention_bf16: Some(attention), ..kernels!("", Simd) };
+        let tiles = tile_kernels!("amx-model", Simd, Model<true>, Model<false>);
+        Self { has_i16: true, has_i8: true, ..plain.with_tiles(tiles) }
     }
 
     /// The strongest kernels of this processor that are not above `limit`.
@@ -252,6 +208,7 @@ impl Kernels {
     fn at(level: Level) -> Self {
         use super::avx2::Avx2;
         use super::avx512::Avx512;
+        use super::tiles::amx::Amx;
         match level {
             Level::Portable | Level::Neon | Level::NeonDotprod => kernels!("portable", Portable),
             Level::Avx2 => kernels!("avx2", Avx2<false>, "avx2,fma"),
@@ -265,6 +222,13 @@ impl Kernels {
                 "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni"
             ),
             Level::Avx512Bf16 => Self::at(Level::Avx512Vnni).with_bf16(),
+            Level::Amx => Self::at(Level::Avx512Bf16).with_tiles(tile_kernels!(
+                "amx",
+                Avx512<true>,
+                Amx<true>,
+                Amx<false>,
+                "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx512bf16"
+            )),
         }
     }
 
@@ -285,16 +249,50 @@ impl Kernels {
 
     #[cfg(target_arch = "x86_64")]
     fn with_bf16(self) -> Self {
-        use super::element::Bf16;
         type Simd = super::avx512::Avx512<true>;
         let bf16 = element_kernels!(Simd, Bf16, "avx512f,avx512bw,avx512dq,avx512vl,avx512bf16");
         let attention = attention_kernels!(
             bf16.product,
+            softmax_bf16,
             Simd,
             Bf16,
             "avx512f,avx512bw,avx512dq,avx512vl,avx512bf16"
         );
         Self { name: "avx512-bf16", bf16: Some(bf16), attention_bf16: Some(attention), ..self }
+    }
+
+    /// This processor's vectors with the model of tiles, whose results differ from AMX's by the tiles
+    /// alone.
+    #[cfg(all(test, target_arch = "x86_64"))]
+    pub(super) fn model_beside_vectors() -> Self {
+        use super::tiles::model::Model;
+        let vectors = Self::at(Level::Avx512Bf16);
+        vectors.with_tiles(tile_kernels!(
+            "amx-model",
+            super::avx512::Avx512<true>,
+            Model<true>,
+            Model<false>,
+            "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx512bf16"
+        ))
+    }
+
+    /// The same with products by tiles.
+    fn with_tiles(self, tiles: TileKernels) -> Self {
+        let attention = |kernels| AttentionKernels {
+            rows: 2 * TILE,
+            whole_steps: TILE,
+            product: tiles.bf16,
+            ..kernels
+        };
+        Self {
+            name: tiles.name,
+            i8: ElementKernels { product: tiles.i8, ..self.i8 },
+            bf16: self.bf16.map(|kernels| ElementKernels { product: tiles.bf16, ..kernels }),
+            attention_bf16: self.attention_bf16.map(attention),
+            encode_narrow: Some(tiles.encode_narrow),
+            release: tiles.release,
+            ..self
+        }
     }
 
     /// The instruction set's name.
@@ -325,57 +323,6 @@ impl Kernels {
             Format::Bf16 => self.bf16.as_ref().unwrap_or(&self.f32),
             Format::I16 => &self.i16,
             Format::I8 => &self.i8,
-        }
-    }
-}
-
-/// The strongest instruction set that is worth it here. Intel's processors multiply pairs of bf16 at
-/// half the speed of floats (measured on the fifth Xeon generation), AMD's at twice the speed.
-#[cfg(target_arch = "x86_64")]
-fn fastest() -> Level {
-    let vendor = std::arch::x86_64::__cpuid(0);
-    let is_intel = [vendor.ebx, vendor.edx, vendor.ecx]
-        == [*b"Genu", *b"ineI", *b"ntel"].map(u32::from_le_bytes);
-    if is_intel { Level::Avx512Vnni } else { Level::Avx512Bf16 }
-}
-
-/// The strongest instruction set there is; [`Kernels::strongest`] takes what is here.
-#[cfg(not(target_arch = "x86_64"))]
-fn fastest() -> Level {
-    Level::NeonDotprod
-}
-
-fn parse_limit(text: &str) -> Option<Level> {
-    match text.trim().to_ascii_lowercase().as_str() {
-        "avx512" => Some(Level::Avx512Bf16),
-        name => Level::ALL
-            .into_iter()
-            .find(|level| level.name() == name && level.is_of_this_architecture()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn limits_are_levels_of_this_architecture() {
-        for level in Level::ALL {
-            let limit = parse_limit(&level.name().to_uppercase());
-            if level == Level::Avx512 || !level.is_of_this_architecture() {
-                assert_ne!(limit, Some(level));
-            } else {
-                assert_eq!(limit, Some(level));
-            }
-            assert!(!level.is_here() || level.is_of_this_architecture(), "{level:?}");
-        }
-        assert_eq!(parse_limit("a name of none"), None);
-    }
-
-    #[test]
-    fn kernels_are_called_after_their_level() {
-        for level in Level::ALL.into_iter().filter(|level| level.is_here()) {
-            assert_eq!(Kernels::strongest(level).name(), level.name());
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Every kernel of every instruction set this processor has, against plain loops in f64.
 
-use super::table::Level;
+use super::level::Level;
 use super::*;
 
 /// A fixed sequence of numbers in -1..1, and one in twenty ten times larger, as activations are.
@@ -21,10 +21,10 @@ fn numbers(seed: u32, count: usize) -> Vec<f32> {
 
 fn every_level() -> Vec<Kernels> {
     let here = Level::ALL.into_iter().filter(|level| level.is_here());
-    here.map(Kernels::strongest).collect()
+    here.map(Kernels::strongest).chain([Kernels::model_of_tiles()]).collect()
 }
 
-fn rows_of(values: &[f32], width: usize) -> Rows {
+pub(super) fn rows_of(values: &[f32], width: usize) -> Rows {
     let mut rows = Rows::new(values.len() / width, width);
     for (i, row) in values.chunks_exact(width).enumerate() {
         rows.row_mut(i).copy_from_slice(row);
@@ -33,7 +33,7 @@ fn rows_of(values: &[f32], width: usize) -> Rows {
 }
 
 /// The largest difference, in terms of the largest expected value.
-fn error(found: &Rows, expected: &[f64]) -> f64 {
+pub(super) fn error(found: &Rows, expected: &[f64]) -> f64 {
     let largest = expected.iter().fold(0.0_f64, |a, x| a.max(x.abs()));
     let rows = expected.chunks_exact(found.width());
     let differences = rows.enumerate().flat_map(|(i, row)| {
@@ -50,17 +50,17 @@ fn formats(kernels: &Kernels) -> Vec<(Format, f64)> {
     formats
 }
 
-struct Case {
-    rows: usize,
-    inner: usize,
-    columns: usize,
-    left: Vec<f32>,
+pub(super) struct Case {
+    pub(super) rows: usize,
+    pub(super) inner: usize,
+    pub(super) columns: usize,
+    pub(super) left: Vec<f32>,
     weights: Vec<f32>,
     bias: Vec<f32>,
 }
 
 impl Case {
-    fn new(rows: usize, inner: usize, columns: usize) -> Self {
+    pub(super) fn new(rows: usize, inner: usize, columns: usize) -> Self {
         Self {
             rows,
             inner,
@@ -71,14 +71,14 @@ impl Case {
         }
     }
 
-    fn pack(&self, kernels: &Kernels, format: Format) -> PackedMatrix {
+    pub(super) fn pack(&self, kernels: &Kernels, format: Format) -> PackedMatrix {
         PackedMatrix::pack(kernels, format, self.inner, self.columns, |c| {
             (&self.weights[c * self.inner..][..self.inner], self.bias[c])
         })
     }
 
     /// Cell (`row`, `column`) before the epilogue.
-    fn cell(&self, row: usize, column: usize) -> f64 {
+    pub(super) fn cell(&self, row: usize, column: usize) -> f64 {
         let left = &self.left[row * self.inner..][..self.inner];
         let right = &self.weights[column * self.inner..][..self.inner];
         let products = left.iter().zip(right).map(|(a, b)| f64::from(*a) * f64::from(*b));
@@ -86,7 +86,13 @@ impl Case {
     }
 
     /// The product by the kernels, added to or stored over ones.
-    fn run(&self, kernels: &Kernels, format: Format, epilogue: Epilogue, threads: usize) -> Rows {
+    pub(super) fn run(
+        &self,
+        kernels: &Kernels,
+        format: Format,
+        epilogue: Epilogue,
+        threads: usize,
+    ) -> Rows {
         let mut team = Team::new(threads);
         let weights = self.pack(kernels, format);
         let left = rows_of(&self.left, self.inner);
@@ -95,7 +101,7 @@ impl Case {
         let mut operand = Operand::new(self.rows, self.inner);
         kernels.encode(&mut team, &left, self.rows, &mut operand, format);
         let left = Left::Operand(&operand);
-        kernels.product(&mut team, left, self.rows, &weights, &mut out, epilogue);
+        kernels.product(&mut team, left, self.rows, &weights, Out::Rows(&mut out), epilogue);
         out
     }
 }
@@ -294,7 +300,7 @@ fn layer_norms_encode_what_they_write() {
             });
             let mut out = Rows::new(rows, width);
             let left = Left::Operand(&operand);
-            kernels.product(&mut team, left, rows, &weights, &mut out, Epilogue::Store);
+            kernels.product(&mut team, left, rows, &weights, Out::Rows(&mut out), Epilogue::Store);
             let e = error(&out, &expected);
             assert!(e < 1.0 / 127.0, "{} encoded: {e}", kernels.name());
         }

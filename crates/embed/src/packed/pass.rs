@@ -1,6 +1,6 @@
 //! One batch through the layers.
 
-use crate::kernels::{Epilogue, Format, Heads, Kernels, Left, Operand, Rows, Team};
+use crate::kernels::{Epilogue, Format, Heads, Kernels, Left, Operand, Out, Rows, Team};
 
 use super::Shared;
 use super::layers::Layer;
@@ -15,7 +15,8 @@ pub(super) fn run<'a>(
     ids: &[u32],
     starts: &[usize],
 ) -> &'a Rows {
-    workspace.reserve(&model.config, ids.len(), team.threads());
+    let narrow = model.kernels.narrows(model.plan.products);
+    workspace.reserve(&model.config, narrow, ids.len(), team.threads());
     let mut pass = Pass { model, team, workspace, starts, tokens: ids.len() };
     pass.embed(ids);
     for (index, layer) in model.layers.encoder.iter().enumerate() {
@@ -63,7 +64,8 @@ impl Pass<'_> {
         let format = layer.output.format();
         encode(kernels, self.team, context, self.tokens, narrow_operand, format);
         let from = left(context, narrow_operand, format);
-        kernels.product(self.team, from, self.tokens, &layer.output, x, Epilogue::Add);
+        let out = Out::Rows(x);
+        kernels.product(self.team, from, self.tokens, &layer.output, out, Epilogue::Add);
         let to = operand(narrow_operand, layer.up.format());
         kernels.layer_norm(self.team, x, self.tokens, &layer.attention_norm, to);
     }
@@ -71,13 +73,24 @@ impl Pass<'_> {
     /// `x = norm(x + down(activation(up(x))))`, encoded for the layer that comes next.
     fn feed_forward(&mut self, layer: &Layer, next: Option<&Layer>) {
         let Shared { kernels, layers, .. } = self.model;
-        let Workspace { x, wide, narrow_operand, wide_operand, .. } = &mut *self.workspace;
+        let Workspace { x, wide, wide_results, narrow_operand, wide_operand, .. } =
+            &mut *self.workspace;
         let from = left(x, narrow_operand, layer.up.format());
-        kernels.product(self.team, from, self.tokens, &layer.up, wide, layers.activation);
         let format = layer.down.format();
-        encode(kernels, self.team, wide, self.tokens, wide_operand, format);
+        let out = match format {
+            Format::Bf16 if kernels.narrows(format) => Out::Operand(wide_operand),
+            _ if kernels.narrows(format) => Out::Operand(wide_results),
+            _ => Out::Rows(wide),
+        };
+        kernels.product(self.team, from, self.tokens, &layer.up, out, layers.activation);
+        if !kernels.narrows(format) {
+            encode(kernels, self.team, wide, self.tokens, wide_operand, format);
+        } else if format == Format::I8 {
+            kernels.encode_narrow(self.team, wide_results, self.tokens, wide_operand);
+        }
         let from = left(wide, wide_operand, format);
-        kernels.product(self.team, from, self.tokens, &layer.down, x, Epilogue::Add);
+        let out = Out::Rows(x);
+        kernels.product(self.team, from, self.tokens, &layer.down, out, Epilogue::Add);
         let to = next.and_then(|next| operand(narrow_operand, next.qkv.format()));
         kernels.layer_norm(self.team, x, self.tokens, &layer.output_norm, to);
     }

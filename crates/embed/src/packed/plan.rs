@@ -70,7 +70,8 @@ mod tests {
                 | Level::NeonDotprod
                 | Level::AvxVnni
                 | Level::Avx512Vnni
-                | Level::Avx512Bf16 => Precision::Int8,
+                | Level::Avx512Bf16
+                | Level::Amx => Precision::Int8,
             };
             let plan = Plan::new(Precision::Auto, &Kernels::strongest(level));
             assert_eq!(plan.precision, expected, "{level:?}");
@@ -94,7 +95,7 @@ mod tests {
         for level in Level::ALL.into_iter().filter(|level| level.is_here()) {
             let expected = match level {
                 Level::Portable | Level::Neon | Level::NeonDotprod => Precision::F32,
-                Level::Avx512Bf16 => Precision::Bf16,
+                Level::Avx512Bf16 | Level::Amx => Precision::Bf16,
                 _ => Precision::Int16,
             };
             let plan = Plan::new(Precision::Bf16, &Kernels::strongest(level));

@@ -8,10 +8,16 @@ use crate::kernels::Level;
 
 const MODELS: [&str; 2] = ["small-bert", "small-nomic"];
 
-fn load(name: &str, precision: Precision, level: Level) -> PackedModel {
+fn load(name: &str, precision: Precision, kernels: Kernels) -> PackedModel {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let (weights, config) = Weights::open(&fixtures.join(name).join("model.safetensors")).unwrap();
-    PackedModel::load_with(&config, weights, precision, Kernels::strongest(level)).unwrap()
+    PackedModel::load_with(&config, weights, precision, kernels).unwrap()
+}
+
+/// Those of every level that is here, and of the model of AMX.
+fn every_kernels() -> Vec<Kernels> {
+    let here = Level::ALL.into_iter().filter(|level| level.is_here());
+    here.map(Kernels::strongest).chain([Kernels::model_of_tiles()]).collect()
 }
 
 /// Texts of 1 to 64 tokens, more than one pass of them.
@@ -31,17 +37,19 @@ fn lowest_cosine(a: &[f32], b: &[f32]) -> f32 {
 fn every_precision_on_every_instruction_set() {
     let batch = batch();
     for name in MODELS {
-        let reference = load(name, Precision::F32, Level::Portable).forward(&batch).unwrap();
-        for level in Level::ALL.into_iter().filter(|level| level.is_here()) {
-            for (precision, least) in [
-                (Precision::F32, 0.99999),
-                (Precision::Int16, 0.9999),
-                (Precision::Bf16, 0.999),
-                (Precision::Int8, 0.99),
-            ] {
-                let found = load(name, precision, level).forward(&batch).unwrap();
+        let portable = Kernels::strongest(Level::Portable);
+        let reference = load(name, Precision::F32, portable).forward(&batch).unwrap();
+        for (precision, least) in [
+            (Precision::F32, 0.99999),
+            (Precision::Int16, 0.9999),
+            (Precision::Bf16, 0.999),
+            (Precision::Int8, 0.99),
+        ] {
+            for kernels in every_kernels() {
+                let level = kernels.name();
+                let found = load(name, precision, kernels).forward(&batch).unwrap();
                 let cosine = lowest_cosine(&found, &reference);
-                assert!(cosine >= least, "{name} {precision} {level:?}: {cosine}");
+                assert!(cosine >= least, "{name} {precision} {level}: {cosine}");
             }
         }
     }
@@ -51,8 +59,11 @@ fn every_precision_on_every_instruction_set() {
 fn a_text_does_not_depend_on_its_batch_nor_on_threads() {
     let batch = batch();
     for name in MODELS {
-        for precision in [Precision::F32, Precision::Int8] {
-            let mut model = load(name, precision, Level::Avx512Bf16);
+        let levels = || [Level::Avx512Bf16, Level::Amx].map(Kernels::strongest);
+        let all = || levels().into_iter().chain([Kernels::model_of_tiles()]);
+        let runs = [Precision::F32, Precision::Int8, Precision::Bf16].into_iter();
+        for (precision, kernels) in runs.flat_map(|p| all().map(move |kernels| (p, kernels))) {
+            let mut model = load(name, precision, kernels);
             let together = model.forward(&batch).unwrap();
             assert_eq!(together, model.forward_query(&batch, 3).unwrap());
             let mut worker = model.worker();
@@ -65,7 +76,7 @@ fn a_text_does_not_depend_on_its_batch_nor_on_threads() {
 
 #[test]
 fn a_batch_that_no_model_can_take_is_an_error() {
-    let mut model = load("small-bert", Precision::Auto, Level::Avx512Bf16);
+    let mut model = load("small-bert", Precision::Auto, Kernels::strongest(Level::Amx));
     for ids in [vec![], vec![1; 65], vec![1, 119]] {
         assert!(model.forward(&Batch::new([ids.as_slice()])).is_err(), "{} ids", ids.len());
     }
@@ -74,7 +85,7 @@ fn a_batch_that_no_model_can_take_is_an_error() {
 
 #[test]
 fn shapes_that_do_not_fill_vectors_are_left_to_candle() {
-    let shared = load("small-bert", Precision::F32, Level::Portable).shared;
+    let shared = load("small-bert", Precision::F32, Kernels::strongest(Level::Portable)).shared;
     let with = |hidden, heads, intermediate| {
         PackedModel::supports(&ModelConfig { hidden, heads, intermediate, ..shared.config.clone() })
     };

@@ -13,6 +13,8 @@ pub(super) struct Workspace {
     pub(super) context: Rows,
     /// Inside of the feed-forward network, `[tokens, intermediate]`.
     pub(super) wide: Rows,
+    /// The same as bf16, where products leave it so; then there are no rows in `wide`.
+    pub(super) wide_results: Operand,
     /// `x` or `context`, encoded.
     pub(super) narrow_operand: Operand,
     /// `wide`, encoded.
@@ -28,19 +30,28 @@ impl Workspace {
             x: Rows::new(0, 0),
             context: Rows::new(0, 0),
             wide: Rows::new(0, 0),
+            wide_results: Operand::new(0, 0),
             narrow_operand: Operand::new(0, 0),
             wide_operand: Operand::new(0, 0),
             attention: Vec::new(),
         }
     }
 
-    /// Makes room for `tokens` and `threads`.
-    pub(super) fn reserve(&mut self, config: &ModelConfig, tokens: usize, threads: usize) {
+    /// Makes room for `tokens` and `threads`; `narrow` says whether products leave bf16.
+    pub(super) fn reserve(
+        &mut self,
+        config: &ModelConfig,
+        narrow: bool,
+        tokens: usize,
+        threads: usize,
+    ) {
         if self.x.rows() < tokens || self.x.width() != config.hidden {
             let tokens = tokens.max(TOKENS);
             self.x = Rows::new(tokens, config.hidden);
             self.context = Rows::new(tokens, config.hidden);
-            self.wide = Rows::new(tokens, config.intermediate);
+            let wide = |is_here| if is_here { tokens } else { 0 };
+            self.wide = Rows::new(wide(!narrow), config.intermediate);
+            self.wide_results = Operand::new(wide(narrow), config.intermediate);
             self.narrow_operand = Operand::new(tokens, config.hidden);
             self.wide_operand = Operand::new(tokens, config.intermediate);
         }
