@@ -201,7 +201,7 @@ pub(super) fn is_secret_path(path: &Path) -> bool {
         return false;
     }
     NAMES.contains(&name)
-        || PATHS.iter().any(|known| below(known))
+        || PATHS.iter().any(below)
         || EXTENSIONS.contains(&extension)
         || name.ends_with(".tfvars.json")
         || is_followed(name, ".env")

@@ -80,6 +80,7 @@ async fn state_is_kept() {
         commit: Some("abc".into()),
         branch: Some("main".into()),
         error: Some("the disk\0 is full".into()),
+        ..IndexState::default()
     };
     store.set_state(id, failed.clone()).await.unwrap();
     let state = store.index_by_id(id).await.unwrap().unwrap().state;

@@ -4,7 +4,6 @@
 //! is gone. One parses and answers. One looks at the time that a file takes.
 
 use std::io::{self, Read, Write};
-use std::process::exit;
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -31,7 +30,7 @@ const CPU_TIME: Duration = Duration::from_secs(4);
 const WALL_TIME: Duration = Duration::from_secs(40);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// The time on a processor after which a process makes room for a new one.
-const CPU_TIME_OF_ALL: Duration = Duration::from_secs(120);
+const CPU_TIME_OF_ALL: Duration = Duration::from_mins(2);
 
 /// A question, before its text.
 #[derive(Debug, Serialize, Deserialize)]
@@ -71,7 +70,7 @@ pub fn serve_parser() -> bool {
                 }
             }
             // Nobody waits for the file at work any more.
-            Err(_) => exit(0),
+            Err(_) => return true,
         }
     }
 }
@@ -97,7 +96,7 @@ fn answer_all(questions: &mpsc::Receiver<Question>, began: &Began) {
         *lock(began) = None;
         let is_last = memory_bytes() > base + KEPT_BYTES || cpu_time() > CPU_TIME_OF_ALL;
         if send(&parsed, is_last).is_err() || is_last {
-            exit(0);
+            end(0);
         }
     }
 }
@@ -116,13 +115,22 @@ fn answer(write: impl FnOnce(&mut io::StdoutLock<'_>) -> io::Result<()>) -> io::
     output.flush()
 }
 
+/// Ends the process from another thread than its first one, which waits for its input.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a grammar that does not come back cannot be asked to"
+)]
+fn end(code: i32) -> ! {
+    std::process::exit(code)
+}
+
 /// Ends the process where a file takes too long.
 fn watch(began: &Began) {
     loop {
         std::thread::sleep(LOOK_EVERY);
         let Some((clock, cpu)) = *lock(began) else { continue };
         if clock.elapsed() > WALL_TIME || cpu_time().saturating_sub(cpu) > CPU_TIME {
-            exit(2);
+            end(2);
         }
     }
 }
