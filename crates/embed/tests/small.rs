@@ -135,7 +135,7 @@ fn manifest(name: &str, architecture: Architecture, pooling: Pooling) -> Manifes
         licence: "MIT".into(),
         files: Vec::new(),
         hub: None,
-        pip: None,
+        wheel: None,
         ollama: Some("small".into()),
     }
 }

@@ -54,11 +54,6 @@ impl Account {
         command
     }
 
-    /// Makes the account the owner of a file or folder.
-    pub(super) fn give(&self, path: &Path) -> Result<(), ManagedError> {
-        Ok(self.owner().give(path)?)
-    }
-
     /// The owner of what the server keeps.
     pub(super) fn owner(&self) -> Owner {
         match self {
