@@ -50,7 +50,9 @@ pub(super) fn watch(data_dir: &Path) {
     let mut stopper = managed::as_account(waiting[0]).expect("a user for the tests' PostgreSQL");
     stopper.args(&waiting[1..]).arg(lock).arg(stop.get_program()).args(stop.get_args());
     let spawned = detached(&mut stopper).spawn();
-    spawned.expect("`flock` (of util-linux) stops the PostgreSQL of the tests");
+    let mut stopper = spawned.expect("`flock` (of util-linux) stops the PostgreSQL of the tests");
+    // Where a directory is given back before this process ends, no zombie stays.
+    std::thread::spawn(move || stopper.wait());
 }
 
 /// Ends the use of a data directory that goes away.
