@@ -237,7 +237,7 @@ impl Pass<'_> {
         let weights = scratch.weights.as_mut_ptr();
         let inverse = scratch.inverse.as_mut_ptr();
         (kernels.softmax)(&Scores {
-            scores,
+            data: scores,
             stride,
             rows: rows.len(),
             length: tokens,

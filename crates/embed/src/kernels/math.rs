@@ -28,8 +28,9 @@ pub(super) unsafe fn exp<S: Simd>(x: S::F) -> S::F {
 /// `2^x` for `x` in 0..=1, within 7.5e-5 of itself.
 #[inline(always)]
 pub(super) unsafe fn exp2_of_fraction<S: Simd>(x: S::F) -> S::F {
+    const POLYNOMIAL: [f32; 3] = [0.226_067_7, 0.695_833_3, 0.999_925_26];
     let mut p = S::splat(0.078_024_136);
-    for coefficient in [0.226_067_7, 0.695_833_35, 0.999_925_25] {
+    for coefficient in POLYNOMIAL {
         p = S::mul_add(p, x, S::splat(coefficient));
     }
     p

@@ -35,7 +35,7 @@ pub(super) unsafe fn layer_norm<S: Simd>(
 
 /// Rows of attention's scores, and where their softmax goes.
 pub(super) struct Scores {
-    pub(super) scores: *mut f32,
+    pub(super) data: *mut f32,
     /// Numbers from row to row.
     pub(super) stride: usize,
     pub(super) rows: usize,
@@ -56,7 +56,7 @@ pub(super) struct Scores {
 pub(super) unsafe fn softmax<S: Simd>(scores: &Scores) {
     let padded = scores.length.next_multiple_of(S::LANES);
     for r in 0..scores.rows {
-        let row = scores.scores.add(r * scores.stride);
+        let row = scores.data.add(r * scores.stride);
         let length = scores.length;
         for i in length..padded {
             *row.add(i) = -1e30;
@@ -86,7 +86,7 @@ pub(super) unsafe fn softmax_bf16<S: SimdBf16>(scores: &Scores) {
     let padded = scores.length.next_multiple_of(2 * S::LANES);
     let rate = S::splat(std::f32::consts::LOG2_E);
     for r in 0..scores.rows {
-        let row = scores.scores.add(r * scores.stride);
+        let row = scores.data.add(r * scores.stride);
         for i in scores.length..padded {
             *row.add(i) = -1e30;
         }

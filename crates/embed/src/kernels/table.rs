@@ -119,6 +119,7 @@ macro_rules! attention_kernels {
 }
 
 /// Products by tiles.
+#[derive(Clone, Copy)]
 struct TileKernels {
     name: &'static str,
     i8: unsafe fn(&Product),
