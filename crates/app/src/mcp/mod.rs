@@ -216,6 +216,6 @@ impl ServerHandler for Mcp {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        tools::call(self, request, context).await
+        Box::pin(tools::call(self, request, context)).await
     }
 }
