@@ -1,6 +1,7 @@
 //! `index_codebase` and `index_status`.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use rmcp::model::ProgressNotificationParam;
@@ -113,7 +114,7 @@ fn summary(name: &str, progress: &Progress) -> String {
 
 /// A request to index `root` as the user's settings and the project's own file say.
 pub(super) async fn request_for(mcp: &Mcp, root: &Path) -> Result<IndexRequest, ToolError> {
-    let (config, root) = (mcp.config().clone(), root.to_path_buf());
+    let (config, root) = (Arc::clone(&mcp.shared.config), root.to_path_buf());
     // It reads a file, and a file system may stand still.
     let read = tokio::task::spawn_blocking(move || project_request(&config, &root));
     let (request, refused) = read.await.map_err(EngineError::Task)??;

@@ -79,9 +79,8 @@ fn a_file_that_a_grammar_cannot_bear_is_split_as_text_once() {
     assert!(run.children > 0 && run.most_kib < 512 << 10, "{} KiB", run.most_kib);
     assert!(run.outcome.stderr.contains("split as plain text"), "{}", run.outcome);
     let stats = place.json(&["stats", "shop"]);
-    let status = stats["parse_status"].as_array().unwrap();
-    let aborted =
-        status.iter().find(|row| row[0] == "aborted").unwrap_or_else(|| panic!("{stats}"));
+    let rows = stats["parse_status"].as_array().unwrap();
+    let aborted = rows.iter().find(|row| row[0] == "aborted").unwrap_or_else(|| panic!("{stats}"));
     assert!(aborted[1].as_i64().unwrap() >= 1, "{stats}");
     // The others are parsed as ever.
     let found = place.json(&["search", "--no-index", "backoff_delay"]);
