@@ -1,7 +1,7 @@
 //! The managed PostgreSQL: made, shared, healed, stopped, refused.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -45,7 +45,7 @@ async fn child_process() {
 async fn child_process_with_a_database() {
     if std::env::var_os(CHILD).is_some() {
         let _database = TestDatabase::create().await;
-        println!("ready");
+        writeln!(std::io::stdout(), "ready").unwrap();
         std::future::pending::<()>().await;
     }
 }
