@@ -18,7 +18,7 @@ use crate::error::Result;
 use crate::manifest::{Manifest, ModelFile};
 
 /// The longest wait for another process that downloads the same model.
-const TURN_TIMEOUT: Duration = Duration::from_mins(60);
+const TURN_TIMEOUT: Duration = Duration::from_hours(1);
 
 /// A place in the network that has a model's files.
 pub(super) type Progress<'a> = &'a mut dyn FnMut(PullEvent);
