@@ -149,14 +149,15 @@ fn serve(stream: impl Read + Write, record: &Mutex<Vec<Asked>>, answer: &dyn Fn(
 }
 
 fn send(stream: &mut impl Write, reply: &Reply) -> std::io::Result<()> {
-    let mut head = format!("HTTP/1.1 {} Fake\r\nconnection: close\r\n", reply.status);
+    let mut head = format!("HTTP/1.1 {} Fake\r\nconnection: close\r\n", reply.status).into_bytes();
     for (name, value) in &reply.headers {
-        head += &format!("{name}: {value}\r\n");
+        write!(head, "{name}: {value}\r\n")?;
     }
     if !reply.is_endless {
-        head += &format!("content-length: {}\r\n", reply.body.len());
+        write!(head, "content-length: {}\r\n", reply.body.len())?;
     }
-    stream.write_all(format!("{head}\r\n").as_bytes())?;
+    head.extend(b"\r\n");
+    stream.write_all(&head)?;
     let end = reply.cut_after.unwrap_or(reply.body.len()).min(reply.body.len());
     stream.write_all(&reply.body[..end])?;
     if reply.is_endless {
