@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::clients::{python, serve};
 use crate::http::call;
-use crate::support::{Place, Running, text};
+use crate::support::{Place, text};
 
 /// Writes Python files with so many functions, each another text, under a folder of the project.
 pub(crate) fn generate(place: &Place, folder: &str, files: usize, functions: usize) {
@@ -21,25 +21,15 @@ pub(crate) fn generate(place: &Place, folder: &str, files: usize, functions: usi
     }
 }
 
-/// Makes a job last on any machine: one thread, and products that no tile speeds up.
-const SLOWLY: [(&str, &str); 2] = [("SCONCE_THREADS", "1"), ("SCONCE_PRECISION", "f32")];
-
 /// What a client that is not ours saw of a long job.
 fn session(place: &Place, mode: &str, target: [&str; 2]) -> Value {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/jobs.py");
     let mut command = Command::new(python());
     command.arg(script).arg(mode).args(target).arg(place.project());
-    let output = command.envs(place.environment()).envs(SLOWLY).output().unwrap();
+    let output = command.envs(place.environment()).output().unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{mode} {target:?}: {stderr}");
     serde_json::from_slice(&output.stdout).unwrap()
-}
-
-/// A server whose jobs last.
-fn serve_slowly(place: &Place) -> (Running, String) {
-    let mut command = place.command(&["serve", "--port", "0"]);
-    command.envs(SLOWLY);
-    serve(command)
 }
 
 fn check(seen: &Value) {
@@ -71,12 +61,12 @@ fn check(seen: &Value) {
 #[test]
 fn a_call_that_is_given_up_leaves_its_job_which_can_be_cancelled() {
     for (mode, transport) in [("legacy", "stdio"), ("2026-07-28", "http")] {
-        let place = Place::with_database();
+        let place = Place::with_database().slowed();
         generate(&place, "long", 600, 40);
         let seen = if transport == "stdio" {
             session(&place, mode, ["stdio", env!("CARGO_BIN_EXE_sconce")])
         } else {
-            let (_server, url) = serve_slowly(&place);
+            let (_server, url) = serve(place.command(&["serve", "--port", "0"]));
             session(&place, mode, ["http", &url])
         };
         check(&seen);
@@ -85,9 +75,9 @@ fn a_call_that_is_given_up_leaves_its_job_which_can_be_cancelled() {
 
 #[test]
 fn the_first_search_answers_by_the_words_of_all_files() {
-    let place = Place::with_database();
+    let place = Place::with_database().slowed();
     generate(&place, "long", 100, 60);
-    let (_server, url) = serve_slowly(&place);
+    let (_server, url) = serve(place.command(&["serve", "--port", "0"]));
     let address = address(&url);
     let search = || {
         let arguments = json!({ "query": "long_99_59", "path": text(&place.project()) });
@@ -132,8 +122,8 @@ fn hang_up(address: SocketAddr, headers: &[(&str, &str)], body: &Value, until: &
 
 #[test]
 fn a_connection_that_is_lost_in_the_middle_of_a_job_does_not_stop_it() {
-    let place = Place::with_database();
-    let (_server, url) = serve_slowly(&place);
+    let place = Place::with_database().slowed();
+    let (_server, url) = serve(place.command(&["serve", "--port", "0"]));
     let address = address(&url);
     let plain =
         [("Content-Type", "application/json"), ("Accept", "application/json, text/event-stream")];

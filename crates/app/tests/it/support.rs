@@ -60,6 +60,8 @@ pub(crate) struct Place {
     database_url: String,
     data_dir: PathBuf,
     mode: Mode,
+    /// Whether jobs must last on any machine: one thread, and products that no tile speeds up.
+    slow: bool,
     /// Whether a local server may have been started.
     served: AtomicBool,
     /// Dropped last: it drops the database.
@@ -91,6 +93,12 @@ impl Place {
         self
     }
 
+    /// The same with jobs that last on any machine.
+    pub(crate) fn slowed(mut self) -> Place {
+        self.slow = true;
+        self
+    }
+
     fn new(
         dir: tempfile::TempDir,
         database_url: String,
@@ -98,7 +106,8 @@ impl Place {
         database: Option<TestDatabase>,
     ) -> Place {
         let (mode, served) = (Mode::Shared, AtomicBool::new(false));
-        let place = Place { dir, database_url, data_dir, mode, served, _database: database };
+        let place =
+            Place { dir, database_url, data_dir, mode, slow: false, served, _database: database };
         for (path, text) in FILES {
             place.write(path, text);
         }
@@ -156,7 +165,8 @@ impl Place {
             ("SCONCE_DATABASE_URL", self.database_url.clone()),
             ("SCONCE_DATA_DIR", self.data_dir.display().to_string()),
             ("SCONCE_MODEL", sconce_embed::testing::MODEL.to_owned()),
-            ("SCONCE_THREADS", "2".to_owned()),
+            ("SCONCE_THREADS", if self.slow { "1" } else { "2" }.to_owned()),
+            ("SCONCE_PRECISION", if self.slow { "f32" } else { "auto" }.to_owned()),
             ("SCONCE_SHARE", (self.mode == Mode::Shared).to_string()),
             ("SCONCE_SHARE_IDLE_SECONDS", "600".to_owned()),
             ("COLUMNS", "100".to_owned()),
