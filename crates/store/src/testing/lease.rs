@@ -17,16 +17,26 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::managed;
 
-/// The locks that this process holds, by data directory.
-static LEASES: Mutex<Option<HashMap<PathBuf, File>>> = Mutex::new(None);
+/// What this process uses, by data directory.
+static LEASES: Mutex<Option<HashMap<PathBuf, Lease>>> = Mutex::new(None);
 
-fn leases() -> MutexGuard<'static, Option<HashMap<PathBuf, File>>> {
+/// The use of a data directory.
+struct Lease {
+    /// Holds the shared lock.
+    _lock: File,
+    /// Whether a stopper of this process waits: one is enough, however many databases are made.
+    is_watched: bool,
+}
+
+fn leases() -> MutexGuard<'static, Option<HashMap<PathBuf, Lease>>> {
     LEASES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Uses the managed PostgreSQL of `data_dir` until this process ends or [`give_back`] is called.
 pub(super) fn take(data_dir: &Path) {
-    if leases().get_or_insert_default().contains_key(data_dir) {
+    let mut leases = leases();
+    let leases = leases.get_or_insert_default();
+    if leases.contains_key(data_dir) {
         return;
     }
     let path = lock_file(data_dir);
@@ -37,13 +47,17 @@ pub(super) fn take(data_dir: &Path) {
     // the stopper may run as another user
     file.set_permissions(Permissions::from_mode(0o644)).expect("the lock is ours");
     file.lock_shared().expect("a lock of the tests");
-    // two threads may have come here: each then holds a lock of the same process
-    leases().get_or_insert_default().insert(data_dir.to_path_buf(), file);
+    leases.insert(data_dir.to_path_buf(), Lease { _lock: file, is_watched: false });
 }
 
 /// Starts the process that stops the server of `data_dir` once nobody uses it. Called when the
 /// server's programs are there.
 pub(super) fn watch(data_dir: &Path) {
+    let mut leases = leases();
+    let lease = leases.get_or_insert_default().get_mut(data_dir).expect("a lease was taken");
+    if std::mem::replace(&mut lease.is_watched, true) {
+        return;
+    }
     let stop = managed::stop_command(data_dir).expect("the programs of the tests' PostgreSQL");
     let lock = lock_file(data_dir);
     let waiting = if cfg!(target_os = "macos") { vec!["lockf", "-k"] } else { vec!["flock"] };
