@@ -14,6 +14,7 @@ pub mod query;
 pub mod rank;
 mod search;
 mod source;
+mod sync;
 mod text;
 mod watch;
 

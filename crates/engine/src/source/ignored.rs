@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{DirEntry, Match};
@@ -15,6 +15,7 @@ use sconce_store::glob::check_size;
 
 use super::reader::{Beneath, is_missing};
 use crate::project::{GitDir, git_dir};
+use crate::sync::lock;
 
 /// The most bytes of an ignore file that are read.
 const MAX_BYTES: u64 = 1 << 20;
@@ -226,8 +227,4 @@ impl IgnoreFiles {
         *all += 1;
         line >= MAX_LINES || *all > MAX_LINES_OF_ALL
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

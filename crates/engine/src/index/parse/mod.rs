@@ -12,13 +12,14 @@ mod worker;
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use sconce_code::{ChunkOptions, Language, ParsedFile};
 
 use self::process::{Asked, Process};
 pub use self::worker::serve_parser;
 use crate::source::Content;
+use crate::sync::lock;
 
 /// The stack of a thread that may parse: where there is no process for it, a text of a MiB that
 /// nests at every character must not overflow it.
@@ -147,8 +148,4 @@ impl Drop for Parser {
             idle.extend(self.process.take());
         }
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

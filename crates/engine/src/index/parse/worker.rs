@@ -5,7 +5,7 @@
 
 use std::io::{self, Read, Write};
 use std::sync::mpsc;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Resource, Rlimit, setrlimit};
@@ -178,6 +178,4 @@ pub(super) fn write_frame(output: &mut impl Write, bytes: &[u8]) -> io::Result<(
     output.write_all(bytes)
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
+use crate::sync::lock;
