@@ -1,7 +1,7 @@
 //! Child processes that nothing in a project can steer: from a directory of the system's, with a
 //! listed environment, found along a search path without the project's own directories.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -12,8 +12,22 @@ const ENVIRONMENT: &[&str] =
 
 /// A command that runs `program` from the root directory with a listed environment and no input.
 pub fn command(program: &Path) -> Command {
+    let mut command = listed(program);
+    command.current_dir("/").stdin(Stdio::null()).env("LC_ALL", "C");
+    command
+}
+
+/// A command that runs a program of ours, this one as a rule, from the working directory: with what
+/// [`command`] lists of the environment, and with what `is_passed` lists beside it.
+pub fn again(program: &Path, is_passed: impl Fn(&OsStr) -> bool) -> Command {
+    let mut command = listed(program);
+    command.envs(std::env::vars_os().filter(|(name, _)| is_passed(name)));
+    command
+}
+
+fn listed(program: &Path) -> Command {
     let mut command = Command::new(program);
-    command.env_clear().current_dir("/").stdin(Stdio::null()).env("LC_ALL", "C");
+    command.env_clear();
     for name in ENVIRONMENT {
         if let Some(value) = std::env::var_os(name).filter(|value| is_absolute(name, value)) {
             command.env(name, value);

@@ -171,7 +171,8 @@ pub struct SearchArgs {
     /// Only these languages: names or aliases, separated by commas
     #[arg(long, short, value_name = "NAME", value_delimiter = ',')]
     pub language: Vec<String>,
-    /// Only files whose path matches, e.g. `src/**`; may be repeated
+    /// Only files whose path matches, as ripgrep's `-g`: `src`, `*.rs`, `!tests`; may be repeated,
+    /// and later ones win
     #[arg(long, short, value_name = "GLOB")]
     pub glob: Vec<String>,
     /// Only symbols of this kind: function, method, class, interface, enum, …

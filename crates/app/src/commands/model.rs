@@ -121,13 +121,18 @@ async fn verify(context: &Context, arguments: &ModelArgs) -> Result<(), Failure>
         let path = report.located.path.display().to_string();
         context.output.print_json(&json!({ "ok": report.ok(), "path": path, "files": files }))?;
     } else {
-        let mut table =
-            Table::new(&[("FILE", Align::Left), ("SIZE", Align::Right), ("STATE", Align::Left)]);
+        let mut table = Table::new(&[
+            ("FILE", Align::Left),
+            ("SIZE", Align::Right),
+            ("STATE", Align::Left),
+            ("SHA256", Align::Left),
+        ]);
         for file in &report.files {
             table.row([
                 file.name.clone(),
                 file.bytes.map_or_else(|| "-".to_owned(), bytes),
                 state(&file.status).to_owned(),
+                file.sha256.clone().unwrap_or_else(|| "-".to_owned()),
             ]);
         }
         context.output.print(&table.render(context.output.paint))?;

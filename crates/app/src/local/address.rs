@@ -7,14 +7,11 @@ use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as 
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Exit, Failure};
-use crate::settings::{Config, SETTINGS, Setting, Settings};
+use crate::settings::{Config, SETTINGS, Setting, Settings, deciding};
 
 /// The longest folder whose sockets still fit `sockaddr_un` on every system (macOS: 104 bytes with
 /// the closing NUL, and a name takes 22).
 const LONGEST_FOLDER: usize = 80;
-/// Variables that decide what a server answers, beside the settings.
-const VARIABLES: [&str; 7] =
-    ["HOME", "HF_ENDPOINT", "HF_HOME", "HF_HUB_OFFLINE", "HF_TOKEN", "OLLAMA_MODELS", "SCONCE_CPU"];
 /// What a process must share with its server on Linux, so that a path means the same to both.
 const NAMESPACES: [&str; 3] = ["/proc/self/ns/mnt", "/proc/self/ns/net", "/proc/self/ns/user"];
 
@@ -128,8 +125,8 @@ fn fingerprint(
             add(setting.key, item.as_bytes());
         }
     }
-    for name in VARIABLES {
-        add(name, std::env::var_os(name).unwrap_or_default().as_bytes());
+    for (name, value) in deciding() {
+        add(name, value.as_bytes());
     }
     for path in NAMESPACES {
         let namespace = fs::read_link(path).unwrap_or_default();

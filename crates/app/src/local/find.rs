@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
+use sconce_dirs::process;
 use tokio::net::UnixStream;
 use tokio::process::Command;
 use tokio::task::JoinHandle;
@@ -18,7 +19,7 @@ use super::held::Held;
 use super::hello::{Hello, Holder, Kind, Standing, Streams};
 use crate::failure::{Exit, Failure};
 use crate::mcp::Projects;
-use crate::settings::{Config, Settings};
+use crate::settings::{Config, Settings, is_inherited};
 
 /// Longest wait for a server to be there; clients wait for their first answer 10 s or more.
 pub(super) const WITHIN: Duration = Duration::from_secs(6);
@@ -98,8 +99,8 @@ impl Finder {
         if !self.address.has_its_binary() {
             return Err(failed("the binary of this process was replaced or removed"));
         }
-        let mut command = Command::new(std::env::current_exe()?);
-        command.args(["local", "start", "--quiet"]).envs(self.environment.iter().cloned());
+        let mut command = this_binary(&self.environment)?;
+        command.args(["local", "start", "--quiet"]);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         Ok(Starter { ended: tokio::spawn(async move { command.output().await }), _held: held })
     }
@@ -187,8 +188,8 @@ pub(crate) async fn start(
         Failure::new(Exit::Error, format!("cannot write {}: {error}", path.display()))
             .with_hint("set SCONCE_DATA_DIR to a folder of yours")
     })?;
-    let mut command = Command::new(std::env::current_exe()?);
-    command.args(["local", "run", "--detached"]).envs(settings.environment());
+    let mut command = this_binary(&settings.environment())?;
+    command.args(["local", "run", "--detached"]);
     command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
     let mut server = command.spawn()?;
     let until = Instant::now() + WITHIN;
@@ -203,6 +204,14 @@ pub(crate) async fn start(
         }
         tokio::time::sleep(LOOK_EVERY).await;
     }
+}
+
+/// This binary, with an environment that is listed and no search path in which a project lies. Its
+/// working directory is ours, since settings may hold relative paths; the server leaves it.
+fn this_binary(settings: &[(&'static str, OsString)]) -> io::Result<Command> {
+    let mut command = Command::from(process::again(&std::env::current_exe()?, is_inherited));
+    command.envs(settings.iter().map(|(name, value)| (name, value)));
+    Ok(command)
 }
 
 /// The log of the local servers of a data folder.

@@ -39,7 +39,7 @@ pub struct Search {
     #[serde(default, deserialize_with = "words")]
     #[schemars(with = "String")]
     pub language: Vec<String>,
-    /// Only files whose path matches one of these globs, e.g. `src/**` or `*.rs`.
+    /// Only files whose path matches, as ripgrep's -g: `src`, `*.rs`, `!tests`; later ones win.
     #[serde(default, deserialize_with = "texts")]
     #[schemars(with = "Vec<String>")]
     pub path_glob: Vec<String>,

@@ -18,6 +18,7 @@ use rmcp::transport::streamable_http_server::StreamableHttpServerConfig;
 use rmcp::transport::streamable_http_server::tower::StreamableHttpService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
+use tokio_io_timeout::TimeoutWriter;
 use tokio_util::sync::CancellationToken;
 
 use super::access::Access;
@@ -33,6 +34,8 @@ use crate::settings::ServerConfig;
 pub(super) const GRACE: Duration = Duration::from_secs(3);
 /// Longest wait for the head of a request, and for the next request of a connection.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
+/// Longest wait for a client to take the next part of an answer that is written.
+const TAKE_WITHIN: Duration = Duration::from_secs(30);
 /// Largest head of a request, and most of a body that is read ahead, in bytes.
 const MOST_READ_AHEAD: usize = 64 << 10;
 
@@ -112,7 +115,7 @@ pub async fn serve(
                 let peer = Peer::new(from, stream.local_addr().unwrap_or(local));
                 let (router, shutdown, open) = (router.clone(), shutdown.clone(), open.clone());
                 tokio::spawn(async move {
-                    attend(stream, peer, connection, router, shutdown).await;
+                    attend(stream, peer, connection, router, shutdown, TAKE_WITHIN).await;
                     drop(open);
                 });
             }
@@ -135,13 +138,14 @@ fn tell(log: &LogLimit, what: &str) {
     }
 }
 
-/// Serves one connection to its end.
+/// Serves one connection to its end: its client must take each part of an answer within a time.
 async fn attend(
     stream: TcpStream,
     peer: Peer,
     connection: Connection,
     router: Router,
     shutdown: CancellationToken,
+    take_within: Duration,
 ) {
     let end = connection.end.clone();
     let router = TowerToHyperService::new(router);
@@ -156,6 +160,9 @@ async fn attend(
             )
         }
     });
+    let mut stream = TimeoutWriter::new(stream);
+    stream.set_timeout(Some(take_within));
+    let stream = Box::pin(stream);
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_WITHIN)
@@ -169,4 +176,29 @@ async fn attend(
         () = shutdown.cancelled() => serving.as_mut().graceful_shutdown(),
     }
     let _ = serving.await;
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncWriteExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_client_that_takes_no_answer_is_left() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut client = TcpStream::connect(address).await.unwrap();
+        client.write_all(b"GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
+        let (stream, from) = listener.accept().await.unwrap();
+        let connection = Connections::new().admit(from).unwrap();
+        let large = || async { vec![b'x'; 64 << 20] };
+        let router = Router::new().route("/large", axum::routing::get(large));
+        let (peer, shutdown) = (Peer::new(from, address), CancellationToken::new());
+        let within = Duration::from_millis(200);
+        let served = attend(stream, peer, connection, router, shutdown, within);
+        let ended = tokio::time::timeout(Duration::from_mins(1), served).await;
+        assert!(ended.is_ok(), "the connection stays as long as the client does");
+        drop(client);
+    }
 }

@@ -3,19 +3,7 @@
 use std::fmt::Write as _;
 
 use super::table::{DefaultValue, Kind, SETTINGS, Scope, Setting};
-
-/// Environment variables of others that are honoured.
-const OTHERS: &[(&str, &str)] = &[
-    ("HF_ENDPOINT", "Hugging Face hub or mirror that models are pulled from."),
-    ("HF_HOME", "Hugging Face cache whose models are used where they lie."),
-    ("HF_TOKEN", "Token for models that need one."),
-    ("OLLAMA_MODELS", "Ollama's model store, whose blobs are used where they lie."),
-    (
-        "CLAUDE_PROJECT_DIR",
-        "`sconce mcp`: the project, where neither a call nor `--root` names one.",
-    ),
-    ("NO_COLOR", "Any value: no colours."),
-];
+use super::variables::VARIABLES;
 
 /// The whole reference.
 pub fn reference() -> String {
@@ -39,10 +27,14 @@ pub fn reference() -> String {
         }
         entry(&mut text, setting);
     }
-    text.push_str("\n## Variables of others\n\n");
-    for (name, doc) in OTHERS {
-        let _ = writeln!(text, "- `{name}`: {doc}");
+    text.push_str("\n## Variables that are no settings\n\n");
+    for variable in VARIABLES.iter().filter(|variable| !variable.doc.is_empty()) {
+        let _ = writeln!(text, "- `{}`: {}", variable.name, variable.doc);
     }
+    text.push_str(
+        "\nThe local server is started with these, the settings' own and `HOME`, and with no other \
+         variable of the process that starts it.\n",
+    );
     text
 }
 

@@ -205,7 +205,7 @@ pub const SETTINGS: &[Setting] = &[
         flag: Some(global("offline", "")),
         default: DefaultValue::Text("false"),
         kind: Kind::Switch,
-        doc: "Download nothing: use the models that are on this machine.",
+        doc: "Download nothing: use the PostgreSQL and the models that are on this machine.",
         ..SETTING
     },
     Setting {

@@ -261,3 +261,28 @@ fn a_user_sees_and_ends_it() {
     let state = String::from_utf8(state.unwrap().stdout).unwrap();
     assert!(state.is_empty() || state.starts_with('Z'), "process {process} still runs: {state}");
 }
+
+/// A client runs in whatever project its agent works on, with what that has put in its environment.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_local_server_gets_a_listed_environment_and_no_search_path_of_a_project() {
+    let place = Place::without_database();
+    let project = place.project();
+    let path = std::env::join_paths([project.join("bin"), "/usr/bin".into(), "/bin".into()]);
+    let mut command = place.command(&["mcp"]);
+    command.env("BASH_ENV", "planted").env("PGAPPNAME", "kept").env("PATH", path.unwrap());
+    command.current_dir(&project);
+    let mut client = Client::on(command);
+    client.initialize("2025-11-25");
+    tools(&mut client);
+    let mut same = place.command(&["local", "status", "--json"]);
+    let status = same.current_dir(&project).output().unwrap();
+    let status: Value = serde_json::from_slice(&status.stdout).unwrap();
+    let process = pid(&status["servers"][0]);
+    let environment = std::fs::read(format!("/proc/{process}/environ")).unwrap();
+    let environment = String::from_utf8_lossy(&environment);
+    let variables: Vec<&str> = environment.split('\0').collect();
+    assert!(!variables.iter().any(|variable| variable.starts_with("BASH_ENV=")), "{variables:?}");
+    assert!(variables.contains(&"PGAPPNAME=kept"), "{variables:?}");
+    assert!(variables.contains(&"PATH=/usr/bin:/bin"), "{variables:?}");
+}

@@ -9,7 +9,7 @@ use sconce_code::{ChunkOptions, Language, ParsedFile};
 use sconce_store::FileStamp;
 use tokio::sync::mpsc;
 
-use super::parse::{self, Parser, Parsers};
+use super::parse::{self, Budget, Parser, Parsers};
 use crate::lexicon;
 use crate::source::{Beneath, Candidate, Content, Secrets, SkipReason, Walk, read};
 
@@ -103,8 +103,9 @@ pub(super) fn prepare_all(
         tracing::warn!(root = %preparation.root.display(), %error, "the project cannot be read");
     }
     let root = root.as_ref().ok();
+    let budget = Budget::default();
     let work = || {
-        let mut parser = preparation.parsers.parser();
+        let mut parser = preparation.parsers.parser(&budget);
         while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
             let stamp = stamps.get(&file.path);
             let outcome = prepare(root, file, stamp, preparation, &mut parser);
@@ -130,7 +131,7 @@ fn prepare(
     file: &Candidate,
     stamp: Option<&FileStamp>,
     preparation: &Preparation,
-    parser: &mut Parser,
+    parser: &mut Parser<'_>,
 ) -> Outcome {
     let Preparation { max_bytes, secrets, options, .. } = preparation;
     let content = root.ok_or(SkipReason::Unreadable);

@@ -11,8 +11,9 @@ mod worker;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use sconce_code::{ChunkOptions, Language, ParsedFile};
 
@@ -24,6 +25,12 @@ use crate::sync::lock;
 /// The stack of a thread that may parse: where there is no process for it, a text of a MiB that
 /// nests at every character must not overflow it.
 pub(super) const STACK_BYTES: usize = 256 << 20;
+/// The time on a processor that a file may take.
+const CPU_TIME: Duration = Duration::from_secs(4);
+/// A MiB of real code takes less. Where a job has lost [`MAX_LOST`] to files that took more, each
+/// further one may take no more than this.
+const SANE_CPU_TIME: Duration = Duration::from_millis(500);
+const MAX_LOST: Duration = Duration::from_secs(30);
 /// The processes that are kept for the next job.
 const KEPT: usize = 1;
 
@@ -59,20 +66,50 @@ impl Parsers {
         Parsers { shared: Arc::new(Shared { command, ..Shared::default() }) }
     }
 
-    /// A parser for one thread.
-    pub(super) fn parser(&self) -> Parser {
-        Parser { shared: Arc::clone(&self.shared), process: lock(&self.shared.idle).pop() }
+    /// A parser for one thread of a job, whose budget it shares.
+    pub(super) fn parser<'a>(&self, budget: &'a Budget) -> Parser<'a> {
+        let process = lock(&self.shared.idle).pop();
+        Parser { shared: Arc::clone(&self.shared), process, budget }
     }
+}
+
+/// The time that the files of one job which are no sane code have cost. A repository may be full of
+/// them: when this is used up, each gets less.
+#[derive(Debug, Default)]
+pub(super) struct Budget {
+    lost_ms: AtomicU64,
+}
+
+impl Budget {
+    /// The time on a processor that a file of so many bytes may take now.
+    fn limit(&self, bytes: usize) -> Duration {
+        let lost = Duration::from_millis(self.lost_ms.load(Ordering::Relaxed));
+        if lost < MAX_LOST { CPU_TIME } else { sane(bytes).min(CPU_TIME) }
+    }
+
+    /// A file of so many bytes took this long, on the clock. What real code takes counts for nothing.
+    fn took(&self, time: Duration, bytes: usize) {
+        if time > sane(bytes) {
+            let ms = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+            self.lost_ms.fetch_add(ms, Ordering::Relaxed);
+        }
+    }
+}
+
+/// More than a file of real code takes: so much for each MiB that it has begun.
+fn sane(bytes: usize) -> Duration {
+    SANE_CPU_TIME * (1 + (bytes >> 20) as u32)
 }
 
 /// Parses one file after the other.
 #[derive(Debug)]
-pub(super) struct Parser {
+pub(super) struct Parser<'a> {
     shared: Arc<Shared>,
     process: Option<Process>,
+    budget: &'a Budget,
 }
 
-impl Parser {
+impl Parser<'_> {
     /// The chunks, symbols and imports of a file.
     pub(super) fn parse(
         &mut self,
@@ -127,7 +164,10 @@ impl Parser {
                     return None;
                 }
             };
-            match process.ask(path, text, language, options) {
+            let began = Instant::now();
+            let asked = process.ask(path, text, language, options, self.budget.limit(text.len()));
+            self.budget.took(began.elapsed(), text.len());
+            match asked {
                 Asked::Ended => {}
                 asked => {
                     if !process.is_used_up() {
@@ -141,11 +181,31 @@ impl Parser {
     }
 }
 
-impl Drop for Parser {
+impl Drop for Parser<'_> {
     fn drop(&mut self) {
         let mut idle = lock(&self.shared.idle);
         if idle.len() < KEPT {
             idle.extend(self.process.take());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_that_take_too_long_leave_less_for_those_after_them() {
+        let budget = Budget::default();
+        for _ in 0..1000 {
+            budget.took(SANE_CPU_TIME, 100);
+        }
+        assert_eq!(budget.limit(100), CPU_TIME, "real code costs nothing");
+        for _ in 0..8 {
+            assert_eq!(budget.limit(100), CPU_TIME);
+            budget.took(CPU_TIME, 100);
+        }
+        assert_eq!(budget.limit(100), SANE_CPU_TIME);
+        assert_eq!(budget.limit(3 << 20), 4 * SANE_CPU_TIME, "a large file is no slow one");
     }
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::time::Duration;
 
 use sconce_code::{ChunkOptions, Language, ParsedFile};
 
@@ -57,19 +58,21 @@ impl Process {
         self.used_up
     }
 
-    /// Has a file parsed.
+    /// Has a file parsed, within a time on a processor.
     pub(super) fn ask(
         &mut self,
         path: &str,
         text: &str,
         language: Option<Language>,
         options: &ChunkOptions,
+        cpu_time: Duration,
     ) -> Asked {
         let header = Header {
             path: path.to_owned(),
             language: language.map(|language| language.name().to_owned()),
             max_bytes: options.max_bytes,
             min_bytes: options.min_bytes,
+            cpu_ms: u64::try_from(cpu_time.as_millis()).unwrap_or(u64::MAX),
         };
         let sent = self.send(&header, text);
         if sent.is_err() {

@@ -12,6 +12,9 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 use sconce_code::{ChunkOptions, Language, ParsedFile};
 use serde::{Deserialize, Serialize};
 
+use super::CPU_TIME;
+use crate::sync::lock;
+
 /// What a process that parses says first.
 pub(super) const HELLO: &[u8; 8] = b"sconce/1";
 /// Set in an answer's flags where the process answers nothing more.
@@ -25,9 +28,8 @@ const MEMORY_BYTES: u64 = 384 << 20;
 const KEPT_BYTES: u64 = 128 << 20;
 /// The stack that a file may take.
 const STACK_BYTES: usize = 16 << 20;
-/// The time on a processor that a file may take, and what it may take where others are at work.
-const CPU_TIME: Duration = Duration::from_secs(4);
-const WALL_TIME: Duration = Duration::from_secs(40);
+/// What a file may take on the clock, where others are at work: so many times its processor time.
+const WALL_FACTOR: u32 = 10;
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// The time on a processor after which a process makes room for a new one.
 const CPU_TIME_OF_ALL: Duration = Duration::from_mins(2);
@@ -39,11 +41,32 @@ pub(super) struct Header {
     pub(super) language: Option<String>,
     pub(super) max_bytes: usize,
     pub(super) min_bytes: usize,
+    /// The time on a processor that the file may take.
+    pub(super) cpu_ms: u64,
 }
 
 type Question = (Header, String);
-/// When the file at work began: on the clock, and by the processor's time.
-type Began = Arc<Mutex<Option<(Instant, Duration)>>>;
+/// The file at work, if there is one.
+type AtWork = Arc<Mutex<Option<Limits>>>;
+
+/// Until when a file may take.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    clock: Instant,
+    /// By the time that this process has had on a processor.
+    cpu: Duration,
+}
+
+impl Limits {
+    fn of(header: &Header) -> Self {
+        let time = Duration::from_millis(header.cpu_ms).min(CPU_TIME);
+        Self { clock: Instant::now() + WALL_FACTOR * time, cpu: cpu_time() + time }
+    }
+
+    fn are_over(&self) -> bool {
+        Instant::now() > self.clock || cpu_time() > self.cpu
+    }
+}
 
 /// Parses files for the process that started this one, until that closes stdin; false where it
 /// cannot. Nothing but answers is written to stdout.
@@ -51,13 +74,13 @@ pub fn serve_parser() -> bool {
     if limit().is_err() || answer(|output| output.write_all(HELLO)).is_err() {
         return false;
     }
-    let began = Began::default();
+    let at_work = AtWork::default();
     let (questions, taken) = mpsc::channel();
-    let at_work = Arc::clone(&began);
+    let watched = Arc::clone(&at_work);
     let parser = std::thread::Builder::new().stack_size(STACK_BYTES);
     let watchdog = std::thread::Builder::new().stack_size(256 << 10);
     let started = parser.spawn(move || answer_all(&taken, &at_work)).is_ok()
-        && watchdog.spawn(move || watch(&began)).is_ok();
+        && watchdog.spawn(move || watch(&watched)).is_ok();
     if !started {
         return false;
     }
@@ -79,21 +102,21 @@ pub fn serve_parser() -> bool {
 fn limit() -> rustix::io::Result<()> {
     let most = |bytes: u64| Rlimit { current: Some(bytes), maximum: Some(bytes) };
     setrlimit(Resource::As, most(memory_bytes() + MEMORY_BYTES + STACK_BYTES as u64))?;
-    setrlimit(Resource::Cpu, most(CPU_TIME_OF_ALL.as_secs() + 2 * CPU_TIME.as_secs()))?;
+    setrlimit(Resource::Cpu, most((CPU_TIME_OF_ALL + 2 * CPU_TIME).as_secs()))?;
     // It writes no file, leaves no picture of anybody's code, and opens next to nothing.
     setrlimit(Resource::Fsize, most(0))?;
     setrlimit(Resource::Core, most(0))?;
     setrlimit(Resource::Nofile, most(16))
 }
 
-fn answer_all(questions: &mpsc::Receiver<Question>, began: &Began) {
+fn answer_all(questions: &mpsc::Receiver<Question>, at_work: &AtWork) {
     let base = memory_bytes();
     while let Ok((header, text)) = questions.recv() {
-        *lock(began) = Some((Instant::now(), cpu_time()));
+        *lock(at_work) = Some(Limits::of(&header));
         let language = header.language.as_deref().and_then(Language::by_name);
         let options = ChunkOptions { max_bytes: header.max_bytes, min_bytes: header.min_bytes };
         let parsed = sconce_code::parse_file(&header.path, &text, language, &options);
-        *lock(began) = None;
+        *lock(at_work) = None;
         let is_last = memory_bytes() > base + KEPT_BYTES || cpu_time() > CPU_TIME_OF_ALL;
         if send(&parsed, is_last).is_err() || is_last {
             end(0);
@@ -125,11 +148,11 @@ fn end(code: i32) -> ! {
 }
 
 /// Ends the process where a file takes too long.
-fn watch(began: &Began) {
+fn watch(at_work: &AtWork) {
     loop {
         std::thread::sleep(LOOK_EVERY);
-        let Some((clock, cpu)) = *lock(began) else { continue };
-        if clock.elapsed() > WALL_TIME || cpu_time().saturating_sub(cpu) > CPU_TIME {
+        let limits = *lock(at_work);
+        if limits.is_some_and(|limits| limits.are_over()) {
             end(2);
         }
     }
@@ -177,5 +200,3 @@ pub(super) fn write_frame(output: &mut impl Write, bytes: &[u8]) -> io::Result<(
     output.write_all(&(bytes.len() as u64).to_le_bytes())?;
     output.write_all(bytes)
 }
-
-use crate::sync::lock;
