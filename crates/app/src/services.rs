@@ -1,9 +1,9 @@
 //! The engine with its database and its models, opened for one command.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use sconce_embed::PullEvent;
-use sconce_engine::{Engine, EngineConfig, IndexRequest, Models, ParserCommand, WalkOptions};
+use sconce_engine::{Engine, EngineConfig, Models, ParserCommand, WalkOptions};
 use sconce_store::Store;
 
 use crate::failure::Failure;
@@ -93,15 +93,5 @@ pub(crate) fn tell_pull(event: &PullEvent, notice: impl Fn(Told<'_>)) {
             notice(Told::Download { what: file, done: *done, total: *total });
         }
         event => notice(Told::Line(&event.to_string())),
-    }
-}
-
-/// A request to index `root` as the settings say.
-pub(crate) fn index_request(config: &Config, root: &Path) -> IndexRequest {
-    IndexRequest {
-        root: root.to_path_buf(),
-        include: config.include.clone(),
-        exclude: config.exclude.clone(),
-        ..IndexRequest::default()
     }
 }

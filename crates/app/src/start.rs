@@ -11,7 +11,7 @@ use crate::commands::{self, Context};
 use crate::failure::{Exit, Failure};
 use crate::logging;
 use crate::output::Output;
-use crate::settings::{Config, Layers, Settings};
+use crate::settings::{Config, Layers, Settings, keys};
 
 /// The one argument that makes this process a parser of another one's files.
 pub(crate) const PARSER: &str = "--parser-process";
@@ -64,7 +64,7 @@ fn context(
     };
     let settings = Settings::resolve(&layers)?;
     let config = Config::new(&settings)?;
-    let output = Output::new(cli.json, cli.quiet, &settings.choice("color")?);
+    let output = Output::new(cli.json, cli.quiet, &settings.value(&keys::COLOR)?);
     let server = matches!(cli.command, Command::Serve(_) | Command::Local(LocalCommand::Run(_)));
     let filter = config
         .log
@@ -77,18 +77,12 @@ fn context(
     Ok(Context { output, settings, config })
 }
 
-/// The `sconce.toml` of the project that the command is about, for the commands that are about one.
-/// A server serves several, and reads each project's own when it indexes it; a broken file in the
-/// working directory must not keep the others from running.
+/// The `sconce.toml` of the working directory's project, for the command that shows it. All others
+/// read a project's file when they index it: a broken one must not keep them from running.
 fn project_file(command: &Command) -> Option<PathBuf> {
-    let folder = match command {
-        Command::Index(arguments) => arguments.path.clone(),
-        Command::Search(arguments) => arguments.path.clone(),
-        Command::Config(_) => None,
-        _ => return None,
-    };
-    let folder = folder.or_else(|| std::env::current_dir().ok())?.canonicalize().ok()?;
-    Some(sconce_engine::project_root(&folder).join(crate::settings::FILE_NAME))
+    let Command::Config(_) = command else { return None };
+    let directory = std::env::current_dir().ok()?.canonicalize().ok()?;
+    Some(sconce_engine::project_root(&directory).join(crate::settings::FILE_NAME))
 }
 
 fn run(cli: Cli, context: Context) -> ExitCode {

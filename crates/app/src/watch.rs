@@ -8,7 +8,7 @@ use sconce_engine::IndexRequest;
 use sconce_store::Index;
 use tokio_util::sync::CancellationToken;
 
-use crate::mcp::{Projects, project_request};
+use crate::mcp::Projects;
 use crate::settings::Config;
 use crate::warmup::Warmup;
 
@@ -36,8 +36,8 @@ fn request(config: &Config, projects: &Projects, index: &Index) -> Option<IndexR
     if !projects.allows(root) {
         return None;
     }
-    let request = match project_request(config, root) {
-        Ok((request, _)) => request,
+    let request = match config.projects.request(root) {
+        Ok(project) => project.request,
         Err(failure) => {
             tracing::debug!(index = index.name, "not followed: {failure}");
             return None;

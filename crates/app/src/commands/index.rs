@@ -8,7 +8,6 @@ use crate::cli::IndexArgs;
 use crate::failure::{Exit, Failure};
 use crate::index_name;
 use crate::output::{Output, counted, duration, escaped, follow, grouped};
-use crate::services;
 use crate::settings::Source;
 
 pub(super) async fn run(context: &Context, arguments: IndexArgs) -> Result<(), Failure> {
@@ -20,10 +19,10 @@ pub(super) async fn run(context: &Context, arguments: IndexArgs) -> Result<(), F
         index_name::check(name)?;
     }
     let engine = context.engine().await?;
-    let mut request = services::index_request(&context.config, &root);
+    let mut request = context.index_request(&root)?;
     request.name = arguments.name;
     request.rebuild = arguments.rebuild;
-    request.model = chosen_model(context);
+    request.model = chosen_model(context).or(request.model);
     let report = index(&engine, request, &context.output).await?;
     if context.output.json {
         return context.output.print_json(&report);
@@ -31,11 +30,11 @@ pub(super) async fn run(context: &Context, arguments: IndexArgs) -> Result<(), F
     context.output.print(&summary(&report))
 }
 
-/// The model, where somebody chose it for this project: an index keeps its own otherwise, also
-/// where the environment says which model new ones get.
+/// The model, where the command line names it: an index keeps its own otherwise, also where the
+/// environment says which model new ones get.
 fn chosen_model(context: &Context) -> Option<String> {
     let value = context.settings.get("model");
-    let chosen = matches!(value.source, Source::Flag(_) | Source::Project(_));
+    let chosen = matches!(value.source, Source::Flag(_));
     let model = value.items.first().filter(|model| chosen && *model != "auto")?;
     Some(model.clone())
 }

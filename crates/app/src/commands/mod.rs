@@ -17,13 +17,13 @@ mod serve;
 
 use std::path::{Path, PathBuf};
 
-use sconce_engine::Engine;
+use sconce_engine::{Engine, IndexRequest};
 
 use crate::cli::{Cli, Command};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::services;
-use crate::settings::{Config, Settings};
+use crate::settings::{Config, ProjectRequest, Settings};
 
 /// What every command is given.
 pub(crate) struct Context {
@@ -40,6 +40,16 @@ impl Context {
     pub(crate) async fn engine(&self) -> Result<Engine, Failure> {
         let output = self.output;
         services::open_engine(&self.config, move |told| output.tell(told)).await
+    }
+
+    /// The request to index `root` as the settings and its own file say; what that file may not say
+    /// is told.
+    pub(crate) fn index_request(&self, root: &Path) -> Result<IndexRequest, Failure> {
+        let ProjectRequest { request, refused } = self.config.projects.request(root)?;
+        for refused in &refused {
+            self.output.notice(refused);
+        }
+        Ok(request)
     }
 }
 

@@ -12,7 +12,6 @@ use super::{Context, folder, working_dir};
 use crate::cli::{Mode, SearchArgs};
 use crate::failure::{Exit, Failure};
 use crate::output::{ResultStyle, counted, duration, search_results};
-use crate::services;
 
 pub(super) async fn run(context: &Context, arguments: SearchArgs) -> Result<(), Failure> {
     let query = arguments.query.join(" ");
@@ -110,7 +109,7 @@ async fn prepare(
     if arguments.no_index {
         return Ok((root, None));
     }
-    let request = services::index_request(&context.config, &root);
+    let request = context.index_request(&root)?;
     // A program waits for the end anyway, so it gets the better answer.
     let is_read_at_once = std::io::stdout().is_terminal() && !context.output.json;
     let job = if is_read_at_once && arguments.mode != Mode::Vectors {

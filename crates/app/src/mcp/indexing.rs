@@ -15,10 +15,9 @@ use super::arguments::{IndexCodebase, Status};
 use super::errors::ToolError;
 use super::listing::Watch;
 use super::tools::Call;
-use crate::failure::Failure;
 use crate::index_name;
 use crate::output::{line as progress_line, word};
-use crate::settings::{Config, Layers, Settings};
+use crate::settings::ProjectRequest;
 
 /// Longest wait that a call may ask for.
 const LONGEST_WAIT: u32 = 30;
@@ -116,32 +115,12 @@ fn summary(name: &str, progress: &Progress) -> String {
 pub(super) async fn request_for(mcp: &Mcp, root: &Path) -> Result<IndexRequest, ToolError> {
     let (config, root) = (Arc::clone(&mcp.shared.config), root.to_path_buf());
     // It reads a file, and a file system may stand still.
-    let read = tokio::task::spawn_blocking(move || project_request(&config, &root));
-    let (request, refused) = read.await.map_err(EngineError::Task)??;
+    let read = tokio::task::spawn_blocking(move || config.projects.request(&root));
+    let ProjectRequest { request, refused } = read.await.map_err(EngineError::Task)??;
     for refused in &refused {
         tracing::warn!("{refused}");
     }
     Ok(request)
-}
-
-/// The same for a server's settings, with the settings that the project's file may not set.
-pub(crate) fn project_request(
-    config: &Config,
-    root: &Path,
-) -> Result<(IndexRequest, Vec<String>), Failure> {
-    let layers = Layers { project: Some(root.join("sconce.toml")), ..Layers::default() };
-    let project = Settings::resolve(&layers)?;
-    let list = |key: &str, own: &[String]| {
-        if own.is_empty() { project.list(key).to_vec() } else { own.to_vec() }
-    };
-    let request = IndexRequest {
-        root: root.to_path_buf(),
-        include: list("include", &config.include),
-        exclude: list("exclude", &config.exclude),
-        model: project.text("model").filter(|model| *model != "auto").map(str::to_owned),
-        ..IndexRequest::default()
-    };
-    Ok((request, project.refused))
 }
 
 /// `index_codebase`.

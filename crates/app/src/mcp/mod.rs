@@ -36,7 +36,6 @@ use sconce_engine::Engine;
 use crate::settings::Config;
 use crate::warmup::Warmup;
 
-pub(crate) use indexing::project_request;
 pub use projects::{Place, Projects};
 pub use reference::reference;
 pub use stdio::{LONGEST_LINE, serve as serve_stdio, serve_on};

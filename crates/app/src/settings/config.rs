@@ -1,15 +1,18 @@
 //! Typed settings: checked once, before anything is started.
 
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::time::Duration;
 
-use sconce_embed::{EmbedError, EmbedderConfig, SourceOptions};
+use sconce_embed::{EmbedderConfig, SourceOptions};
 use sconce_engine::{Secrets, WatchOptions};
 use sconce_store::StoreConfig;
 use sconce_store::managed::Downloads;
 
 use super::Settings;
+use super::keys::{self, Key};
+use super::project::ProjectDefaults;
 use crate::failure::Failure;
 
 /// How log lines look.
@@ -21,6 +24,18 @@ pub enum LogFormat {
     Json,
 }
 
+impl FromStr for LogFormat {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        match word {
+            "text" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            other => Err(format!("there is no log format `{other}`")),
+        }
+    }
+}
+
 /// Everything the commands need to know, typed.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -30,10 +45,8 @@ pub struct Config {
     pub store: StoreConfig,
     /// How embeddings are made.
     pub embedder: EmbedderConfig,
-    /// Globs of files to index; none is every file.
-    pub include: Vec<String>,
-    /// Globs of files to pass over.
-    pub exclude: Vec<String>,
+    /// What a project's index is made with, where its own file says nothing.
+    pub projects: ProjectDefaults,
     /// Secrets that are indexed all the same.
     pub secrets: Secrets,
     /// A search over MCP indexes what is not indexed yet.
@@ -81,98 +94,89 @@ pub struct ServerConfig {
 
 impl Config {
     /// Checks and types every setting.
-    pub fn new(settings: &Settings) -> Result<Config, Failure> {
-        let data_dir = settings.path("data_dir").ok_or_else(|| {
-            settings.wrong("data_dir", "there is no home folder to put the data in")
+    pub fn new(settings: &Settings) -> Result<Self, Failure> {
+        let data_dir = settings.value(&keys::DATA_DIR)?.ok_or_else(|| {
+            settings.wrong("data_dir", "there is no home directory to put the data in")
         })?;
         let data_dir = std::path::absolute(&data_dir).unwrap_or(data_dir);
-        let connections = settings.integer("database_connections")?.unwrap_or(10);
         let embedder = embedder(settings, &data_dir)?;
-        let store = StoreConfig {
-            database_url: settings.text("database_url").map(str::to_owned),
-            data_dir: data_dir.clone(),
-            downloads: if embedder.sources.offline {
-                Downloads::Forbidden
-            } else {
-                Downloads::Allowed
-            },
-            max_connections: connections as u32,
-        };
-        let roots = settings.list("roots").iter().map(PathBuf::from).collect();
-        Ok(Config {
+        let secrets = Secrets::allowing(&settings.value(&keys::INCLUDE_SECRETS)?)
+            .map_err(|error| settings.wrong("include_secrets", &error.to_string()))?;
+        Ok(Self {
+            store: store(settings, &data_dir, embedder.sources.offline)?,
             embedder,
-            store,
-            include: settings.list("include").to_vec(),
-            exclude: settings.list("exclude").to_vec(),
-            secrets: Secrets::allowing(settings.list("include_secrets"))
-                .map_err(|error| settings.wrong("include_secrets", &error.to_string()))?,
-            auto_index: settings.switch("auto_index")?,
-            roots,
+            projects: ProjectDefaults::new(settings),
+            secrets,
+            auto_index: settings.value(&keys::AUTO_INDEX)?,
+            roots: settings.value(&keys::ROOTS)?,
             watch: watch(settings)?,
             server: server(settings)?,
-            share: settings.switch("share")?,
-            share_idle: Duration::from_secs(
-                settings.integer("share_idle_seconds")?.unwrap_or_default(),
-            ),
-            log: settings.text("log").map(str::to_owned),
-            log_format: match settings.choice("log_format")?.as_str() {
-                "json" => LogFormat::Json,
-                _ => LogFormat::Text,
-            },
+            share: settings.value(&keys::SHARE)?,
+            share_idle: seconds(settings, &keys::SHARE_IDLE_SECONDS)?,
+            log: settings.value(&keys::LOG)?,
+            log_format: settings.value(&keys::LOG_FORMAT)?,
             data_dir,
         })
     }
 }
 
-fn embedder(settings: &Settings, data_dir: &std::path::Path) -> Result<EmbedderConfig, Failure> {
+fn seconds(settings: &Settings, key: &Key<u64>) -> Result<Duration, Failure> {
+    settings.value(key).map(Duration::from_secs)
+}
+
+fn store(settings: &Settings, data_dir: &Path, offline: bool) -> Result<StoreConfig, Failure> {
+    Ok(StoreConfig {
+        database_url: settings.value(&keys::DATABASE_URL)?,
+        data_dir: data_dir.to_path_buf(),
+        downloads: if offline { Downloads::Forbidden } else { Downloads::Allowed },
+        max_connections: settings.value(&keys::DATABASE_CONNECTIONS)? as u32,
+    })
+}
+
+fn embedder(settings: &Settings, data_dir: &Path) -> Result<EmbedderConfig, Failure> {
     let mut sources = SourceOptions::from_env(data_dir);
-    // Absolute, since the local server leaves the folder that it was started in.
-    let folder = settings.path("model_dir");
-    sources.folder = folder.map(|folder| std::path::absolute(&folder).unwrap_or(folder));
-    sources.offline |= settings.switch("offline")?;
-    let wrong = |key: &str, error: &EmbedError| settings.wrong(key, &error.to_string());
-    let choice = |key: &str| settings.choice(key);
+    // Absolute, since the local server leaves the directory that it was started in.
+    let model_dir = settings.value(&keys::MODEL_DIR)?;
+    sources.folder = model_dir.map(|dir| std::path::absolute(&dir).unwrap_or(dir));
+    sources.offline |= settings.value(&keys::OFFLINE)?;
     Ok(EmbedderConfig {
-        model: settings.text("model").unwrap_or("auto").to_owned(),
-        backend: choice("backend")?.parse().map_err(|error| wrong("backend", &error))?,
-        precision: choice("precision")?.parse().map_err(|error| wrong("precision", &error))?,
-        device: choice("device")?.parse().map_err(|error| wrong("device", &error))?,
-        threads: settings.integer("threads")?.map(|threads| threads as usize),
+        model: settings.value(&keys::MODEL)?,
+        backend: settings.value(&keys::BACKEND)?,
+        precision: settings.value(&keys::PRECISION)?,
+        device: settings.value(&keys::DEVICE)?,
+        threads: settings.value(&keys::THREADS)?.map(|threads| threads as usize),
         allow_download: !sources.offline,
         sources,
-        ollama_host: settings.text("ollama_host").unwrap_or_default().to_owned(),
+        ollama_host: settings.value(&keys::OLLAMA_HOST)?,
     })
 }
 
 fn watch(settings: &Settings) -> Result<Option<WatchOptions>, Failure> {
-    let number = |key: &str| settings.integer(key).map(Option::unwrap_or_default);
     let options = WatchOptions {
-        debounce: Duration::from_millis(number("watch_debounce_ms")?),
-        scan_every: Duration::from_secs(number("watch_scan_seconds")?),
-        max_watches: settings.integer("max_watches")?.map(|most| most as usize),
+        debounce: Duration::from_millis(settings.value(&keys::WATCH_DEBOUNCE_MS)?),
+        scan_every: seconds(settings, &keys::WATCH_SCAN_SECONDS)?,
+        max_watches: settings.value(&keys::MAX_WATCHES)?.map(|most| most as usize),
     };
-    Ok(settings.switch("watch")?.then_some(options))
+    Ok(settings.value(&keys::WATCH)?.then_some(options))
 }
 
 fn server(settings: &Settings) -> Result<ServerConfig, Failure> {
-    let host = settings.text("host").unwrap_or("127.0.0.1");
-    let host = match host {
+    let host = match settings.value(&keys::HOST)?.as_str() {
         "localhost" => IpAddr::from([127, 0, 0, 1]),
         text => text.parse().map_err(|_| {
             settings.wrong("host", &format!("`{text}` is not an IP address, such as 0.0.0.0"))
         })?,
     };
-    let number = |key: &str| settings.integer(key).map(Option::unwrap_or_default);
     Ok(ServerConfig {
         host,
-        port: number("port")? as u16,
-        token: settings.text("token").map(str::to_owned),
-        token_file: settings.path("token_file"),
-        allowed_hosts: settings.list("allowed_hosts").to_vec(),
-        allowed_origins: settings.list("allowed_origins").to_vec(),
-        max_body_bytes: number("max_body_bytes")? as usize,
-        max_sessions: number("max_sessions")? as usize,
-        session_idle: Duration::from_secs(number("session_idle_seconds")?),
-        rate_limit: number("rate_limit")? as u32,
+        port: settings.value(&keys::PORT)? as u16,
+        token: settings.value(&keys::TOKEN)?,
+        token_file: settings.value(&keys::TOKEN_FILE)?,
+        allowed_hosts: settings.value(&keys::ALLOWED_HOSTS)?,
+        allowed_origins: settings.value(&keys::ALLOWED_ORIGINS)?,
+        max_body_bytes: settings.value(&keys::MAX_BODY_BYTES)? as usize,
+        max_sessions: settings.value(&keys::MAX_SESSIONS)? as usize,
+        session_idle: seconds(settings, &keys::SESSION_IDLE_SECONDS)?,
+        rate_limit: settings.value(&keys::RATE_LIMIT)? as u32,
     })
 }

@@ -4,14 +4,22 @@
 //! default.
 
 mod config;
+mod file;
+pub(crate) mod keys;
+mod project;
 mod reference;
 mod resolve;
+mod setting;
 mod table;
 mod variables;
 
 pub use config::{Config, LogFormat, ServerConfig};
+pub use file::FILE_NAME;
+pub use project::ProjectDefaults;
+pub(crate) use project::ProjectRequest;
 pub use reference::reference;
-pub use resolve::{Environment, FILE_NAME, Layers, Settings, Source, Value, user_file};
-pub use table::{DefaultValue, Flag, Kind, SETTINGS, Scope, Setting, setting};
+pub use resolve::{Environment, Layers, Settings, Source, Value, user_file};
+pub use setting::{DefaultValue, Flag, Kind, Scope, Setting, setting};
+pub use table::SETTINGS;
 pub use variables::{VARIABLES, Variable};
 pub(crate) use variables::{deciding, is_inherited};

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::table::{DefaultValue, Kind, SETTINGS, Scope, Setting};
+use super::setting::{DefaultValue, Kind, Scope, Setting};
+use super::table::SETTINGS;
 use super::variables::VARIABLES;
 
 /// The whole reference.

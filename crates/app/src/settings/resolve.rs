@@ -3,15 +3,13 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
-use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::table::{DefaultValue, Kind, SETTINGS, Setting, setting};
+use super::file::{FILE_NAME, read_file};
+use super::keys::{FromItems, Key};
+use super::setting::{DefaultValue, Kind, Setting, setting};
+use super::table::SETTINGS;
 use crate::failure::Failure;
-use crate::nearest::nearest;
-
-/// Name of the configuration file, of a project and of a user.
-pub const FILE_NAME: &str = "sconce.toml";
 
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,52 +118,11 @@ impl Settings {
         environment
     }
 
-    /// The text of a setting that is not a list; `None` where it is unset or empty.
-    pub fn text(&self, key: &str) -> Option<&str> {
-        self.get(key).items.first().map(String::as_str).filter(|text| !text.is_empty())
-    }
-
-    /// The items of a list.
-    pub fn list(&self, key: &str) -> &[String] {
-        &self.get(key).items
-    }
-
-    /// A path, with `~/` expanded.
-    pub fn path(&self, key: &str) -> Option<PathBuf> {
-        self.text(key).map(expand_home)
-    }
-
-    /// A whole number; `None` where it is unset.
-    pub fn integer(&self, key: &str) -> Result<Option<u64>, Failure> {
-        let Some(text) = self.text(key) else { return Ok(None) };
-        let Some(Setting { kind: Kind::Integer { min, max }, .. }) = setting(key) else {
-            unreachable!("{key} is a whole number in the table")
-        };
-        let number = text.trim().parse::<u64>().ok().filter(|n| (min..=max).contains(&n));
-        number.map(Some).ok_or_else(|| {
-            self.wrong(key, &format!("`{text}` is not a whole number from {min} to {max}"))
-        })
-    }
-
-    /// A switch.
-    pub fn switch(&self, key: &str) -> Result<bool, Failure> {
-        match self.text(key).unwrap_or("false").to_ascii_lowercase().as_str() {
-            "true" | "1" | "yes" | "on" => Ok(true),
-            "false" | "0" | "no" | "off" => Ok(false),
-            other => Err(self.wrong(key, &format!("`{other}` is neither true nor false"))),
-        }
-    }
-
-    /// One of the words of a choice.
-    pub fn choice(&self, key: &str) -> Result<String, Failure> {
-        let text = self.text(key).unwrap_or_default().to_ascii_lowercase();
-        let Some(Setting { kind: Kind::Choice(words), .. }) = setting(key) else {
-            unreachable!("{key} is a choice in the table")
-        };
-        if words.contains(&text.as_str()) {
-            return Ok(text);
-        }
-        Err(self.wrong(key, &format!("`{text}` is not one of {}", words.join(", "))))
+    /// The value of a typed key, checked; an error names where the value came from.
+    pub(crate) fn value<T: FromItems>(&self, key: &Key<T>) -> Result<T, Failure> {
+        let Some(setting) = setting(key.name) else { unreachable!("{} is a key", key.name) };
+        T::from_items(setting, &self.get(key.name).items)
+            .map_err(|what| self.wrong(key.name, &what))
     }
 
     /// An error about a setting's value, naming where it came from.
@@ -236,103 +193,6 @@ fn split(kind: Kind, text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Reads a configuration file; one that does not exist sets nothing.
-fn read_file(
-    path: &Path,
-    project: bool,
-    refused: &mut Vec<String>,
-) -> Result<BTreeMap<&'static str, Vec<String>>, Failure> {
-    let read = if project { read_project_file(path) } else { read_user_file(path) };
-    let text = match read {
-        Ok(Some(text)) => text,
-        Ok(None) => return Ok(BTreeMap::new()),
-        Err(error) => {
-            return Err(Failure::usage(format!("cannot read {}: {error}", path.display())));
-        }
-    };
-    // The place and the message: never what stands there, which may be anybody's.
-    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
-        let (line, column) = place(&text, error.span().map_or(0, |span| span.start));
-        Failure::usage(format!("{}:{line}:{column}: {}", path.display(), error.message()))
-    })?;
-    let mut values = BTreeMap::new();
-    for (key, value) in &table {
-        let Some(setting) = setting(key) else { return Err(unknown_key(path, key)) };
-        if project && !setting.project {
-            refused.push(format!(
-                "{}: `{key}` is ignored, since a project may not set it; set it in the user's \
-                 configuration or by {}",
-                path.display(),
-                setting.env.first().copied().unwrap_or("a flag")
-            ));
-            continue;
-        }
-        values.insert(setting.key, items_of(path, setting, value)?);
-    }
-    Ok(values)
-}
-
-/// A project's file: whoever wrote it, it is read as what a stranger wrote.
-fn read_project_file(path: &Path) -> io::Result<Option<String>> {
-    let directory = path.parent().unwrap_or(Path::new("."));
-    sconce_engine::read_small(directory, Path::new(path.file_name().unwrap_or_default()))
-}
-
-/// The user's own file, which may be a link to wherever the user keeps it.
-fn read_user_file(path: &Path) -> io::Result<Option<String>> {
-    match std::fs::metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
-        Ok(metadata) if !metadata.is_file() => return Err(io::Error::other("it is no file")),
-        Ok(_) => {}
-    }
-    let mut text = String::new();
-    std::fs::File::open(path)?.take(sconce_engine::MAX_SMALL_BYTES).read_to_string(&mut text)?;
-    Ok(Some(text))
-}
-
-/// Line and column of a byte, from 1.
-fn place(text: &str, at: usize) -> (usize, usize) {
-    let before = text.get(..at).unwrap_or(text);
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    (before.matches('\n').count() + 1, line.chars().count() + 1)
-}
-
-fn items_of(path: &Path, setting: &Setting, value: &toml::Value) -> Result<Vec<String>, Failure> {
-    let list = matches!(setting.kind, Kind::PathList | Kind::TextList);
-    let wrong = || {
-        let wanted = if list { "an array of strings" } else { "a string, number or boolean" };
-        Failure::usage(format!("{}: `{}` must be {wanted}", path.display(), setting.key))
-    };
-    match value {
-        toml::Value::Array(items) if list => {
-            items.iter().map(|item| scalar(item).ok_or_else(wrong)).collect()
-        }
-        other => scalar(other).map(|text| vec![text]).ok_or_else(wrong),
-    }
-}
-
-fn scalar(value: &toml::Value) -> Option<String> {
-    match value {
-        toml::Value::String(text) => Some(text.clone()),
-        toml::Value::Integer(number) => Some(number.to_string()),
-        toml::Value::Boolean(switch) => Some(switch.to_string()),
-        _ => None,
-    }
-}
-
-fn unknown_key(path: &Path, key: &str) -> Failure {
-    const LONGEST: usize = 40;
-    // A word that can be a setting's name, and nothing else of what stands there.
-    let is_word = key.len() <= LONGEST && key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-    let named = if is_word { format!(" `{key}`") } else { String::new() };
-    let failure = Failure::usage(format!("{}: unknown setting{named}", path.display()));
-    match nearest(key, SETTINGS.iter().map(|setting| setting.key)) {
-        Some(near) => failure.with_hint(format!("did you mean `{near}`?")),
-        None => failure.with_hint("`sconce config show` lists every setting"),
-    }
-}
-
 /// The data folder of this user.
 pub(super) fn default_data_dir() -> PathBuf {
     use etcetera::BaseStrategy as _;
@@ -352,16 +212,12 @@ pub fn user_file() -> Option<PathBuf> {
     Some(folders.config_dir().join("sconce").join(FILE_NAME))
 }
 
-fn expand_home(text: &str) -> PathBuf {
-    match text.strip_prefix("~/").zip(etcetera::home_dir().ok()) {
-        Some((rest, home)) => home.join(rest),
-        None => PathBuf::from(text),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
+    use crate::settings::keys;
 
     fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
         let path = folder.join(name);
@@ -375,9 +231,8 @@ mod tests {
         let user = write(folder.path(), "user.toml", "model = \"user\"\nport = 4000\n");
         let project = write(folder.path(), "project.toml", "model = \"project\"\n");
         let environment = |name: &str| (name == "SCONCE_MODEL").then(|| "environment".to_owned());
-        let model = |layers: &Layers<'_>| {
-            Settings::resolve(layers).unwrap().text("model").unwrap().to_owned()
-        };
+        let model =
+            |layers: &Layers<'_>| Settings::resolve(layers).unwrap().value(&keys::MODEL).unwrap();
 
         let mut layers = Layers::default();
         assert_eq!(model(&layers), "auto");
@@ -391,7 +246,7 @@ mod tests {
         assert_eq!(model(&layers), "flag");
 
         let settings = Settings::resolve(&layers).unwrap();
-        assert_eq!(settings.integer("port").unwrap(), Some(4000), "other settings stay");
+        assert_eq!(settings.value(&keys::PORT).unwrap(), 4000, "other settings stay");
         assert_eq!(settings.get("model").source.to_string(), "--model");
     }
 
@@ -417,7 +272,7 @@ mod tests {
         let project = write(folder.path(), "sconce.toml", "database_url = \"postgres://evil/x\"\n");
         let settings =
             Settings::resolve(&Layers { project: Some(project), ..Layers::default() }).unwrap();
-        assert_eq!(settings.text("database_url"), None);
+        assert_eq!(settings.value(&keys::DATABASE_URL).unwrap(), None);
         assert!(settings.refused[0].contains("`database_url` is ignored"));
     }
 
@@ -425,7 +280,7 @@ mod tests {
     fn a_wrong_value_names_its_source() {
         let environment = |name: &str| (name == "SCONCE_PORT").then(|| "ninety".to_owned());
         let layers = Layers { environment: Some(&environment), ..Layers::default() };
-        let failure = Settings::resolve(&layers).unwrap().integer("port").unwrap_err();
+        let failure = Settings::resolve(&layers).unwrap().value(&keys::PORT).unwrap_err();
         assert_eq!(
             failure.message,
             "port (from SCONCE_PORT): `ninety` is not a whole number from 0 to 65535"
@@ -473,9 +328,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let user = write(folder.path(), "sconce.toml", "roots = [\"/a\", \"/b\"]\n");
         let layers = Layers { user: Some(user), ..Layers::default() };
-        assert_eq!(Settings::resolve(&layers).unwrap().list("roots"), ["/a", "/b"]);
+        assert_eq!(Settings::resolve(&layers).unwrap().get("roots").items, ["/a", "/b"]);
         let environment = |name: &str| (name == "SCONCE_ROOTS").then(|| "/c:/d".to_owned());
         let layers = Layers { environment: Some(&environment), ..layers };
-        assert_eq!(Settings::resolve(&layers).unwrap().list("roots"), ["/c", "/d"]);
+        assert_eq!(Settings::resolve(&layers).unwrap().get("roots").items, ["/c", "/d"]);
     }
 }

@@ -9,6 +9,7 @@ mod http;
 mod init;
 mod jobs;
 mod node;
+mod precedence;
 mod registration;
 mod schemas;
 mod search;

@@ -1,0 +1,110 @@
+//! Configuration files: TOML with the settings' keys at its top level.
+
+use std::collections::BTreeMap;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use super::setting::{Kind, Setting, setting};
+use super::table::SETTINGS;
+use crate::failure::Failure;
+use crate::nearest::nearest;
+
+/// Name of the configuration file, of a project and of a user.
+pub const FILE_NAME: &str = "sconce.toml";
+
+/// Reads a configuration file; one that does not exist sets nothing.
+pub(super) fn read_file(
+    path: &Path,
+    project: bool,
+    refused: &mut Vec<String>,
+) -> Result<BTreeMap<&'static str, Vec<String>>, Failure> {
+    let read = if project { read_project_file(path) } else { read_user_file(path) };
+    let text = match read {
+        Ok(Some(text)) => text,
+        Ok(None) => return Ok(BTreeMap::new()),
+        Err(error) => {
+            return Err(Failure::usage(format!("cannot read {}: {error}", path.display())));
+        }
+    };
+    // The place and the message: never what stands there, which may be anybody's.
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+        let (line, column) = place(&text, error.span().map_or(0, |span| span.start));
+        Failure::usage(format!("{}:{line}:{column}: {}", path.display(), error.message()))
+    })?;
+    let mut values = BTreeMap::new();
+    for (key, value) in &table {
+        let Some(setting) = setting(key) else { return Err(unknown_key(path, key)) };
+        if project && !setting.project {
+            refused.push(format!(
+                "{}: `{key}` is ignored, since a project may not set it; set it in the user's \
+                 configuration or by {}",
+                path.display(),
+                setting.env.first().copied().unwrap_or("a flag")
+            ));
+            continue;
+        }
+        values.insert(setting.key, items_of(path, setting, value)?);
+    }
+    Ok(values)
+}
+
+/// A project's file: whoever wrote it, it is read as what a stranger wrote.
+fn read_project_file(path: &Path) -> io::Result<Option<String>> {
+    let directory = path.parent().unwrap_or(Path::new("."));
+    sconce_engine::read_small(directory, Path::new(path.file_name().unwrap_or_default()))
+}
+
+/// The user's own file, which may be a link to wherever the user keeps it.
+fn read_user_file(path: &Path) -> io::Result<Option<String>> {
+    match std::fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+        Ok(metadata) if !metadata.is_file() => return Err(io::Error::other("it is no file")),
+        Ok(_) => {}
+    }
+    let mut text = String::new();
+    std::fs::File::open(path)?.take(sconce_engine::MAX_SMALL_BYTES).read_to_string(&mut text)?;
+    Ok(Some(text))
+}
+
+/// Line and column of a byte, from 1.
+fn place(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    (before.matches('\n').count() + 1, line.chars().count() + 1)
+}
+
+fn items_of(path: &Path, setting: &Setting, value: &toml::Value) -> Result<Vec<String>, Failure> {
+    let list = matches!(setting.kind, Kind::PathList | Kind::TextList);
+    let wrong = || {
+        let wanted = if list { "an array of strings" } else { "a string, number or boolean" };
+        Failure::usage(format!("{}: `{}` must be {wanted}", path.display(), setting.key))
+    };
+    match value {
+        toml::Value::Array(items) if list => {
+            items.iter().map(|item| scalar(item).ok_or_else(wrong)).collect()
+        }
+        other => scalar(other).map(|text| vec![text]).ok_or_else(wrong),
+    }
+}
+
+fn scalar(value: &toml::Value) -> Option<String> {
+    match value {
+        toml::Value::String(text) => Some(text.clone()),
+        toml::Value::Integer(number) => Some(number.to_string()),
+        toml::Value::Boolean(switch) => Some(switch.to_string()),
+        _ => None,
+    }
+}
+
+fn unknown_key(path: &Path, key: &str) -> Failure {
+    const LONGEST: usize = 40;
+    // A word that can be a setting's name, and nothing else of what stands there.
+    let is_word = key.len() <= LONGEST && key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    let named = if is_word { format!(" `{key}`") } else { String::new() };
+    let failure = Failure::usage(format!("{}: unknown setting{named}", path.display()));
+    match nearest(key, SETTINGS.iter().map(|setting| setting.key)) {
+        Some(near) => failure.with_hint(format!("did you mean `{near}`?")),
+        None => failure.with_hint("`sconce config show` lists every setting"),
+    }
+}

@@ -1,0 +1,108 @@
+//! What a project's index is made with: the one maker of a request to index.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use sconce_engine::IndexRequest;
+
+use super::file::{FILE_NAME, read_file};
+use super::keys::{self, Key};
+use super::resolve::{Settings, Source, Value};
+use crate::failure::Failure;
+
+/// The settings that a project's own file may set, as they are without it.
+#[derive(Debug, Clone)]
+pub struct ProjectDefaults {
+    model: Value,
+    include: Value,
+    exclude: Value,
+}
+
+/// A request to index a project, and what its file said that counts for nothing.
+#[derive(Debug)]
+pub(crate) struct ProjectRequest {
+    /// The request.
+    pub request: IndexRequest,
+    /// A line for each setting that a project may not set.
+    pub refused: Vec<String>,
+}
+
+impl ProjectDefaults {
+    pub(super) fn new(settings: &Settings) -> Self {
+        let value = |name| settings.get(name).clone();
+        Self {
+            model: value(keys::MODEL.name),
+            include: value(keys::INCLUDE.name),
+            exclude: value(keys::EXCLUDE.name),
+        }
+    }
+
+    /// The request to index `root` with its own file laid over these settings, by the precedence
+    /// that holds everywhere: flag, environment, the project's file, the user's, default. It reads
+    /// that file, so it may block.
+    ///
+    /// A model is asked for where the project's file has the say; all others are the one of new
+    /// indexes, since an index keeps its own.
+    pub(crate) fn request(&self, root: &Path) -> Result<ProjectRequest, Failure> {
+        let mut refused = Vec::new();
+        let file = read_file(&root.join(FILE_NAME), true, &mut refused)?;
+        let list = |key: &Key<Vec<String>>, value: &Value| -> Vec<String> {
+            overlay(&file, key.name, value).unwrap_or(&value.items).clone()
+        };
+        let model = overlay(&file, keys::MODEL.name, &self.model).and_then(|items| items.first());
+        let request = IndexRequest {
+            root: root.to_path_buf(),
+            include: list(&keys::INCLUDE, &self.include),
+            exclude: list(&keys::EXCLUDE, &self.exclude),
+            model: model.filter(|model| *model != "auto").cloned(),
+            ..IndexRequest::default()
+        };
+        Ok(ProjectRequest { request, refused })
+    }
+}
+
+/// What the project's file says, where nothing that it must not overrule has spoken.
+fn overlay<'a>(
+    file: &'a BTreeMap<&'static str, Vec<String>>,
+    key: &str,
+    value: &Value,
+) -> Option<&'a Vec<String>> {
+    let may_overrule = !matches!(value.source, Source::Flag(_) | Source::Environment(_));
+    file.get(key).filter(|_| may_overrule)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Layers;
+
+    #[test]
+    fn a_projects_file_overrules_the_users_and_nothing_else() {
+        let directory = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text);
+        write("sconce.toml", "model = \"p\"\ninclude = [\"**/*.rs\"]\nport = 1\n").unwrap();
+        write("user.toml", "model = \"u\"\ninclude = [\"**/*.py\"]\nexclude = [\"x\"]\n").unwrap();
+        let user = Some(directory.path().join("user.toml"));
+        let request = |layers: &Layers<'_>| {
+            let defaults = ProjectDefaults::new(&Settings::resolve(layers).unwrap());
+            defaults.request(directory.path()).unwrap()
+        };
+        let found = request(&Layers { user: user.clone(), ..Layers::default() });
+        assert_eq!(found.request.model.as_deref(), Some("p"));
+        assert_eq!(
+            (found.request.include, found.request.exclude),
+            (vec!["**/*.rs".into()], vec!["x".into()])
+        );
+        assert!(found.refused[0].contains("`port` is ignored"), "{:?}", found.refused);
+
+        let environment = |name: &str| (name == "SCONCE_INCLUDE").then(|| "e".to_owned());
+        let mut layers = Layers { user, environment: Some(&environment), ..Layers::default() };
+        layers.flags.insert("model", vec!["f".to_owned()]);
+        let found = request(&layers).request;
+        assert_eq!(
+            (found.model, found.include),
+            (None, vec!["e".into()]),
+            "the flag's model is that of new indexes"
+        );
+    }
+}
