@@ -121,6 +121,12 @@ pub enum EngineError {
         /// The index.
         name: String,
     },
+    /// Vectors left the cache as fast as they were made.
+    #[error("{chunks} chunks could not be given their vectors")]
+    NoVectors {
+        /// Chunks without one.
+        chunks: u64,
+    },
     /// The job was told to stop.
     #[error("indexing was cancelled")]
     Cancelled,
@@ -208,6 +214,9 @@ impl EngineError {
                 format!("wait for it, or watch it: sconce stats {name}")
             }
             Self::Cancelled => "what was indexed is kept; run it again to go on".to_owned(),
+            Self::NoVectors { .. } => {
+                "something empties the cache of embeddings: run it again".to_owned()
+            }
             Self::OtherModel { name, .. } => {
                 format!("embed it anew: sconce index --rebuild --name {name} --model MODEL")
             }
@@ -239,7 +248,7 @@ impl EngineError {
             Self::Busy { .. } => ErrorKind::Busy,
             Self::Cancelled => ErrorKind::Cancelled,
             Self::Shared(error) => error.kind(),
-            Self::Damaged { .. } | Self::Task(_) => ErrorKind::Internal,
+            Self::Damaged { .. } | Self::NoVectors { .. } | Self::Task(_) => ErrorKind::Internal,
         }
     }
 }

@@ -1,7 +1,5 @@
 //! What is embedded of a chunk.
 
-use sconce_code::Chunk;
-
 /// The longest header, in bytes: a model of 256 tokens must have most of them left for the code.
 const LONGEST_HEADER: usize = 200;
 
@@ -10,15 +8,17 @@ const LONGEST_HEADER: usize = 200;
 const PATH_PARTS: usize = 2;
 
 /// The text that is embedded for a chunk: a header that says where it stands (its folder, its file
-/// and the definitions around it), then its lines. `text` is the file's.
-pub fn embedding_text(path: &str, text: &str, chunk: &Chunk) -> String {
-    let body = text.get(chunk.bytes.clone()).unwrap_or_default();
+/// and the definitions around it), then its lines, `content`.
+///
+/// The database cannot hold a NUL, so there is none in it: what is read back says the same.
+pub fn embedding_text(path: &str, scopes: &[String], content: &str) -> String {
     let cut = path.rmatch_indices('/').nth(PATH_PARTS - 1);
     let mut header = cut.map_or(path, |(at, _)| &path[at + 1..]).to_owned();
-    for scope in &chunk.scopes {
+    for scope in scopes {
         header.push_str(" > ");
         header.push_str(scope);
     }
     header.truncate(header.floor_char_boundary(LONGEST_HEADER));
-    format!("{header}\n{body}")
+    let text = format!("{header}\n{content}");
+    if text.contains('\0') { text.replace('\0', " ") } else { text }
 }

@@ -16,6 +16,7 @@ use sconce_store::{
     Filter, Hit, IndexId, IndexState, NewChunk, NewFile, NewIndex, Store, StoreError, VectorPolicy,
 };
 
+const MODEL: &str = "made-up";
 const CHUNKS_A_FILE: usize = 10;
 const FILES_A_WRITE: usize = 100;
 const LIMIT: usize = 10;
@@ -65,7 +66,7 @@ async fn bench(
     let queries: Vec<Vec<f32>> = (0..queries).map(|_| clusters.next_vector()).collect();
     let exact_only = VectorPolicy { hnsw_from_chunks: i64::MAX, ..VectorPolicy::default() };
     let exact = store.clone().with_policy(exact_only);
-    exact.finish_index(id).await?;
+    exact.finish_index(id, true).await?;
     say(&format!("{size} chunks × {dimension}: written in {:.1} s", start.elapsed().as_secs_f64()));
     let mut truth = Vec::new();
     for (name, filter) in filters() {
@@ -78,7 +79,7 @@ async fn bench(
     let policy =
         VectorPolicy { hnsw_from_chunks: (size as i64).min(default.hnsw_from_chunks), ..default };
     let start = Instant::now();
-    store.clone().with_policy(policy).finish_index(id).await?;
+    store.clone().with_policy(policy).finish_index(id, true).await?;
     let built = start.elapsed().as_secs_f64();
     let after = store.stats(id).await?.bytes_on_disk;
     say(&format!(
@@ -120,7 +121,7 @@ async fn fill(
     let new = NewIndex {
         root: name.clone(),
         name,
-        model: "made-up".into(),
+        model: MODEL.into(),
         dimension,
         settings: serde_json::Value::Null,
     };
@@ -128,13 +129,22 @@ async fn fill(
     let files = size / CHUNKS_A_FILE;
     for first in (0..files).step_by(FILES_A_WRITE) {
         let last = (first + FILES_A_WRITE).min(files);
-        let batch = (first..last).map(|at| file(at, clusters)).collect();
-        store.write_files(id, batch).await?;
+        let chunks = first * CHUNKS_A_FILE..last * CHUNKS_A_FILE;
+        let vectors = chunks.map(|at| (hash(at), clusters.next_vector())).collect();
+        store.cache_embeddings(MODEL, vectors).await?;
+        store.write_files(id, (first..last).map(file).collect()).await?;
     }
     Ok(id)
 }
 
-fn file(at: usize, clusters: &mut Clusters) -> NewFile {
+/// What is embedded of the chunk with that number, by its hash.
+fn hash(at: usize) -> [u8; 32] {
+    let mut hash = [0; 32];
+    hash[..8].copy_from_slice(&at.to_le_bytes());
+    hash
+}
+
+fn file(at: usize) -> NewFile {
     let chunks = (0..CHUNKS_A_FILE)
         .map(|ordinal| NewChunk {
             start_line: 1,
@@ -146,8 +156,7 @@ fn file(at: usize, clusters: &mut Clusters) -> NewFile {
             symbol_kind: Some("function".into()),
             symbol_name: Some(format!("chunk_{at}_{ordinal}")),
             signature: Some(format!("fn chunk_{at}_{ordinal}()")),
-            content_hash: [0; 32],
-            embedding: clusters.next_vector(),
+            content_hash: hash(at * CHUNKS_A_FILE + ordinal),
         })
         .collect();
     NewFile {
@@ -161,7 +170,6 @@ fn file(at: usize, clusters: &mut Clusters) -> NewFile {
         lexical: vec![0; 500],
         chunks,
         symbols: Vec::new(),
-        imports: Vec::new(),
     }
 }
 

@@ -89,7 +89,9 @@ impl Store {
         transaction.execute("SET LOCAL synchronous_commit = off").await?;
         sqlx::query(
             "INSERT INTO sconce.embeddings (model, content_hash, embedding) \
-             SELECT $1, * FROM unnest($2::bytea[], $3::halfvec[]) ON CONFLICT DO NOTHING",
+             SELECT $1, * FROM unnest($2::bytea[], $3::halfvec[]) \
+             ON CONFLICT (model, content_hash) DO UPDATE SET embedding = excluded.embedding \
+             WHERE vector_dims(embeddings.embedding) <> vector_dims(excluded.embedding)",
         )
         .bind(model)
         .bind(hashes)

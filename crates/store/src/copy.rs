@@ -1,6 +1,5 @@
 //! Rows in PostgreSQL's binary COPY format.
 
-use half::f16;
 use sqlx::postgres::PgConnection;
 
 use crate::text::clean;
@@ -95,20 +94,6 @@ impl Fields<'_> {
             for value in values {
                 self.text(value);
             }
-        }
-        self.close(start)
-    }
-
-    /// A `halfvec`: number of dimensions, a reserved zero, then 16 bits each. An empty one is NULL.
-    pub(crate) fn vector(&mut self, values: &[f32]) -> &mut Self {
-        if values.is_empty() {
-            return self.null();
-        }
-        let start = self.open();
-        self.0.extend_from_slice(&(values.len() as u16).to_be_bytes());
-        self.0.extend_from_slice(&0_u16.to_be_bytes());
-        for value in values {
-            self.0.extend_from_slice(&f16::from_f32(*value).to_be_bytes());
         }
         self.close(start)
     }

@@ -11,20 +11,23 @@ use crate::vectors::Shape;
 /// Neighbours a vector keeps in the HNSW graph.
 const HNSW_M: u32 = 16;
 
-const DROP_HNSW: &str = "DROP INDEX IF EXISTS sconce.chunks_{id}_hnsw";
+const DROP_HNSW: &str = "DROP INDEX IF EXISTS sconce.vectors_{id}_hnsw";
 
 const MIB: i64 = 1 << 20;
 
 impl Store {
-    /// Ends an index job: brings the planner's statistics up to date, builds the HNSW index once
+    /// Ends an index job: where it has changed something, brings the planner's statistics up to date; builds the HNSW index once
     /// there are many vectors (which takes a minute for 100,000, and searches go on meanwhile), builds
     /// it anew once they are many more, and bounds the cache of embeddings.
-    pub async fn finish_index(&self, id: IndexId) -> Result<()> {
-        let analyze = "ANALYZE {files}, {symbols}, {edges}, {chunks} (file_id, ordinal)";
-        retrying!(self, async {
-            let done = sqlx::query(on_index(id, analyze)).execute(self.pool()).await;
-            done.map_err(|error| StoreError::on_index(error, id))
-        })?;
+    pub async fn finish_index(&self, id: IndexId, is_changed: bool) -> Result<()> {
+        let analyze =
+            "ANALYZE {files}, {symbols}, {chunks} (file_id, ordinal), {vectors} (file_id, ordinal)";
+        if is_changed {
+            retrying!(self, async {
+                let done = sqlx::query(on_index(id, analyze)).execute(self.pool()).await;
+                done.map_err(|error| StoreError::on_index(error, id))
+            })?;
+        }
         let shape = retrying!(self, Shape::read(self.pool(), id))?;
         let from = self.policy.hnsw_from_chunks;
         if shape.chunks >= from {
@@ -45,7 +48,7 @@ impl Store {
     /// many candidates again: those it was built with leave too many vectors where no search comes by.
     async fn is_outgrown(&self, id: IndexId, shape: &Shape) -> Result<bool> {
         let text = "SELECT option_value::bigint FROM pg_class, pg_options_to_table(reloptions) \
-             WHERE pg_class.oid = to_regclass('sconce.chunks_{id}_hnsw') \
+             WHERE pg_class.oid = to_regclass('sconce.vectors_{id}_hnsw') \
              AND option_name = 'ef_construction'";
         let query = sqlx::query_scalar(on_index(id, text));
         let built_with: Option<i64> = query.fetch_optional(self.pool()).await?;
@@ -88,11 +91,11 @@ impl Store {
         let candidates = self.policy.build_candidates(shape.chunks);
         // Under another name first, since searches use an outgrown one meanwhile.
         let create = format!(
-            "CREATE INDEX chunks_{{id}}_hnsw_new ON {{chunks}} \
+            "CREATE INDEX vectors_{{id}}_hnsw_new ON {{vectors}} \
              USING hnsw ((embedding::halfvec({dimension})) halfvec_cosine_ops) \
              WITH (m = {HNSW_M}, ef_construction = {candidates})"
         );
-        let rename = "ALTER INDEX sconce.chunks_{id}_hnsw_new RENAME TO chunks_{id}_hnsw";
+        let rename = "ALTER INDEX sconce.vectors_{id}_hnsw_new RENAME TO vectors_{id}_hnsw";
         for statement in [&create, DROP_HNSW, rename] {
             sqlx::query(on_index(id, statement)).execute(&mut *transaction).await?;
         }

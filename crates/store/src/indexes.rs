@@ -127,8 +127,7 @@ impl Store {
                 return Err(if taken { StoreError::IndexExists { name } } else { error.into() });
             }
         };
-        let target = tables::toast_target(new.dimension).to_string();
-        let statement = tables::on_index(id, &tables::CREATE.replace("{target}", &target));
+        let statement = tables::on_index(id, tables::CREATE);
         transaction.execute(sqlx::raw_sql(statement)).await?;
         transaction.commit().await?;
         Ok(id)

@@ -27,6 +27,7 @@ mod tables;
 #[doc(hidden)]
 pub mod testing;
 mod text;
+mod vectorize;
 mod vectors;
 mod write;
 
@@ -37,12 +38,10 @@ pub use index::{Index, IndexId, IndexState, IndexStatus, NewIndex};
 pub use inspect::{Inspection, inspect};
 pub use lock::IndexLock;
 pub use notice::Notice;
-pub use rows::{
-    ChunkRow, FileStamp, Hit, ImportRow, LexicalFile, NewChunk, NewFile, NewImport, NewSymbol,
-    SymbolRow,
-};
+pub use rows::{ChunkRow, FileStamp, Hit, LexicalFile, NewChunk, NewFile, NewSymbol, SymbolRow};
 pub use spans::Span;
 pub use stats::{Health, IndexStats, LanguageStats};
+pub use vectorize::{Extent, PendingChunk};
 #[doc(hidden)]
 pub use vectors::VectorPolicy;
 

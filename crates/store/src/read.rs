@@ -1,4 +1,4 @@
-//! Reads files, words, chunks, symbols and imports.
+//! Reads files, words, chunks and symbols.
 
 use pgvector::HalfVector;
 use sqlx::postgres::PgRow;
@@ -8,7 +8,7 @@ use crate::connect::{Store, retrying};
 use crate::error::{Result, StoreError};
 use crate::glob::{self, name_regex};
 use crate::index::IndexId;
-use crate::rows::{ChunkRow, FileStamp, ImportRow, LexicalFile, SymbolRow};
+use crate::rows::{ChunkRow, FileStamp, LexicalFile, SymbolRow};
 use crate::tables::on_index;
 use crate::text::clean;
 
@@ -48,12 +48,6 @@ impl Store {
         let text =
             "SELECT file_id, path, hash, size, mtime_ns, embedded FROM {files} ORDER BY path";
         read!(self, id, sqlx::query_as(on_index(id, text)), fetch_all)
-    }
-
-    /// The chunks of the files that are not embedded yet.
-    pub async fn chunks_to_embed(&self, id: IndexId) -> Result<i64> {
-        let text = "SELECT coalesce(sum(chunks), 0)::bigint FROM {files} WHERE NOT embedded";
-        read!(self, id, sqlx::query_scalar(on_index(id, text)), fetch_one)
     }
 
     /// The words of every file with a higher id, by id: what is new since a reader last asked.
@@ -116,8 +110,7 @@ impl Store {
 
     /// The vector of a chunk; `None` where the chunk is gone or has none.
     pub async fn embedding_of(&self, id: IndexId, key: (i64, i32)) -> Result<Option<Vec<f32>>> {
-        let text = "SELECT embedding FROM {chunks} WHERE file_id = $1 AND ordinal = $2 \
-                    AND embedding IS NOT NULL";
+        let text = "SELECT embedding FROM {vectors} WHERE file_id = $1 AND ordinal = $2";
         let found: Option<HalfVector> = read!(
             self,
             id,
@@ -164,16 +157,6 @@ impl Store {
                 .bind(limit as i64),
             fetch_all
         )
-    }
-
-    /// Imports by file and line, of one file or of all.
-    pub async fn imports(&self, id: IndexId, path: Option<&str>) -> Result<Vec<ImportRow>> {
-        let text = "SELECT f.path, e.target, e.names, e.line \
-                    FROM {edges} e JOIN {files} f USING (file_id) \
-                    WHERE e.kind = 'import' AND ($1::text IS NULL OR f.path = $1) \
-                    ORDER BY f.path, e.line";
-        let path = path.map(clean);
-        read!(self, id, sqlx::query_as(on_index(id, text)).bind(path.as_deref()), fetch_all)
     }
 }
 

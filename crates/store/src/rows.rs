@@ -25,15 +25,6 @@ pub struct NewFile {
     pub chunks: Vec<NewChunk>,
     /// The symbols defined in it, in order.
     pub symbols: Vec<NewSymbol>,
-    /// What it imports, in order.
-    pub imports: Vec<NewImport>,
-}
-
-impl NewFile {
-    /// Whether every chunk of it has its vector.
-    pub fn is_embedded(&self) -> bool {
-        self.chunks.iter().all(|chunk| !chunk.embedding.is_empty())
-    }
 }
 
 /// A chunk to be written.
@@ -57,11 +48,8 @@ pub struct NewChunk {
     pub symbol_name: Option<String>,
     /// Signature of that symbol.
     pub signature: Option<String>,
-    /// blake3 of what was embedded.
+    /// blake3 of what is embedded of it: the key of its vector in the cache.
     pub content_hash: [u8; 32],
-    /// Its vector, L2-normalised, of the index's dimension; empty where it has none yet, and then
-    /// [`crate::Store::nearest`] never finds it.
-    pub embedding: Vec<f32>,
 }
 
 /// A symbol to be written.
@@ -85,17 +73,6 @@ pub struct NewSymbol {
     pub chunk: i32,
     /// First paragraph of its documentation.
     pub doc: Option<String>,
-}
-
-/// An import to be written.
-#[derive(Debug, Clone)]
-pub struct NewImport {
-    /// The target as written.
-    pub target: String,
-    /// The names imported from it.
-    pub names: Vec<String>,
-    /// Its line, from 1.
-    pub line: i32,
 }
 
 /// What tells whether a file changed.
@@ -197,17 +174,4 @@ pub struct SymbolRow {
     pub chunk: i32,
     /// First paragraph of its documentation.
     pub doc: Option<String>,
-}
-
-/// An import as it was written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
-pub struct ImportRow {
-    /// Path of the importing file, relative to the root.
-    pub path: String,
-    /// The target as written.
-    pub target: String,
-    /// The names imported from it.
-    pub names: Vec<String>,
-    /// Its line, from 1.
-    pub line: i32,
 }

@@ -120,7 +120,7 @@ impl Store {
         let distance = format!("(embedding::halfvec({dimension}) <=> {vector})");
         let limit = statement.bind(query.limit);
         let text = format!(
-            "SELECT file_id, ordinal, (1 - {distance})::real FROM {{chunks}} \
+            "SELECT file_id, ordinal, (1 - {distance})::real FROM {{vectors}} \
              WHERE {condition} ORDER BY {distance} LIMIT {limit}"
         );
         let mut transaction = connection.begin().await?;
@@ -201,9 +201,8 @@ async fn exact(
     let distance = format!("(embedding <=> {})", statement.bind(query.vector.clone()));
     let limit = statement.bind(query.limit);
     let text = format!(
-        "SELECT file_id, ordinal, (1 - {distance})::real FROM {{chunks}} \
-         WHERE {condition} AND embedding IS NOT NULL \
-         ORDER BY {distance}, file_id, ordinal LIMIT {limit}"
+        "SELECT file_id, ordinal, (1 - {distance})::real FROM {{vectors}} \
+         WHERE {condition} ORDER BY {distance}, file_id, ordinal LIMIT {limit}"
     );
     statement.hits(query.id, &text, connection).await
 }

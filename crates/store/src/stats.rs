@@ -19,8 +19,6 @@ pub struct IndexStats {
     pub chunks_to_embed: i64,
     /// Symbols.
     pub symbol_count: i64,
-    /// Imports.
-    pub imports: i64,
     /// Lines of all files.
     pub lines: i64,
     /// Bytes of all files as they lie in the folder.
@@ -88,7 +86,6 @@ impl Store {
             chunks: totals.try_get("chunks")?,
             chunks_to_embed: totals.try_get("chunks_to_embed")?,
             symbol_count: symbols.iter().map(|(_, count)| count).sum(),
-            imports: totals.try_get("imports")?,
             lines: totals.try_get("lines")?,
             source_bytes: totals.try_get("source_bytes")?,
             bytes_on_disk: totals.try_get("bytes_on_disk")?,
@@ -112,10 +109,9 @@ const TOTALS: &str = "
 SELECT count(*) AS files, coalesce(sum(chunks), 0)::bigint AS chunks,
        coalesce(sum(chunks) FILTER (WHERE NOT embedded), 0)::bigint AS chunks_to_embed,
        coalesce(sum(lines), 0)::bigint AS lines, coalesce(sum(size), 0)::bigint AS source_bytes,
-       (SELECT count(*) FROM {edges}) AS imports,
        coalesce((SELECT hnsw FROM sconce.indexes WHERE id = {id}), false) AS hnsw,
        pg_total_relation_size('{files}') + pg_total_relation_size('{chunks}')
-           + pg_total_relation_size('{symbols}') + pg_total_relation_size('{edges}')
+           + pg_total_relation_size('{symbols}') + pg_total_relation_size('{vectors}')
            AS bytes_on_disk
 FROM {files}";
 

@@ -12,26 +12,27 @@ use crate::index::IndexId;
 use crate::rows::NewFile;
 use crate::tables::on_index;
 use crate::text::clean;
+use crate::vectorize::{self, Extent};
 
 impl Store {
     /// Writes files whole, in one transaction: what their paths held before goes, and each gets a
     /// new file id, higher than every one before. A reader sees all of it or nothing. Of two files
-    /// of one path the later counts.
-    pub async fn write_files(&self, id: IndexId, mut files: Vec<NewFile>) -> Result<()> {
+    /// of one path the later counts. Those whose vectors the cache has get them, which is how much is
+    /// returned; the others wait for [`Store::attach_vectors`].
+    pub async fn write_files(&self, id: IndexId, mut files: Vec<NewFile>) -> Result<Extent> {
         keep_last_of_each_path(&mut files);
         if files.is_empty() {
-            return Ok(());
+            return Ok(Extent::default());
         }
         retrying!(self, self.write_once(id, &files))
     }
 
-    async fn write_once(&self, id: IndexId, files: &[NewFile]) -> Result<()> {
+    async fn write_once(&self, id: IndexId, files: &[NewFile]) -> Result<Extent> {
         let mut connection = self.pool().acquire().await?;
         let mut transaction = connection.begin().await?;
         // Taking the row first puts concurrent writes of one index in a line, so that file ids
         // become visible in their order: a reader that asks for what is newer misses nothing.
-        let dimension = lock_row(&mut transaction, id).await?;
-        check_dimensions(files, dimension)?;
+        lock_row(&mut transaction, id).await?;
         let paths: Vec<_> = files.iter().map(|file| clean(&file.path)).collect();
         let gone = remove(&mut transaction, id, &paths).await?;
         let ids: Vec<i64> =
@@ -45,14 +46,9 @@ impl Store {
         let change =
             Change { files: files.len() as i64 - gone.files, chunks: chunks as i64 - gone.chunks };
         bump(&mut transaction, id, change).await?;
-        Ok(transaction.commit().await?)
-    }
-
-    /// Makes the space of what was written over or removed free for what is written next.
-    pub async fn reclaim(&self, id: IndexId) -> Result<()> {
-        let vacuum = "VACUUM {files}, {chunks}, {symbols}, {edges}";
-        let done = sqlx::query(on_index(id, vacuum)).execute(self.pool()).await;
-        done.map(|_| ()).map_err(|error| StoreError::on_index(error, id))
+        let attached = vectorize::attach(&mut transaction, id, &ids).await?;
+        transaction.commit().await?;
+        Ok(attached)
     }
 
     /// Sets the size and time of files whose content did not change: `(path, size, mtime_ns)`.
@@ -110,22 +106,13 @@ fn keep_last_of_each_path(files: &mut Vec<NewFile>) {
     files.retain(|_| keep.next().unwrap_or(true));
 }
 
-fn check_dimensions(files: &[NewFile], expected: usize) -> Result<()> {
-    let lengths = files.iter().flat_map(|file| &file.chunks).map(|chunk| chunk.embedding.len());
-    match lengths.into_iter().find(|found| *found != 0 && *found != expected) {
-        Some(found) => Err(StoreError::Dimension { expected, found }),
-        None => Ok(()),
-    }
-}
-
-/// Locks the index's row until the transaction ends, and gives its dimension.
-async fn lock_row(connection: &mut PgConnection, id: IndexId) -> Result<usize> {
-    let dimension: Option<i32> =
-        sqlx::query_scalar("SELECT dimension FROM sconce.indexes WHERE id = $1 FOR UPDATE")
-            .bind(id)
-            .fetch_optional(connection)
-            .await?;
-    dimension.map(|dimension| dimension as usize).ok_or(StoreError::NoSuchIndex { id: id.0 })
+/// Locks the index's row until the transaction ends.
+async fn lock_row(connection: &mut PgConnection, id: IndexId) -> Result<()> {
+    let found = sqlx::query("SELECT 1 FROM sconce.indexes WHERE id = $1 FOR UPDATE")
+        .bind(id)
+        .fetch_optional(connection)
+        .await?;
+    found.map(|_| ()).ok_or(StoreError::NoSuchIndex { id: id.0 })
 }
 
 async fn bump(connection: &mut PgConnection, id: IndexId, change: Change) -> Result<()> {
@@ -167,7 +154,7 @@ async fn remove(
     for statement in [
         "DELETE FROM {chunks} WHERE file_id = ANY($1)",
         "DELETE FROM {symbols} WHERE file_id = ANY($1)",
-        "DELETE FROM {edges} WHERE file_id = ANY($1)",
+        "DELETE FROM {vectors} WHERE file_id = ANY($1)",
     ] {
         sqlx::query(on_index(id, statement)).bind(&ids).execute(&mut *connection).await?;
     }
@@ -182,8 +169,7 @@ async fn copy_all(
 ) -> Result<(), sqlx::Error> {
     copy_files(connection, id, files, ids).await?;
     copy_chunks(connection, id, files, ids).await?;
-    copy_symbols(connection, id, files, ids).await?;
-    copy_imports(connection, id, files, ids).await
+    copy_symbols(connection, id, files, ids).await
 }
 
 async fn begin<'c>(
@@ -210,7 +196,7 @@ async fn copy_files(
         row.int8(file.size).int8(file.mtime_ns).optional_text(file.language.as_deref());
         row.int4(file.lines).int4(file.chunks.len() as i32);
         row.text(&file.parse_status).bytes(&file.lexical);
-        row.boolean(file.is_embedded());
+        row.boolean(file.chunks.is_empty());
     }
     rows.finish().await
 }
@@ -222,19 +208,18 @@ async fn copy_chunks(
     ids: &[i64],
 ) -> Result<(), sqlx::Error> {
     let columns = "{chunks} (index_id, file_id, ordinal, start_line, end_line, start_byte, \
-                   end_byte, content_hash, symbol_kind, symbol_name, signature, scopes, content, \
-                   embedding)";
+                   end_byte, content_hash, symbol_kind, symbol_name, signature, scopes, content)";
     let mut rows = begin(connection, id, columns).await?;
     for (file, file_id) in files.iter().zip(ids) {
         for (ordinal, chunk) in file.chunks.iter().enumerate() {
-            let mut row = rows.row(14).await?;
+            let mut row = rows.row(13).await?;
             row.int8(id.0).int8(*file_id).int4(ordinal as i32);
             row.int4(chunk.start_line).int4(chunk.end_line);
             row.int4(chunk.start_byte).int4(chunk.end_byte).bytes(&chunk.content_hash);
             row.optional_text(chunk.symbol_kind.as_deref());
             row.optional_text(chunk.symbol_name.as_deref());
             row.optional_text(chunk.signature.as_deref());
-            row.texts(&chunk.scopes).text(&chunk.content).vector(&chunk.embedding);
+            row.texts(&chunk.scopes).text(&chunk.content);
         }
     }
     rows.finish().await
@@ -256,24 +241,6 @@ async fn copy_symbols(
             row.texts(&symbol.scopes).text(&symbol.signature);
             row.int4(symbol.start_line).int4(symbol.end_line).int4(symbol.name_line);
             row.optional_text(symbol.doc.as_deref());
-        }
-    }
-    rows.finish().await
-}
-
-async fn copy_imports(
-    connection: &mut PgConnection,
-    id: IndexId,
-    files: &[NewFile],
-    ids: &[i64],
-) -> Result<(), sqlx::Error> {
-    let columns = "{edges} (index_id, file_id, kind, target, names, line)";
-    let mut rows = begin(connection, id, columns).await?;
-    for (file, file_id) in files.iter().zip(ids) {
-        for import in &file.imports {
-            let mut row = rows.row(6).await?;
-            row.int8(id.0).int8(*file_id).text("import").text(&import.target);
-            row.texts(&import.names).int4(import.line);
         }
     }
     rows.finish().await

@@ -55,7 +55,7 @@ impl Header {
             around => format!("{path} > {around}\n{body}"),
         };
         match self {
-            Header::Product => embedding_text(path, text, chunk),
+            Header::Product => embedding_text(path, &chunk.scopes, body),
             Header::Whole => under(path),
             Header::Name => under(path.rsplit('/').next().unwrap_or(path)),
             Header::None => body.to_owned(),
@@ -66,7 +66,7 @@ impl Header {
                     symbol.bytes.start < chunk.bytes.start && chunk.bytes.start < symbol.bytes.end
                 });
                 let signature = inside.map_or("", |symbol| symbol.signature.as_str());
-                let product = embedding_text(path, text, chunk);
+                let product = embedding_text(path, &chunk.scopes, body);
                 let (header, body) = product.split_once('\n').unwrap_or((&product, ""));
                 let signature: String = signature.chars().take(120).collect();
                 format!("{header}\n{signature}\n{body}")

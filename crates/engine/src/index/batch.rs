@@ -1,17 +1,12 @@
-//! Several files' chunks on their way to the model and into the database.
-
-use std::collections::HashMap;
+//! Several files on their way into the database, and their rows.
 
 use sconce_code::{Chunk, Symbol};
-use sconce_embed::Embedder;
-use sconce_store::{NewChunk, NewFile, NewImport, NewSymbol, Store};
+use sconce_store::{NewChunk, NewFile, NewSymbol};
 
 use super::prepare::{Prepared, line_count};
-use super::progress::{Meter, Step};
-use crate::EngineError;
 use crate::text::embedding_text;
 
-/// Files that are embedded and written together.
+/// Files that are written together.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
     files: Vec<Prepared>,
@@ -19,10 +14,10 @@ pub(super) struct Batch {
     bytes: usize,
 }
 
-/// Chunks in a batch: enough for the model to sort by length, few enough to write often.
-const CHUNKS: usize = 256;
+/// Chunks in a batch: enough that a transaction costs little, few enough to answer soon.
+const CHUNKS: usize = 512;
 /// Text in a batch, so that a batch's memory is bounded whatever the chunks are.
-const BYTES: usize = 1 << 20;
+const BYTES: usize = 2 << 20;
 /// Files in a batch; many tiny files need not wait for the chunks to add up.
 const FILES: usize = 128;
 
@@ -41,118 +36,16 @@ impl Batch {
         self.files.is_empty()
     }
 
-    /// Gives every chunk its vector, from the cache or from the model.
-    pub(super) async fn embed(
-        self,
-        store: &Store,
-        embedder: &Embedder,
-        meter: &Meter,
-    ) -> Result<(Vec<NewFile>, Step), EngineError> {
-        let (texts, keys) = self.texts();
-        let model = embedder.model_id();
-        let mut vectors = cached(&texts, store, embedder).await?;
-        let missing: Vec<([u8; 32], String)> =
-            texts.into_iter().filter(|(hash, _)| !vectors.contains_key(hash)).collect();
-        let mut step = Step { chunks_cached: self.chunks as u64, ..Step::default() };
-        if !missing.is_empty() {
-            let (hashes, texts): (Vec<_>, Vec<_>) = missing.into_iter().unzip();
-            let made = embedder.embed_documents(texts).await?;
-            step.tokens = made.tokens;
-            step.truncated = made.truncated;
-            let fresh: Vec<_> = hashes.into_iter().zip(made.vectors).collect();
-            store.cache_embeddings(model, fresh.clone()).await?;
-            step.chunks_cached -= (fresh.len() as u64).min(step.chunks_cached);
-            vectors.extend(fresh);
-        }
-        meter.embedded(step);
-        step.files = self.files.len() as u64;
-        step.bytes = self.files.iter().map(|file| file.content.size).sum();
-        step.chunks = self.chunks as u64;
-        let mut keys = keys.into_iter();
-        let files = self.files.into_iter().map(|file| new_file(file, &mut keys, &vectors));
-        Ok((files.collect(), step))
-    }
-
-    /// Gives the chunks of a file their vectors where the cache has all of them. The paths of the
-    /// other files, whose words are all that there is of them; the step is of the whole ones alone.
-    pub(super) async fn look_up(
-        self,
-        store: &Store,
-        embedder: &Embedder,
-        meter: &Meter,
-    ) -> Result<(Vec<NewFile>, Step, Vec<String>), EngineError> {
-        let (texts, keys) = self.texts();
-        let vectors = cached(&texts, store, embedder).await?;
-        let mut keys = keys.into_iter();
-        let mut files = Vec::with_capacity(self.files.len());
-        let (mut step, mut to_embed) = (Step::default(), Vec::new());
-        for file in self.files {
-            let bytes = file.content.size;
-            let mut file = new_file(file, &mut keys, &vectors);
-            if file.is_embedded() {
-                step.files += 1;
-                step.bytes += bytes;
-                step.chunks += file.chunks.len() as u64;
-            } else {
-                // Half of a file's vectors would rank one half of it above the other.
-                file.chunks.iter_mut().for_each(|chunk| chunk.embedding.clear());
-                to_embed.push(file.path.clone());
-            }
-            files.push(file);
-        }
-        step.chunks_cached = step.chunks;
-        meter.embedded(step);
-        Ok((files, step, to_embed))
-    }
-
-    /// What is embedded, each text once, and every chunk's key to it, in order. The key is the hash of
-    /// the whole text that the model reads, its header too: a vector never depends on what else was
-    /// embedded before, here or in another index.
-    fn texts(&self) -> (HashMap<[u8; 32], String>, Vec<[u8; 32]>) {
-        let mut texts = HashMap::with_capacity(self.chunks);
-        let mut keys = Vec::with_capacity(self.chunks);
-        for file in &self.files {
-            for chunk in &file.parsed.chunks {
-                let text = embedding_text(&file.path, &file.content.text, chunk);
-                let key = *blake3::hash(text.as_bytes()).as_bytes();
-                texts.entry(key).or_insert(text);
-                keys.push(key);
-            }
-        }
-        (texts, keys)
+    /// The rows of its files, and how many chunks they are.
+    pub(super) fn into_rows(self) -> (Vec<NewFile>, u64) {
+        (self.files.into_iter().map(new_file).collect(), self.chunks as u64)
     }
 }
 
-/// The vectors that were made of these texts before.
-async fn cached(
-    texts: &HashMap<[u8; 32], String>,
-    store: &Store,
-    embedder: &Embedder,
-) -> Result<HashMap<[u8; 32], Vec<f32>>, EngineError> {
-    let hashes: Vec<[u8; 32]> = texts.keys().copied().collect();
-    let mut vectors = store.cached_embeddings(embedder.model_id(), &hashes).await?;
-    // A model's dimension is part of its identity, but a damaged cache must not reach a chunk.
-    vectors.retain(|_, vector| vector.len() == embedder.dimension());
-    Ok(vectors)
-}
-
-fn new_file(
-    file: Prepared,
-    keys: &mut impl Iterator<Item = [u8; 32]>,
-    vectors: &HashMap<[u8; 32], Vec<f32>>,
-) -> NewFile {
-    let chunks = file.parsed.chunks.iter().zip(keys);
-    let chunks = chunks.map(|(chunk, key)| new_chunk(&file, chunk, key, vectors)).collect();
-    let symbols = new_symbols(&file);
-    let imports = file.parsed.imports.iter().map(|import| NewImport {
-        target: import.target.clone(),
-        names: import.names.clone(),
-        line: import.line as i32,
-    });
+fn new_file(file: Prepared) -> NewFile {
     NewFile {
-        imports: imports.collect(),
-        symbols,
-        chunks,
+        symbols: new_symbols(&file),
+        chunks: file.parsed.chunks.iter().map(|chunk| new_chunk(&file, chunk)).collect(),
         hash: file.content.hash,
         size: file.content.size as i64,
         mtime_ns: file.content.mtime_ns,
@@ -164,25 +57,23 @@ fn new_file(
     }
 }
 
-fn new_chunk(
-    file: &Prepared,
-    chunk: &Chunk,
-    content_hash: [u8; 32],
-    vectors: &HashMap<[u8; 32], Vec<f32>>,
-) -> NewChunk {
+/// The key of its vector is the hash of the whole text that the model reads, its header too: a vector
+/// never depends on what else was embedded before, here or in another index.
+fn new_chunk(file: &Prepared, chunk: &Chunk) -> NewChunk {
     let symbol = shown_symbol(&file.parsed.symbols, chunk);
+    let content = &file.content.text[chunk.bytes.clone()];
+    let embedded = embedding_text(&file.path, &chunk.scopes, content);
     NewChunk {
         start_line: chunk.lines.start as i32,
         end_line: chunk.lines.end as i32,
         start_byte: chunk.bytes.start as i32,
         end_byte: chunk.bytes.end as i32,
-        content: file.content.text[chunk.bytes.clone()].to_owned(),
+        content: content.to_owned(),
         scopes: chunk.scopes.clone(),
         symbol_kind: symbol.map(|symbol| symbol.kind.as_str().to_owned()),
         symbol_name: symbol.map(|symbol| symbol.name.clone()),
         signature: symbol.map(|symbol| symbol.signature.clone()),
-        content_hash,
-        embedding: vectors.get(&content_hash).cloned().unwrap_or_default(),
+        content_hash: *blake3::hash(embedded.as_bytes()).as_bytes(),
     }
 }
 

@@ -1,14 +1,15 @@
-//! From a folder to an index: walk, read, parse, embed, write, each stage feeding the next.
+//! From a directory to an index: walk, then two stages through the database, read and embed.
 
 mod batch;
+mod embed;
 mod job;
 mod parse;
-mod passes;
 mod pipeline;
 mod prepare;
 mod progress;
 mod rounds;
 mod sink;
+mod stages;
 mod target;
 
 pub use job::Job;

@@ -1,4 +1,4 @@
-//! A job's way: wait for what it needs, lock the index, walk, [pass](super::passes) the files on, and
+//! A job's way: wait for what it needs, lock the index, walk, run the two [stages](super::stages), and
 //! leave the index's state true.
 
 use std::path::PathBuf;
@@ -7,10 +7,10 @@ use std::sync::Arc;
 use sconce_store::{FileStamp, Index, IndexLock, IndexState, IndexStatus};
 use tokio_util::sync::CancellationToken;
 
-use super::passes::Round;
 use super::prepare::{Plan, Stamps};
 use super::progress::{IndexReport, Meter, Phase};
 use super::rounds::Rounds;
+use super::stages::Round;
 use super::target::{Settings, Target};
 use super::{IndexRequest, target};
 use crate::EngineError;
@@ -101,9 +101,9 @@ impl Run {
         let plan = Plan::new(found, &stamps);
         report.files_unchanged = plan.unchanged;
         let look_into = plan.look_into.len() as u64;
-        self.meter.found(plan.unchanged + look_into, look_into, plan.bytes());
+        self.meter.found(plan.unchanged + look_into, look_into);
         let round = Round { run: self, target, lock, stamps };
-        round.pass_all(plan, &mut report).await?;
+        round.run_stages(plan, &mut report).await?;
         lock.check()?;
         self.finish(index, &mut report).await?;
         target::remember(store, index, &target.settings).await?;
@@ -119,9 +119,9 @@ impl Run {
     async fn finish(&self, index: &Index, report: &mut IndexReport) -> Result<(), EngineError> {
         self.meter.phase(Phase::Finishing);
         let store = &self.shared.store;
-        if report.files_changed + report.files_removed > 0 {
-            store.finish_index(index.id).await?;
-        }
+        let wrote = report.files_changed + report.files_removed;
+        let is_changed = wrote + report.chunks_embedded + report.chunks_cached > 0;
+        store.finish_index(index.id, is_changed).await?;
         let now = store.index_by_name(&index.name).await?;
         report.files = now.as_ref().map_or(0, |index| index.files as u64);
         report.seconds = self.meter.seconds();

@@ -37,7 +37,7 @@ impl Plan {
         for file in walk.candidates {
             seen.insert(file.path.clone());
             let same = stamps.get(&file.path).is_some_and(|stamp| {
-                stamp.embedded && (stamp.size, stamp.mtime_ns) == (file.size as i64, file.mtime_ns)
+                (stamp.size, stamp.mtime_ns) == (file.size as i64, file.mtime_ns)
             });
             if same {
                 plan.unchanged += 1;
@@ -49,10 +49,6 @@ impl Plan {
         plan.removed.sort();
         plan
     }
-
-    pub(super) fn bytes(&self) -> u64 {
-        self.look_into.iter().map(|file| file.size).sum()
-    }
 }
 
 /// What became of a file that was looked into.
@@ -60,15 +56,13 @@ impl Plan {
 pub(super) enum Outcome {
     /// Its text is what the index has; only its time stamp is new.
     Same { path: String, size: u64, mtime_ns: i64 },
-    /// It is passed over. It is still in the index if it was there before.
-    Skipped { path: String, size: u64, reason: SkipReason },
-    /// Its words are what the index has; its vectors are still to come.
-    ToEmbed { path: String },
+    /// It is skipped. It is still in the index if it was there before.
+    Skipped { path: String, reason: SkipReason },
     /// New or changed.
     Changed(Box<Prepared>),
 }
 
-/// A file that is ready to be embedded.
+/// A file that is ready to be written.
 #[derive(Debug)]
 pub(super) struct Prepared {
     pub(super) path: String,
@@ -138,18 +132,14 @@ fn prepare(
     let mut content = match content.and_then(|root| read(root, file, *max_bytes, secrets)) {
         Ok(content) => content,
         Err(reason) => {
-            return Outcome::Skipped { path: file.path.clone(), size: file.size, reason };
+            return Outcome::Skipped { path: file.path.clone(), reason };
         }
     };
     content.mtime_ns = trusted(content.mtime_ns);
-    if let Some(stamp) = stamp.filter(|stamp| stamp.hash == content.hash) {
+    if stamp.is_some_and(|stamp| stamp.hash == content.hash) {
         let path = file.path.clone();
         let Content { size, mtime_ns, .. } = content;
-        return if stamp.embedded {
-            Outcome::Same { path, size, mtime_ns }
-        } else {
-            Outcome::ToEmbed { path }
-        };
+        return Outcome::Same { path, size, mtime_ns };
     }
     let language = Language::detect(&file.path, &content.text);
     let parsed = parser.parse(&file.path, &content, language, options);
@@ -212,9 +202,9 @@ mod tests {
         let candidates = [candidates.as_slice(), &[candidate("changed", 8)]].concat();
         let plan = Plan::new(Walk { candidates, ..Walk::default() }, &stamps);
         let look_into: Vec<&str> = plan.look_into.iter().map(|file| file.path.as_str()).collect();
-        assert_eq!((plan.unchanged, look_into), (1, vec!["to embed", "new", "changed"]));
+        // What has no vectors yet needs no other look: the second stage takes it from the database.
+        assert_eq!((plan.unchanged, look_into), (2, vec!["new", "changed"]));
         assert_eq!(plan.removed, ["gone"]);
-        assert_eq!(plan.bytes(), 12);
     }
 
     #[test]

@@ -6,6 +6,8 @@ use std::time::Instant;
 use serde::Serialize;
 use tokio::sync::watch;
 
+use sconce_store::Extent;
+
 use crate::source::SkipReason;
 
 /// The stage that a job is in.
@@ -17,9 +19,10 @@ pub enum Phase {
     Waiting,
     /// Finding the files.
     Walking,
-    /// Parsing, and writing the words of all files, so that they answer while the vectors are made.
+    /// The first stage: parsing, and writing the words of all files, so that they answer while the
+    /// vectors are made.
     Reading,
-    /// Parsing, embedding and writing.
+    /// The second stage: embedding, and writing the vectors.
     Indexing,
     /// Statistics and vector index.
     Finishing,
@@ -63,33 +66,46 @@ pub struct Progress {
     pub tokens_per_second: f64,
     /// Seconds since the job began.
     pub elapsed_seconds: f64,
-    /// Estimate of the seconds to go, from the bytes done and to do.
+    /// Estimate of the seconds to go, from the bytes embedded and to embed.
     pub remaining_seconds: Option<f64>,
     /// What ended the job.
     pub error: Option<String>,
+    /// Bytes of the files that wait for their vectors, now and when the second stage began.
     #[serde(skip)]
-    bytes_done: u64,
+    bytes_to_embed: u64,
     #[serde(skip)]
-    bytes_total: u64,
+    bytes_to_embed_at_first: u64,
     #[serde(skip)]
-    indexing_since: Option<Instant>,
-    #[serde(skip)]
-    bytes_before: u64,
+    embedding_since: Option<Instant>,
     #[serde(skip)]
     tokens_before: u64,
 }
 
+/// From so many bytes to embed on a search need not wait for their vectors: that takes seconds.
+const WORTH_NO_WAIT: u64 = 64 << 10;
+
 impl Progress {
-    /// Whether every file answers by its words at least, though not every one by its vectors.
+    /// Whether every file answers by its words at least, and waiting for the vectors takes long.
     pub fn words_answer(&self) -> bool {
-        self.phase == Phase::Indexing && self.files_to_embed > 0
+        self.phase == Phase::Indexing && self.bytes_to_embed >= WORTH_NO_WAIT
     }
 
-    fn settle(&mut self, files: u64) {
-        self.files_done += files;
+    fn attach(&mut self, attached: Extent) {
+        self.files_done += attached.files;
+        self.chunks_done += attached.chunks;
         if self.phase == Phase::Indexing {
-            self.files_to_embed = self.files_to_embed.saturating_sub(files);
+            self.files_to_embed = self.files_to_embed.saturating_sub(attached.files);
+            self.bytes_to_embed = self.bytes_to_embed.saturating_sub(attached.bytes);
+        } else {
+            self.chunks_cached += attached.chunks;
         }
+    }
+
+    /// The seconds to go, if what is left goes as what is done went.
+    fn remaining(&self, seconds: f64) -> Option<f64> {
+        let done = self.bytes_to_embed_at_first.saturating_sub(self.bytes_to_embed);
+        let is_known = done > 0 && !self.phase.is_final();
+        is_known.then(|| seconds * self.bytes_to_embed as f64 / done as f64)
     }
 }
 
@@ -147,13 +163,11 @@ impl IndexReport {
     }
 }
 
-/// What one written batch adds to the progress.
+/// What became of one batch of chunks to embed.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Step {
-    pub(super) files: u64,
-    pub(super) bytes: u64,
     pub(super) chunks: u64,
-    pub(super) chunks_cached: u64,
+    pub(super) chunks_embedded: u64,
     pub(super) tokens: u64,
     pub(super) truncated: u64,
 }
@@ -182,8 +196,7 @@ impl Meter {
         self.update(|progress| {
             progress.phase = phase;
             if phase == Phase::Indexing {
-                progress.indexing_since = Some(Instant::now());
-                progress.bytes_before = progress.bytes_done;
+                progress.embedding_since = Some(Instant::now());
                 progress.tokens_before = progress.tokens;
             }
         });
@@ -196,13 +209,12 @@ impl Meter {
         });
     }
 
-    /// The walk is done: `total` files, of which `changed` with `bytes` are to be looked into.
-    pub(super) fn found(&self, total: u64, changed: u64, bytes: u64) {
+    /// The walk is done: `total` files, of which `changed` are to be looked into.
+    pub(super) fn found(&self, total: u64, changed: u64) {
         self.update(|progress| {
             progress.files_total = total;
             progress.files_done = total - changed;
-            progress.files_to_embed = 0;
-            (progress.bytes_done, progress.bytes_total) = (0, bytes);
+            (progress.files_to_embed, progress.bytes_to_embed) = (0, 0);
         });
     }
 
@@ -214,48 +226,43 @@ impl Meter {
         });
     }
 
-    /// The words of so many files are written, and their vectors are to come.
-    pub(super) fn by_words(&self, files: u64) {
-        self.update(|progress| progress.files_to_embed += files);
+    /// So many files are settled without being written.
+    pub(super) fn settled(&self, files: u64) {
+        self.update(|progress| progress.files_done += files);
     }
 
-    /// A file of `bytes` is settled without being written.
-    pub(super) fn passed(&self, bytes: u64) {
+    /// The first stage is done, and this is what it leaves to the second.
+    pub(super) fn to_embed(&self, pending: Extent) {
         self.update(|progress| {
-            progress.settle(1);
-            progress.bytes_done += bytes;
+            progress.files_done = progress.files_total.saturating_sub(pending.files);
+            progress.files_to_embed = pending.files;
+            progress.chunks_total = progress.chunks_done + pending.chunks;
+            progress.bytes_to_embed = pending.bytes;
+            progress.bytes_to_embed_at_first = pending.bytes;
         });
     }
 
-    pub(super) fn written(&self, step: Step) {
-        self.update(|progress| {
-            progress.settle(step.files);
-            progress.bytes_done += step.bytes;
-            progress.chunks_done += step.chunks;
-        });
+    /// So many tokens were embedded.
+    pub(super) fn embedded(&self, tokens: u64) {
+        self.update(|progress| progress.tokens += tokens);
     }
 
-    pub(super) fn embedded(&self, step: Step) {
-        self.update(|progress| {
-            progress.chunks_cached += step.chunks_cached;
-            progress.tokens += step.tokens;
-        });
+    /// So much has got its vectors.
+    pub(super) fn attached(&self, attached: Extent) {
+        self.update(|progress| progress.attach(attached));
     }
 
     fn update(&self, change: impl FnOnce(&mut Progress)) {
         self.sender.send_modify(|progress| {
             change(progress);
             progress.elapsed_seconds = self.seconds();
-            let Some(since) = progress.indexing_since else { return };
+            let Some(since) = progress.embedding_since else { return };
             let seconds = since.elapsed().as_secs_f64().max(1e-3);
             if progress.tokens > progress.tokens_before {
                 let tokens = progress.tokens - progress.tokens_before;
                 progress.tokens_per_second = tokens as f64 / seconds;
             }
-            let to_do = progress.bytes_total.saturating_sub(progress.bytes_done) as f64;
-            let done = progress.bytes_done.saturating_sub(progress.bytes_before) as f64;
-            progress.remaining_seconds =
-                (done > 0.0 && !progress.phase.is_final()).then(|| seconds * to_do / done);
+            progress.remaining_seconds = progress.remaining(seconds);
         });
     }
 }

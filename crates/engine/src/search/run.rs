@@ -133,7 +133,7 @@ impl Engine {
         if index.state.status == IndexStatus::Ready {
             return Ok(None);
         }
-        let to_embed = self.shared.store.chunks_to_embed(index.id).await?;
+        let to_embed = self.shared.store.pending(index.id).await?.chunks as i64;
         let says = || {
             let (done, all) = (index.chunks - to_embed, index.chunks);
             format!("words alone answer: {} of {} chunks have their vectors", done.max(0), all)

@@ -116,7 +116,7 @@ fn judged() -> Vec<Judged> {
 fn of_file(path: &str, text: &str, judged: &mut Vec<Judged>) {
     let parsed = parse_file(path, text, Language::detect(path, text), &SIZES);
     for chunk in &parsed.chunks {
-        let with_comments = embedding_text(path, text, chunk);
+        let with_comments = embedding_text(path, &chunk.scopes, &text[chunk.bytes.clone()]);
         let code: Vec<&str> = with_comments.lines().filter(|line| !is_comment(line)).collect();
         let mut symbols = chunk.symbols.iter().map(|&index| &parsed.symbols[index]);
         let query = symbols.find_map(|symbol| sentence(symbol.doc.as_deref()?));

@@ -46,7 +46,7 @@ async fn related(engine: &Engine, path: &str) -> Result<usize, String> {
 
 async fn to_embed(project: &Project) -> i64 {
     let index = &project.engine.indexes().await.unwrap()[0];
-    project.engine.store().chunks_to_embed(index.id).await.unwrap()
+    project.engine.store().pending(index.id).await.unwrap().chunks as i64
 }
 
 #[tokio::test(flavor = "multi_thread")]

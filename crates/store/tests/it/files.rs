@@ -1,9 +1,9 @@
 //! Files are written whole, replaced, touched and removed.
 
 use sconce_store::testing::TestDatabase;
-use sconce_store::{ChunkRow, Filter, NewSymbol, Span, StoreError};
+use sconce_store::{ChunkRow, Extent, Filter, NewSymbol, Span, StoreError};
 
-use crate::support::{axis, file, import, index, symbol};
+use crate::support::{axis, cache, file, hash, index, symbol};
 
 #[tokio::test]
 async fn a_file_is_read_as_it_was_written() {
@@ -12,7 +12,6 @@ async fn a_file_is_read_as_it_was_written() {
     let id = index(&store, "app").await.id;
     let mut written = file("src/a.rs", &["fn one() {}", "fn two() {}\n// ünïcödé 🕯"]);
     written.symbols = vec![symbol("function", "one", 0), symbol("struct", "Two", 1)];
-    written.imports = vec![import("std::fs", 3)];
     store.write_files(id, vec![written]).await.unwrap();
 
     let stamps = store.files(id).await.unwrap();
@@ -44,9 +43,6 @@ async fn a_file_is_read_as_it_was_written() {
     assert_eq!(store.symbols(id, None, Some("t*"), None, 10).await.unwrap()[0].name, "Two");
     assert!(store.symbols(id, None, Some("TW*"), None, 10).await.unwrap().is_empty());
     assert!(store.symbols(id, None, None, Some("enum"), 10).await.unwrap().is_empty());
-    let imports = store.imports(id, None).await.unwrap();
-    assert_eq!((imports[0].target.as_str(), imports[0].line), ("std::fs", 3));
-    assert_eq!(imports[0].names, ["a", "b"]);
 }
 
 #[tokio::test]
@@ -101,7 +97,6 @@ async fn writing_a_path_again_replaces_it_under_a_new_id() {
     let id = index(&store, "app").await.id;
     let mut first = file("a.rs", &["old 0", "old 1", "old 2"]);
     first.symbols = vec![symbol("function", "old", 0)];
-    first.imports = vec![import("old", 1)];
     store.write_files(id, vec![first, file("b.rs", &["kept"])]).await.unwrap();
     let before = store.files(id).await.unwrap();
     let generation = store.generation(id).await.unwrap();
@@ -118,7 +113,6 @@ async fn writing_a_path_again_replaces_it_under_a_new_id() {
         store.file_chunks(id, "a.rs").await.unwrap().into_iter().map(|c| c.content).collect();
     assert_eq!(contents, ["new"]);
     assert!(store.symbols(id, None, None, None, 10).await.unwrap().is_empty());
-    assert!(store.imports(id, None).await.unwrap().is_empty());
     assert!(store.chunks(id, &[(before[0].file_id, 0)]).await.unwrap().is_empty());
     let row = store.index_by_id(id).await.unwrap().unwrap();
     assert_eq!((row.files, row.chunks), (2, 2));
@@ -167,7 +161,6 @@ async fn nul_characters_never_reach_the_database() {
     written.chunks[0].scopes = vec!["x\0".into()];
     written.chunks[0].signature = Some("\0".into());
     written.symbols = vec![symbol("function", "n\0ul", 0)];
-    written.imports = vec![import("mod\0", 1)];
     written.lexical = vec![0, 1, 0];
     store.write_files(id, vec![written]).await.unwrap();
     let chunks = store.file_chunks(id, "nul\0.rs").await.unwrap();
@@ -180,37 +173,35 @@ async fn nul_characters_never_reach_the_database() {
 }
 
 #[tokio::test]
-async fn a_batch_with_one_bad_vector_changes_nothing() {
+async fn a_vector_of_another_shape_reaches_no_chunk() {
     let database = TestDatabase::create().await;
     let store = database.store().await;
     let id = index(&store, "app").await.id;
-    store.write_files(id, vec![file("a.rs", &["old"])]).await.unwrap();
-    let generation = store.generation(id).await.unwrap();
-    let mut bad = file("b.rs", &["b"]);
-    bad.chunks[0].embedding = vec![1.0; 5];
-    let error = store.write_files(id, vec![file("a.rs", &["new"]), bad.clone()]).await.unwrap_err();
-    assert!(matches!(error, StoreError::Dimension { expected: 8, found: 5 }), "{error}");
-    // one that only the server refuses, in the middle of the COPY
-    bad.chunks[0].embedding = vec![f32::NAN; 8];
-    let error = store.write_files(id, vec![file("a.rs", &["new"]), bad]).await.unwrap_err();
-    assert!(matches!(error, StoreError::Database(_)), "{error}");
-    assert_eq!(store.file_chunks(id, "a.rs").await.unwrap()[0].content, "old");
-    assert_eq!(store.generation(id).await.unwrap(), generation);
-    store.write_files(id, vec![file("c.rs", &["after"])]).await.unwrap();
+    let mut written = file("a.rs", &["a"]);
+    written.chunks[0].content_hash = hash(100);
+    cache(&store, vec![(hash(100), vec![1.0; 5])]).await;
+    assert_eq!(store.write_files(id, vec![written]).await.unwrap(), Extent::default());
+    let pending = store.pending_chunks(id, 0, 10).await.unwrap();
+    assert_eq!(pending[0].content.as_deref(), Some("a"), "it is made again");
+    cache(&store, vec![(hash(100), axis(3))]).await;
+    store.attach_vectors(id, &[pending[0].file_id]).await.unwrap();
+    assert_eq!(store.nearest(id, &axis(3), 1, &Filter::default()).await.unwrap().len(), 1);
+    // One that only the server refuses.
+    let refused = store.cache_embeddings("m", vec![(hash(1), vec![f32::NAN; 8])]).await;
+    assert!(matches!(refused, Err(StoreError::Database(_))), "{refused:?}");
 }
 
 #[tokio::test]
-async fn an_empty_file_and_a_chunk_without_a_vector_are_kept() {
+async fn an_empty_file_and_a_chunk_without_a_scope_are_kept() {
     let database = TestDatabase::create().await;
     let store = database.store().await;
     let id = index(&store, "app").await.id;
     let mut without = file("b.rs", &["b"]);
-    without.chunks[0].embedding = Vec::new();
     without.chunks[0].scopes = Vec::new();
     store.write_files(id, vec![file("empty.rs", &[]), without]).await.unwrap();
     assert_eq!(store.files(id).await.unwrap().len(), 2);
     assert!(store.file_chunks(id, "b.rs").await.unwrap()[0].scopes.is_empty());
-    assert!(store.nearest(id, &axis(0), 5, &Filter::default()).await.unwrap().is_empty());
+    assert_eq!(store.pending(id).await.unwrap(), Extent::default());
     store.write_files(id, Vec::new()).await.unwrap();
 }
 
@@ -229,44 +220,46 @@ async fn many_files_fit_one_write() {
 }
 
 #[tokio::test]
-async fn a_file_without_its_vectors_is_told_apart_until_it_has_them() {
+async fn a_file_gets_all_its_vectors_or_none() {
     let database = TestDatabase::create().await;
     let store = database.store().await;
     let id = index(&store, "app").await.id;
     let (whole, mut bare) = (file("whole.rs", &["one"]), file("bare.rs", &["one", "two", "three"]));
     // One vector of three is not all of them.
-    bare.chunks[0].embedding.clear();
-    bare.chunks[2].embedding.clear();
-    store.write_files(id, vec![whole, bare]).await.unwrap();
+    bare.chunks[0].content_hash = hash(100);
+    bare.chunks[2].content_hash = hash(101);
+    let written = store.write_files(id, vec![whole, bare]).await.unwrap();
+    assert_eq!((written.files, written.chunks, written.bytes), (1, 1, 3));
     let embedded = async || {
         let stamps = store.files(id).await.unwrap();
         stamps.into_iter().map(|stamp| (stamp.path, stamp.embedded)).collect::<Vec<_>>()
     };
     assert_eq!(embedded().await, [("bare.rs".into(), false), ("whole.rs".into(), true)]);
-    assert_eq!(store.chunks_to_embed(id).await.unwrap(), 3);
+    let left = Extent { files: 1, chunks: 3, bytes: 11 };
+    assert_eq!(store.pending(id).await.unwrap(), left);
     assert_eq!(store.stats(id).await.unwrap().chunks_to_embed, 3);
     assert_eq!(store.lexicon(id, 0).await.unwrap().len(), 2, "its words are there");
     let nearest = async || store.nearest(id, &axis(0), 10, &Filter::default()).await.unwrap().len();
-    assert_eq!(nearest().await, 2);
+    assert_eq!(nearest().await, 1);
 
-    store.write_files(id, vec![file("bare.rs", &["one", "two", "three"])]).await.unwrap();
-    store.reclaim(id).await.unwrap();
+    let pending = store.pending_chunks(id, 0, 1).await.unwrap();
+    let texts: Vec<Option<&str>> = pending.iter().map(|chunk| chunk.content.as_deref()).collect();
+    assert_eq!(
+        texts,
+        [Some("one"), None, Some("three")],
+        "whole files, and no text for what is made"
+    );
+    assert_eq!((pending[0].path.as_str(), pending[0].content_hash), ("bare.rs", hash(100)));
+    let file_id = pending[0].file_id;
+    assert!(store.pending_chunks(id, file_id, 1).await.unwrap().is_empty());
+    cache(&store, vec![(hash(100), axis(4))]).await;
+    assert_eq!(store.attach_vectors(id, &[file_id]).await.unwrap(), Extent::default());
+    assert_eq!(nearest().await, 1, "two of three are not all of them");
+    cache(&store, vec![(hash(101), axis(5))]).await;
+    assert_eq!(store.attach_vectors(id, &[file_id, 999]).await.unwrap(), left);
     assert_eq!(embedded().await, [("bare.rs".into(), true), ("whole.rs".into(), true)]);
-    assert_eq!((store.chunks_to_embed(id).await.unwrap(), nearest().await), (0, 4));
-}
-
-#[tokio::test]
-async fn space_of_what_was_written_over_is_used_again() {
-    let database = TestDatabase::create().await;
-    let store = database.store().await;
-    let id = index(&store, "app").await.id;
-    let texts: Vec<String> = (0..200).map(|n| format!("fn f{n}() {{}}\n").repeat(40)).collect();
-    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let mut sizes = Vec::new();
-    for _ in 0..8 {
-        store.write_files(id, vec![file("a.rs", &texts)]).await.unwrap();
-        store.reclaim(id).await.unwrap();
-        sizes.push(store.stats(id).await.unwrap().bytes_on_disk);
-    }
-    assert!(sizes[7] < 2 * sizes[0], "{sizes:?}");
+    assert_eq!(store.pending(id).await.unwrap(), Extent::default());
+    assert_eq!(nearest().await, 4);
+    assert_eq!(store.attach_vectors(id, &[file_id]).await.unwrap(), left, "again, to no effect");
+    assert_eq!(nearest().await, 4);
 }

@@ -5,7 +5,7 @@ use sconce_store::{
     Filter, IndexId, IndexState, IndexStatus, NewIndex, Store, StoreConfig, StoreError, managed,
 };
 
-use crate::support::{file, import, index, symbol};
+use crate::support::{file, index, symbol};
 
 #[tokio::test]
 async fn an_index_is_found_by_name_and_by_root() {
@@ -98,14 +98,13 @@ async fn stats_count_what_is_there() {
     let id = index(&store, "app").await.id;
     let mut first = file("a.rs", &["a", "b"]);
     first.symbols = vec![symbol("function", "f", 0), symbol("function", "g", 1)];
-    first.imports = vec![import("std", 1)];
     let mut second = file("b.txt", &["c"]);
     second.symbols = vec![symbol("class", "C", 0)];
     second.parse_status = "no_grammar".into();
     store.write_files(id, vec![first, second]).await.unwrap();
-    store.finish_index(id).await.unwrap();
+    store.finish_index(id, true).await.unwrap();
     let stats = store.stats(id).await.unwrap();
-    assert_eq!((stats.files, stats.chunks, stats.symbol_count, stats.imports), (2, 3, 3, 1));
+    assert_eq!((stats.files, stats.chunks, stats.symbol_count), (2, 3, 3));
     assert_eq!((stats.lines, stats.source_bytes, stats.hnsw), (30, 3, false));
     assert!(stats.bytes_on_disk > 0);
     let languages: Vec<(&str, i64, i64, i64)> = stats
@@ -147,7 +146,7 @@ fn every_future_can_be_sent(store: &'static Store, config: &'static StoreConfig,
     sent(store.write_files(id, Vec::new()));
     sent(store.touch_files(id, &[]));
     sent(store.remove_files(id, &[]));
-    sent(store.finish_index(id));
+    sent(store.finish_index(id, true));
     sent(store.cached_embeddings("m", &[]));
     sent(store.cache_embeddings("m", Vec::new()));
     sent(async move { store.nearest(id, &[], 1, &Filter::default()).await });
@@ -160,6 +159,5 @@ fn every_future_can_be_sent(store: &'static Store, config: &'static StoreConfig,
     sent(store.file_chunks(id, ""));
     sent(store.embedding_of(id, (0, 0)));
     sent(store.symbols(id, None, None, None, 1));
-    sent(store.imports(id, None));
     sent(store.stats(id));
 }

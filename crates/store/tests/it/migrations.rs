@@ -122,3 +122,55 @@ async fn an_address_that_is_none_or_leads_nowhere_is_named() {
     let error = Store::open(&config(&missing), &mut |_| {}).await.unwrap_err();
     assert!(matches!(error, StoreError::LoginRefused { .. }), "{error:?}");
 }
+
+/// What version 3 of the schema made of an index with three chunks, one of them without a vector.
+const OF_VERSION_3: &str = "
+INSERT INTO sconce.indexes (name, root, model, dimension, files, chunks, hnsw, status)
+    VALUES ('app', '/repos/app', 'test-model', 8, 2, 3, true, 'ready');
+CREATE TABLE sconce.files_1 PARTITION OF sconce.files FOR VALUES IN (1);
+ALTER TABLE sconce.files_1 ADD PRIMARY KEY (file_id), ADD UNIQUE (path);
+CREATE TABLE sconce.chunks_1 PARTITION OF sconce.chunks FOR VALUES IN (1);
+ALTER TABLE sconce.chunks_1 ADD PRIMARY KEY (file_id, ordinal);
+CREATE TABLE sconce.symbols_1 PARTITION OF sconce.symbols FOR VALUES IN (1);
+CREATE TABLE sconce.edges_1 PARTITION OF sconce.edges FOR VALUES IN (1);
+INSERT INTO sconce.files_1 VALUES (1, 1, 'a.rs', '', 1, 1, 'rust', 20, 2, 'ok', '', true),
+                                  (1, 2, 'b.rs', '', 1, 1, 'rust', 10, 1, 'ok', '', false);
+INSERT INTO sconce.chunks_1
+    SELECT 1, file_id, ordinal, 1, 10, 0, 1, '', NULL, NULL, NULL, '{}', 'x', embedding::halfvec
+    FROM (VALUES (1, 0, '[1,0,0,0,0,0,0,0]'), (1, 1, '[0,1,0,0,0,0,0,0]'), (2, 0, NULL))
+        AS old (file_id, ordinal, embedding);
+SELECT setval('sconce.file_ids', 2);
+CREATE INDEX chunks_1_hnsw ON sconce.chunks_1
+    USING hnsw ((embedding::halfvec(8)) halfvec_cosine_ops);";
+
+#[tokio::test]
+async fn the_vectors_of_an_older_schema_move_to_their_own_table() {
+    let database = TestDatabase::create().await;
+    let mut connection = sqlx::PgConnection::connect(&database.url).await.unwrap();
+    connection
+        .execute("CREATE EXTENSION IF NOT EXISTS vector; CREATE SCHEMA sconce")
+        .await
+        .unwrap();
+    connection.execute("SET search_path = sconce, public").await.unwrap();
+    let mut old = sqlx::migrate!("../../migrations");
+    old.migrations = old.iter().filter(|migration| migration.version <= 3).cloned().collect();
+    old.run(&mut connection).await.unwrap();
+    connection.execute(OF_VERSION_3).await.unwrap();
+
+    let store = database.store().await;
+    let app = store.index_by_name("app").await.unwrap().unwrap();
+    let (axis, all) = (crate::support::axis(1), sconce_store::Filter::default());
+    let near = async || {
+        let hits = store.nearest(app.id, &axis, 5, &all).await.unwrap();
+        hits.iter().map(|hit| (hit.file_id, hit.ordinal)).collect::<Vec<_>>()
+    };
+    assert_eq!(near().await, [(1, 1), (1, 0)]);
+    assert_eq!(store.pending(app.id).await.unwrap().chunks, 1);
+    assert!(!store.stats(app.id).await.unwrap().hnsw, "it is built again when it is needed");
+    // What is written from now on goes where the rest is.
+    store.cache_embeddings("test-model", vec![([0; 32], crate::support::axis(1))]).await.unwrap();
+    store.write_files(app.id, vec![crate::support::file("c.rs", &["c"])]).await.unwrap();
+    assert_eq!(near().await.len(), 3);
+    store.set_state(app.id, sconce_store::IndexState::default()).await.unwrap();
+    store.drop_index(app.id).await.unwrap();
+}

@@ -1,19 +1,34 @@
 //! Files and indexes for the tests.
 
-use sconce_store::{Index, NewChunk, NewFile, NewImport, NewIndex, NewSymbol, Store};
+use sconce_store::{Index, NewChunk, NewFile, NewIndex, NewSymbol, Store};
 
 pub(crate) const DIMENSION: usize = 8;
 
-/// An index of 8 dimensions.
+const MODEL: &str = "test-model";
+
+/// An index of 8 dimensions, whose model has made the vectors of all chunks of [`file`].
 pub(crate) async fn index(store: &Store, name: &str) -> Index {
+    cache(store, (0..DIMENSION).map(|at| (hash(at), axis(at))).collect()).await;
     let new = NewIndex {
         name: name.into(),
         root: format!("/repos/{name}"),
-        model: "test-model".into(),
+        model: MODEL.into(),
         dimension: DIMENSION,
         settings: serde_json::json!({"chunk_bytes": 1600}),
     };
     store.create_index(new).await.unwrap()
+}
+
+/// Has the model of [`index`] make these vectors.
+pub(crate) async fn cache(store: &Store, vectors: Vec<([u8; 32], Vec<f32>)>) {
+    store.cache_embeddings(MODEL, vectors).await.unwrap();
+}
+
+/// What is embedded of the chunk at that position, by its hash.
+pub(crate) fn hash(at: usize) -> [u8; 32] {
+    let mut hash = [0; 32];
+    hash[0] = at as u8;
+    hash
 }
 
 /// A unit vector along an axis.
@@ -39,13 +54,10 @@ pub(crate) fn file(path: &str, texts: &[&str]) -> NewFile {
         lexical: path.as_bytes().to_vec(),
         chunks,
         symbols: Vec::new(),
-        imports: Vec::new(),
     }
 }
 
 fn chunk(at: usize, text: &str) -> NewChunk {
-    let mut content_hash = [0; 32];
-    content_hash[0] = at as u8;
     NewChunk {
         start_line: at as i32 * 10 + 1,
         end_line: at as i32 * 10 + 10,
@@ -56,8 +68,7 @@ fn chunk(at: usize, text: &str) -> NewChunk {
         symbol_kind: Some("function".into()),
         symbol_name: Some(format!("f{at}")),
         signature: None,
-        content_hash,
-        embedding: axis(at),
+        content_hash: hash(at),
     }
 }
 
@@ -74,9 +85,4 @@ pub(crate) fn symbol(kind: &str, name: &str, chunk: i32) -> NewSymbol {
         chunk,
         doc: Some("What it does.".into()),
     }
-}
-
-/// An import of a module.
-pub(crate) fn import(target: &str, line: i32) -> NewImport {
-    NewImport { target: target.into(), names: vec!["a".into(), "b".into()], line }
 }

@@ -12,13 +12,22 @@ const DIMENSION: usize = 64;
 const FILES: usize = 400;
 const CHUNKS_A_FILE: usize = 10;
 
+const MODEL: &str = "made-up";
+
+/// What is embedded of the chunk with that number, by its hash.
+fn hash(at: usize) -> [u8; 32] {
+    let mut hash = [0; 32];
+    hash[..8].copy_from_slice(&at.to_le_bytes());
+    hash
+}
+
 /// An index of 4,000 clustered vectors, of which a tenth starts a class, a half is Rust, and the
 /// rest of the filters leave less.
 async fn filled(store: &Store, clusters: &mut Clusters) -> (IndexId, Vec<Vec<f32>>) {
     let new = NewIndex {
         name: "vectors".into(),
         root: "/vectors".into(),
-        model: "made-up".into(),
+        model: MODEL.into(),
         dimension: DIMENSION,
         settings: serde_json::Value::Null,
     };
@@ -30,12 +39,14 @@ async fn filled(store: &Store, clusters: &mut Clusters) -> (IndexId, Vec<Vec<f32
             let mut file = file(&format!("src/part{at}/mod.{extension}"), &["x"; CHUNKS_A_FILE]);
             file.symbols = vec![symbol("class", &format!("Class{at}"), 0)];
             for chunk in &mut file.chunks {
-                chunk.embedding = clusters.next_vector();
-                vectors.push(chunk.embedding.clone());
+                chunk.content_hash = hash(vectors.len());
+                vectors.push(clusters.next_vector());
             }
             file
         })
         .collect();
+    let made = vectors.iter().cloned().enumerate().map(|(at, vector)| (hash(at), vector));
+    store.cache_embeddings(MODEL, made.collect()).await.unwrap();
     store.write_files(id, files).await.unwrap();
     (id, vectors)
 }
@@ -101,7 +112,7 @@ async fn hnsw_finds_what_an_exact_search_finds_also_under_filters() {
         }
     }
     assert!(!store.stats(id).await.unwrap().hnsw);
-    indexed.finish_index(id).await.unwrap();
+    indexed.finish_index(id, true).await.unwrap();
     assert!(store.stats(id).await.unwrap().hnsw);
     let mut truth = truth.into_iter();
     for filter in &filters {
@@ -125,19 +136,21 @@ async fn the_vectors_index_follows_the_size() {
     let store = database.store().await.with_policy(policy(1000));
     let mut clusters = Clusters::new(3, 10, DIMENSION, 0.7);
     let (id, _) = filled(&store, &mut clusters).await;
-    store.finish_index(id).await.unwrap();
-    store.finish_index(id).await.unwrap();
+    store.finish_index(id, true).await.unwrap();
+    store.finish_index(id, true).await.unwrap();
     assert!(store.stats(id).await.unwrap().hnsw);
     // what is written later is found through it
     let mut late = file("late.rs", &["late"]);
-    late.chunks[0].embedding = clusters.next_vector();
-    let query = late.chunks[0].embedding.clone();
+    let query = clusters.next_vector();
+    late.chunks[0].content_hash = hash(usize::MAX);
+    let made = vec![(hash(usize::MAX), query.clone())];
+    store.cache_embeddings(MODEL, made).await.unwrap();
     store.write_files(id, vec![late]).await.unwrap();
     let hits = store.nearest(id, &query, 1, &Filter::default()).await.unwrap();
     let found = store.chunks(id, &[(hits[0].file_id, hits[0].ordinal)]).await.unwrap();
     assert_eq!(found[0].path, "late.rs");
     let store = store.with_policy(policy(100_000));
-    store.finish_index(id).await.unwrap();
+    store.finish_index(id, true).await.unwrap();
     assert!(!store.stats(id).await.unwrap().hnsw);
     assert_eq!(store.nearest(id, &query, 1, &Filter::default()).await.unwrap(), hits);
 }
@@ -157,12 +170,12 @@ async fn a_vectors_index_that_the_chunks_have_outgrown_is_built_anew() {
             ..VectorPolicy::default()
         };
         store = store.with_policy(policy);
-        store.finish_index(id).await.unwrap();
+        store.finish_index(id, true).await.unwrap();
         let options = "SELECT indexname, indexdef FROM pg_indexes WHERE indexdef LIKE '%hnsw%'";
         let found: Vec<(String, String)> =
             sqlx::query_as(options).fetch_all(&mut connection).await.unwrap();
         assert_eq!(found.len(), 1, "{found:?}");
-        assert_eq!(found[0].0, format!("chunks_{}_hnsw", id.0));
+        assert_eq!(found[0].0, format!("vectors_{}_hnsw", id.0));
         assert!(found[0].1.contains(&format!("ef_construction='{expected}'")), "{found:?}");
         assert!(store.stats(id).await.unwrap().hnsw);
         let hits = store.nearest(id, &clusters.next_vector(), 10, &Filter::default()).await;
