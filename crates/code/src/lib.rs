@@ -21,12 +21,15 @@
 //!    cheapest way to cut it within the budget. A text without a tree is cut at blank lines and
 //!    headings by the same rules.
 //!
+//! [`filter`] says which files, chunks and symbols a search is narrowed to.
+//!
 //! Nothing here reads a file, waits, prints or panics, whatever the text.
 
 mod captures;
 mod cuts;
 mod detect;
 mod doc;
+pub mod filter;
 mod grammar;
 mod imports;
 mod kind;

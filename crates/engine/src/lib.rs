@@ -23,9 +23,10 @@ pub use error::{EngineError, ErrorKind};
 pub use index::{IndexReport, IndexRequest, Job, ParserCommand, Phase, Progress, serve_parser};
 pub use models::Models;
 pub use project::{Revision, default_name, project_root, revision};
+pub use sconce_code::filter::{Filter, FilterText};
 pub use search::{
-    Arm, ContextOptions, Definition, OutlineEntry, SearchFilter, SearchRequest, SearchResponse,
-    SearchResult, SignalEffect, Timings,
+    ContextOptions, Definition, OutlineEntry, SearchMode, SearchRequest, SearchResponse, SearchResult,
+    SignalEffect, Timings,
 };
 pub use source::{MAX_SMALL_BYTES, Secrets, SkipReason, WalkOptions, read_small};
 pub use text::embedding_text;

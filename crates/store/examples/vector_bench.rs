@@ -11,9 +11,10 @@
 
 use std::time::{Duration, Instant};
 
+use sconce_code::filter::{Filter, FilterText};
 use sconce_store::testing::{Clusters, TestDatabase};
 use sconce_store::{
-    Filter, Hit, IndexId, IndexState, NewChunk, NewFile, NewIndex, Store, StoreError, VectorPolicy,
+    Hit, IndexId, IndexState, NewChunk, NewFile, NewIndex, Store, StoreError, VectorPolicy,
 };
 
 const CHUNKS_A_FILE: usize = 10;
@@ -99,8 +100,11 @@ async fn bench(
 
 /// Filters that leave all, a half, a tenth, a hundredth and a thousandth.
 fn filters() -> Vec<(&'static str, Filter)> {
-    let language = |name: &str| Filter { languages: vec![name.into()], ..Filter::default() };
-    let glob = |glob: &str| Filter { path_globs: vec![glob.into()], ..Filter::default() };
+    let parsed = |text: &FilterText| Filter::parse(text).expect("a filter");
+    let language =
+        |name: &str| parsed(&FilterText { languages: vec![name.into()], ..FilterText::default() });
+    let glob =
+        |glob: &str| parsed(&FilterText { path_globs: vec![glob.into()], ..FilterText::default() });
     vec![
         ("all   ", Filter::default()),
         ("50 %  ", language("rust")),

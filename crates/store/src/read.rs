@@ -1,12 +1,12 @@
 //! Reads files, words, chunks, symbols and imports.
 
 use pgvector::HalfVector;
+use sconce_code::filter::NameGlob;
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, Row};
 
 use crate::connect::{Store, retrying};
 use crate::error::{Result, StoreError};
-use crate::glob::{self, name_regex};
 use crate::index::IndexId;
 use crate::rows::{ChunkRow, FileStamp, ImportRow, LexicalFile, SymbolRow};
 use crate::tables::on_index;
@@ -33,7 +33,7 @@ impl FromRow<'_, PgRow> for FileStamp {
         Ok(Self {
             file_id: row.try_get("file_id")?,
             path: row.try_get("path")?,
-            // one of another length never equals a file's, and so the file is read again
+            // One of another length never equals a file's, and so the file is read again
             hash: hash.try_into().unwrap_or_default(),
             size: row.try_get("size")?,
             mtime_ns: row.try_get("mtime_ns")?,
@@ -137,13 +137,12 @@ impl Store {
         kind: Option<&str>,
         limit: usize,
     ) -> Result<Vec<SymbolRow>> {
-        // No symbol has such a name, and no pattern of any size is built.
-        if name_glob.is_some_and(|glob| glob::check_size(glob).is_err()) {
+        let name = name_glob.and_then(NameGlob::lenient);
+        if name.is_none() && name_glob.is_some() {
+            // No symbol has such a name, and no pattern of any size is built.
             return Ok(Vec::new());
         }
-        let name = name_glob.map(|glob| name_regex(&clean(glob)));
-        let operator =
-            if name.as_ref().is_none_or(|(_, case_counts)| *case_counts) { "~" } else { "~*" };
+        let operator = if name.as_ref().is_none_or(NameGlob::case_counts) { "~" } else { "~*" };
         let text = format!(
             "SELECT s.file_id, f.path, f.language, s.kind, s.name, s.scopes, s.signature, \
              s.start_line, s.end_line, s.name_line, s.chunk, s.doc \
@@ -159,7 +158,7 @@ impl Store {
             id,
             sqlx::query_as(text.clone())
                 .bind(path.as_deref())
-                .bind(name.as_ref().map(|(regex, _)| regex.as_str()))
+                .bind(name.as_ref().map(NameGlob::regex))
                 .bind(kind.as_deref())
                 .bind(limit as i64),
             fetch_all

@@ -18,10 +18,10 @@ pub(super) async fn run(context: &Context, arguments: EvalArgs) -> Result<(), Fa
         trees: super::folder(&arguments.trees)?,
         only: arguments.only,
         model: None,
-        arm: match arguments.arm {
-            Mode::Hybrid => sconce_engine::Arm::Hybrid,
-            Mode::Words => sconce_engine::Arm::Words,
-            Mode::Vectors => sconce_engine::Arm::Vectors,
+        mode: match arguments.arm {
+            Mode::Hybrid => sconce_engine::SearchMode::Hybrid,
+            Mode::Words => sconce_engine::SearchMode::Words,
+            Mode::Vectors => sconce_engine::SearchMode::Vectors,
         },
         without: arguments.without.iter().map(|name| signal(name)).collect::<Result<_, _>>()?,
     };
@@ -71,7 +71,7 @@ fn line(event: &EvalEvent) -> String {
 fn summary(report: &EvalReport) -> String {
     let overall = report.overall();
     let (p50, p95) = report.latency();
-    let mut text = format!("arm {}, model {}", report.arm, report.model);
+    let mut text = format!("arm {}, model {}", report.mode, report.model);
     if !report.without.is_empty() {
         let _ = write!(text, ", without {}", report.without.join(", "));
     }

@@ -16,7 +16,7 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use crate::rank::Signal;
-use crate::{Arm, ContextOptions, Engine, EngineError, IndexRequest, SearchRequest, Selector};
+use crate::{SearchMode, ContextOptions, Engine, EngineError, IndexRequest, SearchRequest, Selector};
 
 pub use judgements::{JudgedQuery, JudgedRepository, Target, read as read_judgements};
 pub use metric::{ndcg, recall};
@@ -33,8 +33,8 @@ pub struct EvalOptions {
     pub only: Vec<String>,
     /// The model of indexes that are made; none takes the engine's own choice.
     pub model: Option<String>,
-    /// The arm.
-    pub arm: Arm,
+    /// The mode.
+    pub mode: SearchMode,
     /// Signals that are switched off.
     pub without: Vec<Signal>,
 }
@@ -121,7 +121,7 @@ pub async fn evaluate(
 ) -> Result<EvalReport, EvalError> {
     let repositories = judgements::read(&options.judgements, &options.only)?;
     let mut report = EvalReport {
-        arm: options.arm.as_str().to_owned(),
+        mode: options.mode.as_str().to_owned(),
         model: String::new(),
         without: options.without.iter().map(ToString::to_string).collect(),
         outcomes: Vec::new(),
@@ -175,7 +175,7 @@ async fn ask(
         query: judged.query.clone(),
         indexes: vec![Selector::Name(index.to_owned())],
         limit: metric::DEPTH,
-        arm: options.arm,
+        mode: options.mode,
         without: options.without.clone(),
         context: ContextOptions { smart: false, ..ContextOptions::default() },
         ..SearchRequest::default()

@@ -33,8 +33,9 @@ pub struct QueryOutcome {
 /// A run.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct EvalReport {
-    /// The arm.
-    pub arm: String,
+    /// The mode of the searches.
+    #[serde(rename = "arm")]
+    pub mode: String,
     /// The model of the indexes.
     pub model: String,
     /// The signals that were switched off.
@@ -185,7 +186,7 @@ mod tests {
     }
 
     fn report(outcomes: Vec<QueryOutcome>) -> EvalReport {
-        EvalReport { arm: "words".to_owned(), model: "m".to_owned(), without: Vec::new(), outcomes }
+        EvalReport { mode: "words".to_owned(), model: "m".to_owned(), without: Vec::new(), outcomes }
     }
 
     #[test]

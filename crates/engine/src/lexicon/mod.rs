@@ -20,13 +20,12 @@ mod siblings;
 
 use std::collections::HashMap;
 
-use sconce_code::{Language, SymbolKind};
+use sconce_code::Language;
 
 pub use blob::{Blob, BlobChunk, BlobSymbol, CHUNK_IMPORTS, CHUNK_TEST, FILE_GENERATED};
 pub use blob::{decode, encode};
 pub(crate) use definitions::fold as fold_name;
 pub use definitions::{Definition, NameMatch};
-pub use filter::{DocFilter, FilterError};
 pub use path::{PathClass, PathTerms};
 pub use scan::{LexicalHit, Scan};
 
@@ -353,11 +352,6 @@ impl Lexicon {
             self.definitions.add(slot, &file.symbols);
         }
     }
-}
-
-/// Whether a filter for `wanted` lets a definition of `kind` through.
-pub(crate) fn kind_matches(wanted: SymbolKind, kind: SymbolKind) -> bool {
-    wanted.group().contains(&kind)
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! A query against every chunk and file at once: BM25 by field, path matches, coverage.
 
+use sconce_code::filter::FilterMatcher;
+
 use super::path::PathPlace;
 use super::postings::{Field, GONE};
-use super::{DocFilter, Lexicon};
+use super::Lexicon;
 use crate::query::{QueryAnalysis, QueryTerm};
 use crate::rank::ScanWeights;
 
@@ -281,7 +283,7 @@ impl Lexicon {
     pub fn search(
         &self,
         query: &QueryAnalysis,
-        filter: &DocFilter,
+        filter: &FilterMatcher,
         limit: usize,
     ) -> Vec<LexicalHit> {
         let scan = self.scan(query, &ScanWeights::default());
@@ -295,12 +297,12 @@ impl Lexicon {
     }
 
     /// The chunks with the highest positive scores that the filter allows, best first.
-    pub(crate) fn top(&self, scores: &[f32], filter: &DocFilter, limit: usize) -> Vec<(u32, f32)> {
+    pub(crate) fn top(&self, scores: &[f32], filter: &FilterMatcher, limit: usize) -> Vec<(u32, f32)> {
         let mut best: Vec<(u32, f32)> =
             (0..).zip(scores.iter().copied()).filter(|&(_, score)| score > 0.0).collect();
         let order = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
         if !filter.is_empty() {
-            best.retain(|&(doc, _)| filter.allows(self, doc));
+            best.retain(|&(doc, _)| self.passes(filter, doc));
         }
         if best.len() > limit && limit > 0 {
             best.select_nth_unstable_by(limit - 1, order);

@@ -9,11 +9,11 @@ mod inflect;
 mod terms;
 mod vocabulary;
 
+use sconce_code::filter::FilterText;
 use serde::Serialize;
 
 use crate::lexicon::PathClass;
 
-pub use filters::QueryFilters;
 pub use terms::{Form, FormKind, QueryTerm, TermRole};
 
 /// Longer queries are cut here, in bytes: what is asked stands at the start.
@@ -85,7 +85,7 @@ pub struct QueryAnalysis {
     /// What stands in quotes.
     pub phrases: Vec<String>,
     /// `lang:go path:src/** kind:function symbol:Foo*`.
-    pub filters: QueryFilters,
+    pub filters: FilterText,
     /// Kinds of files that it asks for by name (`tests of …`), which are then not set back.
     #[serde(skip)]
     pub wants: PathClass,

@@ -10,9 +10,10 @@ mod order;
 mod signal;
 mod weights;
 
+use sconce_code::filter::FilterMatcher;
 use serde::Serialize;
 
-use crate::lexicon::{DocFilter, Lexicon, Scan};
+use crate::lexicon::{Lexicon, Scan};
 use crate::query::QueryAnalysis;
 
 pub use features::{FEATURES, Feature, Features};
@@ -73,7 +74,7 @@ pub struct RankOptions {
     /// Whether words find candidates and count; `false` leaves the vectors alone.
     pub words: bool,
     /// What may be answered. Vector hits are filtered too.
-    pub filter: DocFilter,
+    pub filter: FilterMatcher,
     /// Signals switched off.
     pub without: Vec<Signal>,
     /// Whether each result says what moved it.
@@ -87,7 +88,7 @@ impl Default for RankOptions {
         RankOptions {
             limit: 10,
             words: true,
-            filter: DocFilter::default(),
+            filter: FilterMatcher::default(),
             without: Vec::new(),
             explain: false,
             weights: Weights::default(),
@@ -157,7 +158,7 @@ pub fn candidates(
         .top(&scores, &options.filter, wanted)
         .into_iter()
         .map(|(doc, _)| doc)
-        .chain(evidence.brought_in().filter(|&doc| options.filter.allows(lexicon, doc)))
+        .chain(evidence.brought_in().filter(|&doc| lexicon.passes(&options.filter, doc)))
         .collect();
     docs.sort_unstable();
     docs.dedup();

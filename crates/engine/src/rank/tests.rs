@@ -1,3 +1,4 @@
+use sconce_code::filter::{Filter, FilterText};
 use sconce_code::{ChunkOptions, Language, parse_file};
 
 use super::*;
@@ -175,7 +176,8 @@ fn vectors_alone_bring_chunks_in_and_words_alone_need_none() {
 fn filters_hold_for_words_vectors_and_definitions() {
     let lexicon =
         code_base(&[("src/a.rs", "pub struct Jar;\n"), ("lib/b.rs", "fn b() { Jar; }\n")]);
-    let filter = DocFilter::new(&[], &["lib/**".to_owned()], &[], &[]).unwrap();
+    let text = FilterText { path_globs: vec!["lib/**".to_owned()], ..FilterText::default() };
+    let filter = Filter::parse(&text).unwrap().matcher().unwrap();
     let options = RankOptions { filter, ..RankOptions::default() };
     let vectors = [VectorHit { file_id: 1, ordinal: 0, similarity: 0.9 }];
     assert_eq!(ids(&rank(&lexicon, &analyze("Jar"), &vectors, &options)), [2]);

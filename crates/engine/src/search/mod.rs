@@ -10,5 +10,5 @@ mod run;
 
 pub(crate) use lexicons::Lexicons;
 pub use outline::{Definition, OutlineEntry};
-pub use request::{Arm, ContextOptions, SearchFilter, SearchRequest};
+pub use request::{ContextOptions, SearchMode, SearchRequest};
 pub use response::{SearchResponse, SearchResult, SignalEffect, Timings};

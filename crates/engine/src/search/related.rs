@@ -1,6 +1,6 @@
 //! Chunks that mean much the same as one at hand.
 
-use sconce_store::Filter;
+use sconce_code::filter::Filter;
 
 use super::{ContextOptions, SearchRequest, SearchResult};
 use crate::rank::{MatchType, Ranked};

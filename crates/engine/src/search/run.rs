@@ -4,25 +4,25 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
+use sconce_code::filter::{Filter, FilterMatcher};
 use sconce_embed::Embedder;
-use sconce_store::{ChunkRow, Filter, Hit, Index, IndexStatus};
+use sconce_store::{ChunkRow, Hit, Index, IndexStatus};
 
 use super::expand::Shown;
 use super::request::{MAX_LIMIT, MAX_QUERY_CHARACTERS};
 use super::{
-    Arm, SearchFilter, SearchRequest, SearchResponse, SearchResult, SignalEffect, Timings,
+    SearchMode, SearchRequest, SearchResponse, SearchResult, SignalEffect, Timings,
 };
 use crate::engine::is_stale;
 use crate::index::Phase;
-use crate::lexicon::DocFilter;
 use crate::project::revision;
 use crate::query::{self, QueryAnalysis};
 use crate::rank::{self, RankOptions, Ranked, VectorHit};
 use crate::{Engine, EngineError};
 
-/// Candidates that the vector arm gives for each result asked for, so that ranking has a choice.
+/// Candidates that the vector mode gives for each result asked for, so that ranking has a choice.
 const OVERFETCH: usize = 5;
-/// The fewest candidates that the vector arm gives.
+/// The fewest candidates that the vector mode gives.
 const MIN_CANDIDATES: usize = 100;
 /// Where more than one chunk of so many has no vector yet, vectors would rank what happens to have
 /// one above the rest.
@@ -39,8 +39,8 @@ struct Answer {
 /// A search that was checked.
 struct Checked {
     query: QueryAnalysis,
-    filter: SearchFilter,
-    docs: DocFilter,
+    filter: Filter,
+    matcher: FilterMatcher,
     limit: usize,
 }
 
@@ -69,15 +69,15 @@ impl Engine {
     ) -> Result<Answer, EngineError> {
         let mut timings = Timings::default();
         let mut notices = self.state_of(&index).await;
-        let mut arm = request.arm;
-        if arm == Arm::Hybrid
+        let mut mode = request.mode;
+        if mode == SearchMode::Hybrid
             && let Some(notice) = self.lacks_vectors(&index).await?
         {
             notices.push(notice);
-            arm = Arm::Words;
+            mode = SearchMode::Words;
         }
         let (vectors, lexicon) = tokio::join!(
-            self.vectors(&index, arm, checked),
+            self.vectors(&index, mode, checked),
             timed(self.shared.lexicons.fresh(&self.shared.store, &index)),
         );
         let (lexicon, words_ms) = lexicon?;
@@ -86,16 +86,16 @@ impl Engine {
                 (timings.embed_ms, timings.vectors_ms) = (embed_ms, vectors_ms);
                 hits
             }
-            Err(error @ EngineError::Embed(_)) if arm == Arm::Hybrid => {
+            Err(error @ EngineError::Embed(_)) if mode == SearchMode::Hybrid => {
                 let hint = error.hint().map_or_else(String::new, |hint| format!(" ({hint})"));
                 notices.push(format!("words alone answer: {error}{hint}"));
-                arm = Arm::Words;
+                mode = SearchMode::Words;
                 Vec::new()
             }
             Err(error) => return Err(error),
         };
         let ranking = Instant::now();
-        let (options, checked) = (options(request, checked, arm), Arc::clone(checked));
+        let (options, checked) = (options(request, checked, mode), Arc::clone(checked));
         let hits: Vec<VectorHit> = hits.iter().map(VectorHit::from).collect();
         let ranked = tokio::task::spawn_blocking(move || {
             let lexicon = lexicon.read().unwrap_or_else(PoisonError::into_inner);
@@ -111,10 +111,10 @@ impl Engine {
     async fn vectors(
         &self,
         index: &Index,
-        arm: Arm,
+        mode: SearchMode,
         checked: &Checked,
     ) -> Result<(Vec<Hit>, f64, f64), EngineError> {
-        if arm == Arm::Words {
+        if mode == SearchMode::Words {
             return Ok((Vec::new(), 0.0, 0.0));
         }
         let started = Instant::now();
@@ -123,8 +123,7 @@ impl Engine {
         let embed_ms = milliseconds(started);
         let started = Instant::now();
         let limit = (checked.limit * OVERFETCH).max(MIN_CANDIDATES);
-        let filter = stored(&checked.filter);
-        let hits = self.shared.store.nearest(index.id, &vector, limit, &filter).await?;
+        let hits = self.shared.store.nearest(index.id, &vector, limit, &checked.filter).await?;
         Ok((hits, embed_ms, milliseconds(started)))
     }
 
@@ -242,16 +241,16 @@ fn check(request: &SearchRequest) -> Result<Checked, EngineError> {
     if query.text.trim().is_empty() {
         return Err(EngineError::EmptyQuery);
     }
-    let filter = request.filter.clone().and(&query.filters).resolve()?;
-    let docs = filter.to_doc_filter()?;
-    Ok(Checked { query, filter, docs, limit: request.limit.clamp(1, MAX_LIMIT) })
+    let filter = request.filter.clone().and(&query.filters)?;
+    let matcher = filter.matcher()?;
+    Ok(Checked { query, filter, matcher, limit: request.limit.clamp(1, MAX_LIMIT) })
 }
 
-fn options(request: &SearchRequest, checked: &Checked, arm: Arm) -> RankOptions {
+fn options(request: &SearchRequest, checked: &Checked, mode: SearchMode) -> RankOptions {
     RankOptions {
-        words: arm != Arm::Vectors,
+        words: mode != SearchMode::Vectors,
         limit: checked.limit,
-        filter: checked.docs.clone(),
+        filter: checked.matcher.clone(),
         without: request.without.clone(),
         explain: request.explain,
         ..RankOptions::default()
@@ -261,16 +260,6 @@ fn options(request: &SearchRequest, checked: &Checked, arm: Arm) -> RankOptions 
 impl From<&Hit> for VectorHit {
     fn from(hit: &Hit) -> Self {
         Self { file_id: hit.file_id, ordinal: hit.ordinal, similarity: hit.similarity }
-    }
-}
-
-fn stored(filter: &SearchFilter) -> Filter {
-    Filter {
-        languages: filter.languages.clone(),
-        path_globs: filter.path_globs.clone(),
-        within: filter.within.clone(),
-        symbol_kinds: filter.symbol_kinds.clone(),
-        symbol_names: filter.symbol_names.clone(),
     }
 }
 

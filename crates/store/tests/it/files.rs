@@ -1,9 +1,10 @@
 //! Files are written whole, replaced, touched and removed.
 
+use sconce_code::filter::Filter;
 use sconce_store::testing::TestDatabase;
-use sconce_store::{ChunkRow, Filter, NewSymbol, Span, StoreError};
+use sconce_store::{ChunkRow, NewSymbol, Span, StoreError};
 
-use crate::support::{axis, file, import, index, symbol};
+use crate::support::{axis, file, import, index, path_filter, symbol};
 
 #[tokio::test]
 async fn a_file_is_read_as_it_was_written() {
@@ -174,7 +175,7 @@ async fn nul_characters_never_reach_the_database() {
     assert_eq!(chunks[0].content, "a b", "as long as before");
     assert_eq!(chunks[0].scopes, ["x "]);
     assert_eq!(store.lexicon(id, 0).await.unwrap()[0].lexical, [0, 1, 0]);
-    let filter = Filter { path_globs: vec!["\0".into()], ..Filter::default() };
+    let filter = path_filter(&["\0"]);
     assert!(store.nearest(id, &axis(0), 1, &filter).await.unwrap().is_empty());
     assert_eq!(store.symbols(id, None, Some("n\0ul"), None, 1).await.unwrap().len(), 1);
 }

@@ -1,8 +1,9 @@
 //! Indexes are made, listed, described and dropped.
 
+use sconce_code::filter::Filter;
 use sconce_store::testing::TestDatabase;
 use sconce_store::{
-    Filter, IndexId, IndexState, IndexStatus, NewIndex, Store, StoreConfig, StoreError, managed,
+    IndexId, IndexState, IndexStatus, NewIndex, Store, StoreConfig, StoreError, managed,
 };
 
 use crate::support::{file, import, index, symbol};
@@ -151,7 +152,6 @@ fn every_future_can_be_sent(store: &'static Store, config: &'static StoreConfig,
     sent(store.cached_embeddings("m", &[]));
     sent(store.cache_embeddings("m", Vec::new()));
     sent(async move { store.nearest(id, &[], 1, &Filter::default()).await });
-    sent(async move { store.passing(id, &Filter::default()).await });
     sent(store.generation(id));
     sent(store.lexicon(id, 0));
     sent(store.live_files(id));

@@ -72,7 +72,7 @@ async fn pgvector_in_a_schema_of_its_own_is_found() {
     let id = index(&store, "app").await.id;
     store.write_files(id, vec![crate::support::file("a.rs", &["a"])]).await.unwrap();
     let hits = store
-        .nearest(id, &crate::support::axis(0), 1, &sconce_store::Filter::default())
+        .nearest(id, &crate::support::axis(0), 1, &sconce_code::filter::Filter::default())
         .await
         .unwrap();
     assert_eq!(hits.len(), 1);

@@ -1,5 +1,6 @@
 //! Files and indexes for the tests.
 
+use sconce_code::filter::{Filter, FilterText};
 use sconce_store::{Index, NewChunk, NewFile, NewImport, NewIndex, NewSymbol, Store};
 
 pub(crate) const DIMENSION: usize = 8;
@@ -14,6 +15,19 @@ pub(crate) async fn index(store: &Store, name: &str) -> Index {
         settings: serde_json::json!({"chunk_bytes": 1600}),
     };
     store.create_index(new).await.unwrap()
+}
+
+/// A filter of path globs alone.
+pub(crate) fn path_filter(globs: &[&str]) -> Filter {
+    parsed(FilterText { path_globs: own(globs), ..FilterText::default() })
+}
+
+pub(crate) fn parsed(text: FilterText) -> Filter {
+    Filter::parse(&text).unwrap()
+}
+
+pub(crate) fn own(list: &[&str]) -> Vec<String> {
+    list.iter().map(ToString::to_string).collect()
 }
 
 /// A unit vector along an axis.

@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
+use sconce_code::filter::{Filter, FilterText};
 use sconce_store::testing::{Clusters, TestDatabase};
-use sconce_store::{Filter, Hit, IndexId, NewFile, NewIndex, Store, VectorPolicy};
+use sconce_store::{Hit, IndexId, NewFile, NewIndex, Store, VectorPolicy};
 use sqlx::Connection;
 
-use crate::support::{file, symbol};
+use crate::support::{file, own, parsed, path_filter, symbol};
 
 const DIMENSION: usize = 64;
 const FILES: usize = 400;
@@ -84,14 +85,11 @@ async fn hnsw_finds_what_an_exact_search_finds_also_under_filters() {
     let indexed = store.clone().with_policy(policy);
     let filters = [
         Filter::default(),
-        Filter { languages: vec!["rust".into()], ..Filter::default() },
-        Filter {
-            path_globs: vec!["src/part?/**".into(), "src/part1?/**".into()],
-            ..Filter::default()
-        },
-        Filter { symbol_kinds: vec!["class".into()], ..Filter::default() },
-        Filter { path_globs: vec!["src/part77/".into()], ..Filter::default() },
-        Filter { path_globs: vec!["nowhere/".into()], ..Filter::default() },
+        parsed(FilterText { languages: own(&["rust"]), ..FilterText::default() }),
+        path_filter(&["src/part?/**", "src/part1?/**"]),
+        parsed(FilterText { symbol_kinds: own(&["class"]), ..FilterText::default() }),
+        path_filter(&["src/part77/"]),
+        path_filter(&["nowhere/"]),
     ];
     let queries: Vec<Vec<f32>> = (0..40).map(|_| clusters.next_vector()).collect();
     let mut truth = Vec::new();
