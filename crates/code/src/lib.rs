@@ -29,6 +29,7 @@ mod captures;
 mod cuts;
 mod detect;
 mod doc;
+mod embedding_text;
 pub mod filter;
 mod grammar;
 mod imports;
@@ -40,6 +41,7 @@ mod outline;
 mod parse;
 mod parsed;
 mod partition;
+mod place;
 mod qualified;
 mod shell;
 mod signature;
@@ -47,9 +49,9 @@ mod text_cuts;
 mod trivia;
 pub mod words;
 
+pub use embedding_text::embedding_text;
 pub use kind::{SymbolKind, UnknownKind};
 pub use language::Language;
 pub use parse::{parse_file, split_unparsed};
-pub use parsed::{
-    Chunk, ChunkOptions, Import, Lines, ParseStatus, ParsedFile, Symbol, UnknownStatus,
-};
+pub use parsed::{Chunk, ChunkOptions, Import, ParseStatus, ParsedFile, Symbol, UnknownStatus};
+pub use place::{ChunkKey, LineRange};

@@ -189,9 +189,8 @@ async fn search(
 
 /// The share of a query's true nearest that were found: its mean and its least.
 fn recall(truth: &[Vec<Hit>], found: &[Vec<Hit>]) -> (f64, f64) {
-    let key = |hit: &Hit| (hit.file_id, hit.ordinal);
     let of_query = |(truth, found): (&Vec<Hit>, &Vec<Hit>)| {
-        let right = truth.iter().filter(|hit| found.iter().any(|f| key(f) == key(hit))).count();
+        let right = truth.iter().filter(|hit| found.iter().any(|f| f.key == hit.key)).count();
         right as f64 / truth.len() as f64
     };
     let pairs = truth.iter().zip(found).filter(|(truth, _)| !truth.is_empty());

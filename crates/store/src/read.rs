@@ -1,6 +1,7 @@
 //! Reads files, words, chunks, symbols and imports.
 
 use pgvector::HalfVector;
+use sconce_code::ChunkKey;
 use sconce_code::filter::NameGlob;
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, Row};
@@ -57,7 +58,7 @@ impl Store {
     }
 
     /// The words of every file with a higher id, by id: what is new since a reader last asked.
-    pub async fn lexicon(&self, id: IndexId, after_file_id: i64) -> Result<Vec<LexicalFile>> {
+    pub async fn lexical_files(&self, id: IndexId, after_file_id: i64) -> Result<Vec<LexicalFile>> {
         let text = "SELECT file_id, path, language, lexical FROM {files} WHERE file_id > $1 \
                     ORDER BY file_id";
         let rows: Vec<(i64, String, Option<String>, Vec<u8>)> =
@@ -79,9 +80,10 @@ impl Store {
         read!(self, id, sqlx::query_scalar(on_index(id, text)), fetch_all)
     }
 
-    /// Chunks by (file id, ordinal), in the order asked for; those that are gone are left out.
-    pub async fn chunks(&self, id: IndexId, keys: &[(i64, i32)]) -> Result<Vec<ChunkRow>> {
-        let (files, ordinals): (Vec<i64>, Vec<i32>) = keys.iter().copied().unzip();
+    /// Chunks by their keys, in the order asked for; those that are gone are left out.
+    pub async fn chunks(&self, id: IndexId, keys: &[ChunkKey]) -> Result<Vec<ChunkRow>> {
+        let (files, ordinals): (Vec<i64>, Vec<i32>) =
+            keys.iter().map(|key| (key.file_id, key.ordinal as i32)).unzip();
         let text = format!(
             "SELECT {CHUNK} FROM unnest($1::bigint[], $2::int[]) WITH ORDINALITY \
              AS k (file_id, ordinal, position) \
@@ -115,13 +117,13 @@ impl Store {
     }
 
     /// The vector of a chunk; `None` where the chunk is gone or has none.
-    pub async fn embedding_of(&self, id: IndexId, key: (i64, i32)) -> Result<Option<Vec<f32>>> {
+    pub async fn embedding_of(&self, id: IndexId, key: ChunkKey) -> Result<Option<Vec<f32>>> {
         let text = "SELECT embedding FROM {chunks} WHERE file_id = $1 AND ordinal = $2 \
                     AND embedding IS NOT NULL";
         let found: Option<HalfVector> = read!(
             self,
             id,
-            sqlx::query_scalar(on_index(id, text)).bind(key.0).bind(key.1),
+            sqlx::query_scalar(on_index(id, text)).bind(key.file_id).bind(key.ordinal as i32),
             fetch_optional
         )?;
         Ok(found.map(|vector| to_f32(&vector)))

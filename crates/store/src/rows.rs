@@ -1,5 +1,6 @@
 //! What is written to an index and read from it.
 
+use sconce_code::{ChunkKey, LineRange};
 use serde::Serialize;
 
 /// A file to be written, whole: it replaces whatever its path held before.
@@ -131,10 +132,8 @@ pub struct LexicalFile {
 /// A chunk near a query's vector.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Hit {
-    /// Id of the file's version.
-    pub file_id: i64,
-    /// Position of the chunk in its file, from 0.
-    pub ordinal: i32,
+    /// The chunk.
+    pub key: ChunkKey,
     /// Cosine similarity, −1 to 1.
     pub similarity: f32,
 }
@@ -170,6 +169,18 @@ pub struct ChunkRow {
     pub signature: Option<String>,
 }
 
+impl ChunkRow {
+    /// What names it.
+    pub fn key(&self) -> ChunkKey {
+        ChunkKey { file_id: self.file_id, ordinal: self.ordinal as u32 }
+    }
+
+    /// Its lines.
+    pub fn lines(&self) -> LineRange {
+        LineRange { start: self.start_line as u32, end: self.end_line as u32 }
+    }
+}
+
 /// A symbol with where it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
 pub struct SymbolRow {
@@ -197,6 +208,13 @@ pub struct SymbolRow {
     pub chunk: i32,
     /// First paragraph of its documentation.
     pub doc: Option<String>,
+}
+
+impl SymbolRow {
+    /// The lines of its definition.
+    pub fn lines(&self) -> LineRange {
+        LineRange { start: self.start_line as u32, end: self.end_line as u32 }
+    }
 }
 
 /// An import as it was written.

@@ -1,5 +1,6 @@
 //! Statements whose values are bound as their text is put together; filters as conditions.
 
+use sconce_code::ChunkKey;
 use sconce_code::filter::{Filter, NameGlobs, PathGlobs};
 use sqlx::Arguments;
 use sqlx::postgres::{PgArguments, PgConnection, Postgres};
@@ -110,11 +111,14 @@ impl Statement {
         let rows = query.fetch_all(connection).await?;
         let mut hits: Vec<Hit> = rows
             .into_iter()
-            .map(|(file_id, ordinal, similarity)| Hit { file_id, ordinal, similarity })
+            .map(|(file_id, ordinal, similarity)| Hit {
+                key: ChunkKey { file_id, ordinal: ordinal as u32 },
+                similarity,
+            })
             .collect();
         hits.sort_by(|a, b| {
             let nearer = b.similarity.total_cmp(&a.similarity);
-            nearer.then((a.file_id, a.ordinal).cmp(&(b.file_id, b.ordinal)))
+            nearer.then(a.key.cmp(&b.key))
         });
         Ok(hits)
     }

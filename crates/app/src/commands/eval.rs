@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use sconce_engine::eval::{EvalError, EvalEvent, EvalOptions, EvalReport, Score, evaluate};
-use sconce_engine::rank::Signal;
+use sconce_engine::{
+    EvalError, EvalEvent, EvalOptions, EvalReport, Score, SearchMode, Signal, evaluate,
+};
 
 use super::Context;
 use crate::cli::{EvalArgs, Mode};
@@ -19,9 +20,9 @@ pub(super) async fn run(context: &Context, arguments: EvalArgs) -> Result<(), Fa
         only: arguments.only,
         model: None,
         mode: match arguments.arm {
-            Mode::Hybrid => sconce_engine::SearchMode::Hybrid,
-            Mode::Words => sconce_engine::SearchMode::Words,
-            Mode::Vectors => sconce_engine::SearchMode::Vectors,
+            Mode::Hybrid => SearchMode::Hybrid,
+            Mode::Words => SearchMode::Words,
+            Mode::Vectors => SearchMode::Vectors,
         },
         without: arguments.without.iter().map(|name| signal(name)).collect::<Result<_, _>>()?,
     };

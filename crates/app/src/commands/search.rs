@@ -4,7 +4,8 @@ use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
 use sconce_engine::{
-    ContextOptions, Engine, EngineError, Filter, FilterText, Job, SearchMode, SearchRequest, Selector,
+    ContextOptions, Engine, EngineError, Filter, FilterText, Job, SearchMode, SearchRequest,
+    Selector,
 };
 
 use super::index::{end_of, index, index_words};

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use sconce_engine::{ContextOptions, Engine, EngineError, Filter, FilterText, SearchMode, SearchRequest, Selector};
+use sconce_engine::{
+    ContextOptions, Engine, EngineError, Filter, FilterText, SearchMode, SearchRequest, Selector,
+};
 
 use super::arguments::{ResponseFormat, Search};
 use super::errors::ToolError;

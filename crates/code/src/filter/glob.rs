@@ -61,7 +61,7 @@ pub fn check_size(pattern: &str) -> Result<(), PatternError> {
 }
 
 /// Checks the size of a pattern and that all that it opens is closed.
-pub fn check(pattern: &str) -> Result<(), PatternError> {
+fn check(pattern: &str) -> Result<(), PatternError> {
     check_size(pattern)?;
     let chars: Vec<char> = pattern.chars().collect();
     let (mut at, mut open) = (0, 0_usize);
@@ -338,7 +338,8 @@ mod tests {
 
     #[test]
     fn the_regexes_of_all_globs_compile() {
-        let globs = ["[a-c-e]", "[<>]", "a<b>", "[—]", "—", "[[:alpha:]]", "[z-a]", "[&&~~--]", "#"];
+        let globs =
+            ["[a-c-e]", "[<>]", "a<b>", "[—]", "—", "[[:alpha:]]", "[z-a]", "[&&~~--]", "#"];
         for glob in globs.map(|glob| [glob.to_owned()]) {
             PathGlobs::parse(&glob).unwrap().matcher().unwrap();
             NameGlobs::default().and(&glob).unwrap().matcher().unwrap();

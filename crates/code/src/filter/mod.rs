@@ -251,8 +251,12 @@ mod tests {
     fn within_is_a_path_and_no_glob() {
         let filter = Filter { within: Some("app/[id]".into()), ..Filter::default() };
         let matcher = filter.matcher().unwrap();
-        assert!(matcher.passes_file("app/[id]/a.ts", None) && matcher.passes_file("app/[id]", None));
-        assert!(!matcher.passes_file("app/i/a.ts", None) && !matcher.passes_file("app/[id]x", None));
+        assert!(
+            matcher.passes_file("app/[id]/a.ts", None) && matcher.passes_file("app/[id]", None)
+        );
+        assert!(
+            !matcher.passes_file("app/i/a.ts", None) && !matcher.passes_file("app/[id]x", None)
+        );
         assert!(!filter.is_empty() && !matcher.is_empty() && !matcher.narrows_symbols());
     }
 

@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
-use sconce_code::{Chunk, Symbol};
+use sconce_code::{Chunk, Symbol, embedding_text};
 use sconce_embed::Embedder;
 use sconce_store::{NewChunk, NewFile, NewImport, NewSymbol, Store};
 
 use super::prepare::{Prepared, line_count};
 use super::progress::{Meter, Step};
 use crate::EngineError;
-use crate::text::embedding_text;
 
 /// Files that are embedded and written together.
 #[derive(Debug, Default)]

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use sconce_code::filter::Filter;
+use sconce_rank::Signal;
 
 use crate::engine::Selector;
-use crate::rank::Signal;
 
 /// The most characters a query may have.
 pub(crate) const MAX_QUERY_CHARACTERS: usize = 10_000;

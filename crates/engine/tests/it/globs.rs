@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use sconce_engine::{SearchMode, EngineError, ErrorKind, Filter, FilterText, IndexRequest, SearchRequest};
+use sconce_engine::{
+    EngineError, ErrorKind, Filter, FilterText, IndexRequest, SearchMode, SearchRequest,
+};
 
 use crate::project::Project;
 
@@ -79,7 +81,8 @@ async fn a_search_within_a_directory_stays_in_it() {
         ("cart.rs", vec![], vec!["cart.rs"]),
         ("src", vec!["!deep", "!tests"], vec!["src/cart.rs"]),
     ] {
-        let filter = Filter { within: Some(within.to_owned()), ..path_filter(&globs) };
+        let mut filter = path_filter(&globs);
+        filter.within = Some(within.to_owned());
         let expected: BTreeSet<String> = expected.into_iter().map(str::to_owned).collect();
         for mode in [SearchMode::Words, SearchMode::Vectors, SearchMode::Hybrid] {
             assert_eq!(found(&project, mode, &filter).await, expected, "{within} {globs:?} {mode}");

@@ -1,6 +1,8 @@
 //! What a search finds, shows and refuses.
 
-use sconce_engine::{SearchMode, ContextOptions, ErrorKind, Filter, FilterText, SearchRequest, Selector};
+use sconce_engine::{
+    ContextOptions, ErrorKind, Filter, FilterText, SearchMode, SearchRequest, Selector,
+};
 
 use crate::project::{FILES, Project, engine_on};
 
@@ -10,7 +12,9 @@ async fn meaning_and_words_both_find() {
     assert_eq!(project.paths("wait longer after every failure").await[0], "src/retry.rs");
     assert_eq!(project.paths("price of everything in the basket").await[0], "web/cart.ts");
     assert_eq!(project.paths("ConfigParser").await[0], "src/parser.py");
-    for (mode, query) in [(SearchMode::Words, "backoff delay"), (SearchMode::Vectors, "ini file reader")] {
+    for (mode, query) in
+        [(SearchMode::Words, "backoff delay"), (SearchMode::Vectors, "ini file reader")]
+    {
         let request = SearchRequest { mode, ..project.query(query) };
         let response = project.engine.search(&request).await.unwrap();
         assert!(!response.results.is_empty(), "{mode}");
@@ -58,7 +62,11 @@ async fn filters_hold_in_both_arms() {
             ),
         ] {
             let query = "parse retry cart price section";
-            let given = SearchRequest { mode, filter: Filter::parse(&filter).unwrap(), ..project.query(query) };
+            let given = SearchRequest {
+                mode,
+                filter: Filter::parse(&filter).unwrap(),
+                ..project.query(query)
+            };
             let written = SearchRequest { mode, ..project.query(&format!("{query} {inline}")) };
             for request in [given, written] {
                 let found = project.engine.search(&request).await.unwrap().results;

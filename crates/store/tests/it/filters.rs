@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use sconce_code::filter::{Filter, FilterText};
-use sconce_code::{Language, SymbolKind};
+use sconce_code::{ChunkKey, Language, SymbolKind};
 use sconce_store::testing::TestDatabase;
 use sconce_store::{ChunkRow, IndexId, Store, SymbolRow};
 
@@ -12,13 +12,13 @@ use crate::support::{axis, file, index, own, parsed, path_filter, symbol};
 /// The chunks that pass a filter, by the search and by its matcher, which must agree.
 async fn passing(store: &Store, id: IndexId, filter: &Filter) -> Vec<String> {
     let hits = store.nearest(id, &axis(0), 1000, filter).await.unwrap();
-    let found: HashSet<(i64, i32)> = hits.iter().map(|hit| (hit.file_id, hit.ordinal)).collect();
+    let found: HashSet<ChunkKey> = hits.iter().map(|hit| hit.key).collect();
     let symbols = store.symbols(id, None, None, None, 1000).await.unwrap();
     let everything = store.nearest(id, &axis(0), 1000, &Filter::default()).await.unwrap();
-    let keys: Vec<(i64, i32)> = everything.iter().map(|hit| (hit.file_id, hit.ordinal)).collect();
+    let keys: Vec<ChunkKey> = everything.iter().map(|hit| hit.key).collect();
     let mut passing = Vec::new();
     for chunk in store.chunks(id, &keys).await.unwrap() {
-        let passes = found.contains(&(chunk.file_id, chunk.ordinal));
+        let passes = found.contains(&chunk.key());
         assert_eq!(passes_in_memory(filter, &chunk, &symbols), passes, "{filter:?} {chunk:?}");
         if passes {
             passing.push(format!("{}#{}", chunk.path, chunk.ordinal));
@@ -191,10 +191,7 @@ async fn symbol_filters_ask_for_one_symbol_that_fits_both() {
             parsed(FilterText { languages: own(&["rust"]), ..text(&["function"], &[]) }),
             vec!["a.rs#0"],
         ),
-        (
-            parsed(FilterText { path_globs: own(&["*.py"]), ..text(&[], &["get*"]) }),
-            vec!["b.py#0"],
-        ),
+        (parsed(FilterText { path_globs: own(&["*.py"]), ..text(&[], &["get*"]) }), vec!["b.py#0"]),
         (
             parsed(FilterText { languages: own(&["rust", "go"]), ..FilterText::default() }),
             vec!["a.rs#0", "a.rs#1", "a.rs#2"],

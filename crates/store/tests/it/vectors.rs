@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use sconce_code::ChunkKey;
 use sconce_code::filter::{Filter, FilterText};
 use sconce_store::testing::{Clusters, TestDatabase};
 use sconce_store::{Hit, IndexId, NewFile, NewIndex, Store, VectorPolicy};
@@ -58,7 +59,7 @@ async fn an_exact_search_finds_what_brute_force_finds() {
         let mut similarities: Vec<f32> = vectors.iter().map(|v| cosine(v, &query)).collect();
         for hit in &hits {
             // ids go up in the order of the files
-            let at = (hit.file_id - first) as usize * CHUNKS_A_FILE + hit.ordinal as usize;
+            let at = (hit.key.file_id - first) as usize * CHUNKS_A_FILE + hit.key.ordinal as usize;
             let expected = similarities[at];
             assert!((hit.similarity - expected).abs() < 2e-3, "{hit:?} {expected}");
         }
@@ -70,8 +71,8 @@ async fn an_exact_search_finds_what_brute_force_finds() {
     }
 }
 
-fn keys(hits: &[Hit]) -> HashSet<(i64, i32)> {
-    hits.iter().map(|hit| (hit.file_id, hit.ordinal)).collect()
+fn keys(hits: &[Hit]) -> HashSet<ChunkKey> {
+    hits.iter().map(|hit| hit.key).collect()
 }
 
 #[tokio::test]
@@ -132,7 +133,7 @@ async fn the_vectors_index_follows_the_size() {
     let query = late.chunks[0].embedding.clone();
     store.write_files(id, vec![late]).await.unwrap();
     let hits = store.nearest(id, &query, 1, &Filter::default()).await.unwrap();
-    let found = store.chunks(id, &[(hits[0].file_id, hits[0].ordinal)]).await.unwrap();
+    let found = store.chunks(id, &[hits[0].key]).await.unwrap();
     assert_eq!(found[0].path, "late.rs");
     let store = store.with_policy(policy(100_000));
     store.finish_index(id).await.unwrap();
