@@ -107,7 +107,7 @@ impl Engine {
     }
 
     /// The job that fills or last filled the index `name`, in this process.
-    pub fn job_of(&self, name: &str) -> Option<Job> {
+    pub(crate) fn job_of(&self, name: &str) -> Option<Job> {
         self.jobs().into_iter().find(|job| job.index_name() == name)
     }
 

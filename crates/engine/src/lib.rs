@@ -1,7 +1,8 @@
 //! Index, watch, search: the one place where chunk, vector and row meet.
 //!
 //! An [`Engine`] joins the libraries: `sconce-code` cuts files into chunks, `sconce-embed` turns
-//! chunks into vectors, `sconce-store` keeps both, `sconce-rank` orders what a search finds. It knows no SQL, no tensor and no protocol.
+//! chunks into vectors, `sconce-store` keeps both, `sconce-rank` orders what a search
+//! finds. It knows no SQL, no tensor and no protocol.
 
 mod engine;
 mod error;
@@ -19,7 +20,7 @@ pub use error::{EngineError, ErrorKind};
 pub use eval::{EvalError, EvalEvent, EvalOptions, evaluate};
 pub use index::{IndexReport, IndexRequest, Job, ParserCommand, Phase, Progress, serve_parser};
 pub use models::Models;
-pub use project::{Revision, default_name, project_root, revision};
+pub use project::{Revision, project_root};
 pub use sconce_code::filter::{Filter, FilterText};
 pub use sconce_rank::eval::{EvalReport, Score};
 pub use sconce_rank::{MatchType, Signal};

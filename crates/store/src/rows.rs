@@ -20,7 +20,7 @@ pub struct NewFile {
     pub lines: i32,
     /// How parsing went: `ok`, `partial`, `error`, `aborted`, `no_grammar`.
     pub parse_status: String,
-    /// The words of the file in the engine's own form, opaque here.
+    /// The postings of the file in the ranking's own form, opaque here.
     pub lexical: Vec<u8>,
     /// Its chunks in order; the position is the chunk's ordinal.
     pub chunks: Vec<NewChunk>,
@@ -125,7 +125,7 @@ pub struct LexicalFile {
     pub path: String,
     /// Canonical name of the language.
     pub language: Option<String>,
-    /// The blob given in [`NewFile::lexical`].
+    /// The postings given in [`NewFile::lexical`].
     pub lexical: Vec<u8>,
 }
 

@@ -34,12 +34,28 @@ struct RetrievedDocs {
     timings: Timings,
 }
 
-/// A search that was plan, for all of its indexes.
+/// A search that was checked, for all of its indexes.
 struct SearchPlan {
     query: QueryAnalysis,
     filter: Filter,
     matcher: FilterMatcher,
     limit: usize,
+}
+
+impl SearchPlan {
+    fn new(request: &SearchRequest) -> Result<Self, EngineError> {
+        let characters = request.query.chars().count();
+        if characters > MAX_QUERY_CHARACTERS {
+            return Err(EngineError::QueryTooLong { characters, limit: MAX_QUERY_CHARACTERS });
+        }
+        let query = analyze(&request.query);
+        if query.text.trim().is_empty() {
+            return Err(EngineError::EmptyQuery);
+        }
+        let filter = request.filter.clone().and(&query.filters)?;
+        let matcher = filter.matcher()?;
+        Ok(Self { query, filter, matcher, limit: request.limit.clamp(1, MAX_LIMIT) })
+    }
 }
 
 impl Engine {
@@ -48,13 +64,13 @@ impl Engine {
     /// Where an index's model cannot be had, the words alone answer, and a notice says so.
     pub async fn search(&self, request: &SearchRequest) -> Result<SearchResponse, EngineError> {
         let started = Instant::now();
-        let plan = Arc::new(plan(request)?);
-        let mut answers = Vec::with_capacity(request.indexes.len());
+        let plan = Arc::new(SearchPlan::new(request)?);
+        let mut retrieved = Vec::with_capacity(request.indexes.len());
         for selector in &request.indexes {
             let index = self.find_index(selector).await?;
-            answers.push(self.retrieve(index, request, &plan).await?);
+            retrieved.push(self.retrieve(index, request, &plan).await?);
         }
-        let mut response = self.fetch_results(answers, request, &plan).await?;
+        let mut response = self.fetch_results(retrieved, request, &plan).await?;
         response.timings.total_ms = milliseconds(started);
         Ok(response)
     }
@@ -138,7 +154,7 @@ impl Engine {
         Ok((to_embed as f64 > index.chunks as f64 * MAX_UNEMBEDDED_SHARE).then(says))
     }
 
-    /// What the user should know of an index before relying on its answer.
+    /// What the user should know of an index before relying on its docs.
     async fn state_of(&self, index: &Index) -> Vec<String> {
         use IndexStatus::{Empty, Failed, Indexing, Interrupted, Ready};
         let mut notices = Vec::new();
@@ -170,7 +186,7 @@ impl Engine {
     /// Fetches and widens the best results of all indexes.
     async fn fetch_results(
         &self,
-        answers: Vec<RetrievedDocs>,
+        retrieved: Vec<RetrievedDocs>,
         request: &SearchRequest,
         plan: &SearchPlan,
     ) -> Result<SearchResponse, EngineError> {
@@ -178,19 +194,19 @@ impl Engine {
         let mut timings = Timings::default();
         let mut notices = Vec::new();
         let mut best: Vec<(usize, &Ranked)> = Vec::new();
-        for (number, answer) in answers.iter().enumerate() {
-            timings.add(&answer.timings);
-            notices.extend(answer.notices.iter().cloned());
-            best.extend(answer.ranked.iter().map(|ranked| (number, ranked)));
+        for (number, docs) in retrieved.iter().enumerate() {
+            timings.add(&docs.timings);
+            notices.extend(docs.notices.iter().cloned());
+            best.extend(docs.ranked.iter().map(|ranked| (number, ranked)));
         }
         // Stable, so that equal scores keep their index's order.
         best.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
         best.truncate(plan.limit);
         let mut rows: HashMap<(usize, ChunkKey), SearchResult> = HashMap::new();
-        for (number, answer) in answers.iter().enumerate() {
+        for (number, docs) in retrieved.iter().enumerate() {
             let mine: Vec<&Ranked> =
                 best.iter().filter(|(of, _)| *of == number).map(|(_, ranked)| *ranked).collect();
-            for (key, result) in self.results(&answer.index, &mine, request).await? {
+            for (key, result) in self.results(&docs.index, &mine, request).await? {
                 rows.insert((number, key), result);
             }
         }
@@ -228,20 +244,6 @@ async fn timed<T>(
 ) -> Result<(T, f64), EngineError> {
     let started = Instant::now();
     Ok((work.await?, milliseconds(started)))
-}
-
-fn plan(request: &SearchRequest) -> Result<SearchPlan, EngineError> {
-    let characters = request.query.chars().count();
-    if characters > MAX_QUERY_CHARACTERS {
-        return Err(EngineError::QueryTooLong { characters, limit: MAX_QUERY_CHARACTERS });
-    }
-    let query = analyze(&request.query);
-    if query.text.trim().is_empty() {
-        return Err(EngineError::EmptyQuery);
-    }
-    let filter = request.filter.clone().and(&query.filters)?;
-    let matcher = filter.matcher()?;
-    Ok(SearchPlan { query, filter, matcher, limit: request.limit.clamp(1, MAX_LIMIT) })
 }
 
 fn options(request: &SearchRequest, plan: &SearchPlan, mode: SearchMode) -> RankOptions {

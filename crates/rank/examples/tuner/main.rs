@@ -69,9 +69,9 @@ fn main() {
         ablate(&tuner, &weights, &summary);
     }
     if let Some(rounds) = arguments.number("--tune") {
-        let tuned = tune::search(&tuner, &weights, rounds, &|_| true);
-        tune::print_changes(&weights, std::slice::from_ref(&tuned));
-        tuner.summary(&tuner.gather(&tuned), &tuned).print(true);
+        let best = tune::search(&tuner, &weights, rounds, &|_| true);
+        tune::print_changes(&weights, std::slice::from_ref(&best));
+        tuner.summary(&tuner.gather(&best), &best).print(true);
     }
     if let Some(rounds) = arguments.number("--cross-validate") {
         tune::cross_validate(&tuner, &weights, rounds);

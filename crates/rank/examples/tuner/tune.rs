@@ -152,17 +152,17 @@ pub(crate) fn cross_validate(tuner: &Tuner, start: &Weights, rounds: usize) {
     let (mut before, mut after) = (0.0, 0.0);
     for fold in 0..FOLDS {
         let unseen = |corpus: &Corpus| fold_of(corpus) == fold;
-        let tuned = search(tuner, start, rounds, &|corpus| !unseen(corpus));
+        let best = search(tuner, start, rounds, &|corpus| !unseen(corpus));
         let on_unseen = |weights: &Weights| {
             let gathered = tuner.gather(weights);
             tuner.headline(&gathered, &tuner.scores(&gathered, weights), &unseen)
         };
-        let (was, is) = (on_unseen(start), on_unseen(&tuned));
+        let (was, is) = (on_unseen(start), on_unseen(&best));
         println!("without group {fold}: {was:.4} -> {is:.4} on it");
         let count = tuner.corpora.iter().filter(|corpus| unseen(corpus)).count() as f64;
         before += was * count;
         after += is * count;
-        found.push(tuned);
+        found.push(best);
     }
     let count = tuner.corpora.len() as f64;
     println!("unseen languages: {:.4} -> {:.4}", before / count, after / count);

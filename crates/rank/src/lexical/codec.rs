@@ -1,9 +1,7 @@
 //! Bytes of a file's postings: numbers of variable length, texts, delta-coded term lists.
 
 use super::error::LexicalIndexError;
-
-/// The highest frequency that is told apart: BM25 has long saturated there.
-pub(super) const MAX_FREQUENCY: u32 = 63;
+use super::field::MAX_FREQUENCY;
 
 /// Hashes of terms with their frequencies, ascending by hash.
 pub(super) type TermCounts = Vec<(u32, u32)>;

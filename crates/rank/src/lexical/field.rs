@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::codec::MAX_FREQUENCY;
+/// The highest frequency that is told apart: BM25 has long saturated there.
+pub(super) const MAX_FREQUENCY: u32 = 63;
 
 /// Bits of a posting that hold the frequency; the others number the chunk.
 const FREQUENCY_BITS: u32 = 6;

@@ -17,8 +17,9 @@ use std::collections::HashMap;
 
 use sconce_code::{Chunk, Import, LineRange, ParsedFile, SymbolKind, words};
 
-use super::codec::{MAX_FREQUENCY, Reader, TermCounts, Writer};
+use super::codec::{Reader, TermCounts, Writer};
 use super::error::LexicalIndexError;
+use super::field::MAX_FREQUENCY;
 use crate::term::term_hash;
 
 /// The layout's version; postings of another one are refused, and their file must be indexed again.
