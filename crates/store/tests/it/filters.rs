@@ -175,7 +175,7 @@ async fn symbol_filters_ask_for_one_symbol_that_fits_both() {
         symbol_names: own(names),
         ..FilterText::default()
     };
-    let filter = |kinds: &[&str], names: &[&str]| parsed(text(kinds, names));
+    let filter = |kinds: &[&str], names: &[&str]| parsed(&text(kinds, names));
     for (filter, expected) in [
         (filter(&["function"], &[]), vec!["a.rs#0", "b.py#0"]),
         (filter(&["class", "method"], &[]), vec!["a.rs#1"]),
@@ -188,15 +188,18 @@ async fn symbol_filters_ask_for_one_symbol_that_fits_both() {
         (filter(&["class"], &["parse"]), vec![]),
         (filter(&["method"], &["parse"]), vec!["a.rs#1"]),
         (
-            parsed(FilterText { languages: own(&["rust"]), ..text(&["function"], &[]) }),
+            parsed(&FilterText { languages: own(&["rust"]), ..text(&["function"], &[]) }),
             vec!["a.rs#0"],
         ),
-        (parsed(FilterText { path_globs: own(&["*.py"]), ..text(&[], &["get*"]) }), vec!["b.py#0"]),
         (
-            parsed(FilterText { languages: own(&["rust", "go"]), ..FilterText::default() }),
+            parsed(&FilterText { path_globs: own(&["*.py"]), ..text(&[], &["get*"]) }),
+            vec!["b.py#0"],
+        ),
+        (
+            parsed(&FilterText { languages: own(&["rust", "go"]), ..FilterText::default() }),
             vec!["a.rs#0", "a.rs#1", "a.rs#2"],
         ),
-        (parsed(FilterText { languages: own(&["go"]), ..FilterText::default() }), vec![]),
+        (parsed(&FilterText { languages: own(&["go"]), ..FilterText::default() }), vec![]),
         (Filter::default(), vec!["a.rs#0", "a.rs#1", "a.rs#2", "b.py#0"]),
     ] {
         assert_eq!(passing(&store, id, &filter).await, expected, "{filter:?}");

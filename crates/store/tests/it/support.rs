@@ -19,11 +19,11 @@ pub(crate) async fn index(store: &Store, name: &str) -> Index {
 
 /// A filter of path globs alone.
 pub(crate) fn path_filter(globs: &[&str]) -> Filter {
-    parsed(FilterText { path_globs: own(globs), ..FilterText::default() })
+    parsed(&FilterText { path_globs: own(globs), ..FilterText::default() })
 }
 
-pub(crate) fn parsed(text: FilterText) -> Filter {
-    Filter::parse(&text).unwrap()
+pub(crate) fn parsed(text: &FilterText) -> Filter {
+    Filter::parse(text).unwrap()
 }
 
 pub(crate) fn own(list: &[&str]) -> Vec<String> {

@@ -86,9 +86,9 @@ async fn hnsw_finds_what_an_exact_search_finds_also_under_filters() {
     let indexed = store.clone().with_policy(policy);
     let filters = [
         Filter::default(),
-        parsed(FilterText { languages: own(&["rust"]), ..FilterText::default() }),
+        parsed(&FilterText { languages: own(&["rust"]), ..FilterText::default() }),
         path_filter(&["src/part?/**", "src/part1?/**"]),
-        parsed(FilterText { symbol_kinds: own(&["class"]), ..FilterText::default() }),
+        parsed(&FilterText { symbol_kinds: own(&["class"]), ..FilterText::default() }),
         path_filter(&["src/part77/"]),
         path_filter(&["nowhere/"]),
     ];
