@@ -1,4 +1,4 @@
-//! The lexical retriever's caches: one lexical index an index, kept in step with the database by its
+//! The lexical retriever's caches: a lexical index for each index, kept in step with the database by its
 //! generation.
 
 use std::collections::{HashMap, HashSet};
