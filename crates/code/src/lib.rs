@@ -21,12 +21,16 @@
 //!    cheapest way to cut it within the budget. A text without a tree is cut at blank lines and
 //!    headings by the same rules.
 //!
+//! [`filter`] says which files, chunks and symbols a search is narrowed to.
+//!
 //! Nothing here reads a file, waits, prints or panics, whatever the text.
 
 mod captures;
 mod cuts;
 mod detect;
 mod doc;
+mod embedding_text;
+pub mod filter;
 mod grammar;
 mod imports;
 mod kind;
@@ -37,6 +41,7 @@ mod outline;
 mod parse;
 mod parsed;
 mod partition;
+mod place;
 mod qualified;
 mod shell;
 mod signature;
@@ -44,9 +49,9 @@ mod text_cuts;
 mod trivia;
 pub mod words;
 
+pub use embedding_text::embedding_text;
 pub use kind::{SymbolKind, UnknownKind};
 pub use language::Language;
 pub use parse::{parse_file, split_unparsed};
-pub use parsed::{
-    Chunk, ChunkOptions, Import, Lines, ParseStatus, ParsedFile, Symbol, UnknownStatus,
-};
+pub use parsed::{Chunk, ChunkOptions, Import, ParseStatus, ParsedFile, Symbol, UnknownStatus};
+pub use place::{ChunkKey, LineRange};

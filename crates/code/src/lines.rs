@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::Lines;
+use crate::LineRange;
 
 /// The byte at which each line of a text starts. A line ends with `\n`; a `\r` before it is its own.
 pub(crate) struct LineIndex {
@@ -28,9 +28,9 @@ impl LineIndex {
     }
 
     /// The lines of the first and the last byte of a range that is not empty.
-    pub(crate) fn lines(&self, bytes: &Range<usize>) -> Lines {
+    pub(crate) fn lines(&self, bytes: &Range<usize>) -> LineRange {
         let last = bytes.end.saturating_sub(1).max(bytes.start);
-        Lines { start: self.line(bytes.start), end: self.line(last) }
+        LineRange { start: self.line(bytes.start), end: self.line(last) }
     }
 
     /// The starts of the lines that begin inside a range (after its first byte).
@@ -55,7 +55,7 @@ mod tests {
         let index = LineIndex::new("a\r\nbc\n\nd");
         assert_eq!([0, 1, 2, 3, 5, 6, 7].map(|byte| index.line(byte)), [1, 1, 1, 2, 2, 3, 4]);
         assert_eq!(index.line_start(4), 3);
-        assert_eq!(index.lines(&(0..6)), Lines { start: 1, end: 2 });
+        assert_eq!(index.lines(&(0..6)), LineRange { start: 1, end: 2 });
         assert_eq!(index.starts_within(&(0..7)), [3, 6]);
         assert_eq!(index.starts_within(&(3..6)), [0usize; 0]);
     }

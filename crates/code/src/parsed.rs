@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::SymbolKind;
+use crate::{LineRange, SymbolKind};
 
 /// How large chunks are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,22 +104,13 @@ impl FromStr for ParseStatus {
     }
 }
 
-/// A span of lines, 1-based, both ends included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Lines {
-    /// The first line.
-    pub start: u32,
-    /// The last line.
-    pub end: u32,
-}
-
 /// A part of a file that is embedded and found as one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chunk {
     /// Where it lies in the text.
     pub bytes: Range<usize>,
     /// The lines of its first and its last byte (a line's end belongs to the line).
-    pub lines: Lines,
+    pub lines: LineRange,
     /// The names of the definitions that it lies within, outermost first: `["Store", "connect"]`
     /// for a later part of `Store::connect`. A definition that starts in it is none of them.
     pub scopes: Vec<String>,
@@ -144,7 +135,7 @@ pub struct Symbol {
     /// The 1-based line of its name.
     pub name_line: u32,
     /// The lines of `bytes`.
-    pub lines: Lines,
+    pub lines: LineRange,
     /// The first paragraph of its documentation, without comment marks, 300 characters at most.
     pub doc: Option<String>,
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::index::{self, IndexRequest, Job, Jobs, ParserCommand, Parsers};
 use crate::project::{Revision, revision};
-use crate::search::Lexicons;
+use crate::search::LexicalIndexes;
 use crate::source::WalkOptions;
 use crate::watch::Watches;
 use crate::{EngineError, Models};
@@ -48,7 +48,7 @@ pub(crate) struct Shared {
     pub(crate) config: EngineConfig,
     pub(crate) parsers: Parsers,
     pub(crate) jobs: Jobs,
-    pub(crate) lexicons: Lexicons,
+    pub(crate) lexical_indexes: LexicalIndexes,
     pub(crate) watches: Arc<Watches>,
 }
 
@@ -77,7 +77,7 @@ impl Engine {
             models,
             config,
             jobs: Jobs::default(),
-            lexicons: Lexicons::default(),
+            lexical_indexes: LexicalIndexes::default(),
             watches: Arc::default(),
         };
         Self { shared: Arc::new(shared) }
@@ -107,7 +107,7 @@ impl Engine {
     }
 
     /// The job that fills or last filled the index `name`, in this process.
-    pub fn job_of(&self, name: &str) -> Option<Job> {
+    pub(crate) fn job_of(&self, name: &str) -> Option<Job> {
         self.jobs().into_iter().find(|job| job.index_name() == name)
     }
 
@@ -175,7 +175,7 @@ impl Engine {
         }
         index::drop_locked(&self.shared.store, &index).await?;
         self.shared.jobs.forget(Path::new(&index.root));
-        self.shared.lexicons.forget(index.id);
+        self.shared.lexical_indexes.forget(index.id);
         Ok(())
     }
 }

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use sconce_code::filter::{FilterError, GlobError};
 use sconce_embed::EmbedError;
 use sconce_store::StoreError;
 
@@ -162,6 +163,23 @@ pub enum EngineError {
     /// A task of the engine panicked.
     #[error("a task of the engine ended unexpectedly: {0}")]
     Task(#[from] tokio::task::JoinError),
+}
+
+impl From<GlobError> for EngineError {
+    fn from(error: GlobError) -> Self {
+        Self::Glob { glob: error.glob, reason: error.reason.to_string() }
+    }
+}
+
+impl From<FilterError> for EngineError {
+    fn from(error: FilterError) -> Self {
+        match error {
+            FilterError::Unknown { what, value, suggestions } => {
+                Self::UnknownValue { what, value, suggestions }
+            }
+            FilterError::Glob(error) => error.into(),
+        }
+    }
 }
 
 fn glob_message(glob: &str, reason: &str) -> String {

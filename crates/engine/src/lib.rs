@@ -1,32 +1,32 @@
 //! Index, watch, search: the one place where chunk, vector and row meet.
 //!
-//! An [`Engine`] joins the three leaves: `sconce-code` cuts files into chunks, `sconce-embed` turns
-//! chunks into vectors, `sconce-store` keeps both. It knows no SQL, no tensor and no protocol.
+//! An [`Engine`] joins the libraries: `sconce-code` cuts files into chunks, `sconce-embed` turns
+//! chunks into vectors, `sconce-store` keeps both, `sconce-rank` orders what a search
+//! finds. It knows no SQL, no tensor and no protocol.
 
 mod engine;
 mod error;
-pub mod eval;
+mod eval;
 mod index;
-pub mod lexicon;
 mod models;
 mod project;
-pub mod query;
-pub mod rank;
 mod search;
 mod source;
 mod sync;
-mod text;
 mod watch;
 
 pub use engine::{Engine, EngineConfig, Selector, Stats};
 pub use error::{EngineError, ErrorKind};
+pub use eval::{EvalError, EvalEvent, EvalOptions, evaluate};
 pub use index::{IndexReport, IndexRequest, Job, ParserCommand, Phase, Progress, serve_parser};
 pub use models::Models;
-pub use project::{Revision, default_name, project_root, revision};
+pub use project::{Revision, project_root};
+pub use sconce_code::filter::{Filter, FilterText};
+pub use sconce_rank::eval::{EvalReport, Score};
+pub use sconce_rank::{MatchType, Signal};
 pub use search::{
-    Arm, ContextOptions, Definition, OutlineEntry, SearchFilter, SearchRequest, SearchResponse,
+    ContextOptions, Definition, OutlineEntry, SearchMode, SearchRequest, SearchResponse,
     SearchResult, SignalEffect, Timings,
 };
 pub use source::{MAX_SMALL_BYTES, Secrets, SkipReason, WalkOptions, read_small};
-pub use text::embedding_text;
 pub use watch::{Settling, WatchMode, WatchOptions, WatchStatus, Watches};

@@ -29,7 +29,7 @@ pub fn project_root(start: &Path) -> PathBuf {
 
 /// The name that an index of `root` takes when none is given: the folder's name, in the characters
 /// that a command line and a URI take as they are.
-pub fn default_name(root: &Path) -> String {
+pub(crate) fn default_name(root: &Path) -> String {
     let folder = root.file_name().map_or_else(String::new, |name| name.to_string_lossy().into());
     let name: String = folder
         .chars()
@@ -52,7 +52,7 @@ pub struct Revision {
 ///
 /// Follows the `gitdir:` file of a worktree or a submodule that knows of this working tree. Nothing
 /// of a file leaves this function but a reference's name and a hash. No git binary is needed.
-pub fn revision(root: &Path) -> Revision {
+pub(crate) fn revision(root: &Path) -> Revision {
     let Some(git) = root.ancestors().find_map(git_dir) else { return Revision::default() };
     let Some(head) = read_line(&git.own, Path::new("HEAD")) else { return Revision::default() };
     match head.strip_prefix("ref: ") {

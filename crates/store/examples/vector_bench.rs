@@ -11,9 +11,10 @@
 
 use std::time::{Duration, Instant};
 
+use sconce_code::filter::{Filter, FilterText};
 use sconce_store::testing::{Clusters, TestDatabase};
 use sconce_store::{
-    Filter, Hit, IndexId, IndexState, NewChunk, NewFile, NewIndex, Store, StoreError, VectorPolicy,
+    Hit, IndexId, IndexState, NewChunk, NewFile, NewIndex, Store, StoreError, VectorPolicy,
 };
 
 const MODEL: &str = "made-up";
@@ -100,8 +101,11 @@ async fn bench(
 
 /// Filters that leave all, a half, a tenth, a hundredth and a thousandth.
 fn filters() -> Vec<(&'static str, Filter)> {
-    let language = |name: &str| Filter { languages: vec![name.into()], ..Filter::default() };
-    let glob = |glob: &str| Filter { path_globs: vec![glob.into()], ..Filter::default() };
+    let parsed = |text: &FilterText| Filter::parse(text).expect("a filter");
+    let language =
+        |name: &str| parsed(&FilterText { languages: vec![name.into()], ..FilterText::default() });
+    let glob =
+        |glob: &str| parsed(&FilterText { path_globs: vec![glob.into()], ..FilterText::default() });
     vec![
         ("all   ", Filter::default()),
         ("50 %  ", language("rust")),
@@ -193,9 +197,8 @@ async fn search(
 
 /// The share of a query's true nearest that were found: its mean and its least.
 fn recall(truth: &[Vec<Hit>], found: &[Vec<Hit>]) -> (f64, f64) {
-    let key = |hit: &Hit| (hit.file_id, hit.ordinal);
     let of_query = |(truth, found): (&Vec<Hit>, &Vec<Hit>)| {
-        let right = truth.iter().filter(|hit| found.iter().any(|f| key(f) == key(hit))).count();
+        let right = truth.iter().filter(|hit| found.iter().any(|f| f.key == hit.key)).count();
         right as f64 / truth.len() as f64
     };
     let pairs = truth.iter().zip(found).filter(|(truth, _)| !truth.is_empty());

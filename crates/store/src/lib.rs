@@ -7,9 +7,7 @@ mod cache;
 mod connect;
 mod copy;
 mod error;
-mod filter;
 mod finish;
-pub mod glob;
 mod index;
 mod indexes;
 mod inspect;
@@ -33,7 +31,6 @@ mod write;
 
 pub use connect::{Store, StoreConfig};
 pub use error::{Result, StoreError};
-pub use filter::{Filter, Passing};
 pub use index::{Index, IndexId, IndexState, IndexStatus, NewIndex};
 pub use inspect::{Inspection, inspect};
 pub use lock::IndexLock;

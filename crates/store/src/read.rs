@@ -1,12 +1,13 @@
 //! Reads files, words, chunks and symbols.
 
 use pgvector::HalfVector;
+use sconce_code::ChunkKey;
+use sconce_code::filter::NameGlob;
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, Row};
 
 use crate::connect::{Store, retrying};
 use crate::error::{Result, StoreError};
-use crate::glob::{self, name_regex};
 use crate::index::IndexId;
 use crate::rows::{ChunkRow, FileStamp, LexicalFile, SymbolRow};
 use crate::tables::on_index;
@@ -33,7 +34,7 @@ impl FromRow<'_, PgRow> for FileStamp {
         Ok(Self {
             file_id: row.try_get("file_id")?,
             path: row.try_get("path")?,
-            // one of another length never equals a file's, and so the file is read again
+            // One of another length never equals a file's, and so the file is read again
             hash: hash.try_into().unwrap_or_default(),
             size: row.try_get("size")?,
             mtime_ns: row.try_get("mtime_ns")?,
@@ -51,7 +52,7 @@ impl Store {
     }
 
     /// The words of every file with a higher id, by id: what is new since a reader last asked.
-    pub async fn lexicon(&self, id: IndexId, after_file_id: i64) -> Result<Vec<LexicalFile>> {
+    pub async fn lexical_files(&self, id: IndexId, after_file_id: i64) -> Result<Vec<LexicalFile>> {
         let text = "SELECT file_id, path, language, lexical FROM {files} WHERE file_id > $1 \
                     ORDER BY file_id";
         let rows: Vec<(i64, String, Option<String>, Vec<u8>)> =
@@ -73,9 +74,10 @@ impl Store {
         read!(self, id, sqlx::query_scalar(on_index(id, text)), fetch_all)
     }
 
-    /// Chunks by (file id, ordinal), in the order asked for; those that are gone are left out.
-    pub async fn chunks(&self, id: IndexId, keys: &[(i64, i32)]) -> Result<Vec<ChunkRow>> {
-        let (files, ordinals): (Vec<i64>, Vec<i32>) = keys.iter().copied().unzip();
+    /// Chunks by their keys, in the order asked for; those that are gone are left out.
+    pub async fn chunks(&self, id: IndexId, keys: &[ChunkKey]) -> Result<Vec<ChunkRow>> {
+        let (files, ordinals): (Vec<i64>, Vec<i32>) =
+            keys.iter().map(|key| (key.file_id, key.ordinal as i32)).unzip();
         let text = format!(
             "SELECT {CHUNK} FROM unnest($1::bigint[], $2::int[]) WITH ORDINALITY \
              AS k (file_id, ordinal, position) \
@@ -109,12 +111,12 @@ impl Store {
     }
 
     /// The vector of a chunk; `None` where the chunk is gone or has none.
-    pub async fn embedding_of(&self, id: IndexId, key: (i64, i32)) -> Result<Option<Vec<f32>>> {
+    pub async fn embedding_of(&self, id: IndexId, key: ChunkKey) -> Result<Option<Vec<f32>>> {
         let text = "SELECT embedding FROM {vectors} WHERE file_id = $1 AND ordinal = $2";
         let found: Option<HalfVector> = read!(
             self,
             id,
-            sqlx::query_scalar(on_index(id, text)).bind(key.0).bind(key.1),
+            sqlx::query_scalar(on_index(id, text)).bind(key.file_id).bind(key.ordinal as i32),
             fetch_optional
         )?;
         Ok(found.map(|vector| to_f32(&vector)))
@@ -130,13 +132,12 @@ impl Store {
         kind: Option<&str>,
         limit: usize,
     ) -> Result<Vec<SymbolRow>> {
-        // No symbol has such a name, and no pattern of any size is built.
-        if name_glob.is_some_and(|glob| glob::check_size(glob).is_err()) {
+        let name = name_glob.and_then(NameGlob::lenient);
+        if name.is_none() && name_glob.is_some() {
+            // No symbol has such a name, and no pattern of any size is built.
             return Ok(Vec::new());
         }
-        let name = name_glob.map(|glob| name_regex(&clean(glob)));
-        let operator =
-            if name.as_ref().is_none_or(|(_, case_counts)| *case_counts) { "~" } else { "~*" };
+        let operator = if name.as_ref().is_none_or(NameGlob::case_counts) { "~" } else { "~*" };
         let text = format!(
             "SELECT s.file_id, f.path, f.language, s.kind, s.name, s.scopes, s.signature, \
              s.start_line, s.end_line, s.name_line, s.chunk, s.doc \
@@ -152,7 +153,7 @@ impl Store {
             id,
             sqlx::query_as(text.clone())
                 .bind(path.as_deref())
-                .bind(name.as_ref().map(|(regex, _)| regex.as_str()))
+                .bind(name.as_ref().map(NameGlob::regex))
                 .bind(kind.as_deref())
                 .bind(limit as i64),
             fetch_all

@@ -1,5 +1,6 @@
 //! What is written to an index and read from it.
 
+use sconce_code::{ChunkKey, LineRange};
 use serde::Serialize;
 
 /// A file to be written, whole: it replaces whatever its path held before.
@@ -19,7 +20,7 @@ pub struct NewFile {
     pub lines: i32,
     /// How parsing went: `ok`, `partial`, `error`, `aborted`, `no_grammar`.
     pub parse_status: String,
-    /// The words of the file in the engine's own form, opaque here.
+    /// The postings of the file in the ranking's own form, opaque here.
     pub lexical: Vec<u8>,
     /// Its chunks in order; the position is the chunk's ordinal.
     pub chunks: Vec<NewChunk>,
@@ -101,17 +102,15 @@ pub struct LexicalFile {
     pub path: String,
     /// Canonical name of the language.
     pub language: Option<String>,
-    /// The blob given in [`NewFile::lexical`].
+    /// The postings given in [`NewFile::lexical`].
     pub lexical: Vec<u8>,
 }
 
 /// A chunk near a query's vector.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Hit {
-    /// Id of the file's version.
-    pub file_id: i64,
-    /// Position of the chunk in its file, from 0.
-    pub ordinal: i32,
+    /// The chunk.
+    pub key: ChunkKey,
     /// Cosine similarity, −1 to 1.
     pub similarity: f32,
 }
@@ -147,6 +146,18 @@ pub struct ChunkRow {
     pub signature: Option<String>,
 }
 
+impl ChunkRow {
+    /// What names it.
+    pub fn key(&self) -> ChunkKey {
+        ChunkKey { file_id: self.file_id, ordinal: self.ordinal as u32 }
+    }
+
+    /// Its lines.
+    pub fn lines(&self) -> LineRange {
+        LineRange { start: self.start_line as u32, end: self.end_line as u32 }
+    }
+}
+
 /// A symbol with where it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
 pub struct SymbolRow {
@@ -174,4 +185,11 @@ pub struct SymbolRow {
     pub chunk: i32,
     /// First paragraph of its documentation.
     pub doc: Option<String>,
+}
+
+impl SymbolRow {
+    /// The lines of its definition.
+    pub fn lines(&self) -> LineRange {
+        LineRange { start: self.start_line as u32, end: self.end_line as u32 }
+    }
 }

@@ -1,12 +1,12 @@
-//! The chunks nearest to a vector, and what passes a filter.
+//! The chunks nearest to a vector among those that pass a filter.
 
 use pgvector::HalfVector;
+use sconce_code::filter::Filter;
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection};
 
 use crate::connect::{Store, retrying};
 use crate::error::{Result, StoreError};
-use crate::filter::{Filter, Passing};
 use crate::index::IndexId;
 use crate::rows::Hit;
 use crate::statement::Statement;
@@ -149,23 +149,6 @@ impl Store {
         let query = sqlx::query(AssertSqlSafe(text)).bind(candidates.to_string());
         query.execute(connection).await?;
         Ok(())
-    }
-
-    /// What passes a filter, for an arm of the search that is not SQL.
-    pub async fn passing(&self, id: IndexId, filter: &Filter) -> Result<Passing> {
-        if filter.is_empty() {
-            return Ok(Passing::All);
-        }
-        retrying!(self, async {
-            let mut connection = self.pool().acquire().await?;
-            let narrowed = narrow(&mut connection, id, filter).await;
-            match narrowed.map_err(|error| StoreError::on_index(error, id))? {
-                Narrowed::Files { ids, .. } => Ok(Passing::Files(ids.into_iter().collect())),
-                Narrowed::Chunks { files, ordinals } => {
-                    Ok(Passing::Chunks(files.into_iter().zip(ordinals).collect()))
-                }
-            }
-        })
     }
 }
 

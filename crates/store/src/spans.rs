@@ -1,5 +1,6 @@
 //! Lines of files: the definitions around them and the chunks that hold them, for many at once.
 
+use sconce_code::LineRange;
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, Row};
 
@@ -15,10 +16,8 @@ use crate::tables::on_index;
 pub struct Span {
     /// Id of the file's version.
     pub file_id: i64,
-    /// First line, from 1.
-    pub start_line: i32,
-    /// Last line, inclusive.
-    pub end_line: i32,
+    /// The lines.
+    pub lines: LineRange,
 }
 
 /// Spans as PostgreSQL takes them, a table `k` with their positions from 1.
@@ -28,8 +27,12 @@ const SPANS: &str = "unnest($1::bigint[], $2::int[], $3::int[]) WITH ORDINALITY 
 /// The columns of [`SPANS`].
 fn columns(spans: &[Span]) -> (Vec<i64>, Vec<i32>, Vec<i32>) {
     let files = spans.iter().map(|span| span.file_id).collect();
-    let starts = spans.iter().map(|span| span.start_line).collect();
-    (files, starts, spans.iter().map(|span| span.end_line).collect())
+    let starts = spans.iter().map(|span| to_sql(span.lines.start)).collect();
+    (files, starts, spans.iter().map(|span| to_sql(span.lines.end)).collect())
+}
+
+fn to_sql(line: u32) -> i32 {
+    i32::try_from(line).unwrap_or(i32::MAX)
 }
 
 /// The place in the list of spans that a row is for.
@@ -55,8 +58,10 @@ impl Store {
         for row in self.spanned(id, &text, spans).await? {
             found[position(&row)?] = Some(Span {
                 file_id: row.try_get("file_id")?,
-                start_line: row.try_get("start_line")?,
-                end_line: row.try_get("end_line")?,
+                lines: LineRange {
+                    start: row.try_get::<i32, _>("start_line")? as u32,
+                    end: row.try_get::<i32, _>("end_line")? as u32,
+                },
             });
         }
         Ok(found)

@@ -1,10 +1,10 @@
 //! Statements whose values are bound as their text is put together; filters as conditions.
 
+use sconce_code::ChunkKey;
+use sconce_code::filter::{Filter, NameGlobs, PathGlobs};
 use sqlx::Arguments;
 use sqlx::postgres::{PgArguments, PgConnection, Postgres};
 
-use crate::filter::Filter;
-use crate::glob::{PathGlobs, name_regex};
 use crate::index::IndexId;
 use crate::rows::Hit;
 use crate::tables::on_index;
@@ -47,13 +47,12 @@ impl Statement {
     /// The conditions of a filter on files.
     pub(crate) fn file_conditions(&mut self, filter: &Filter) -> String {
         let mut conditions = vec!["true".to_string()];
-        if !filter.languages.is_empty() {
-            let languages: Vec<String> =
-                filter.languages.iter().map(|language| clean(language).into_owned()).collect();
+        if !filter.languages().is_empty() {
+            let languages: Vec<&str> = filter.languages().iter().map(|one| one.name()).collect();
             conditions.push(format!("language = ANY({})", self.bind(languages)));
         }
-        if !filter.path_globs.is_empty() {
-            conditions.push(self.path_condition(&filter.path_globs));
+        if !filter.paths().is_empty() {
+            conditions.push(self.path_condition(filter.paths()));
         }
         if let Some(within) = &filter.within {
             let path = self.bind(clean(within).into_owned());
@@ -63,9 +62,7 @@ impl Statement {
     }
 
     /// A condition on `path`: of the globs that fit it the last one decides.
-    fn path_condition(&mut self, globs: &[String]) -> String {
-        let globs: Vec<String> = globs.iter().map(|glob| clean(glob).into_owned()).collect();
-        let globs = PathGlobs::parse(&globs);
+    fn path_condition(&mut self, globs: &PathGlobs) -> String {
         let mut cases = String::from("CASE");
         for (regexes, takes) in globs.runs() {
             let regexes = self.bind(regexes);
@@ -82,13 +79,12 @@ impl Statement {
     /// A query for the chunks in which a symbol starts that passes, in files that pass.
     pub(crate) fn symbols_query(&mut self, filter: &Filter, columns: &str) -> String {
         let mut conditions = vec!["true".to_string()];
-        if !filter.symbol_kinds.is_empty() {
-            let kinds: Vec<String> =
-                filter.symbol_kinds.iter().map(|kind| clean(kind).into_owned()).collect();
+        if !filter.kinds().is_empty() {
+            let kinds: Vec<&str> = filter.kinds().iter().map(|kind| kind.as_str()).collect();
             conditions.push(format!("kind = ANY({})", self.bind(kinds)));
         }
-        if !filter.symbol_names.is_empty() {
-            conditions.push(self.name_condition(&filter.symbol_names));
+        if !filter.names().is_empty() {
+            conditions.push(self.name_condition(filter.names()));
         }
         if filter.narrows_files() {
             let files = self.file_conditions(filter);
@@ -98,13 +94,8 @@ impl Statement {
     }
 
     /// A condition on `name` that one of the globs fits.
-    fn name_condition(&mut self, globs: &[String]) -> String {
-        let (mut exact, mut folded) = (Vec::new(), Vec::new());
-        for glob in globs {
-            let (regex, case_counts) = name_regex(&clean(glob));
-            if case_counts { exact.push(regex) } else { folded.push(regex) }
-        }
-        let (exact, folded) = (self.bind(exact), self.bind(folded));
+    fn name_condition(&mut self, globs: &NameGlobs) -> String {
+        let (exact, folded) = (self.bind(globs.regexes(true)), self.bind(globs.regexes(false)));
         format!("(name ~ ANY({exact}) OR name ~* ANY({folded}))")
     }
 
@@ -120,11 +111,14 @@ impl Statement {
         let rows = query.fetch_all(connection).await?;
         let mut hits: Vec<Hit> = rows
             .into_iter()
-            .map(|(file_id, ordinal, similarity)| Hit { file_id, ordinal, similarity })
+            .map(|(file_id, ordinal, similarity)| Hit {
+                key: ChunkKey { file_id, ordinal: ordinal as u32 },
+                similarity,
+            })
             .collect();
         hits.sort_by(|a, b| {
             let nearer = b.similarity.total_cmp(&a.similarity);
-            nearer.then((a.file_id, a.ordinal).cmp(&(b.file_id, b.ordinal)))
+            nearer.then(a.key.cmp(&b.key))
         });
         Ok(hits)
     }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use sconce_engine::eval::{EvalError, EvalEvent, EvalOptions, EvalReport, Score, evaluate};
-use sconce_engine::rank::Signal;
+use sconce_engine::{
+    EvalError, EvalEvent, EvalOptions, EvalReport, Score, SearchMode, Signal, evaluate,
+};
 
 use super::Context;
 use crate::cli::{EvalArgs, Mode};
@@ -18,10 +19,10 @@ pub(super) async fn run(context: &Context, arguments: EvalArgs) -> Result<(), Fa
         trees: super::folder(&arguments.trees)?,
         only: arguments.only,
         model: None,
-        arm: match arguments.arm {
-            Mode::Hybrid => sconce_engine::Arm::Hybrid,
-            Mode::Words => sconce_engine::Arm::Words,
-            Mode::Vectors => sconce_engine::Arm::Vectors,
+        mode: match arguments.arm {
+            Mode::Hybrid => SearchMode::Hybrid,
+            Mode::Words => SearchMode::Words,
+            Mode::Vectors => SearchMode::Vectors,
         },
         without: arguments.without.iter().map(|name| signal(name)).collect::<Result<_, _>>()?,
     };
@@ -71,7 +72,7 @@ fn line(event: &EvalEvent) -> String {
 fn summary(report: &EvalReport) -> String {
     let overall = report.overall();
     let (p50, p95) = report.latency();
-    let mut text = format!("arm {}, model {}", report.arm, report.model);
+    let mut text = format!("arm {}, model {}", report.mode, report.model);
     if !report.without.is_empty() {
         let _ = write!(text, ", without {}", report.without.join(", "));
     }

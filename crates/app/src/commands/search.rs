@@ -4,7 +4,8 @@ use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
 use sconce_engine::{
-    Arm, ContextOptions, Engine, EngineError, Job, SearchFilter, SearchRequest, Selector,
+    ContextOptions, Engine, EngineError, Filter, FilterText, Job, SearchMode, SearchRequest,
+    Selector,
 };
 
 use super::index::{end_of, index, index_words};
@@ -21,7 +22,7 @@ pub(super) async fn run(context: &Context, arguments: SearchArgs) -> Result<(), 
     let here = working_dir()?;
     let target = Target::new(&arguments, &here)?;
     let engine = context.engine().await?;
-    let mut request = request(&arguments, query);
+    let mut request = request(&arguments, query)?;
     // The index of a new project goes on after the answer.
     let mut job = None;
     let root = match target {
@@ -132,21 +133,21 @@ fn within(root: &Path, folder: &Path) -> Option<String> {
     (!inside.is_empty()).then(|| inside.to_owned())
 }
 
-fn request(arguments: &SearchArgs, query: String) -> SearchRequest {
-    SearchRequest {
+fn request(arguments: &SearchArgs, query: String) -> Result<SearchRequest, EngineError> {
+    let filter = FilterText {
+        languages: arguments.language.clone(),
+        path_globs: arguments.glob.clone(),
+        symbol_kinds: arguments.kind.clone(),
+        symbol_names: arguments.symbol.clone(),
+    };
+    Ok(SearchRequest {
         query,
         limit: usize::from(arguments.limit),
-        filter: SearchFilter {
-            languages: arguments.language.clone(),
-            path_globs: arguments.glob.clone(),
-            within: None,
-            symbol_kinds: arguments.kind.clone(),
-            symbol_names: arguments.symbol.clone(),
-        },
-        arm: match arguments.mode {
-            Mode::Hybrid => Arm::Hybrid,
-            Mode::Words => Arm::Words,
-            Mode::Vectors => Arm::Vectors,
+        filter: Filter::parse(&filter)?,
+        mode: match arguments.mode {
+            Mode::Hybrid => SearchMode::Hybrid,
+            Mode::Words => SearchMode::Words,
+            Mode::Vectors => SearchMode::Vectors,
         },
         context: ContextOptions {
             before: arguments.context,
@@ -156,7 +157,7 @@ fn request(arguments: &SearchArgs, query: String) -> SearchRequest {
         },
         explain: arguments.explain,
         ..SearchRequest::default()
-    }
+    })
 }
 
 /// What to put before a result's path, so that a terminal can open it from where the user stands.

@@ -272,7 +272,7 @@ fn last_line(text: &mut String, found: &[Listed<'_>], codes: &[Code], budget: Bu
 
 #[cfg(test)]
 mod tests {
-    use sconce_engine::rank::MatchType;
+    use sconce_engine::MatchType;
 
     use super::*;
 

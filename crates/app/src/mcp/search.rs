@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use sconce_engine::{Arm, ContextOptions, Engine, SearchFilter, SearchRequest, Selector};
+use sconce_engine::{
+    ContextOptions, Engine, EngineError, Filter, FilterText, SearchMode, SearchRequest, Selector,
+};
 
 use super::arguments::{ResponseFormat, Search};
 use super::errors::ToolError;
@@ -25,7 +27,7 @@ pub(super) async fn run(call: &Call<'_>, arguments: Search) -> Result<String, To
             .with_call(call.tool, &serde_json::json!({ "query": "where are retries scheduled" })));
     }
     let engine = call.mcp.engine().await?;
-    let mut request = request(&arguments);
+    let mut request = request(&arguments)?;
     let mut notes = scope(call, &engine, &arguments, &mut request).await?;
     let response = tokio::select! {
         response = engine.search(&request) => response?,
@@ -44,18 +46,18 @@ fn budget(arguments: &Search) -> Budget {
     bounded(arguments.response_format, arguments.max_tokens, arguments.limit)
 }
 
-fn request(arguments: &Search) -> SearchRequest {
-    SearchRequest {
+fn request(arguments: &Search) -> Result<SearchRequest, EngineError> {
+    let filter = FilterText {
+        languages: arguments.language.clone(),
+        path_globs: arguments.path_glob.clone(),
+        symbol_kinds: arguments.symbol_type.clone(),
+        symbol_names: arguments.symbol_name.iter().cloned().collect(),
+    };
+    Ok(SearchRequest {
         query: arguments.query.clone(),
         limit: arguments.limit.clamp(1, 100) as usize,
-        filter: SearchFilter {
-            languages: arguments.language.clone(),
-            path_globs: arguments.path_glob.clone(),
-            within: None,
-            symbol_kinds: arguments.symbol_type.clone(),
-            symbol_names: arguments.symbol_name.iter().cloned().collect(),
-        },
-        arm: if arguments.use_hybrid_search { Arm::Hybrid } else { Arm::Vectors },
+        filter: Filter::parse(&filter)?,
+        mode: if arguments.use_hybrid_search { SearchMode::Hybrid } else { SearchMode::Vectors },
         context: ContextOptions {
             before: arguments.context_before.min(50),
             after: arguments.context_after.min(50),
@@ -63,7 +65,7 @@ fn request(arguments: &Search) -> SearchRequest {
             ..ContextOptions::default()
         },
         ..SearchRequest::default()
-    }
+    })
 }
 
 /// Says where to search, and returns what the caller should know about it.

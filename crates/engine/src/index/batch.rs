@@ -1,10 +1,9 @@
 //! Several files on their way into the database, and their rows.
 
-use sconce_code::{Chunk, Symbol};
+use sconce_code::{Chunk, Symbol, embedding_text};
 use sconce_store::{NewChunk, NewFile, NewSymbol};
 
 use super::prepare::{Prepared, line_count};
-use crate::text::embedding_text;
 
 /// Files that are written together.
 #[derive(Debug, Default)]

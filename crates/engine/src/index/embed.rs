@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use sconce_code::embedding_text;
 use sconce_embed::Embedder;
 use sconce_store::{Extent, IndexId, PendingChunk, Store};
 use tokio::task::JoinSet;
@@ -9,7 +10,6 @@ use tokio::task::JoinSet;
 use super::progress::{IndexReport, Meter, Step};
 use super::stages::Round;
 use crate::EngineError;
-use crate::text::embedding_text;
 
 /// Batches under way at once: one at the model, one behind it, one being written.
 const BATCHES: usize = 3;

@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use sconce_code::{ChunkOptions, Language, ParsedFile};
+use sconce_rank::encode_postings;
 use sconce_store::FileStamp;
 use tokio::sync::mpsc;
 
 use super::parse::{self, Budget, Parser, Parsers};
-use crate::lexicon;
 use crate::source::{Beneath, Candidate, Content, Secrets, SkipReason, Walk, read};
 
 /// Changes closer to the moment of reading than this could be followed by another one with the
@@ -143,7 +143,7 @@ fn prepare(
     }
     let language = Language::detect(&file.path, &content.text);
     let parsed = parser.parse(&file.path, &content, language, options);
-    let lexical = lexicon::encode(&file.path, &content.text, &parsed);
+    let lexical = encode_postings(&content.text, &parsed);
     Outcome::Changed(Box::new(Prepared {
         path: file.path.clone(),
         content,

@@ -1,14 +1,14 @@
 //! From a query to ranked, shown results.
 
-mod expand;
-mod lexicons;
+mod lexical_indexes;
 mod outline;
 mod related;
 mod request;
 mod response;
-mod run;
+mod retrieve;
+mod snippet;
 
-pub(crate) use lexicons::Lexicons;
+pub(crate) use lexical_indexes::LexicalIndexes;
 pub use outline::{Definition, OutlineEntry};
-pub use request::{Arm, ContextOptions, SearchFilter, SearchRequest};
+pub use request::{ContextOptions, SearchMode, SearchRequest};
 pub use response::{SearchResponse, SearchResult, SignalEffect, Timings};

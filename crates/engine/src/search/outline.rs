@@ -1,9 +1,9 @@
 //! A file's outline, and the definition at a line: reading code without reading the whole file.
 
-use sconce_store::{ChunkRow, Index, Span, SymbolRow};
+use sconce_store::{ChunkRow, Index, SymbolRow};
 use serde::Serialize;
 
-use super::expand::lines;
+use super::snippet::lines;
 use crate::{Engine, EngineError};
 
 /// More symbols than any file has.
@@ -70,7 +70,7 @@ impl Engine {
             return Err(EngineError::NoSuchFile { index: index.name, path: path.to_owned() });
         }
         let symbols = self.symbols_of(&index, path).await?;
-        Ok(definition(&file, symbols, line as i32))
+        Ok(definition(&file, symbols, line))
     }
 
     async fn symbols_of(&self, index: &Index, path: &str) -> Result<Vec<SymbolRow>, EngineError> {
@@ -78,35 +78,33 @@ impl Engine {
     }
 }
 
-fn definition(file: &[ChunkRow], symbols: Vec<SymbolRow>, line: i32) -> Option<Definition> {
-    let chunk = file.iter().find(|chunk| chunk.start_line <= line && line <= chunk.end_line)?;
+fn definition(file: &[ChunkRow], symbols: Vec<SymbolRow>, line: u32) -> Option<Definition> {
+    let chunk = file.iter().find(|chunk| chunk.lines().contains(line))?;
     let symbol = symbols
         .into_iter()
-        .filter(|symbol| symbol.start_line <= line && line <= symbol.end_line)
-        .min_by_key(|symbol| symbol.end_line - symbol.start_line);
-    let (start, end) = symbol
-        .as_ref()
-        .map_or((chunk.start_line, chunk.end_line), |symbol| (symbol.start_line, symbol.end_line));
-    let span = Span { file_id: chunk.file_id, start_line: start, end_line: end };
-    let shown = lines(file, span)?;
+        .filter(|symbol| symbol.lines().contains(line))
+        .min_by_key(|symbol| symbol.lines().count());
+    let wanted = symbol.as_ref().map_or(chunk.lines(), SymbolRow::lines);
+    let snippet = lines(file, wanted)?;
     Some(Definition {
         path: chunk.path.clone(),
         language: chunk.language.clone(),
         symbol: symbol.map(entry),
-        start_line: shown.start_line,
-        end_line: end as u32,
-        content: shown.text,
+        start_line: snippet.start_line,
+        end_line: wanted.end,
+        content: snippet.text,
     })
 }
 
 fn entry(symbol: SymbolRow) -> OutlineEntry {
+    let lines = symbol.lines();
     OutlineEntry {
         kind: symbol.kind,
         name: symbol.name,
         scopes: symbol.scopes,
         signature: symbol.signature,
-        start_line: symbol.start_line as u32,
-        end_line: symbol.end_line as u32,
+        start_line: lines.start,
+        end_line: lines.end,
         doc: symbol.doc,
     }
 }

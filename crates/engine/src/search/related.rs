@@ -1,9 +1,9 @@
 //! Chunks that mean much the same as one at hand.
 
-use sconce_store::Filter;
+use sconce_code::filter::Filter;
+use sconce_rank::{MatchType, Ranked};
 
 use super::{ContextOptions, SearchRequest, SearchResult};
-use crate::rank::{MatchType, Ranked};
 use crate::{Engine, EngineError, Selector};
 
 impl Engine {
@@ -21,18 +21,17 @@ impl Engine {
         let Some(chunk) = store.chunk_at(index.id, path, line).await? else {
             return Err(EngineError::NoSuchFile { index: index.name, path: path.to_owned() });
         };
-        let here = (chunk.file_id, chunk.ordinal);
+        let here = chunk.key();
         let Some(vector) = store.embedding_of(index.id, here).await? else {
             return Err(EngineError::NotEmbedded { index: index.name, path: path.to_owned() });
         };
         let near = store.nearest(index.id, &vector, limit + 1, &Filter::default()).await?;
         let ranked: Vec<Ranked> = near
             .into_iter()
-            .filter(|hit| (hit.file_id, hit.ordinal) != here)
+            .filter(|hit| hit.key != here)
             .take(limit)
             .map(|hit| Ranked {
-                file_id: hit.file_id,
-                ordinal: hit.ordinal,
+                key: hit.key,
                 score: hit.similarity,
                 match_type: MatchType::Vectors,
                 effects: Vec::new(),
@@ -40,7 +39,7 @@ impl Engine {
             .collect();
         let shown =
             SearchRequest { context: ContextOptions::default(), ..SearchRequest::default() };
-        let mut rows = self.read(&index, &ranked.iter().collect::<Vec<_>>(), &shown).await?;
+        let mut rows = self.results(&index, &ranked.iter().collect::<Vec<_>>(), &shown).await?;
         rows.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
         Ok(rows.into_iter().map(|(_, result)| result).collect())
     }

@@ -1,16 +1,14 @@
 //! What a search answers.
 
+use sconce_rank::{MatchType, QueryAnalysis, Signal};
 use serde::Serialize;
-
-use crate::query::QueryAnalysis;
-use crate::rank::{MatchType, Signal};
 
 /// A search's answer.
 #[derive(Debug, Clone, Serialize)]
 pub struct SearchResponse {
     /// The best first.
     pub results: Vec<SearchResult>,
-    /// What the user should know: an index behind its commit, an arm that could not be used.
+    /// What the user should know: an index behind its commit, a retriever that could not be used.
     pub notices: Vec<String>,
     /// Where the time went.
     pub timings: Timings,
@@ -24,9 +22,9 @@ pub struct SearchResponse {
 pub struct Timings {
     /// The query's embedding.
     pub embed_ms: f64,
-    /// The words arm, bringing its cache up to date included.
+    /// The lexical retriever, bringing its cache up to date included.
     pub words_ms: f64,
-    /// The vector arm in the database.
+    /// The vector retriever, in the database.
     pub vectors_ms: f64,
     /// Fusion and signals.
     pub rank_ms: f64,

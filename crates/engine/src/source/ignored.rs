@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{DirEntry, Match};
-use sconce_store::glob::check_size;
+use sconce_code::filter::check_size;
 
 use super::reader::{Beneath, is_missing};
 use crate::project::{GitDir, git_dir};

@@ -6,29 +6,23 @@
 
 use std::path::Path;
 
-use sconce_store::glob::{PathGlobs, PathMatcher, check, check_sizes, shortened};
+use sconce_code::filter::{PathGlobs, PathMatcher};
 
 use crate::EngineError;
 
 /// Secrets that are indexed all the same; by default none.
 #[derive(Debug, Clone, Default)]
 pub struct Secrets {
-    globs: Vec<String>,
+    globs: PathGlobs,
     matcher: Option<PathMatcher>,
 }
 
 impl Secrets {
     /// Takes what these globs fit for no secret.
     pub fn allowing(globs: &[String]) -> Result<Secrets, EngineError> {
-        let wrong =
-            |glob: &str, reason: String| EngineError::Glob { glob: shortened(glob), reason };
-        check_sizes(globs).map_err(|(glob, error)| wrong(&glob, error.to_string()))?;
-        for glob in globs {
-            check(glob).map_err(|error| wrong(glob, error.to_string()))?;
-        }
-        let matcher = PathGlobs::parse(globs).matcher();
-        let matcher = matcher.map_err(|error| wrong("", error.to_string()))?;
-        Ok(Secrets { globs: globs.to_vec(), matcher: Some(matcher) })
+        let globs = PathGlobs::parse(globs)?;
+        let matcher = Some(globs.matcher()?);
+        Ok(Secrets { globs, matcher })
     }
 
     /// Whether the file at a path is indexed, secret or not.

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use ignore::{DirEntry, WalkBuilder};
-use sconce_store::glob::{PathGlobs, PathMatcher, PatternError, check, check_sizes, shortened};
+use sconce_code::filter::{PathGlobs, PathMatcher};
 
 use super::ignored::{IgnoreFiles, Warnings};
 use super::reader::{Identity, identity};
@@ -121,19 +121,9 @@ fn is_internal(path: &Path) -> bool {
     path.file_name().is_some_and(|name| internal.iter().any(|folder| name == *folder))
 }
 
-/// The globs of what is taken, then those of what is left, which win.
+/// The globs of what is taken, without those of what is left.
 fn globs(options: &WalkOptions) -> Result<PathMatcher, EngineError> {
-    let wrong = |glob: &str, error: &PatternError| EngineError::Glob {
-        glob: shortened(glob),
-        reason: error.to_string(),
-    };
-    for globs in [&options.include, &options.exclude] {
-        check_sizes(globs).map_err(|(glob, error)| wrong(&glob, &error))?;
-        globs.iter().try_for_each(|glob| check(glob).map_err(|error| wrong(glob, &error)))?;
-    }
-    let left = options.exclude.iter().map(|glob| format!("!{glob}"));
-    let all: Vec<String> = options.include.iter().cloned().chain(left).collect();
-    PathGlobs::parse(&all).matcher().map_err(|error| wrong("", &error))
+    Ok(PathGlobs::parse(&options.include)?.except(&options.exclude)?.matcher()?)
 }
 
 fn visit(root: &Path, entry: &DirEntry, options: &WalkOptions, walk: &mut Walk) {

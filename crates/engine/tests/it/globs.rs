@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use sconce_engine::{Arm, ErrorKind, IndexRequest, SearchFilter, SearchRequest};
+use sconce_engine::{
+    EngineError, ErrorKind, Filter, FilterText, IndexRequest, SearchMode, SearchRequest,
+};
 
 use crate::project::Project;
 
@@ -26,9 +28,14 @@ async fn with_carts() -> Project {
     project
 }
 
-async fn found(project: &Project, arm: Arm, filter: &SearchFilter) -> BTreeSet<String> {
+fn path_filter(globs: &[&str]) -> Filter {
+    let path_globs = globs.iter().map(ToString::to_string).collect();
+    Filter::parse(&FilterText { path_globs, ..FilterText::default() }).unwrap()
+}
+
+async fn found(project: &Project, mode: SearchMode, filter: &Filter) -> BTreeSet<String> {
     let query = project.query("shopping cart prices of items");
-    let request = SearchRequest { arm, filter: filter.clone(), limit: 100, ..query };
+    let request = SearchRequest { mode, filter: filter.clone(), limit: 100, ..query };
     let results = project.engine.search(&request).await.unwrap().results;
     let paths = results.into_iter().map(|result| result.path);
     paths.filter(|path| PATHS.contains(&path.as_str())).collect()
@@ -56,11 +63,10 @@ async fn a_glob_means_what_it_means_to_ripgrep_in_every_mode() {
         (vec!["app/[x]/**"], vec!["app/x/cart.tsx"]),
         (vec!["nowhere"], vec![]),
     ] {
-        let path_globs: Vec<String> = globs.iter().map(ToString::to_string).collect();
-        let filter = SearchFilter { path_globs, ..SearchFilter::default() };
+        let filter = path_filter(&globs);
         let expected: BTreeSet<String> = expected.into_iter().map(str::to_owned).collect();
-        for arm in [Arm::Words, Arm::Vectors, Arm::Hybrid] {
-            assert_eq!(found(&project, arm, &filter).await, expected, "{globs:?} {arm}");
+        for mode in [SearchMode::Words, SearchMode::Vectors, SearchMode::Hybrid] {
+            assert_eq!(found(&project, mode, &filter).await, expected, "{globs:?} {mode}");
         }
     }
 }
@@ -75,14 +81,11 @@ async fn a_search_within_a_directory_stays_in_it() {
         ("cart.rs", vec![], vec!["cart.rs"]),
         ("src", vec!["!deep", "!tests"], vec!["src/cart.rs"]),
     ] {
-        let filter = SearchFilter {
-            within: Some(within.to_owned()),
-            path_globs: globs.iter().map(ToString::to_string).collect(),
-            ..SearchFilter::default()
-        };
+        let mut filter = path_filter(&globs);
+        filter.within = Some(within.to_owned());
         let expected: BTreeSet<String> = expected.into_iter().map(str::to_owned).collect();
-        for arm in [Arm::Words, Arm::Vectors, Arm::Hybrid] {
-            assert_eq!(found(&project, arm, &filter).await, expected, "{within} {globs:?} {arm}");
+        for mode in [SearchMode::Words, SearchMode::Vectors, SearchMode::Hybrid] {
+            assert_eq!(found(&project, mode, &filter).await, expected, "{within} {globs:?} {mode}");
         }
     }
 }
@@ -96,12 +99,11 @@ async fn a_pattern_is_bounded_wherever_it_comes_from() {
     for patterns in
         [vec![deep.clone()], vec![nested], vec!["*a".repeat(20_000)], vec!["a".into(); 101]]
     {
-        for filter in [
-            SearchFilter { path_globs: patterns.clone(), ..SearchFilter::default() },
-            SearchFilter { symbol_names: patterns.clone(), ..SearchFilter::default() },
+        for text in [
+            FilterText { path_globs: patterns.clone(), ..FilterText::default() },
+            FilterText { symbol_names: patterns.clone(), ..FilterText::default() },
         ] {
-            let request = SearchRequest { filter, ..project.query("cart") };
-            let error = project.engine.search(&request).await.unwrap_err();
+            let error = EngineError::from(Filter::parse(&text).unwrap_err());
             assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
             assert!(error.to_string().len() < 300, "{error}");
         }

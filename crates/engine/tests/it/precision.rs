@@ -12,9 +12,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use sconce_code::{ChunkOptions, Language, parse_file};
+use sconce_code::{ChunkOptions, Language, embedding_text, parse_file};
 use sconce_embed::{Embedder, EmbedderConfig, Precision, testing};
-use sconce_engine::embedding_text;
 
 /// Chunks, and queries at most.
 const CHUNKS: usize = if FULL { 5_000 } else { 500 };

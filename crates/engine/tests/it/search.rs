@@ -1,6 +1,8 @@
 //! What a search finds, shows and refuses.
 
-use sconce_engine::{Arm, ContextOptions, ErrorKind, SearchFilter, SearchRequest, Selector};
+use sconce_engine::{
+    ContextOptions, ErrorKind, Filter, FilterText, SearchMode, SearchRequest, Selector,
+};
 
 use crate::project::{FILES, Project, engine_on};
 
@@ -10,10 +12,12 @@ async fn meaning_and_words_both_find() {
     assert_eq!(project.paths("wait longer after every failure").await[0], "src/retry.rs");
     assert_eq!(project.paths("price of everything in the basket").await[0], "web/cart.ts");
     assert_eq!(project.paths("ConfigParser").await[0], "src/parser.py");
-    for (arm, query) in [(Arm::Words, "backoff delay"), (Arm::Vectors, "ini file reader")] {
-        let request = SearchRequest { arm, ..project.query(query) };
+    for (mode, query) in
+        [(SearchMode::Words, "backoff delay"), (SearchMode::Vectors, "ini file reader")]
+    {
+        let request = SearchRequest { mode, ..project.query(query) };
         let response = project.engine.search(&request).await.unwrap();
-        assert!(!response.results.is_empty(), "{arm}");
+        assert!(!response.results.is_empty(), "{mode}");
     }
 }
 
@@ -34,37 +38,41 @@ async fn a_result_has_its_symbol_its_place_and_its_code() {
 #[tokio::test(flavor = "multi_thread")]
 async fn filters_hold_in_both_arms() {
     let project = Project::indexed().await;
-    for arm in [Arm::Hybrid, Arm::Words, Arm::Vectors] {
+    for mode in [SearchMode::Hybrid, SearchMode::Words, SearchMode::Vectors] {
         for (filter, inline, allowed) in [
             (
-                SearchFilter { languages: vec!["py".into()], ..SearchFilter::default() },
+                FilterText { languages: vec!["py".into()], ..FilterText::default() },
                 "lang:python",
                 vec!["src/parser.py"],
             ),
             (
-                SearchFilter { path_globs: vec!["src/**".into()], ..SearchFilter::default() },
+                FilterText { path_globs: vec!["src/**".into()], ..FilterText::default() },
                 "path:src/**",
                 vec!["src/parser.py", "src/retry.rs"],
             ),
             (
-                SearchFilter { symbol_kinds: vec!["class".into()], ..SearchFilter::default() },
+                FilterText { symbol_kinds: vec!["class".into()], ..FilterText::default() },
                 "kind:class",
                 vec!["src/parser.py"],
             ),
             (
-                SearchFilter { symbol_names: vec!["cart*".into()], ..SearchFilter::default() },
+                FilterText { symbol_names: vec!["cart*".into()], ..FilterText::default() },
                 "symbol:cart*",
                 vec!["web/cart.ts"],
             ),
         ] {
             let query = "parse retry cart price section";
-            let given = SearchRequest { arm, filter, ..project.query(query) };
-            let written = SearchRequest { arm, ..project.query(&format!("{query} {inline}")) };
+            let given = SearchRequest {
+                mode,
+                filter: Filter::parse(&filter).unwrap(),
+                ..project.query(query)
+            };
+            let written = SearchRequest { mode, ..project.query(&format!("{query} {inline}")) };
             for request in [given, written] {
                 let found = project.engine.search(&request).await.unwrap().results;
-                assert!(!found.is_empty(), "{arm} {inline}");
+                assert!(!found.is_empty(), "{mode} {inline}");
                 for result in found {
-                    assert!(allowed.contains(&result.path.as_str()), "{arm} {inline} {result:?}");
+                    assert!(allowed.contains(&result.path.as_str()), "{mode} {inline} {result:?}");
                 }
             }
         }
@@ -151,7 +159,7 @@ async fn an_index_whose_model_is_gone_answers_by_words() {
     let response = engine.search(&request).await.unwrap();
     assert_eq!(response.results[0].path, "src/retry.rs");
     assert!(response.notices.iter().any(|notice| notice.contains("words alone")), "{response:?}");
-    let vectors = SearchRequest { arm: Arm::Vectors, ..request };
+    let vectors = SearchRequest { mode: SearchMode::Vectors, ..request };
     assert_eq!(engine.search(&vectors).await.unwrap_err().kind(), ErrorKind::Unavailable);
 }
 

@@ -1,9 +1,11 @@
 //! Files are written whole, replaced, touched and removed.
 
+use sconce_code::filter::Filter;
+use sconce_code::{ChunkKey, LineRange};
 use sconce_store::testing::TestDatabase;
-use sconce_store::{ChunkRow, Extent, Filter, NewSymbol, Span, StoreError};
+use sconce_store::{ChunkRow, Extent, NewSymbol, Span, StoreError};
 
-use crate::support::{axis, cache, file, hash, index, symbol};
+use crate::support::{axis, cache, file, hash, index, path_filter, symbol};
 
 #[tokio::test]
 async fn a_file_is_read_as_it_was_written() {
@@ -28,14 +30,16 @@ async fn a_file_is_read_as_it_was_written() {
     assert_eq!(store.chunk_at(id, "src/none.rs", 1).await.unwrap(), None);
 
     let file_id = stamps[0].file_id;
-    assert_eq!(store.embedding_of(id, (file_id, 1)).await.unwrap(), Some(axis(1)));
-    assert_eq!(store.embedding_of(id, (file_id, 2)).await.unwrap(), None);
-    let picked = store.chunks(id, &[(file_id, 1), (file_id + 1, 0), (file_id, 0)]).await.unwrap();
+    let key = |file_id, ordinal| ChunkKey { file_id, ordinal };
+    assert_eq!(store.embedding_of(id, key(file_id, 1)).await.unwrap(), Some(axis(1)));
+    assert_eq!(store.embedding_of(id, key(file_id, 2)).await.unwrap(), None);
+    let keys = [key(file_id, 1), key(file_id + 1, 0), key(file_id, 0)];
+    let picked = store.chunks(id, &keys).await.unwrap();
     assert_eq!(picked, [chunks[1].clone(), chunks[0].clone()]);
 
-    let lexicon = store.lexicon(id, 0).await.unwrap();
-    assert_eq!(lexicon[0].lexical, b"src/a.rs");
-    assert!(store.lexicon(id, file_id).await.unwrap().is_empty());
+    let words = store.lexical_files(id, 0).await.unwrap();
+    assert_eq!(words[0].lexical, b"src/a.rs");
+    assert!(store.lexical_files(id, file_id).await.unwrap().is_empty());
     assert_eq!(store.live_files(id).await.unwrap(), [file_id]);
 
     let symbols = store.symbols(id, Some("src/a.rs"), None, None, 10).await.unwrap();
@@ -62,7 +66,7 @@ async fn spans_find_the_definition_around_them_and_their_chunks() {
     ];
     store.write_files(id, vec![written, file("b.rs", &["other"])]).await.unwrap();
     let file_id = store.live_files(id).await.unwrap()[0];
-    let span = |start_line, end_line| Span { file_id, start_line, end_line };
+    let span = |start, end| Span { file_id, lines: LineRange { start, end } };
 
     let asked = [span(35, 36), span(21, 30), span(40, 41)];
     let found = store.definitions_around(id, &asked).await.unwrap();
@@ -84,7 +88,7 @@ async fn the_nearest_chunk_comes_first() {
     let mut query = axis(2);
     query[1] = 0.5;
     let hits = store.nearest(id, &query, 2, &Filter::default()).await.unwrap();
-    assert_eq!(hits.iter().map(|hit| hit.ordinal).collect::<Vec<_>>(), [2, 1]);
+    assert_eq!(hits.iter().map(|hit| hit.key.ordinal).collect::<Vec<_>>(), [2, 1]);
     assert!((hits[0].similarity - 0.894_427).abs() < 1e-3, "{hits:?}");
     let error = store.nearest(id, &[1.0; 3], 2, &Filter::default()).await.unwrap_err();
     assert!(matches!(error, StoreError::Dimension { expected: 8, found: 3 }), "{error}");
@@ -113,10 +117,11 @@ async fn writing_a_path_again_replaces_it_under_a_new_id() {
         store.file_chunks(id, "a.rs").await.unwrap().into_iter().map(|c| c.content).collect();
     assert_eq!(contents, ["new"]);
     assert!(store.symbols(id, None, None, None, 10).await.unwrap().is_empty());
-    assert!(store.chunks(id, &[(before[0].file_id, 0)]).await.unwrap().is_empty());
+    let key = ChunkKey { file_id: before[0].file_id, ordinal: 0 };
+    assert!(store.chunks(id, &[key]).await.unwrap().is_empty());
     let row = store.index_by_id(id).await.unwrap().unwrap();
     assert_eq!((row.files, row.chunks), (2, 2));
-    let fresh = store.lexicon(id, before[1].file_id).await.unwrap();
+    let fresh = store.lexical_files(id, before[1].file_id).await.unwrap();
     assert_eq!(fresh.iter().map(|f| f.path.as_str()).collect::<Vec<_>>(), ["a.rs"]);
 }
 
@@ -166,8 +171,8 @@ async fn nul_characters_never_reach_the_database() {
     let chunks = store.file_chunks(id, "nul\0.rs").await.unwrap();
     assert_eq!(chunks[0].content, "a b", "as long as before");
     assert_eq!(chunks[0].scopes, ["x "]);
-    assert_eq!(store.lexicon(id, 0).await.unwrap()[0].lexical, [0, 1, 0]);
-    let filter = Filter { path_globs: vec!["\0".into()], ..Filter::default() };
+    assert_eq!(store.lexical_files(id, 0).await.unwrap()[0].lexical, [0, 1, 0]);
+    let filter = path_filter(&["\0"]);
     assert!(store.nearest(id, &axis(0), 1, &filter).await.unwrap().is_empty());
     assert_eq!(store.symbols(id, None, Some("n\0ul"), None, 1).await.unwrap().len(), 1);
 }
@@ -238,7 +243,7 @@ async fn a_file_gets_all_its_vectors_or_none() {
     let left = Extent { files: 1, chunks: 3, bytes: 11 };
     assert_eq!(store.pending(id).await.unwrap(), left);
     assert_eq!(store.stats(id).await.unwrap().chunks_to_embed, 3);
-    assert_eq!(store.lexicon(id, 0).await.unwrap().len(), 2, "its words are there");
+    assert_eq!(store.lexical_files(id, 0).await.unwrap().len(), 2, "its words are there");
     let nearest = async || store.nearest(id, &axis(0), 10, &Filter::default()).await.unwrap().len();
     assert_eq!(nearest().await, 1);
 

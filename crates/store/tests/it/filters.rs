@@ -1,33 +1,44 @@
-//! What a filter lets through, as the server sees it.
+//! What a filter lets through: the server and the matcher in memory see the same.
 
 use std::collections::HashSet;
 
+use sconce_code::filter::{Filter, FilterText};
+use sconce_code::{ChunkKey, Language, SymbolKind};
 use sconce_store::testing::TestDatabase;
-use sconce_store::{Filter, IndexId, Passing, Store};
+use sconce_store::{ChunkRow, IndexId, Store, SymbolRow};
 
-use crate::support::{axis, file, index, symbol};
+use crate::support::{axis, file, index, own, parsed, path_filter, symbol};
 
-/// The paths that pass a filter, by the search and by [`Store::passing`], which must agree.
+/// The chunks that pass a filter, by the search and by its matcher, which must agree.
 async fn passing(store: &Store, id: IndexId, filter: &Filter) -> Vec<String> {
     let hits = store.nearest(id, &axis(0), 1000, filter).await.unwrap();
-    let found: HashSet<(i64, i32)> = hits.iter().map(|hit| (hit.file_id, hit.ordinal)).collect();
+    let found: HashSet<ChunkKey> = hits.iter().map(|hit| hit.key).collect();
+    let symbols = store.symbols(id, None, None, None, 1000).await.unwrap();
     let everything = store.nearest(id, &axis(0), 1000, &Filter::default()).await.unwrap();
-    let passing = store.passing(id, filter).await.unwrap();
-    for hit in everything {
-        let key = (hit.file_id, hit.ordinal);
-        let passes = match &passing {
-            Passing::All => true,
-            Passing::Files(files) => files.contains(&hit.file_id),
-            Passing::Chunks(chunks) => chunks.contains(&key),
-        };
-        assert_eq!(passes, found.contains(&key), "{filter:?} {key:?}");
+    let keys: Vec<ChunkKey> = everything.iter().map(|hit| hit.key).collect();
+    let mut passing = Vec::new();
+    for chunk in store.chunks(id, &keys).await.unwrap() {
+        let passes = found.contains(&chunk.key());
+        assert_eq!(passes_in_memory(filter, &chunk, &symbols), passes, "{filter:?} {chunk:?}");
+        if passes {
+            passing.push(format!("{}#{}", chunk.path, chunk.ordinal));
+        }
     }
-    let keys: Vec<(i64, i32)> = found.into_iter().collect();
-    let chunks = store.chunks(id, &keys).await.unwrap();
-    let mut paths: Vec<String> =
-        chunks.into_iter().map(|chunk| format!("{}#{}", chunk.path, chunk.ordinal)).collect();
-    paths.sort();
-    paths
+    passing.sort();
+    passing
+}
+
+fn passes_in_memory(filter: &Filter, chunk: &ChunkRow, symbols: &[SymbolRow]) -> bool {
+    let matcher = filter.matcher().unwrap();
+    let language = chunk.language.as_deref().and_then(Language::by_name);
+    let mut starting = symbols
+        .iter()
+        .filter(|symbol| (symbol.file_id, symbol.chunk) == (chunk.file_id, chunk.ordinal));
+    matcher.passes_file(&chunk.path, language)
+        && (!matcher.narrows_symbols()
+            || starting.any(|symbol| {
+                matcher.passes_symbol(SymbolKind::parse(&symbol.kind).unwrap(), &symbol.name)
+            }))
 }
 
 #[tokio::test]
@@ -78,11 +89,7 @@ async fn path_globs_are_read_as_in_a_gitignore() {
         (vec!["main.rs", "*.py"], vec!["main.rs", "src/a/c.py"]),
         (vec!["MAIN.rs"], vec![]),
     ] {
-        let filter = Filter {
-            path_globs: globs.iter().map(ToString::to_string).collect(),
-            ..Filter::default()
-        };
-        let found = passing(&store, id, &filter).await;
+        let found = passing(&store, id, &path_filter(&globs)).await;
         let mut expected: Vec<String> = expected.iter().map(|path| format!("{path}#0")).collect();
         expected.sort();
         assert_eq!(found, expected, "{globs:?}");
@@ -90,7 +97,7 @@ async fn path_globs_are_read_as_in_a_gitignore() {
 }
 
 #[tokio::test]
-async fn no_glob_is_an_error_whatever_is_in_it() {
+async fn a_glob_that_is_taken_is_no_error_whatever_is_in_it() {
     let database = TestDatabase::create().await;
     let store = database.store().await;
     let id = index(&store, "app").await.id;
@@ -137,13 +144,14 @@ async fn no_glob_is_an_error_whatever_is_in_it() {
         "a{1,2}",
         "[\\w]",
     ] {
-        let filter = Filter {
-            path_globs: vec![glob.into()],
-            symbol_names: vec![glob.into()],
-            ..Filter::default()
-        };
-        if let Err(error) = store.nearest(id, &axis(0), 5, &filter).await {
+        if let Err(error) = store.symbols(id, None, Some(glob), None, 5).await {
             panic!("{glob:?}: {error}");
+        }
+        let (path_globs, symbol_names) = (own(&[glob]), own(&[glob]));
+        let text = FilterText { path_globs, symbol_names, ..FilterText::default() };
+        if let Ok(filter) = Filter::parse(&text) {
+            passing(&store, id, &filter).await;
+            passing(&store, id, &path_filter(&[glob])).await;
         }
     }
 }
@@ -162,11 +170,12 @@ async fn symbol_filters_ask_for_one_symbol_that_fits_both() {
     let mut second = file("b.py", &["0"]);
     second.symbols = vec![symbol("function", "get_user", 0)];
     store.write_files(id, vec![first, second]).await.unwrap();
-    let filter = |kinds: &[&str], names: &[&str]| Filter {
-        symbol_kinds: kinds.iter().map(ToString::to_string).collect(),
-        symbol_names: names.iter().map(ToString::to_string).collect(),
-        ..Filter::default()
+    let text = |kinds: &[&str], names: &[&str]| FilterText {
+        symbol_kinds: own(kinds),
+        symbol_names: own(names),
+        ..FilterText::default()
     };
+    let filter = |kinds: &[&str], names: &[&str]| parsed(&text(kinds, names));
     for (filter, expected) in [
         (filter(&["function"], &[]), vec!["a.rs#0", "b.py#0"]),
         (filter(&["class", "method"], &[]), vec!["a.rs#1"]),
@@ -175,16 +184,22 @@ async fn symbol_filters_ask_for_one_symbol_that_fits_both() {
         (filter(&[], &["getU*"]), vec!["a.rs#0"]),
         (filter(&[], &["GetU*"]), vec![]),
         (filter(&[], &["*user", "Parser"]), vec!["a.rs#0", "a.rs#1", "b.py#0"]),
-        // the class is not called so, though another symbol of its chunk is
+        // The class is not called so, though another symbol of its chunk is
         (filter(&["class"], &["parse"]), vec![]),
         (filter(&["method"], &["parse"]), vec!["a.rs#1"]),
-        (Filter { languages: vec!["rust".into()], ..filter(&["function"], &[]) }, vec!["a.rs#0"]),
-        (Filter { path_globs: vec!["*.py".into()], ..filter(&[], &["get*"]) }, vec!["b.py#0"]),
         (
-            Filter { languages: vec!["rust".into(), "go".into()], ..Filter::default() },
+            parsed(&FilterText { languages: own(&["rust"]), ..text(&["function"], &[]) }),
+            vec!["a.rs#0"],
+        ),
+        (
+            parsed(&FilterText { path_globs: own(&["*.py"]), ..text(&[], &["get*"]) }),
+            vec!["b.py#0"],
+        ),
+        (
+            parsed(&FilterText { languages: own(&["rust", "go"]), ..FilterText::default() }),
             vec!["a.rs#0", "a.rs#1", "a.rs#2"],
         ),
-        (Filter { languages: vec!["klingon".into()], ..Filter::default() }, vec![]),
+        (parsed(&FilterText { languages: own(&["go"]), ..FilterText::default() }), vec![]),
         (Filter::default(), vec!["a.rs#0", "a.rs#1", "a.rs#2", "b.py#0"]),
     ] {
         assert_eq!(passing(&store, id, &filter).await, expected, "{filter:?}");

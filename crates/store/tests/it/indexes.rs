@@ -1,8 +1,10 @@
 //! Indexes are made, listed, described and dropped.
 
+use sconce_code::ChunkKey;
+use sconce_code::filter::Filter;
 use sconce_store::testing::TestDatabase;
 use sconce_store::{
-    Filter, IndexId, IndexState, IndexStatus, NewIndex, Store, StoreConfig, StoreError, managed,
+    IndexId, IndexState, IndexStatus, NewIndex, Store, StoreConfig, StoreError, managed,
 };
 
 use crate::support::{file, index, symbol};
@@ -150,14 +152,13 @@ fn every_future_can_be_sent(store: &'static Store, config: &'static StoreConfig,
     sent(store.cached_embeddings("m", &[]));
     sent(store.cache_embeddings("m", Vec::new()));
     sent(async move { store.nearest(id, &[], 1, &Filter::default()).await });
-    sent(async move { store.passing(id, &Filter::default()).await });
     sent(store.generation(id));
-    sent(store.lexicon(id, 0));
+    sent(store.lexical_files(id, 0));
     sent(store.live_files(id));
     sent(store.chunks(id, &[]));
     sent(store.chunk_at(id, "", 1));
     sent(store.file_chunks(id, ""));
-    sent(store.embedding_of(id, (0, 0)));
+    sent(store.embedding_of(id, ChunkKey { file_id: 0, ordinal: 0 }));
     sent(store.symbols(id, None, None, None, 1));
     sent(store.stats(id));
 }

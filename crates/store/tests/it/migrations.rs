@@ -72,7 +72,7 @@ async fn pgvector_in_a_schema_of_its_own_is_found() {
     let id = index(&store, "app").await.id;
     store.write_files(id, vec![crate::support::file("a.rs", &["a"])]).await.unwrap();
     let hits = store
-        .nearest(id, &crate::support::axis(0), 1, &sconce_store::Filter::default())
+        .nearest(id, &crate::support::axis(0), 1, &sconce_code::filter::Filter::default())
         .await
         .unwrap();
     assert_eq!(hits.len(), 1);
@@ -159,10 +159,10 @@ async fn the_vectors_of_an_older_schema_move_to_their_own_table() {
 
     let store = database.store().await;
     let app = store.index_by_name("app").await.unwrap().unwrap();
-    let (axis, all) = (crate::support::axis(1), sconce_store::Filter::default());
+    let (axis, all) = (crate::support::axis(1), sconce_code::filter::Filter::default());
     let near = async || {
         let hits = store.nearest(app.id, &axis, 5, &all).await.unwrap();
-        hits.iter().map(|hit| (hit.file_id, hit.ordinal)).collect::<Vec<_>>()
+        hits.iter().map(|hit| (hit.key.file_id, hit.key.ordinal)).collect::<Vec<_>>()
     };
     assert_eq!(near().await, [(1, 1), (1, 0)]);
     assert_eq!(store.pending(app.id).await.unwrap().chunks, 1);

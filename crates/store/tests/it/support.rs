@@ -1,5 +1,6 @@
 //! Files and indexes for the tests.
 
+use sconce_code::filter::{Filter, FilterText};
 use sconce_store::{Index, NewChunk, NewFile, NewIndex, NewSymbol, Store};
 
 pub(crate) const DIMENSION: usize = 8;
@@ -29,6 +30,19 @@ pub(crate) fn hash(at: usize) -> [u8; 32] {
     let mut hash = [0; 32];
     hash[0] = at as u8;
     hash
+}
+
+/// A filter of path globs alone.
+pub(crate) fn path_filter(globs: &[&str]) -> Filter {
+    parsed(&FilterText { path_globs: own(globs), ..FilterText::default() })
+}
+
+pub(crate) fn parsed(text: &FilterText) -> Filter {
+    Filter::parse(text).unwrap()
+}
+
+pub(crate) fn own(list: &[&str]) -> Vec<String> {
+    list.iter().map(ToString::to_string).collect()
 }
 
 /// A unit vector along an axis.

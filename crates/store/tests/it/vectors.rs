@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 
+use sconce_code::ChunkKey;
+use sconce_code::filter::{Filter, FilterText};
 use sconce_store::testing::{Clusters, TestDatabase};
-use sconce_store::{Filter, Hit, IndexId, NewFile, NewIndex, Store, VectorPolicy};
+use sconce_store::{Hit, IndexId, NewFile, NewIndex, Store, VectorPolicy};
 use sqlx::Connection;
 
-use crate::support::{file, symbol};
+use crate::support::{file, own, parsed, path_filter, symbol};
 
 const DIMENSION: usize = 64;
 const FILES: usize = 400;
@@ -68,7 +70,7 @@ async fn an_exact_search_finds_what_brute_force_finds() {
         let mut similarities: Vec<f32> = vectors.iter().map(|v| cosine(v, &query)).collect();
         for hit in &hits {
             // ids go up in the order of the files
-            let at = (hit.file_id - first) as usize * CHUNKS_A_FILE + hit.ordinal as usize;
+            let at = (hit.key.file_id - first) as usize * CHUNKS_A_FILE + hit.key.ordinal as usize;
             let expected = similarities[at];
             assert!((hit.similarity - expected).abs() < 2e-3, "{hit:?} {expected}");
         }
@@ -80,8 +82,8 @@ async fn an_exact_search_finds_what_brute_force_finds() {
     }
 }
 
-fn keys(hits: &[Hit]) -> HashSet<(i64, i32)> {
-    hits.iter().map(|hit| (hit.file_id, hit.ordinal)).collect()
+fn keys(hits: &[Hit]) -> HashSet<ChunkKey> {
+    hits.iter().map(|hit| hit.key).collect()
 }
 
 #[tokio::test]
@@ -95,14 +97,11 @@ async fn hnsw_finds_what_an_exact_search_finds_also_under_filters() {
     let indexed = store.clone().with_policy(policy);
     let filters = [
         Filter::default(),
-        Filter { languages: vec!["rust".into()], ..Filter::default() },
-        Filter {
-            path_globs: vec!["src/part?/**".into(), "src/part1?/**".into()],
-            ..Filter::default()
-        },
-        Filter { symbol_kinds: vec!["class".into()], ..Filter::default() },
-        Filter { path_globs: vec!["src/part77/".into()], ..Filter::default() },
-        Filter { path_globs: vec!["nowhere/".into()], ..Filter::default() },
+        parsed(&FilterText { languages: own(&["rust"]), ..FilterText::default() }),
+        path_filter(&["src/part?/**", "src/part1?/**"]),
+        parsed(&FilterText { symbol_kinds: own(&["class"]), ..FilterText::default() }),
+        path_filter(&["src/part77/"]),
+        path_filter(&["nowhere/"]),
     ];
     let queries: Vec<Vec<f32>> = (0..40).map(|_| clusters.next_vector()).collect();
     let mut truth = Vec::new();
@@ -147,7 +146,7 @@ async fn the_vectors_index_follows_the_size() {
     store.cache_embeddings(MODEL, made).await.unwrap();
     store.write_files(id, vec![late]).await.unwrap();
     let hits = store.nearest(id, &query, 1, &Filter::default()).await.unwrap();
-    let found = store.chunks(id, &[(hits[0].file_id, hits[0].ordinal)]).await.unwrap();
+    let found = store.chunks(id, &[hits[0].key]).await.unwrap();
     assert_eq!(found[0].path, "late.rs");
     let store = store.with_policy(policy(100_000));
     store.finish_index(id, true).await.unwrap();

@@ -1,0 +1,270 @@
+//! What a search may be narrowed to, parsed once.
+//!
+//! A [`FilterText`] is what somebody wrote; [`Filter::parse`] checks all of it and knows languages
+//! and kinds of symbols by then. From there one filter goes two ways: as regular expressions and
+//! names into the database's SQL, and as a [`FilterMatcher`] over files in memory. Both come of the
+//! same parse, so that a filter means one thing to both.
+
+mod glob;
+mod near;
+mod translate;
+
+use serde::Serialize;
+
+use crate::{Language, SymbolKind};
+
+pub use glob::{GlobError, NameGlob, NameGlobs, NameMatcher, PathGlobs, PathMatcher, PatternError};
+pub use glob::{MAX_OPEN, MAX_PATTERN_BYTES, MAX_PATTERNS, check_size};
+
+/// A filter as it is written. Several values of one field are alternatives; the fields hold
+/// together. An empty field filters nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct FilterText {
+    /// Languages by name or alias, such as `rust` or `ts`.
+    pub languages: Vec<String>,
+    /// Globs of paths below the project's root, such as `src`, `*.rs` or `!tests`; see
+    /// [`PathGlobs`].
+    pub path_globs: Vec<String>,
+    /// Types of symbols, such as `function`, `class`, `method` or `interface`.
+    pub symbol_kinds: Vec<String>,
+    /// Globs of symbols' names, such as `parse*`; see [`NameGlob`].
+    pub symbol_names: Vec<String>,
+}
+
+impl FilterText {
+    /// Whether it filters nothing.
+    pub fn is_empty(&self) -> bool {
+        self == &Self::default()
+    }
+}
+
+/// A filter that cannot be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FilterError {
+    /// No language, or no type of symbol, has this name.
+    #[error("unknown {what} '{value}'")]
+    Unknown {
+        /// `language` or `symbol type`.
+        what: &'static str,
+        /// As it was given.
+        value: String,
+        /// Near names.
+        suggestions: Vec<String>,
+    },
+    /// Not a glob.
+    #[error(transparent)]
+    Glob(#[from] GlobError),
+}
+
+/// Which chunks a search may answer with; the default lets all through. A chunk passes where its
+/// file is of one of the languages, passes the path globs and lies [`within`](Self::within), and
+/// where one symbol that starts in it has both one of the kinds and one of the names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    languages: Vec<Language>,
+    paths: PathGlobs,
+    kinds: Vec<SymbolKind>,
+    names: NameGlobs,
+    /// A directory or a file by its path below the project's root, as it is written: nothing outside
+    /// of it passes, whatever the globs say.
+    pub within: Option<String>,
+}
+
+impl Filter {
+    /// Parses a filter.
+    pub fn parse(text: &FilterText) -> Result<Self, FilterError> {
+        Self::default().and(text)
+    }
+
+    /// This filter with what another text adds: alternatives to each field, and globs that win.
+    pub fn and(mut self, text: &FilterText) -> Result<Self, FilterError> {
+        for name in &text.languages {
+            self.languages.push(language(name)?);
+        }
+        for name in &text.symbol_kinds {
+            self.kinds.extend(symbol_kind(name)?.group());
+        }
+        self.paths = self.paths.and(&text.path_globs)?;
+        self.names = self.names.and(&text.symbol_names)?;
+        Ok(self)
+    }
+
+    /// The languages of which a file's must be one; none lets all through.
+    pub fn languages(&self) -> &[Language] {
+        &self.languages
+    }
+
+    /// The globs that a file's path must pass.
+    pub fn paths(&self) -> &PathGlobs {
+        &self.paths
+    }
+
+    /// The kinds of which a symbol's must be one; none lets all through.
+    pub fn kinds(&self) -> &[SymbolKind] {
+        &self.kinds
+    }
+
+    /// The globs of which one must fit a symbol's name.
+    pub fn names(&self) -> &NameGlobs {
+        &self.names
+    }
+
+    /// Whether everything passes.
+    pub fn is_empty(&self) -> bool {
+        !self.narrows_files() && !self.narrows_symbols()
+    }
+
+    /// Whether some files do not pass.
+    pub fn narrows_files(&self) -> bool {
+        !self.languages.is_empty() || !self.paths.is_empty() || self.within.is_some()
+    }
+
+    /// Whether some symbols do not pass.
+    pub fn narrows_symbols(&self) -> bool {
+        !self.kinds.is_empty() || !self.names.is_empty()
+    }
+
+    /// The same filter over files in memory.
+    pub fn matcher(&self) -> Result<FilterMatcher, FilterError> {
+        Ok(FilterMatcher {
+            languages: self.languages.clone(),
+            paths: (!self.paths.is_empty()).then(|| self.paths.matcher()).transpose()?,
+            within: self.within.clone(),
+            kinds: self.kinds.clone(),
+            names: (!self.names.is_empty()).then(|| self.names.matcher()).transpose()?,
+        })
+    }
+}
+
+/// A [`Filter`] over files in memory; the default lets all through.
+#[derive(Debug, Clone, Default)]
+pub struct FilterMatcher {
+    languages: Vec<Language>,
+    paths: Option<PathMatcher>,
+    within: Option<String>,
+    kinds: Vec<SymbolKind>,
+    names: Option<NameMatcher>,
+}
+
+impl FilterMatcher {
+    /// Whether everything passes.
+    pub fn is_empty(&self) -> bool {
+        self.languages.is_empty()
+            && self.paths.is_none()
+            && self.within.is_none()
+            && !self.narrows_symbols()
+    }
+
+    /// Whether some symbols do not pass.
+    pub fn narrows_symbols(&self) -> bool {
+        !self.kinds.is_empty() || self.names.is_some()
+    }
+
+    /// Whether a file passes.
+    pub fn passes_file(&self, path: &str, language: Option<Language>) -> bool {
+        (self.languages.is_empty() || language.is_some_and(|one| self.languages.contains(&one)))
+            && self.paths.as_ref().is_none_or(|paths| paths.passes(path))
+            && self.within.as_ref().is_none_or(|within| lies_within(path, within))
+    }
+
+    /// Whether a symbol passes.
+    pub fn passes_symbol(&self, kind: SymbolKind, name: &str) -> bool {
+        (self.kinds.is_empty() || self.kinds.contains(&kind))
+            && self.names.as_ref().is_none_or(|names| names.passes(name))
+    }
+}
+
+fn lies_within(path: &str, within: &str) -> bool {
+    path.strip_prefix(within).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn language(name: &str) -> Result<Language, FilterError> {
+    Language::by_name(name).ok_or_else(|| FilterError::Unknown {
+        what: "language",
+        value: name.to_owned(),
+        suggestions: near::near(name, Language::all().map(Language::name)),
+    })
+}
+
+fn symbol_kind(name: &str) -> Result<SymbolKind, FilterError> {
+    SymbolKind::parse(name).ok_or_else(|| FilterError::Unknown {
+        what: "symbol type",
+        value: name.to_owned(),
+        suggestions: near::near(name, SymbolKind::ALL.iter().map(|kind| kind.as_str())),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn own(list: &[&str]) -> Vec<String> {
+        list.iter().map(ToString::to_string).collect()
+    }
+
+    fn parse(languages: &[&str], paths: &[&str], kinds: &[&str], names: &[&str]) -> Filter {
+        let text = FilterText {
+            languages: own(languages),
+            path_globs: own(paths),
+            symbol_kinds: own(kinds),
+            symbol_names: own(names),
+        };
+        Filter::parse(&text).unwrap()
+    }
+
+    #[test]
+    fn an_unknown_language_names_its_neighbours() {
+        let text = FilterText { languages: own(&["pyton"]), ..FilterText::default() };
+        let error = Filter::parse(&text).unwrap_err();
+        assert_eq!(error.to_string(), "unknown language 'pyton'");
+        let FilterError::Unknown { suggestions, .. } = error else { panic!("{error}") };
+        assert!(suggestions.contains(&"python".to_owned()), "{suggestions:?}");
+        let text = FilterText { symbol_kinds: own(&["klass"]), ..FilterText::default() };
+        assert_eq!(Filter::parse(&text).unwrap_err().to_string(), "unknown symbol type 'klass'");
+    }
+
+    #[test]
+    fn aliases_become_names_and_kinds_their_groups() {
+        let filter = parse(&["RS", " ts "], &[], &["class"], &[]);
+        let names: Vec<&str> = filter.languages().iter().map(|language| language.name()).collect();
+        assert_eq!(names, ["rust", "typescript"]);
+        assert_eq!(filter.kinds(), [SymbolKind::Class, SymbolKind::Struct]);
+    }
+
+    #[test]
+    fn what_is_added_is_an_alternative_and_the_last_glob_wins() {
+        let more = FilterText {
+            languages: own(&["go"]),
+            path_globs: own(&["!src/b"]),
+            ..FilterText::default()
+        };
+        let filter = parse(&["rust"], &["src"], &[], &[]).and(&more).unwrap();
+        assert_eq!(filter, parse(&["rust", "go"], &["src", "!src/b"], &[], &[]));
+        let matcher = filter.matcher().unwrap();
+        let passes = |path: &str| matcher.passes_file(path, Language::by_name("go"));
+        assert!(passes("src/a.go") && !passes("src/b/a.go") && !passes("a.go"));
+        assert!(!matcher.passes_file("src/a.py", Language::by_name("python")));
+        assert!(!matcher.passes_file("src/a", None));
+    }
+
+    #[test]
+    fn within_is_a_path_and_no_glob() {
+        let filter = Filter { within: Some("app/[id]".into()), ..Filter::default() };
+        let matcher = filter.matcher().unwrap();
+        assert!(
+            matcher.passes_file("app/[id]/a.ts", None) && matcher.passes_file("app/[id]", None)
+        );
+        assert!(
+            !matcher.passes_file("app/i/a.ts", None) && !matcher.passes_file("app/[id]x", None)
+        );
+        assert!(!filter.is_empty() && !matcher.is_empty() && !matcher.narrows_symbols());
+    }
+
+    #[test]
+    fn a_symbol_has_both_one_of_the_kinds_and_one_of_the_names() {
+        let matcher = parse(&[], &[], &["class"], &["open*", "Close*"]).matcher().unwrap();
+        assert!(matcher.passes_symbol(SymbolKind::Struct, "OpenFile"));
+        assert!(!matcher.passes_symbol(SymbolKind::Struct, "closeFile"));
+        assert!(!matcher.passes_symbol(SymbolKind::Function, "open"));
+    }
+}

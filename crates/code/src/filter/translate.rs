@@ -1,0 +1,108 @@
+//! From a glob to a regular expression that PostgreSQL and Rust's `regex` read alike.
+
+/// A path glob as a regular expression. `*` and `?` stay within a directory, `**` does not, `[…]`
+/// and `{a,b}` are as in a shell. Without a `/` in its middle or at its front it fits at any depth,
+/// as in a `.gitignore`; and a directory stands for all that is in it.
+pub(super) fn path_regex(glob: &str) -> String {
+    let glob = glob.strip_prefix("./").unwrap_or(glob);
+    let anchored = glob.trim_end_matches('/').contains('/');
+    let within = if glob.ends_with('/') { "/.*" } else { "(?:/.*)?" };
+    let glob = glob.trim_start_matches('/').trim_end_matches('/');
+    if glob.is_empty() || glob == "." {
+        // The root stands for all that is in it.
+        return "^.*$".to_owned();
+    }
+    let front = if anchored { "^" } else { "^(?:.*/)?" };
+    format!("{front}{}{within}$", body(glob, "[^/]"))
+}
+
+/// A glob on a symbol's name as a regular expression, and whether case counts: it does when the
+/// glob has a capital letter.
+pub(super) fn name_regex(glob: &str) -> (String, bool) {
+    (format!("^{}$", body(glob, ".")), glob.chars().any(char::is_uppercase))
+}
+
+/// Translates; `any` is what a `?` may be.
+fn body(glob: &str, any: &str) -> String {
+    // No path and no name holds a NUL, and PostgreSQL takes none.
+    let chars: Vec<char> = glob.chars().map(|char| if char == '\0' { ' ' } else { char }).collect();
+    let mut regex = String::with_capacity(glob.len() * 2);
+    let mut depth = 0_usize;
+    let mut at = 0;
+    while at < chars.len() {
+        match chars[at] {
+            '*' if chars.get(at + 1) == Some(&'*') => {
+                at += 1;
+                let starts_part = at < 2 || chars[at - 2] == '/';
+                if starts_part && chars.get(at + 1) == Some(&'/') {
+                    at += 1;
+                    regex.push_str("(?:.*/)?");
+                } else {
+                    regex.push_str(".*");
+                }
+            }
+            '*' => regex.extend([any, "*"]),
+            '?' => regex.push_str(any),
+            '[' => match class(&chars[at..]) {
+                Some((text, length)) => {
+                    // Routers name directories so: what no such class fits may be called that.
+                    regex.extend(["(?:", &text, "|"]);
+                    chars[at..at + length].iter().for_each(|char| literal(*char, &mut regex));
+                    regex.push(')');
+                    at += length - 1;
+                }
+                None => regex.push_str("\\["),
+            },
+            '{' if chars[at..].contains(&'}') => {
+                depth += 1;
+                regex.push_str("(?:");
+            }
+            '}' if depth > 0 => {
+                depth -= 1;
+                regex.push(')');
+            }
+            ',' if depth > 0 => regex.push('|'),
+            '\\' if at + 1 < chars.len() => {
+                at += 1;
+                literal(chars[at], &mut regex);
+            }
+            other => literal(other, &mut regex),
+        }
+        at += 1;
+    }
+    // A brace that was closed fewer times than it was opened
+    regex.push_str(&")".repeat(depth));
+    regex
+}
+
+/// `[a-z]` or `[!a-z]` with its length; `None` where it is never closed or is empty.
+pub(super) fn class(chars: &[char]) -> Option<(String, usize)> {
+    let negated = matches!(chars.get(1), Some('!' | '^'));
+    let start = if negated { 2 } else { 1 };
+    let end = start + 1 + chars.get(start + 1..)?.iter().position(|char| *char == ']')?;
+    let mut text = String::from(if negated { "[^/" } else { "[" });
+    let inside = &chars[start..end];
+    let mut used = 0;
+    for (at, char) in inside.iter().enumerate() {
+        let between = at > 0 && at + 1 < inside.len();
+        if *char == '-' && between && at > used && inside[at - 1] < inside[at + 1] {
+            // What ends a range begins no other.
+            used = at + 1;
+            text.push('-');
+        } else {
+            // Also `[.`, `[:` and `[=`, which mean something of their own to PostgreSQL
+            literal(*char, &mut text);
+        }
+    }
+    text.push(']');
+    Some((text, end + 1))
+}
+
+fn literal(char: char, regex: &mut String) {
+    // `\` before a letter or a digit would be an escape, before a bracket `<` the start of a word;
+    // before other ASCII it is the thing itself.
+    if char.is_ascii_punctuation() && !matches!(char, '_' | '/' | '<' | '>') {
+        regex.push('\\');
+    }
+    regex.push(char);
+}

@@ -1,0 +1,193 @@
+//! `sconce eval`: how well projects are searched, by relevance judgements.
+//!
+//! A directory of judgements says what each query should find ([`JudgedRepository`]); the trees lie
+//! beside it. What is not indexed yet is indexed, every query takes the way that `search_code`
+//! takes, [`Engine::search`], and the [`EvalReport`] says how good the rankings are, and whether
+//! they are better than an older run's.
+
+mod judgements;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use sconce_rank::Signal;
+use sconce_rank::eval::{DEPTH, EvalReport, Hit, JudgedQuery, JudgedRepository, QueryOutcome};
+use sconce_rank::eval::{ndcg, recall};
+
+use crate::{
+    ContextOptions, Engine, EngineError, IndexRequest, SearchMode, SearchRequest, Selector,
+};
+
+/// What is evaluated.
+#[derive(Debug, Clone)]
+pub struct EvalOptions {
+    /// The directory of relevance judgements.
+    pub judgements: PathBuf,
+    /// The directory in which each project lies under its name.
+    pub trees: PathBuf,
+    /// Names of the projects that are wanted; none wants all.
+    pub only: Vec<String>,
+    /// The model of indexes that are made; none takes the engine's own choice.
+    pub model: Option<String>,
+    /// The mode of the searches.
+    pub mode: SearchMode,
+    /// Signals that are switched off.
+    pub without: Vec<Signal>,
+}
+
+/// How far an evaluation is.
+#[derive(Debug, Clone)]
+pub enum EvalEvent {
+    /// A project is about to be indexed, or brought up to date.
+    Indexing {
+        /// Its name.
+        repository: String,
+    },
+    /// A project's queries are answered.
+    Searched {
+        /// Its name.
+        repository: String,
+        /// Its mean NDCG@10.
+        ndcg: f64,
+    },
+}
+
+/// Why an evaluation cannot be.
+#[derive(Debug, thiserror::Error)]
+pub enum EvalError {
+    /// A file or directory of judgements cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file is not what is expected.
+    #[error("{} does not hold judgements: {source}", path.display())]
+    Invalid {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong.
+        source: serde_json::Error,
+    },
+    /// No project is judged, or none of those wanted.
+    #[error("no judged project in {}", directory.display())]
+    Nothing {
+        /// The directory.
+        directory: PathBuf,
+    },
+    /// Indexing or searching failed.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+impl EvalError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Engine(error) => error.hint(),
+            _ => Some(
+                "a directory of judgements has `annotations/<name>.json` for each project: a list \
+                 of {query, relevant, category}"
+                    .to_owned(),
+            ),
+        }
+    }
+}
+
+/// Asks every judged query, and says how good the answers are.
+pub async fn evaluate(
+    engine: &Engine,
+    options: &EvalOptions,
+    progress: &mut (dyn FnMut(EvalEvent) + Send),
+) -> Result<EvalReport, EvalError> {
+    let repositories = judgements::read(&options.judgements, &options.only)?;
+    let mut report = EvalReport {
+        mode: options.mode.as_str().to_owned(),
+        model: String::new(),
+        without: options.without.iter().map(ToString::to_string).collect(),
+        outcomes: Vec::new(),
+    };
+    for repository in &repositories {
+        let name = repository.name.clone();
+        progress(EvalEvent::Indexing { repository: name.clone() });
+        let tree = options.trees.join(&repository.name);
+        let root = repository.root.as_ref().map_or(tree.clone(), |root| tree.join(root));
+        let (index, model) = index(engine, &root, options).await?;
+        report.model = model;
+        let mut sum = 0.0;
+        for query in &repository.queries {
+            let outcome = search(engine, &index, repository, query, options).await?;
+            sum += outcome.ndcg;
+            report.outcomes.push(outcome);
+        }
+        let ndcg = sum / repository.queries.len().max(1) as f64;
+        progress(EvalEvent::Searched { repository: name, ndcg });
+    }
+    Ok(report)
+}
+
+/// Indexes the directory, or what changed in it; the index's name and model.
+async fn index(
+    engine: &Engine,
+    root: &Path,
+    options: &EvalOptions,
+) -> Result<(String, String), EngineError> {
+    let request = IndexRequest {
+        root: root.to_path_buf(),
+        name: None,
+        model: options.model.clone(),
+        rebuild: false,
+        include: Vec::new(),
+        exclude: Vec::new(),
+        only_existing: false,
+    };
+    let report = engine.start_index(request).await?.wait().await?;
+    Ok((report.index, report.model))
+}
+
+async fn search(
+    engine: &Engine,
+    index: &str,
+    repository: &JudgedRepository,
+    judged: &JudgedQuery,
+    options: &EvalOptions,
+) -> Result<QueryOutcome, EngineError> {
+    let request = SearchRequest {
+        query: judged.query.clone(),
+        indexes: vec![Selector::Name(index.to_owned())],
+        limit: DEPTH,
+        mode: options.mode,
+        without: options.without.clone(),
+        context: ContextOptions { smart: false, ..ContextOptions::default() },
+        ..SearchRequest::default()
+    };
+    let started = Instant::now();
+    let response = engine.search(&request).await?;
+    let milliseconds = started.elapsed().as_secs_f64() * 1e3;
+    // The judgements' paths begin at the repository's root, the index's at the directory indexed.
+    let prefix = repository.prefix();
+    let hits: Vec<Hit> = response
+        .results
+        .into_iter()
+        .map(|result| Hit {
+            path: format!("{prefix}{}", result.path),
+            start_line: result.start_line,
+            end_line: result.end_line,
+            score: result.score,
+        })
+        .collect();
+    Ok(QueryOutcome {
+        repository: repository.name.clone(),
+        language: repository.language.clone(),
+        query: judged.query.clone(),
+        category: judged.category.clone(),
+        ndcg: ndcg(&judged.targets, &hits),
+        recall: recall(&judged.targets, &hits),
+        targets: judged.targets.clone(),
+        hits,
+        milliseconds,
+    })
+}

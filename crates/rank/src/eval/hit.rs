@@ -1,0 +1,24 @@
+//! A result, as it is judged.
+
+use sconce_code::LineRange;
+use serde::{Deserialize, Serialize};
+
+/// A result of a search.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Hit {
+    /// From the repository's root.
+    pub path: String,
+    /// The first line.
+    pub start_line: u32,
+    /// The last line.
+    pub end_line: u32,
+    /// Higher is better.
+    pub score: f32,
+}
+
+impl Hit {
+    /// Its lines.
+    pub fn lines(&self) -> LineRange {
+        LineRange { start: self.start_line, end: self.end_line }
+    }
+}

@@ -1,0 +1,63 @@
+//! What the index says of a definition, a file and a chunk.
+
+use sconce_code::filter::FilterMatcher;
+
+use super::definitions::{Definition, NameMatch};
+use super::index::LexicalIndex;
+use crate::name::{fold_name, last_part};
+use crate::path::PathClass;
+use crate::term::term_hash;
+
+impl LexicalIndex {
+    /// The definitions called `name`, which may be qualified (`Session.get`, `std::fs::read`): all
+    /// whose own name matches; a qualifier that names one of its scopes or its file is told by
+    /// [`LexicalIndex::qualifies`].
+    pub(crate) fn definitions_of(
+        &self,
+        name: &str,
+    ) -> impl Iterator<Item = (&Definition, NameMatch)> {
+        let folded = fold_name(name);
+        let wanted = last_part(name).to_owned();
+        let places = self.definitions.of(term_hash(&folded)).iter();
+        places.filter_map(move |&(slot, place)| {
+            let file = self.file(slot);
+            let symbol = file.symbols.get(place as usize).filter(|_| file.is_live())?;
+            if last_part(&symbol.name) == wanted {
+                Some((symbol, NameMatch::Exact))
+            } else {
+                (fold_name(&symbol.name) == folded).then_some((symbol, NameMatch::Loose))
+            }
+        })
+    }
+
+    /// How many of the qualifier's parts (outermost first, folded) are a scope of the definition,
+    /// a part of its own qualified name, its file's stem or one of its directories.
+    pub(crate) fn qualifies(&self, symbol: &Definition, qualifier: &[String]) -> usize {
+        let file = self.file(self.doc(symbol.doc).file);
+        let mut around: Vec<String> = symbol.scope.split(['.', ':', '/']).map(fold_name).collect();
+        around.extend(symbol.name.split(['.', ':', '#', '/', '\\']).map(fold_name));
+        around.extend(file.path.split(['/', '.']).map(fold_name));
+        qualifier.iter().filter(|part| around.contains(part)).count()
+    }
+
+    /// What the other files and its own definitions make of a file: a version that a newer one
+    /// stands beside, a header whose code is there, types alone.
+    pub(crate) fn class_of(&self, file: u32) -> PathClass {
+        let file = self.file(file);
+        let class = self.siblings.class_of(&file.path);
+        if file.declares_only() { class.with(PathClass::DECLARATION) } else { class }
+    }
+
+    /// Whether the filter lets the chunk through. It has the kind and the name of a definition whose
+    /// name lies in it, both of the same one.
+    pub(crate) fn passes(&self, filter: &FilterMatcher, doc: u32) -> bool {
+        if filter.is_empty() {
+            return true;
+        }
+        let file = self.file(self.doc(doc).file);
+        let mut symbols = self.symbols_of(doc).iter();
+        filter.passes_file(&file.path, file.language)
+            && (!filter.narrows_symbols()
+                || symbols.any(|symbol| filter.passes_symbol(symbol.kind, &symbol.name)))
+    }
+}

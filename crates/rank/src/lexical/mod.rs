@@ -1,0 +1,24 @@
+//! The lexical retriever's index and its scan.
+
+mod codec;
+mod definitions;
+mod error;
+mod field;
+mod file_postings;
+mod index;
+mod lookup;
+mod path_index;
+mod scan;
+mod siblings;
+#[cfg(test)]
+mod tests;
+mod weights;
+
+pub use error::LexicalIndexError;
+pub use file_postings::encode_postings;
+pub use index::LexicalIndex;
+pub use scan::Scan;
+pub use weights::ScanWeights;
+
+pub(crate) use definitions::{Definition, NameMatch};
+pub(crate) use file_postings::{CHUNK_IMPORTS, CHUNK_TEST, FILE_GENERATED};

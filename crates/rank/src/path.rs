@@ -1,0 +1,181 @@
+//! What a file's path says: the words of its stem and directories, and what kind of file it is.
+
+use sconce_code::words;
+
+/// Stems that say nothing of their file, which is then called by its directory.
+const EMPTY_STEMS: [&str; 5] = ["__init__", "index", "init", "mod", "package"];
+
+/// Directories from the file upwards whose words count.
+const DIRECTORIES: usize = 4;
+
+/// A set of what a path can say about a file besides its subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PathClass(u16);
+
+impl PathClass {
+    /// Tests, mocks, fixtures, benchmarks.
+    pub const TEST: Self = Self(1);
+    /// Examples, samples, demonstrations, tutorials.
+    pub const EXAMPLE: Self = Self(1 << 1);
+    /// Documentation: directories of it, and prose by its extension.
+    pub const DOCUMENTATION: Self = Self(1 << 2);
+    /// Compatibility layers, legacy, deprecated and old versions.
+    pub const LEGACY: Self = Self(1 << 3);
+    /// Generated code.
+    pub const GENERATED: Self = Self(1 << 4);
+    /// Others' code that was copied in.
+    pub const VENDORED: Self = Self(1 << 5);
+    /// Files that mostly re-export: `__init__.py`, `index.ts`, `package-info.java`.
+    pub const REEXPORT: Self = Self(1 << 6);
+    /// Declarations without code: `.d.ts`, `.pyi`, headers, files of types and constants alone.
+    pub const DECLARATION: Self = Self(1 << 7);
+    /// Data and configuration: JSON, YAML, TOML, XML, lock files, changelogs, licences.
+    pub const DATA: Self = Self(1 << 8);
+
+    /// Each class alone.
+    pub const ALL: [Self; 9] = [
+        Self::TEST,
+        Self::EXAMPLE,
+        Self::DOCUMENTATION,
+        Self::LEGACY,
+        Self::GENERATED,
+        Self::VENDORED,
+        Self::REEXPORT,
+        Self::DECLARATION,
+        Self::DATA,
+    ];
+
+    /// Whether it holds all of `other`.
+    pub fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// What is in this one and not in `other`.
+    #[must_use]
+    pub fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// The class that a word names, in a path or in a query: `tests`, `vendor`, `legacy`.
+    pub fn of_word(word: &str) -> Self {
+        match word {
+            "test" | "tests" | "testing" | "testdata" | "testutil" | "testutils" | "spec"
+            | "specs" | "__tests__" | "__mocks__" | "mock" | "mocks" | "fixture" | "fixtures"
+            | "bench" | "benches" | "benchmark" | "benchmarks" | "e2e" => Self::TEST,
+            "example" | "examples" | "_examples" | "sample" | "samples" | "demo" | "demos"
+            | "tutorial" | "tutorials" | "playground" | "cookbook" => Self::EXAMPLE,
+            "doc" | "docs" | "documentation" | "website" | "readme" | "site" => Self::DOCUMENTATION,
+            "compat" | "compatibility" | "legacy" | "deprecated" | "_compat" | "obsolete"
+            | "old" | "polyfill" | "polyfills" => Self::LEGACY,
+            "generated" | "gen" | "__generated__" | "autogen" => Self::GENERATED,
+            "vendor" | "vendored" | "_vendor" | "third_party" | "thirdparty" | "node_modules"
+            | "external" | "externals" | "deps" | "dist" => Self::VENDORED,
+            _ => Self::default(),
+        }
+    }
+}
+
+/// The words of a path.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct PathTerms {
+    /// The stem's words (of an empty stem such as `mod` the directory's), lower-cased.
+    pub(crate) stem: Vec<Box<str>>,
+    /// The directories' words, the nearest directory first.
+    pub(crate) directories: Vec<Vec<Box<str>>>,
+    /// What kind of file it is.
+    pub(crate) class: PathClass,
+    /// How many directories lie above it.
+    pub(crate) depth: u8,
+}
+
+impl PathTerms {
+    /// Those of a path relative to its project's root.
+    pub(crate) fn of(path: &str) -> Self {
+        let mut parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        let name = parts.pop().unwrap_or_default();
+        let depth = parts.len().min(255) as u8;
+        let class = class_of(&parts, name);
+        let stem = stem_of(name);
+        let directories: Vec<Vec<Box<str>>> =
+            parts.iter().rev().take(DIRECTORIES).map(|directory| split(directory)).collect();
+        let mut words = split(stem);
+        if EMPTY_STEMS.contains(&stem.to_ascii_lowercase().as_str())
+            && let Some(directory) = directories.first()
+        {
+            words.clone_from(directory);
+        }
+        words.truncate(32);
+        Self { stem: words, directories, class, depth }
+    }
+}
+
+/// A file name without its last extension, and without the leading dot of a hidden one.
+fn stem_of(name: &str) -> &str {
+    let name = name.trim_start_matches('.');
+    let name = name.strip_suffix(".d.ts").unwrap_or(name);
+    match name.rfind('.') {
+        Some(dot) if dot > 0 => &name[..dot],
+        _ => name,
+    }
+}
+
+/// The lower-cased words of a stem or directory, in order.
+fn split(name: &str) -> Vec<Box<str>> {
+    name.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .flat_map(words::split_identifier)
+        .map(|word| word.to_lowercase().into_boxed_str())
+        .collect()
+}
+
+fn class_of(directories: &[&str], name: &str) -> PathClass {
+    let mut class = PathClass::default();
+    for directory in directories {
+        class = class.with(PathClass::of_word(&directory.to_ascii_lowercase()));
+    }
+    let lower = name.to_ascii_lowercase();
+    let stem = stem_of(&lower);
+    let extension = lower.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let words = split(stem_of(name));
+    let ends: Vec<&str> =
+        [words.first(), words.last()].into_iter().flatten().map(|word| &**word).collect();
+    // `test_x`, `x_test`, `XTests`, `x.spec.ts`; a middle word (`latest test case`) says nothing.
+    if words.len() > 1
+        && ends.iter().any(|word| matches!(*word, "test" | "tests" | "spec" | "specs"))
+        || matches!(stem, "conftest")
+    {
+        class = class.with(PathClass::TEST);
+    }
+    if ends.iter().any(|word| matches!(*word, "compat" | "legacy" | "deprecated")) {
+        class = class.with(PathClass::LEGACY);
+    }
+    if ends.last().is_some_and(|word| *word == "generated" || *word == "pb")
+        || lower.contains(".g.")
+        || lower.contains(".min.")
+        || stem.ends_with("_pb2")
+    {
+        class = class.with(PathClass::GENERATED);
+    }
+    if matches!(stem, "__init__" | "index" | "package-info") {
+        class = class.with(PathClass::REEXPORT);
+    }
+    if lower.ends_with(".d.ts") || extension == "pyi" {
+        class = class.with(PathClass::DECLARATION);
+    }
+    if matches!(extension, "md" | "mdx" | "rst" | "txt" | "adoc" | "org" | "html" | "htm") {
+        class = class.with(PathClass::DOCUMENTATION);
+    }
+    if matches!(
+        extension,
+        "json" | "yaml" | "yml" | "toml" | "xml" | "lock" | "csv" | "svg" | "ini" | "cfg" | "conf"
+    ) || matches!(stem, "changelog" | "changes" | "history" | "license" | "licence" | "copying")
+    {
+        class = class.with(PathClass::DATA);
+    }
+    class
+}

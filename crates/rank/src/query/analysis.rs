@@ -1,0 +1,75 @@
+//! What a query asks for: its kind, its terms with their forms, the names in it, its filters.
+//!
+//! [`analyze`] is pure and knows no project: which of the forms exist is found out when the index is
+//! scanned. What a kind of query weighs is in [`Weights`](crate::Weights).
+
+use sconce_code::filter::FilterText;
+use serde::Serialize;
+
+use super::filters;
+use super::kind::{QueryKind, kind_of};
+use super::symbols::{QuerySymbol, symbols_of};
+use super::terms::{QueryTerm, TermRole, terms_of};
+use super::tokens::{phrases_of, tokens_of};
+use crate::path::PathClass;
+
+/// Longer queries are cut here, in bytes: what is asked stands at the start.
+const MAX_QUERY: usize = 4096;
+
+/// A query, understood.
+#[derive(Debug, Clone, Serialize)]
+pub struct QueryAnalysis {
+    /// The query without its filters; this is what is embedded.
+    pub text: String,
+    /// Its kind.
+    pub kind: QueryKind,
+    /// What the lexical retriever looks for.
+    pub terms: Vec<QueryTerm>,
+    /// The names it asks for.
+    pub symbols: Vec<QuerySymbol>,
+    /// What stands in quotes.
+    pub phrases: Vec<String>,
+    /// `lang:go path:src/** kind:function symbol:Foo*`.
+    pub filters: FilterText,
+    /// Kinds of files that it asks for by name (`tests of …`), which are then not demoted.
+    #[serde(skip)]
+    pub wants: PathClass,
+}
+
+/// Takes a query apart; any text is a query.
+///
+/// ```
+/// use sconce_rank::{QueryKind, analyze};
+/// let query = analyze("where is ClientSession closed lang:python");
+/// assert_eq!(query.kind, QueryKind::SentenceWithIdentifier);
+/// assert_eq!(query.symbols[0].name, "ClientSession");
+/// assert_eq!(query.filters.languages, ["python"]);
+/// ```
+pub fn analyze(query: &str) -> QueryAnalysis {
+    let (text, filters) = filters::split_off(query);
+    let mut end = text.len().min(MAX_QUERY);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let cut = &text[..end];
+    let phrases = phrases_of(cut);
+    let tokens = tokens_of(cut);
+    let kind = kind_of(cut, &tokens, &phrases);
+    let symbols = symbols_of(kind, &tokens);
+    let kind = match kind {
+        QueryKind::Sentence if symbols.iter().any(|symbol| symbol.certainty >= 1.0) => {
+            QueryKind::SentenceWithIdentifier
+        }
+        kind => kind,
+    };
+    let terms = terms_of(&tokens, kind);
+    let wants = wants_of(&terms);
+    QueryAnalysis { text: cut.to_owned(), kind, terms, symbols, phrases, filters, wants }
+}
+
+fn wants_of(terms: &[QueryTerm]) -> PathClass {
+    terms
+        .iter()
+        .filter(|term| term.role != TermRole::Compound)
+        .fold(PathClass::default(), |all, term| all.with(PathClass::of_word(&term.text)))
+}

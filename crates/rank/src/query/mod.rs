@@ -1,0 +1,17 @@
+//! From a query's text to what it asks for.
+
+mod analysis;
+mod filters;
+mod inflect;
+mod kind;
+mod symbols;
+mod terms;
+#[cfg(test)]
+mod tests;
+mod tokens;
+mod vocabulary;
+
+pub use analysis::{QueryAnalysis, analyze};
+pub use kind::QueryKind;
+pub use symbols::QuerySymbol;
+pub use terms::{Form, FormKind, QueryTerm, TermRole};

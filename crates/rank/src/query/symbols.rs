@@ -1,0 +1,66 @@
+//! The names that a query asks for.
+
+use serde::Serialize;
+
+use super::kind::{QueryKind, is_word, qualified_parts};
+use super::tokens::Token;
+use crate::name::fold_name;
+
+/// A name that the query asks for.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct QuerySymbol {
+    /// The name without its scope.
+    pub name: String,
+    /// The scope's parts, outermost first, lower-cased and without separators.
+    pub qualifier: Vec<String>,
+    /// How surely it is a name: 1 where its letters say so, less for a word that merely begins
+    /// with a capital.
+    pub certainty: f32,
+}
+
+/// The names among the tokens.
+pub(super) fn symbols_of(kind: QueryKind, tokens: &[Token<'_>]) -> Vec<QuerySymbol> {
+    let mut symbols: Vec<QuerySymbol> = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        let certainty = if kind.is_symbol() || token.marked || looks_like_name(token.text) {
+            1.0
+        } else if at > 0 && begins_with_capital(token.text) {
+            0.5
+        } else {
+            continue;
+        };
+        let mut parts = qualified_parts(token.text);
+        let Some(name) = parts.pop() else { continue };
+        let symbol = QuerySymbol {
+            name: name.to_owned(),
+            qualifier: parts.into_iter().map(fold_name).collect(),
+            certainty,
+        };
+        if !symbols.iter().any(|known| known.name == symbol.name) {
+            symbols.push(symbol);
+        }
+    }
+    symbols.truncate(8);
+    symbols
+}
+
+/// An inner capital behind a small letter, an inner underscore, a scope.
+fn looks_like_name(text: &str) -> bool {
+    let inner_capital =
+        text.chars().zip(text.chars().skip(1)).any(|(a, b)| a.is_lowercase() && b.is_uppercase());
+    let several_capitals = text.chars().filter(|c| c.is_uppercase()).count() > 1
+        && text.chars().any(char::is_lowercase)
+        && is_word(text)
+        && !text.contains('-');
+    let underscore = text.trim_matches('_').contains('_');
+    let scope = text.contains("::") || qualified_parts(text).len() > 1 && !text.contains("..");
+    inner_capital || several_capitals && !text.ends_with('s') || underscore || scope
+}
+
+/// `Session`, and neither `HTTP` nor `I`.
+fn begins_with_capital(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next().is_some_and(char::is_uppercase)
+        && text.chars().count() > 2
+        && chars.all(|c| c.is_lowercase() || c.is_numeric())
+}

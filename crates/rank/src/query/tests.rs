@@ -1,0 +1,120 @@
+use super::*;
+use crate::path::PathClass;
+
+fn kind(query: &str) -> QueryKind {
+    analyze(query).kind
+}
+
+fn names(query: &str) -> Vec<String> {
+    analyze(query).symbols.into_iter().map(|symbol| symbol.name).collect()
+}
+
+#[test]
+fn the_kind_is_told_by_the_shape() {
+    assert_eq!(kind("ClientSession"), QueryKind::Identifier);
+    assert_eq!(kind("distill"), QueryKind::Identifier);
+    assert_eq!(kind("parse_url()"), QueryKind::Identifier);
+    assert_eq!(kind("Session.get"), QueryKind::QualifiedName);
+    assert_eq!(kind("std::fs::read"), QueryKind::QualifiedName);
+    assert_eq!(kind("Picker:find"), QueryKind::QualifiedName);
+    assert_eq!(kind("src/click/core.py"), QueryKind::Path);
+    assert_eq!(kind("web_app.py"), QueryKind::Path);
+    assert_eq!(kind("\"connection refused\""), QueryKind::Phrase);
+    assert_eq!(kind("TypeError: x is not a function"), QueryKind::ErrorMessage);
+    assert_eq!(kind("cannot borrow as mutable"), QueryKind::ErrorMessage);
+    assert_eq!(kind("how does pass_context work"), QueryKind::SentenceWithIdentifier);
+    assert_eq!(kind("how are cookies stored"), QueryKind::Sentence);
+    assert_eq!(kind("error and exception types"), QueryKind::Sentence);
+    assert_eq!(kind(""), QueryKind::Sentence);
+}
+
+#[test]
+fn names_are_found_in_sentences() {
+    assert_eq!(names("where is ClientSession closed"), ["ClientSession"]);
+    assert_eq!(names("how Picker:find opens"), ["find"]);
+    assert_eq!(names("what does `close` do"), ["close"]);
+    assert_eq!(names("the parse() step"), ["parse"]);
+    assert!(names("HTTP authentication and URL parsing").is_empty());
+    let half = analyze("how the Session manages state");
+    assert_eq!(half.symbols.len(), 1);
+    assert!(half.symbols[0].certainty < 1.0);
+    assert_eq!(half.kind, QueryKind::Sentence);
+}
+
+#[test]
+fn a_qualified_name_keeps_its_scope() {
+    let query = analyze("std::fs::read");
+    assert_eq!(query.symbols[0].name, "read");
+    assert_eq!(query.symbols[0].qualifier, ["std", "fs"]);
+}
+
+#[test]
+fn filters_are_taken_out_of_the_text() {
+    let query = analyze("retry policy lang:go,rust path:src/** kind:function symbol:Foo*");
+    assert_eq!(query.text, "retry policy");
+    assert_eq!(query.filters.languages, ["go", "rust"]);
+    assert_eq!(query.filters.path_globs, ["src/**"]);
+    assert_eq!(query.filters.symbol_kinds, ["function"]);
+    assert_eq!(query.filters.symbol_names, ["Foo*"]);
+    let plain = analyze("std::fs http://host:80 type::x error: no \"lang:go\"");
+    assert!(plain.filters.is_empty(), "{:?}", plain.filters);
+}
+
+#[test]
+fn stop_words_go_unless_nothing_else_is_there() {
+    let words = |query: &str| -> Vec<String> {
+        analyze(query).terms.into_iter().map(|term| term.text).collect()
+    };
+    assert_eq!(words("how are the cookies stored"), ["cookies", "cookies_stored", "stored"]);
+    assert_eq!(words("how is it"), ["how", "how_is", "is", "is_it", "it"]);
+    assert_eq!(words("get"), ["get"]);
+}
+
+#[test]
+fn an_identifier_is_looked_up_whole_in_parts_and_in_the_other_convention() {
+    let query = analyze("httpClient");
+    assert_eq!(query.terms[0].role, TermRole::Whole);
+    assert!(query.terms[0].forms.iter().any(|form| form.text == "http_client"));
+    assert!(query.terms.iter().any(|term| term.text == "client" && term.role == TermRole::Part));
+}
+
+#[test]
+fn neighbours_are_also_looked_for_as_one_but_not_across_punctuation() {
+    let query = analyze("rate limiters");
+    let compound = query.terms.iter().find(|term| term.role == TermRole::Compound);
+    let forms: Vec<&str> =
+        compound.iter().flat_map(|term| &term.forms).map(|form| form.text.as_str()).collect();
+    assert!(forms.contains(&"ratelimiter") && forms.contains(&"rate_limiters"), "{forms:?}");
+    let apart = analyze("rate, limiters");
+    assert!(apart.terms.iter().all(|term| term.role != TermRole::Compound));
+}
+
+#[test]
+fn words_have_their_forms() {
+    let has = |query: &str, form: &str| {
+        analyze(query).terms.iter().any(|term| term.forms.iter().any(|f| f.text == form))
+    };
+    assert!(has("the connections", "connection"));
+    assert!(has("when retrying requests", "retry"));
+    assert!(has("running tasks", "run"));
+    assert!(has("how objects are serialized", "serializer"));
+    assert!(has("request validation", "validate"));
+    assert!(has("its configuration", "config"));
+    assert!(!has("the tree", "trees2"));
+}
+
+#[test]
+fn a_query_that_names_tests_wants_them() {
+    assert!(analyze("tests of the parser").wants.contains(PathClass::TEST));
+    assert!(!analyze("the parser").wants.contains(PathClass::TEST));
+}
+
+#[test]
+fn any_text_is_a_query() {
+    for text in
+        ["\"", "\"\"", "::", "a:", ":a", "---", "´`()", "日本語 検索", &"x ".repeat(100_000)]
+    {
+        let query = analyze(text);
+        assert!(query.terms.len() <= 64);
+    }
+}

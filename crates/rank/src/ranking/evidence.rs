@@ -1,0 +1,287 @@
+//! What the features of all chunks are made from.
+
+use std::collections::HashMap;
+
+use sconce_code::{SymbolKind, words};
+
+use super::feature::{Feature, Features};
+use super::hit::VectorHit;
+use crate::lexical::{Definition, LexicalIndex, NameMatch, Scan, ScanWeights};
+use crate::query::QueryAnalysis;
+use crate::term::term_hash;
+
+/// Definitions of what the query asks for, by chunk.
+#[derive(Debug, Default, Clone, Copy)]
+struct Defined {
+    whole: f32,
+    size: f32,
+    embedded: f32,
+}
+
+/// What the features of all chunks are made from.
+pub(super) struct Evidence<'a> {
+    index: &'a LexicalIndex,
+    scan: &'a Scan,
+    /// One over the highest score of each dense feature.
+    body: f32,
+    names: f32,
+    comments: f32,
+    file_body: f32,
+    file_names: f32,
+    vectors: HashMap<u32, f32>,
+    file_vectors: HashMap<u32, f32>,
+    defined: HashMap<u32, Defined>,
+    /// The query's forms: which term each is of, and what it counts.
+    forms: HashMap<u32, (usize, f32)>,
+    longest_file: f32,
+}
+
+impl<'a> Evidence<'a> {
+    pub(super) fn collect(
+        index: &'a LexicalIndex,
+        query: &QueryAnalysis,
+        scan: &'a Scan,
+        vectors: &[VectorHit],
+        weights: &ScanWeights,
+    ) -> Self {
+        let one_over_highest = |scores: &[f32]| {
+            let highest = scores.iter().copied().fold(0.0, f32::max);
+            if highest > 0.0 { 1.0 / highest } else { 0.0 }
+        };
+        let vectors = by_doc(index, vectors);
+        Self {
+            body: one_over_highest(&scan.body),
+            names: one_over_highest(&scan.names),
+            comments: one_over_highest(&scan.comments),
+            file_body: one_over_highest(&scan.file_body),
+            file_names: one_over_highest(&scan.file_names),
+            file_vectors: by_file(index, &vectors),
+            vectors,
+            defined: defined(index, query),
+            forms: if scan.worth.is_empty() { HashMap::new() } else { forms(query, weights) },
+            longest_file: (index.longest_file() as f32).ln_1p(),
+            index,
+            scan,
+        }
+    }
+
+    /// The chunks that the vectors or the table of definitions bring in.
+    pub(super) fn brought_in(&self) -> impl Iterator<Item = u32> + '_ {
+        self.vectors.keys().chain(self.defined.keys()).copied()
+    }
+
+    pub(super) fn has_vector(&self, doc: u32) -> bool {
+        self.vectors.contains_key(&doc)
+    }
+
+    pub(super) fn is_definition(&self, doc: u32) -> bool {
+        self.defined.contains_key(&doc)
+    }
+
+    /// The features of one chunk, those that are costly too.
+    pub(super) fn all_of(&self, doc: u32) -> Features {
+        let mut features = self.of(doc);
+        features[Feature::SymbolBoth] = self
+            .index
+            .symbols_of(doc)
+            .iter()
+            .map(|symbol| self.name_match(&symbol.name))
+            .fold(0.0, f32::max);
+        features
+    }
+
+    /// The geometric mean of how much of the name the query holds and of how much of the query,
+    /// by worth, the name holds.
+    fn name_match(&self, name: &str) -> f32 {
+        let parts = words::split_identifier(name);
+        let mut held = 0.0;
+        let mut terms: Vec<(usize, f32)> = Vec::new();
+        for part in &parts {
+            let hash = term_hash(&part.to_lowercase());
+            let Some(&(term, weight)) = self.forms.get(&hash) else { continue };
+            held += weight;
+            match terms.iter_mut().find(|(known, _)| *known == term) {
+                Some((_, best)) => *best = best.max(weight),
+                None => terms.push((term, weight)),
+            }
+        }
+        let worth: f32 = terms.iter().map(|&(term, weight)| self.scan.worth[term] * weight).sum();
+        if worth <= 0.0 {
+            return 0.0;
+        }
+        (held / parts.len() as f32 * (worth / self.scan.ideal).min(1.0)).sqrt()
+    }
+
+    /// Every chunk's score from the features that are quick to have; negative for those of files
+    /// that are gone. What vectors and definitions add to a single chunk is left out: they bring
+    /// their chunks in themselves.
+    pub(super) fn quick_scores(&self, weights: &Features) -> Vec<f32> {
+        let files: Vec<f32> = (0..self.scan.file_body.len() as u32)
+            .map(|file| {
+                let live = self.index.file(file).is_live();
+                if live { self.of_file(file).dot(weights) } else { f32::NEG_INFINITY }
+            })
+            .collect();
+        let (body, names) =
+            (self.body * weights[Feature::Body], self.names * weights[Feature::Names]);
+        let comments = self.comments * weights[Feature::Comments];
+        let cover = weights[Feature::Cover];
+        let scan = self.scan;
+        (0..scan.body.len())
+            .map(|at| {
+                files[self.index.doc(at as u32).file as usize]
+                    + body * scan.body[at]
+                    + names * scan.names[at]
+                    + comments * scan.comments[at]
+                    + cover * scan.cover[at]
+            })
+            .collect()
+    }
+
+    /// The features of one chunk that are quick to have.
+    fn of(&self, doc: u32) -> Features {
+        let scan = self.scan;
+        let at = doc as usize;
+        let file = self.index.doc(doc).file;
+        let mut features = self.of_file(file);
+        features[Feature::Body] = scan.body[at] * self.body;
+        features[Feature::Names] = scan.names[at] * self.names;
+        features[Feature::Comments] = scan.comments[at] * self.comments;
+        features[Feature::Cover] = scan.cover[at];
+        features[Feature::Vector] = self.vectors.get(&doc).copied().unwrap_or_default();
+        if let Some(defined) = self.defined.get(&doc) {
+            features[Feature::Definition] = defined.whole;
+            features[Feature::DefinitionSize] = defined.size;
+            features[Feature::Embedded] = defined.embedded;
+        }
+        self.add_size(file, &mut features);
+        features
+    }
+
+    /// The features that all chunks of a file share.
+    fn of_file(&self, file: u32) -> Features {
+        let scan = self.scan;
+        let slot = file as usize;
+        let mut features = Features::default();
+        features[Feature::FileBody] = scan.file_body[slot] * self.file_body;
+        features[Feature::FileNames] = scan.file_names[slot] * self.file_names;
+        features[Feature::FileCover] = scan.file_cover[slot];
+        features[Feature::StemPart] = scan.stem_part[slot];
+        features[Feature::StemCover] = scan.stem_cover[slot];
+        features[Feature::StemBoth] = (scan.stem_part[slot] * scan.stem_cover[slot]).sqrt();
+        features[Feature::Directory] = scan.directory_cover[slot];
+        features[Feature::FileVector] = self.file_vectors.get(&file).copied().unwrap_or_default();
+        self.add_size(file, &mut features);
+        features
+    }
+
+    /// A size says something only of a file that answers the query in another way.
+    fn add_size(&self, file: u32, features: &mut Features) {
+        if *features != Features::default() {
+            let length = self.index.file(file).length() as f32;
+            features[Feature::Size] = length.ln_1p() / self.longest_file;
+        }
+    }
+}
+
+/// The forms of the terms that are words, each with its term and what it counts there.
+fn forms(query: &QueryAnalysis, weights: &ScanWeights) -> HashMap<u32, (usize, f32)> {
+    let mut forms: HashMap<u32, (usize, f32)> = HashMap::new();
+    let words = query.terms.iter().enumerate().filter(|(_, term)| term.counts_for_cover());
+    for (place, term) in words {
+        for form in &term.forms {
+            let weight = weights.of_form(form.kind);
+            let known = forms.entry(form.hash).or_insert((place, weight));
+            if weight > known.1 {
+                *known = (place, weight);
+            }
+        }
+    }
+    forms
+}
+
+/// What the farthest hit counts: it was found, so it must not fall out as if it were nothing.
+const FARTHEST: f32 = 0.02;
+
+/// Similarities scaled so that the best hit's is 1 and the last one's next to 0. Hits that are all
+/// as near, a single one above all, are the best.
+fn by_doc(index: &LexicalIndex, vectors: &[VectorHit]) -> HashMap<u32, f32> {
+    let best = vectors.iter().map(|hit| hit.similarity).fold(f32::MIN, f32::max);
+    let least = vectors.iter().map(|hit| hit.similarity).fold(f32::MAX, f32::min);
+    let span = best - least;
+    vectors
+        .iter()
+        .filter_map(|hit| {
+            let doc = index.doc_of(hit.key)?;
+            let scaled = if span > 1e-6 { (hit.similarity - least) / span } else { 1.0 };
+            Some((doc, scaled.max(FARTHEST)))
+        })
+        .collect()
+}
+
+/// A file's similarity: its hits' added up, each further one counting half of the last.
+fn by_file(index: &LexicalIndex, vectors: &HashMap<u32, f32>) -> HashMap<u32, f32> {
+    let mut hits: Vec<(u32, f32)> =
+        vectors.iter().map(|(&doc, &similarity)| (index.doc(doc).file, similarity)).collect();
+    hits.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+    let mut files: HashMap<u32, f32> = hits
+        .chunk_by(|a, b| a.0 == b.0)
+        .map(|hits| {
+            let sum = hits.iter().rev().fold(0.0, |sum, hit| hit.1 + sum / 2.0);
+            (hits[0].0, sum)
+        })
+        .collect();
+    let highest = files.values().copied().fold(1e-6, f32::max);
+    for sum in files.values_mut() {
+        *sum /= highest;
+    }
+    files
+}
+
+/// The chunks that define what the query asks for.
+fn defined(index: &LexicalIndex, query: &QueryAnalysis) -> HashMap<u32, Defined> {
+    let mut chunks: HashMap<u32, Defined> = HashMap::new();
+    for symbol in &query.symbols {
+        let definitions: Vec<(&Definition, NameMatch)> =
+            index.definitions_of(&symbol.name).collect();
+        let longest = definitions.iter().map(|(d, _)| d.lines).max().unwrap_or(1);
+        // A name that is defined all over says little in a sentence.
+        let rarity = 1.0 / (definitions.len().max(1) as f32).sqrt();
+        for (definition, name_match) in definitions {
+            let mut sure = kind_weight(definition.kind);
+            if name_match == NameMatch::Loose {
+                sure *= 0.7;
+            }
+            if !symbol.qualifier.is_empty() {
+                let fits = index.qualifies(definition, &symbol.qualifier) as f32;
+                sure *= 0.4 + 0.6 * fits / symbol.qualifier.len() as f32;
+            }
+            let chunk = chunks.entry(definition.doc).or_default();
+            if query.kind.is_symbol() {
+                let size = (definition.lines as f32).ln_1p() / (longest as f32).ln_1p();
+                chunk.whole = chunk.whole.max(sure);
+                chunk.size = chunk.size.max(sure * size);
+            } else if symbol.certainty >= 1.0 || definition.name.as_ref() == symbol.name {
+                chunk.embedded = chunk.embedded.max(sure * rarity * symbol.certainty);
+            }
+        }
+    }
+    chunks.retain(|_, defined| defined.whole + defined.embedded > 0.0);
+    chunks
+}
+
+/// How likely a definition of this kind is the one that is meant.
+fn kind_weight(kind: SymbolKind) -> f32 {
+    match kind {
+        SymbolKind::Class
+        | SymbolKind::Struct
+        | SymbolKind::Enum
+        | SymbolKind::Interface
+        | SymbolKind::Trait
+        | SymbolKind::Type => 1.0,
+        SymbolKind::Function | SymbolKind::Macro | SymbolKind::Module => 0.9,
+        SymbolKind::Method => 0.7,
+        SymbolKind::Constant => 0.6,
+        SymbolKind::Variable | SymbolKind::Property | SymbolKind::Other => 0.4,
+    }
+}

@@ -1,0 +1,97 @@
+//! What is known of a chunk for a query, as numbers from 0 to 1.
+
+use std::ops::{Index, IndexMut};
+
+use super::signal::Signal;
+
+/// A number about a chunk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(usize)]
+#[expect(missing_docs, reason = "the table below documents each")]
+pub enum Feature {
+    Body,
+    Vector,
+    FileBody,
+    FileVector,
+    Names,
+    FileNames,
+    Comments,
+    Cover,
+    FileCover,
+    StemPart,
+    StemCover,
+    StemBoth,
+    Directory,
+    Definition,
+    DefinitionSize,
+    Embedded,
+    SymbolBoth,
+    Size,
+}
+
+/// How many features there are.
+const COUNT: usize = 18;
+
+/// Each feature, the signal that it belongs to (none: a retriever's own score), and its weight.
+///
+/// | feature | is |
+/// | --- | --- |
+/// | `Body` | BM25 of the chunk, the best one's is 1 |
+/// | `Vector` | similarity of the chunk, the best one's is 1, the least one's 0 |
+/// | `FileBody` | BM25 of the file as one text, the best one's is 1 |
+/// | `FileVector` | the file's best similarities, the best file's is 1 |
+/// | `Names`, `FileNames` | BM25 of the names that the chunk, the file defines, the best one's is 1 |
+/// | `Comments` | BM25 of its doc comments, the best one's is 1 |
+/// | `Cover`, `FileCover` | how much of the query the chunk, the file holds, by idf |
+/// | `StemPart` | how much of the file's stem the query names |
+/// | `StemCover` | how much of the query the file's stem holds, by idf |
+/// | `StemBoth` | the geometric mean of both |
+/// | `Directory` | how much of the query the directories hold, by idf |
+/// | `Definition` | how surely it defines the symbol that is the query |
+/// | `DefinitionSize` | how long that definition is among those of the name |
+/// | `Embedded` | how surely it defines a symbol that the sentence names |
+pub const FEATURES: [(Feature, Option<Signal>, f32); COUNT] = [
+    (Feature::Body, None, 0.11),
+    (Feature::Vector, None, 1.0),
+    (Feature::FileBody, Some(Signal::FileCoherence), 0.66),
+    (Feature::FileVector, Some(Signal::FileCoherence), 0.3),
+    (Feature::Names, Some(Signal::NameMatch), 0.27),
+    (Feature::FileNames, Some(Signal::NameMatch), 0.15),
+    (Feature::Comments, Some(Signal::CommentMatch), 0.037),
+    (Feature::Cover, Some(Signal::Coverage), 0.29),
+    (Feature::FileCover, Some(Signal::Coverage), 0.0),
+    (Feature::StemPart, Some(Signal::StemMatch), 0.44),
+    (Feature::StemCover, Some(Signal::StemMatch), 0.2),
+    (Feature::StemBoth, Some(Signal::StemMatch), 0.49),
+    (Feature::Directory, Some(Signal::DirectoryMatch), 0.34),
+    (Feature::Definition, Some(Signal::Definition), 1.5),
+    (Feature::DefinitionSize, Some(Signal::Definition), 1.5),
+    (Feature::Embedded, Some(Signal::EmbeddedName), 2.3),
+    (Feature::SymbolBoth, Some(Signal::NameMatch), 0.1),
+    (Feature::Size, Some(Signal::FileSize), 0.17),
+];
+
+/// A number for each feature.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Features([f32; COUNT]);
+
+impl Features {
+    /// The sum of the products.
+    pub fn dot(&self, other: &Self) -> f32 {
+        self.0.iter().zip(&other.0).map(|(a, b)| a * b).sum()
+    }
+}
+
+impl Index<Feature> for Features {
+    type Output = f32;
+
+    fn index(&self, feature: Feature) -> &f32 {
+        &self.0[feature as usize]
+    }
+}
+
+impl IndexMut<Feature> for Features {
+    fn index_mut(&mut self, feature: Feature) -> &mut f32 {
+        &mut self.0[feature as usize]
+    }
+}

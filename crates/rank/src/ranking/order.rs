@@ -1,0 +1,193 @@
+//! Scores of candidates, and their order.
+
+use std::collections::HashMap;
+
+use super::evidence::Evidence;
+use super::feature::{FEATURES, Features};
+use super::hit::MatchType;
+use super::signal::Signal;
+use super::weights::Weights;
+use crate::lexical::{CHUNK_IMPORTS, CHUNK_TEST, FILE_GENERATED, LexicalIndex, Scan};
+use crate::path::PathClass;
+use crate::query::QueryAnalysis;
+
+/// Fingerprints that differ in at most so many bits are of near-duplicates.
+const NEAR_BITS: u32 = 3;
+
+/// Candidates beyond so many times the limit are not compared with the better ones.
+const COMPARED: usize = 4;
+
+/// A chunk with all that its score is made from.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// Its number in the lexical index.
+    pub doc: u32,
+    /// Its file's.
+    file: u32,
+    /// Its numbers.
+    features: Features,
+    /// What its path says against it and the query does not ask for.
+    class: PathClass,
+    /// [`CHUNK_TEST`], [`CHUNK_IMPORTS`]; the former not where the query asks for tests.
+    flags: u8,
+    /// Directories above the file.
+    depth: u8,
+    /// Near-duplicates differ in few bits.
+    fingerprint: u64,
+    /// What found it.
+    pub(super) match_type: MatchType,
+}
+
+impl Candidate {
+    pub(super) fn new(
+        index: &LexicalIndex,
+        query: &QueryAnalysis,
+        scan: &Scan,
+        evidence: &Evidence<'_>,
+        doc: u32,
+    ) -> Self {
+        let chunk = index.doc(doc);
+        let file = index.file(chunk.file);
+        let mut class = file.terms.class.with(index.class_of(chunk.file));
+        if file.flags & FILE_GENERATED != 0 {
+            class = class.with(PathClass::GENERATED);
+        }
+        let mut flags = chunk.flags;
+        if query.wants.contains(PathClass::TEST) || class.contains(PathClass::TEST) {
+            flags &= !CHUNK_TEST;
+        }
+        let by_words = scan.body[doc as usize] > 0.0 || scan.file_body[chunk.file as usize] > 0.0;
+        let match_type = match (by_words, evidence.has_vector(doc)) {
+            _ if evidence.is_definition(doc) => MatchType::Symbol,
+            (true, true) => MatchType::Both,
+            (false, true) => MatchType::Vectors,
+            (_, false) => MatchType::Words,
+        };
+        Self {
+            doc,
+            file: chunk.file,
+            features: evidence.all_of(doc),
+            class: class.without(query.wants),
+            flags,
+            depth: file.terms.depth,
+            fingerprint: chunk.fingerprint,
+            match_type,
+        }
+    }
+
+    /// The factor of its path and its kind of code.
+    fn penalty(&self, weights: &Weights) -> f32 {
+        let mut factor = weights.depth.powi(i32::from(self.depth));
+        for (class, weight) in PathClass::ALL.into_iter().zip(weights.classes) {
+            if self.class.contains(class) {
+                factor *= weight;
+            }
+        }
+        if self.flags & CHUNK_TEST != 0 {
+            factor *= weights.test_code;
+        }
+        if self.flags & CHUNK_IMPORTS != 0 {
+            factor *= weights.imports;
+        }
+        factor
+    }
+}
+
+/// A candidate and what it comes to.
+#[derive(Debug, Clone)]
+pub struct ScoredCandidate<'a> {
+    /// What it is.
+    pub candidate: &'a Candidate,
+    /// What it comes to.
+    pub score: f32,
+    /// The factor of its path and its kind of code.
+    penalty: f32,
+    /// The factor for the better chunks of its file.
+    saturation: f32,
+    /// The factor for a better chunk that it repeats.
+    duplicate: f32,
+}
+
+impl ScoredCandidate<'_> {
+    /// What each signal did to the score, as a factor.
+    pub(super) fn effects(&self, weights: &Weights) -> Vec<(Signal, f32)> {
+        let all = self.candidate.features.dot(&weights.features);
+        let mut effects: Vec<(Signal, f32)> = Vec::new();
+        for signal in Signal::ALL {
+            let part: f32 = FEATURES
+                .iter()
+                .filter(|(_, of, _)| *of == Some(signal))
+                .map(|&(feature, _, _)| {
+                    self.candidate.features[feature] * weights.features[feature]
+                })
+                .sum();
+            // What is left without it may be nothing at all: a file found by its name alone.
+            let factor = match signal {
+                Signal::PathPenalty => self.penalty,
+                Signal::FileSaturation => self.saturation,
+                Signal::NearDuplicate => self.duplicate,
+                _ => all / (all - part).max(all / 100.0).max(f32::MIN_POSITIVE),
+            };
+            if (factor - 1.0).abs() > 1e-3 {
+                effects.push((signal, factor));
+            }
+        }
+        effects
+    }
+}
+
+/// The best candidates, best first; ties in the order of indexing.
+pub fn order<'a>(
+    candidates: &'a [Candidate],
+    weights: &Weights,
+    limit: usize,
+) -> Vec<ScoredCandidate<'a>> {
+    let mut scored: Vec<ScoredCandidate> = candidates
+        .iter()
+        .map(|candidate| {
+            let penalty = candidate.penalty(weights);
+            let score = candidate.features.dot(&weights.features) * penalty;
+            ScoredCandidate { candidate, score, penalty, saturation: 1.0, duplicate: 1.0 }
+        })
+        .filter(|scored| scored.score > 0.0)
+        .collect();
+    sort(&mut scored);
+    demote_duplicates(&mut scored, weights.duplicate, limit * COMPARED);
+    sort(&mut scored);
+    saturate(&mut scored, weights.saturation);
+    sort(&mut scored);
+    scored.truncate(limit);
+    scored
+}
+
+fn sort(scored: &mut [ScoredCandidate<'_>]) {
+    scored.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.candidate.doc.cmp(&b.candidate.doc)));
+}
+
+/// Demotes what repeats a better chunk.
+fn demote_duplicates(scored: &mut [ScoredCandidate<'_>], factor: f32, compared: usize) {
+    let compared = compared.min(scored.len());
+    for at in 1..compared {
+        let (better, rest) = scored.split_at_mut(at);
+        let this = &mut rest[0];
+        let repeats = better.iter().any(|other| {
+            let bits = other.candidate.fingerprint ^ this.candidate.fingerprint;
+            bits.count_ones() <= NEAR_BITS
+        });
+        if repeats {
+            this.duplicate = factor;
+            this.score *= factor;
+        }
+    }
+}
+
+/// Demotes each further chunk of a file once more.
+fn saturate(scored: &mut [ScoredCandidate<'_>], factor: f32) {
+    let mut seen: HashMap<u32, i32> = HashMap::new();
+    for this in scored {
+        let before = seen.entry(this.candidate.file).or_default();
+        this.saturation = factor.powi(*before);
+        this.score *= this.saturation;
+        *before += 1;
+    }
+}

@@ -1,0 +1,92 @@
+//! The one table of weights.
+//!
+//! Found by a coordinate search over the judged queries, checked by leaving groups of languages
+//! out; docs/retrieval.md says how, and what each is worth.
+
+use super::feature::{FEATURES, Feature, Features};
+use super::signal::Signal;
+use crate::lexical::ScanWeights;
+use crate::path::PathClass;
+use crate::query::QueryKind;
+
+/// All weights.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Weights {
+    /// How words are looked up.
+    pub scan: ScanWeights,
+    /// What each feature adds to a chunk's score.
+    pub features: Features,
+    /// Factor on the vectors' features for queries that are a name.
+    pub vectors_for_names: f32,
+    /// What each further chunk of one file counts, against the one before.
+    pub saturation: f32,
+    /// What a chunk counts that repeats a better one.
+    pub duplicate: f32,
+    /// What a chunk of a file of each class of [`PathClass::ALL`] counts.
+    pub classes: [f32; PathClass::ALL.len()],
+    /// What a chunk of test code outside of test files counts.
+    pub test_code: f32,
+    /// What a chunk counts that is imports for the most part.
+    pub imports: f32,
+    /// What a directory more above the file counts.
+    pub depth: f32,
+}
+
+impl Default for Weights {
+    fn default() -> Self {
+        let mut features = Features::default();
+        for &(feature, _, weight) in &FEATURES {
+            features[feature] = weight;
+        }
+        Self {
+            scan: ScanWeights::default(),
+            features,
+            vectors_for_names: 0.5,
+            saturation: 0.12,
+            duplicate: 0.3,
+            // test, example, documentation, legacy, generated, vendored, re-export, declaration, data
+            classes: [0.56, 0.3, 0.25, 0.5, 0.5, 0.3, 0.77, 0.8, 0.4],
+            test_code: 0.5,
+            imports: 1.0,
+            depth: 0.97,
+        }
+    }
+}
+
+impl Weights {
+    /// These weights for a query of this kind.
+    #[must_use]
+    pub fn for_kind(&self, kind: QueryKind) -> Self {
+        let mut weights = self.clone();
+        if kind.is_symbol() {
+            weights.features[Feature::Vector] *= self.vectors_for_names;
+            weights.features[Feature::FileVector] *= self.vectors_for_names;
+        }
+        weights
+    }
+
+    /// These weights with signals switched off.
+    #[must_use]
+    pub fn without(&self, signals: &[Signal]) -> Self {
+        let mut weights = self.clone();
+        for &signal in signals {
+            for &(feature, of, _) in &FEATURES {
+                if of == Some(signal) {
+                    weights.features[feature] = 0.0;
+                }
+            }
+            match signal {
+                Signal::WordForms => weights.scan = weights.scan.without_word_forms(),
+                Signal::Compounds => weights.scan.compound = 0.0,
+                Signal::FileSaturation => weights.saturation = 1.0,
+                Signal::NearDuplicate => weights.duplicate = 1.0,
+                Signal::PathPenalty => {
+                    weights.classes = [1.0; PathClass::ALL.len()];
+                    (weights.test_code, weights.imports, weights.depth) = (1.0, 1.0, 1.0);
+                }
+                _ => {}
+            }
+        }
+        weights
+    }
+}
