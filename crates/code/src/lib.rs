@@ -22,6 +22,7 @@
 //!    headings by the same rules.
 //!
 //! Nothing here reads a file, waits, prints or panics, whatever the text.
+#![forbid(unsafe_code)]
 
 mod captures;
 mod cuts;

@@ -2,6 +2,7 @@
 //!
 //! An [`Engine`] joins the three leaves: `sconce-code` cuts files into chunks, `sconce-embed` turns
 //! chunks into vectors, `sconce-store` keeps both. It knows no SQL, no tensor and no protocol.
+#![forbid(unsafe_code)]
 
 mod engine;
 mod error;

@@ -128,7 +128,7 @@ fn embedder(settings: &Settings, data_dir: &std::path::Path) -> Result<EmbedderC
     let mut sources = SourceOptions::from_env(data_dir);
     // Absolute, since the local server leaves the folder that it was started in.
     let folder = settings.path("model_dir");
-    sources.folder = folder.map(|folder| std::path::absolute(&folder).unwrap_or(folder));
+    sources.model_dir = folder.map(|folder| std::path::absolute(&folder).unwrap_or(folder));
     sources.offline |= settings.switch("offline")?;
     let wrong = |key: &str, error: &EmbedError| settings.wrong(key, &error.to_string());
     let choice = |key: &str| settings.choice(key);
