@@ -22,7 +22,7 @@ type Error = std::fmt::Error;
 
 use error::EmbedError;
 use manifest::Catalog;
-use sources::{PullEvent, SourceOptions};
+use sources::{DownloadEvent, SourceOptions};
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -49,10 +49,10 @@ fn pull(model: &str, folder: &str) -> Result<PathBuf, EmbedError> {
         known: catalog.iter().map(|manifest| manifest.id.clone()).collect(),
     })?;
     let options = SourceOptions::from_env(folder);
-    let mut tell = |event: PullEvent| {
-        if !matches!(event, PullEvent::Progress { .. }) {
+    let mut tell = |event: DownloadEvent| {
+        if !matches!(event, DownloadEvent::Progress { .. }) {
             eprintln!("{event}");
         }
     };
-    Ok(sources::pull(manifest, &options, &mut tell)?.path)
+    Ok(sources::download(manifest, &options, &mut tell)?.path)
 }

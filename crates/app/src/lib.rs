@@ -2,6 +2,7 @@
 //!
 //! The only crate that knows clap, rmcp and axum. Everything it does is asked of `sconce-engine`;
 //! here words become requests, and answers become text, JSON or protocol.
+#![forbid(unsafe_code)]
 
 pub mod cli;
 mod commands;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use sconce_embed::PullEvent;
+use sconce_embed::DownloadEvent;
 use sconce_engine::{Engine, EngineConfig, Models, ParserCommand, WalkOptions};
 use sconce_store::Store;
 
@@ -80,16 +80,18 @@ pub(crate) fn tell_store(event: &sconce_store::Notice, notice: impl Fn(Told<'_>)
 pub(crate) fn models(config: &Config, notice: impl Fn(Told<'_>) + Send + Sync + 'static) -> Models {
     Models::new(config.embedder.clone(), move |event| match &event {
         // another source is tried, and what becomes of it all says why in the end
-        sconce_embed::Notice::Pull(PullEvent::SourceFailed { .. }) => tracing::debug!("{event}"),
-        sconce_embed::Notice::Pull(event) => tell_pull(event, &notice),
+        sconce_embed::Notice::Download(DownloadEvent::SourceFailed { .. }) => {
+            tracing::debug!("{event}");
+        }
+        sconce_embed::Notice::Download(event) => tell_download(event, &notice),
         event => notice(Told::Line(&event.to_string())),
     })
 }
 
 /// Passes what happens to a model's download on.
-pub(crate) fn tell_pull(event: &PullEvent, notice: impl Fn(Told<'_>)) {
+pub(crate) fn tell_download(event: &DownloadEvent, notice: impl Fn(Told<'_>)) {
     match event {
-        PullEvent::Progress { file, done, total } => {
+        DownloadEvent::Progress { file, done, total } => {
             notice(Told::Download { what: file, done: *done, total: *total });
         }
         event => notice(Told::Line(&event.to_string())),

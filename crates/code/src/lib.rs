@@ -24,6 +24,7 @@
 //! [`filter`] says which files, chunks and symbols a search is narrowed to.
 //!
 //! Nothing here reads a file, waits, prints or panics, whatever the text.
+#![forbid(unsafe_code)]
 
 mod captures;
 mod cuts;

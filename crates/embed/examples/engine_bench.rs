@@ -17,7 +17,7 @@ use std::time::Instant;
 use std::{fs, io, thread};
 
 use sconce_embed::{
-    Batch, CandleModel, DeviceChoice, Model, Precision, Weights, open_device, packed::PackedModel,
+    Batch, CandleModel, DeviceChoice, Model, PackedModel, Precision, Weights, open_device,
 };
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -89,7 +89,7 @@ struct Json {
 impl ModelConfig {
     /// Reads Hugging Face's `config.json`. The error says what is wrong, for people.
     pub(crate) fn from_json(text: &[u8]) -> Result<Self, String> {
-        let json: Json = serde_json::from_slice(text).map_err(|err| err.to_string())?;
+        let json: Json = serde_json::from_slice(text).map_err(|error| error.to_string())?;
         match json.model_type.as_deref() {
             Some("bert") => json.bert(),
             Some("nomic_bert") => json.nomic(),

@@ -4,8 +4,7 @@ use candle_core::Device;
 #[cfg(any(feature = "cuda", feature = "metal"))]
 use candle_core::Tensor;
 
-use crate::EmbedError;
-use crate::error::Result;
+use crate::error::{EmbedError, Result};
 use crate::options::DeviceChoice;
 
 /// Opens the device of a choice; `Auto` is the processor where no GPU can be used.

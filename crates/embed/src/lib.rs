@@ -1,7 +1,7 @@
 //! Text to vectors: model manifests, weights, tokenizer, models on candle, batching, Ollama.
 //!
-//! The only crate that knows candle. Callers hold an [`Embedder`], a cheap handle; the model lives
-//! on threads of its own, and ends with the last handle.
+//! The only crate that knows candle; on the processor `sconce-kernels` computes. Callers hold an
+//! [`Embedder`], a cheap handle; the model lives on threads of its own, and ends with the last handle.
 
 mod batch;
 mod config;
@@ -10,36 +10,39 @@ mod cuda;
 mod device;
 mod embedder;
 mod error;
-pub mod kernels;
 mod load;
 mod manifest;
 mod model;
 mod ollama;
 mod options;
-pub mod packed;
+mod packed;
 mod queue;
 mod reference;
 mod request;
 mod resolve;
 mod sources;
+mod system;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tokenizer;
+mod types;
 mod weights;
 mod workers;
 
 pub use batch::Batch;
 pub use config::{Activation, ModelConfig};
 pub use device::open_device;
-pub use embedder::{Embedder, EmbedderInfo, Embeddings, Notice};
+pub use embedder::Embedder;
 pub use error::EmbedError;
 pub use manifest::{Architecture, Catalog, Hub, Manifest, ModelFile, Package, Pooling};
 pub use model::Model;
 pub use ollama::without_credentials;
 pub use options::{BackendChoice, DeviceChoice, EmbedderConfig, Precision};
+pub use packed::PackedModel;
 pub use reference::CandleModel;
 pub use sources::{
-    FileReport, FileStatus, Located, PinnedFile, Pins, PullEvent, Source, SourceOptions,
-    VerifyReport, WeightFormat, locate, pull, searched, verify,
+    DownloadEvent, FileReport, FileStatus, Located, PinnedFile, Pins, Source, SourceOptions,
+    VerifyReport, WeightFormat, download, locate, verify,
 };
-pub use weights::{WeightType, Weights};
+pub use types::{EmbedderInfo, Embeddings, Notice};
+pub use weights::Weights;

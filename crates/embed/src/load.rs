@@ -6,11 +6,9 @@ use std::thread::available_parallelism;
 
 use candle_core::Device;
 
-use crate::EmbedError;
 use crate::config::ModelConfig;
 use crate::device::choose;
-use crate::embedder::{EmbedderInfo, Notice};
-use crate::error::Result;
+use crate::error::{EmbedError, Result};
 use crate::manifest::Manifest;
 use crate::model::Model;
 use crate::options::{EmbedderConfig, Precision};
@@ -19,8 +17,9 @@ use crate::queue::BatchLimit;
 use crate::reference::CandleModel;
 use crate::sources::{Located, check_unchanged, weights_file};
 use crate::tokenizer::TextTokenizer;
+use crate::types::{EmbedderInfo, Notice};
 use crate::weights::Weights;
-use crate::workers::Ready;
+use crate::workers::LoadedModel;
 
 /// Tokens of a batch on a processor: more would leave the cache.
 const CPU_BATCH_TOKENS: usize = 512;
@@ -33,7 +32,7 @@ pub(crate) fn load(
     located: &Located,
     options: &EmbedderConfig,
     tell: &mut dyn FnMut(Notice),
-) -> Result<(Ready, EmbedderInfo)> {
+) -> Result<(LoadedModel, EmbedderInfo)> {
     check_unchanged(manifest, located, &options.sources)?;
     let path = weights_file(located);
     let (weights, mut config) = Weights::open(&path)?;
@@ -53,7 +52,7 @@ pub(crate) fn load(
         max_tokens,
         threads: built.workers,
     };
-    let ready = Ready {
+    let loaded = LoadedModel {
         model: built.model,
         tokenizer,
         dimension: config.hidden,
@@ -62,7 +61,7 @@ pub(crate) fn load(
         workers: built.workers,
         limit: built.limit,
     };
-    Ok((ready, info))
+    Ok((loaded, info))
 }
 
 fn check_fits(manifest: &Manifest, config: &ModelConfig, path: &Path) -> Result<()> {

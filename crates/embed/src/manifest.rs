@@ -170,7 +170,7 @@ mod tests {
                 manifest.id
             );
             assert!(manifest.files.iter().any(|f| f.name == "model.safetensors"));
-            // what comes without a hub has no commit that a first download could be held to
+            // What comes without a hub has no commit that a first download could be held to
             let is_pinned = |f: &ModelFile| f.sha256.is_some() && f.bytes.is_some();
             let pinned = manifest.files.iter().filter(|file| is_pinned(file)).count();
             let all = manifest.files.len();

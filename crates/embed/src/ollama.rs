@@ -9,12 +9,11 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 use ureq::Agent;
 
-use crate::EmbedError;
-use crate::embedder::{EmbedderInfo, Embeddings};
-use crate::error::Result;
+use crate::error::{EmbedError, Result};
 use crate::manifest::Manifest;
 use crate::options::EmbedderConfig;
 use crate::reference::normalise;
+use crate::types::{EmbedderInfo, Embeddings};
 
 /// A machine without a server must notice at once.
 const CONNECT: Duration = Duration::from_secs(2);
@@ -45,21 +44,21 @@ pub(crate) struct Ollama {
 }
 
 #[derive(Serialize)]
-struct Ask<'a> {
+struct EmbedRequest<'a> {
     model: &'a str,
     input: &'a [String],
     truncate: bool,
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct EmbedResponse {
     embeddings: Vec<Vec<f32>>,
     #[serde(default)]
     prompt_eval_count: u64,
 }
 
 #[derive(Deserialize)]
-struct Complaint {
+struct ErrorResponse {
     error: String,
 }
 
@@ -98,7 +97,7 @@ impl Ollama {
     }
 
     /// One call, tried again after failures that may pass.
-    fn embed(&self, texts: &[String]) -> Result<Answer> {
+    fn embed(&self, texts: &[String]) -> Result<EmbedResponse> {
         let mut pauses = PAUSES.iter();
         loop {
             match self.call(texts) {
@@ -114,28 +113,29 @@ impl Ollama {
         }
     }
 
-    fn call(&self, texts: &[String]) -> Result<Answer> {
+    fn call(&self, texts: &[String]) -> Result<EmbedResponse> {
         let unreachable = |err: ureq::Error| EmbedError::OllamaUnreachable {
             host: self.host.clone(),
             why: err.to_string().replace(&self.address, &self.host),
         };
-        let ask = Ask { model: &self.model, input: texts, truncate: true };
+        let request = EmbedRequest { model: &self.model, input: texts, truncate: true };
         let url = format!("{}/api/embed", self.address);
-        let mut response = self.agent.post(&url).send_json(&ask).map_err(unreachable)?;
+        let mut response = self.agent.post(&url).send_json(&request).map_err(unreachable)?;
         let status = response.status().as_u16();
         let limited = response.body_mut().with_config().limit(256 << 20);
         let body = limited.read_to_string().map_err(unreachable)?;
         if status != 200 {
             return Err(self.complaint(status, &body));
         }
-        let answer: Answer = serde_json::from_str(&body).map_err(|err| {
+        let answer: EmbedResponse = serde_json::from_str(&body).map_err(|err| {
             EmbedError::OllamaAnswer { status, message: format!("no embeddings: {err}") }
         })?;
         self.checked(answer, texts.len())
     }
 
     fn complaint(&self, status: u16, body: &str) -> EmbedError {
-        let complaint = serde_json::from_str::<Complaint>(body).map(|complaint| complaint.error);
+        let complaint =
+            serde_json::from_str::<ErrorResponse>(body).map(|complaint| complaint.error);
         match complaint {
             Ok(message) if status == 404 && message.contains("not found") => {
                 EmbedError::OllamaModelMissing { model: self.model.clone() }
@@ -148,7 +148,7 @@ impl Ollama {
         }
     }
 
-    fn checked(&self, mut answer: Answer, texts: usize) -> Result<Answer> {
+    fn checked(&self, mut answer: EmbedResponse, texts: usize) -> Result<EmbedResponse> {
         if answer.embeddings.len() != texts {
             let message = format!("{} embeddings for {texts} texts", answer.embeddings.len());
             return Err(EmbedError::OllamaAnswer { status: 200, message });

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::EmbedError;
+use crate::error::EmbedError;
 use crate::sources::SourceOptions;
 
 macro_rules! choice {

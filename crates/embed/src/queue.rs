@@ -51,7 +51,7 @@ pub(crate) enum Work {
 #[derive(Debug)]
 pub(crate) struct Queue {
     limit: BatchLimit,
-    state: Mutex<State>,
+    state: Mutex<WaitingTexts>,
     changed: Condvar,
 }
 
@@ -59,7 +59,7 @@ pub(crate) struct Queue {
 type Key = (usize, u64, usize);
 
 #[derive(Debug, Default)]
-struct State {
+struct WaitingTexts {
     queries: VecDeque<Query>,
     documents: BTreeMap<Key, Document>,
     /// Lengths and places of each request's documents, oldest request first.
@@ -99,7 +99,7 @@ impl Queue {
     /// Lets the workers end. What waits is dropped.
     pub(crate) fn close(&self) {
         let mut state = self.state();
-        *state = State { closed: true, idle: state.idle, ..State::default() };
+        *state = WaitingTexts { closed: true, idle: state.idle, ..WaitingTexts::default() };
         drop(state);
         self.changed.notify_all();
     }
@@ -123,12 +123,12 @@ impl Queue {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, WaitingTexts> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl WaitingTexts {
     fn insert(&mut self, document: Document) {
         let (length, request) = (document.ids.len(), document.request.id);
         self.tokens += length;

@@ -181,7 +181,7 @@ impl CandleModel {
             q = rope(&q, cos, sin)?;
             k = rope(&k, cos, sin)?;
         }
-        // scaled before they are multiplied: the sums stay far from f16's largest number
+        // Scaled before they are multiplied: the sums stay far from f16's largest number
         q = (q * (1.0 / (width as f64).sqrt()))?;
         let scores = self.product(&q, &k.t()?)?;
         let weights = softmax_last_dim(&scores.broadcast_add(scores_mask)?)?;

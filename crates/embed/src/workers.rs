@@ -7,20 +7,19 @@ use std::thread;
 
 use tokio::sync::oneshot;
 
-use crate::EmbedError;
 use crate::batch::Batch;
-use crate::embedder::Embeddings;
-use crate::error::Result;
+use crate::error::{EmbedError, Result};
 use crate::model::Model;
 use crate::queue::{BatchLimit, Document, Query, Queue, Work};
 use crate::request::Request;
 use crate::tokenizer::{TextTokenizer, Tokens};
+use crate::types::Embeddings;
 
 /// Documents tokenised before the workers are told of them.
 const TOKENISED_TOGETHER: usize = 16;
 
 /// A model that is loaded and has no threads yet.
-pub(crate) struct Ready {
+pub(crate) struct LoadedModel {
     pub(crate) model: Model,
     pub(crate) tokenizer: TextTokenizer,
     pub(crate) dimension: usize,
@@ -32,13 +31,13 @@ pub(crate) struct Ready {
 
 /// The handle's side of the threads. Its drop ends them.
 pub(crate) struct Workers {
-    shared: Arc<Shared>,
+    pipeline: Arc<Pipeline>,
     texts: mpsc::Sender<(Arc<Request>, Vec<String>)>,
     requests: AtomicU64,
     prefix_query: String,
 }
 
-struct Shared {
+struct Pipeline {
     queue: Queue,
     tokenizer: TextTokenizer,
     /// Documents that wait for the tokenizer.
@@ -48,26 +47,26 @@ struct Shared {
 
 impl Workers {
     /// Starts the threads.
-    pub(crate) fn start(ready: Ready) -> Result<Self> {
-        let shared = Arc::new(Shared {
-            queue: Queue::new(ready.limit),
-            tokenizer: ready.tokenizer,
+    pub(crate) fn start(loaded: LoadedModel) -> Result<Self> {
+        let pipeline = Arc::new(Pipeline {
+            queue: Queue::new(loaded.limit),
+            tokenizer: loaded.tokenizer,
             raw: AtomicUsize::new(0),
-            dimension: ready.dimension,
+            dimension: loaded.dimension,
         });
         let (texts, inbox) = mpsc::channel();
-        let tokenising = Arc::clone(&shared);
-        let prefix = ready.prefix_document;
+        let tokenising = Arc::clone(&pipeline);
+        let prefix = loaded.prefix_document;
         spawn("embed-tokenizer", move || tokenise(&tokenising, &inbox, &prefix))?;
-        for index in 1..ready.workers {
-            let (shared, model) = (Arc::clone(&shared), ready.model.worker());
-            spawn(&format!("embed-{index}"), move || compute(&shared, model))?;
+        for index in 1..loaded.workers {
+            let (pipeline, model) = (Arc::clone(&pipeline), loaded.model.worker());
+            spawn(&format!("embed-{index}"), move || compute(&pipeline, model))?;
         }
-        let first = Arc::clone(&shared);
-        let model = ready.model;
+        let first = Arc::clone(&pipeline);
+        let model = loaded.model;
         spawn("embed-0", move || compute(&first, model))?;
-        let prefix_query = ready.prefix_query;
-        Ok(Self { shared, texts, requests: AtomicU64::new(0), prefix_query })
+        let prefix_query = loaded.prefix_query;
+        Ok(Self { pipeline, texts, requests: AtomicU64::new(0), prefix_query })
     }
 
     pub(crate) async fn embed_documents(&self, texts: Vec<String>) -> Result<Embeddings> {
@@ -76,27 +75,27 @@ impl Workers {
         }
         let id = self.requests.fetch_add(1, Ordering::Relaxed);
         let (request, answer) = Request::new(id, texts.len());
-        self.shared.raw.fetch_add(texts.len(), Ordering::Relaxed);
+        self.pipeline.raw.fetch_add(texts.len(), Ordering::Relaxed);
         self.texts.send((Arc::new(request), texts)).map_err(|_| ended())?;
         answer.await.map_err(|_| ended())?
     }
 
     pub(crate) async fn embed_query(&self, text: &str) -> Result<Vec<f32>> {
-        // here and not on the tokenizer's thread, where documents wait; the limit bounds the time
-        let Tokens { ids, .. } = self.shared.tokenizer.encode(&self.prefix_query, text)?;
+        // Here and not on the tokenizer's thread, where documents wait; the limit bounds the time
+        let Tokens { ids, .. } = self.pipeline.tokenizer.encode(&self.prefix_query, text)?;
         let (answer, receiver) = oneshot::channel();
-        self.shared.queue.push_query(Query { ids, answer });
+        self.pipeline.queue.push_query(Query { ids, answer });
         receiver.await.map_err(|_| ended())?
     }
 
     pub(crate) fn queue(&self) -> usize {
-        self.shared.raw.load(Ordering::Relaxed) + self.shared.queue.len()
+        self.pipeline.raw.load(Ordering::Relaxed) + self.pipeline.queue.len()
     }
 }
 
 impl Drop for Workers {
     fn drop(&mut self) {
-        self.shared.queue.close();
+        self.pipeline.queue.close();
     }
 }
 
@@ -110,7 +109,11 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<()> {
 }
 
 /// The tokenizer's thread. It ends with the handle, which holds the other end of `inbox`.
-fn tokenise(shared: &Shared, inbox: &mpsc::Receiver<(Arc<Request>, Vec<String>)>, prefix: &str) {
+fn tokenise(
+    pipeline: &Pipeline,
+    inbox: &mpsc::Receiver<(Arc<Request>, Vec<String>)>,
+    prefix: &str,
+) {
     while let Ok((request, texts)) = inbox.recv() {
         let mut waiting = texts.len();
         let mut documents = Vec::with_capacity(TOKENISED_TOGETHER);
@@ -118,7 +121,7 @@ fn tokenise(shared: &Shared, inbox: &mpsc::Receiver<(Arc<Request>, Vec<String>)>
             if request.is_over() {
                 break;
             }
-            let encode = || shared.tokenizer.encode(prefix, &text);
+            let encode = || pipeline.tokenizer.encode(prefix, &text);
             match guarded(encode) {
                 Ok(Tokens { ids, truncated }) => {
                     request.count(ids.len(), truncated);
@@ -127,36 +130,37 @@ fn tokenise(shared: &Shared, inbox: &mpsc::Receiver<(Arc<Request>, Vec<String>)>
                 Err(error) => request.fail(error),
             }
             if documents.len() == TOKENISED_TOGETHER {
-                shared.raw.fetch_sub(documents.len(), Ordering::Relaxed);
+                pipeline.raw.fetch_sub(documents.len(), Ordering::Relaxed);
                 waiting -= documents.len();
-                shared.queue.push_documents(documents.drain(..));
+                pipeline.queue.push_documents(documents.drain(..));
             }
         }
-        shared.raw.fetch_sub(waiting, Ordering::Relaxed);
-        shared.queue.push_documents(documents);
+        pipeline.raw.fetch_sub(waiting, Ordering::Relaxed);
+        pipeline.queue.push_documents(documents);
     }
 }
 
 /// A worker's thread.
-fn compute(shared: &Shared, mut model: Model) {
-    while let Some(work) = shared.queue.next() {
+fn compute(pipeline: &Pipeline, mut model: Model) {
+    while let Some(work) = pipeline.queue.next() {
         let healthy = match work {
-            Work::Queries { queries, threads } => answer(shared, &mut model, queries, threads),
-            Work::Documents(documents) => embed(shared, &mut model, documents),
+            Work::Queries { queries, threads } => answer(pipeline, &mut model, queries, threads),
+            Work::Documents(documents) => embed(pipeline, &mut model, documents),
         };
         if !healthy {
-            // a panic may have left the workspace half written
+            // A panic may have left the workspace half written
             model = model.worker();
         }
     }
 }
 
 /// Returns whether the model is in order.
-fn answer(shared: &Shared, model: &mut Model, queries: Vec<Query>, threads: usize) -> bool {
+fn answer(pipeline: &Pipeline, model: &mut Model, queries: Vec<Query>, threads: usize) -> bool {
     let batch = Batch::new(queries.iter().map(|query| query.ids.as_slice()));
-    match run(shared, &batch, || model.forward_query(&batch, threads)) {
+    match run(pipeline, &batch, || model.forward_query(&batch, threads)) {
         Ok(vectors) => {
-            for (query, vector) in queries.into_iter().zip(vectors.chunks_exact(shared.dimension)) {
+            for (query, vector) in queries.into_iter().zip(vectors.chunks_exact(pipeline.dimension))
+            {
                 let _ = query.answer.send(Ok(vector.to_vec()));
             }
             true
@@ -171,11 +175,12 @@ fn answer(shared: &Shared, model: &mut Model, queries: Vec<Query>, threads: usiz
 }
 
 /// Returns whether the model is in order.
-fn embed(shared: &Shared, model: &mut Model, documents: Vec<Document>) -> bool {
+fn embed(pipeline: &Pipeline, model: &mut Model, documents: Vec<Document>) -> bool {
     let batch = Batch::new(documents.iter().map(|document| document.ids.as_slice()));
-    match run(shared, &batch, || model.forward(&batch)) {
+    match run(pipeline, &batch, || model.forward(&batch)) {
         Ok(vectors) => {
-            for (document, vector) in documents.iter().zip(vectors.chunks_exact(shared.dimension)) {
+            for (document, vector) in documents.iter().zip(vectors.chunks_exact(pipeline.dimension))
+            {
                 document.request.finish(document.index, vector.to_vec());
             }
             true
@@ -191,12 +196,12 @@ fn embed(shared: &Shared, model: &mut Model, documents: Vec<Document>) -> bool {
 
 /// Runs the model and checks what it gave.
 fn run(
-    shared: &Shared,
+    pipeline: &Pipeline,
     batch: &Batch,
     forward: impl FnOnce() -> Result<Vec<f32>>,
 ) -> Result<Vec<f32>> {
     let vectors = guarded(forward)?;
-    if vectors.len() != batch.len() * shared.dimension {
+    if vectors.len() != batch.len() * pipeline.dimension {
         return Err(EmbedError::Failed("it gave vectors of another size".into()));
     }
     if !vectors.iter().all(|value| value.is_finite()) {
@@ -231,7 +236,7 @@ mod tests {
     };
 
     fn workers() -> Workers {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/small-nomic");
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/small-nomic");
         let manifest = Manifest {
             id: "small".into(),
             title: String::new(),
@@ -249,7 +254,7 @@ mod tests {
             ollama: None,
         };
         let format = WeightFormat::Safetensors;
-        let located = Located { path: folder, source: Source::Folder, format };
+        let located = Located { path: directory, source: Source::ModelDir, format };
         let config = EmbedderConfig::new(SourceOptions::from_env("nowhere"));
         Workers::start(load(&manifest, &located, &config, &mut |_| ()).unwrap().0).unwrap()
     }
@@ -258,11 +263,11 @@ mod tests {
     async fn the_threads_end_with_the_handle() {
         let workers = workers();
         workers.embed_query("fn main").await.unwrap();
-        let shared = Arc::downgrade(&workers.shared);
+        let pipeline = Arc::downgrade(&workers.pipeline);
         drop(workers);
         let patience = Instant::now() + Duration::from_secs(30);
-        while shared.strong_count() > 0 {
-            assert!(Instant::now() < patience, "{} threads live on", shared.strong_count());
+        while pipeline.strong_count() > 0 {
+            assert!(Instant::now() < patience, "{} threads live on", pipeline.strong_count());
             thread::sleep(Duration::from_millis(5));
         }
     }
@@ -284,7 +289,7 @@ mod tests {
         documents.abort();
         let _ = documents.await;
 
-        // the texts of a caller that is gone are dropped, and others are answered
+        // The texts of a caller that is gone are dropped, and others are answered
         let texts = vec!["async fn".to_owned()];
         assert_eq!(workers.embed_documents(texts).await.unwrap().vectors.len(), 1);
         assert_eq!(workers.queue(), 0);

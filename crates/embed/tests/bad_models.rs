@@ -55,7 +55,7 @@ fn replace(path: &Path, from: &str, to: &str) {
 }
 
 fn open(path: &Path, format: WeightFormat) -> Result<Embedder, EmbedError> {
-    let located = Located { path: path.to_path_buf(), source: Source::Folder, format };
+    let located = Located { path: path.to_path_buf(), source: Source::ModelDir, format };
     let config = EmbedderConfig::new(SourceOptions::from_env("nowhere"));
     Embedder::load(&manifest(), &located, &config)
 }
@@ -208,7 +208,7 @@ fn ollamas_own_store_is_found_and_loaded() {
     }];
     let nowhere = store.path().join("nowhere");
     let sources = SourceOptions {
-        folder: None,
+        model_dir: None,
         ollama_models: Some(store.path().to_path_buf()),
         image_dir: nowhere.clone(),
         hf_home: None,

@@ -8,8 +8,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use fake::{Asked, Reply, Server, nobody};
 use sconce_embed::{
-    Catalog, EmbedError, Embedder, EmbedderConfig, FileStatus, Manifest, Notice, Pins, PullEvent,
-    Source, SourceOptions, locate, pull, testing, verify,
+    Catalog, DownloadEvent, EmbedError, Embedder, EmbedderConfig, FileStatus, Manifest, Notice,
+    Pins, Source, SourceOptions, download, locate, testing, verify,
 };
 use sha2::{Digest, Sha256};
 
@@ -18,7 +18,7 @@ const WEIGHTS: &[u8] = &[7; 300_000];
 
 fn sources(data_dir: &Path, endpoint: &str) -> SourceOptions {
     SourceOptions {
-        folder: None,
+        model_dir: None,
         data_dir: data_dir.to_path_buf(),
         image_dir: data_dir.join("no-image"),
         ollama_models: Some(data_dir.join("no-ollama")),
@@ -66,7 +66,7 @@ fn file(asked: &Asked) -> Reply {
     }
 }
 
-fn no_progress() -> impl FnMut(PullEvent) {
+fn no_progress() -> impl FnMut(DownloadEvent) {
     |_| ()
 }
 
@@ -80,13 +80,13 @@ fn a_model_is_brought_recorded_and_verified() {
     let (server, data) = (Server::start(file), tempfile::tempdir().unwrap());
     let sources = sources(data.path(), &server.address);
     let mut events = Vec::new();
-    let located = pull(manifest(), &sources, &mut |event| events.push(event)).unwrap();
+    let located = download(manifest(), &sources, &mut |event| events.push(event)).unwrap();
 
     assert_eq!(located.source, Source::Data);
     assert_eq!(std::fs::read(located.path.join("model.safetensors")).unwrap(), WEIGHTS);
     assert_eq!(locate(manifest(), &sources), Some(located.clone()));
-    assert!(matches!(events.first(), Some(PullEvent::Started { .. })));
-    assert!(matches!(events.last(), Some(PullEvent::Finished { .. })));
+    assert!(matches!(events.first(), Some(DownloadEvent::Started { .. })));
+    assert!(matches!(events.last(), Some(DownloadEvent::Finished { .. })));
     let asked = server.asked();
     assert_eq!(asked[0].path, "/BAAI/bge-small-en-v1.5/resolve/main/config.json");
     assert!(asked.iter().all(|asked| asked.authorization.as_deref() == Some("Bearer secret")));
@@ -115,7 +115,7 @@ fn a_broken_download_goes_on_where_it_broke() {
     });
     let data = tempfile::tempdir().unwrap();
     let located =
-        pull(manifest(), &sources(data.path(), &server.address), &mut no_progress()).unwrap();
+        download(manifest(), &sources(data.path(), &server.address), &mut no_progress()).unwrap();
     assert_eq!(std::fs::read(located.path.join("model.safetensors")).unwrap(), WEIGHTS);
     let ranges: Vec<_> = gets(&server, "model.safetensors").into_iter().map(|a| a.range).collect();
     assert_eq!(ranges.len(), 3);
@@ -131,12 +131,12 @@ fn an_interrupted_pull_is_resumed_by_the_next_one() {
         true if asked.method == "GET" => Reply { cut_after: Some(100_000), ..file(asked) },
         _ => file(asked),
     });
-    let error = pull(manifest(), &sources(data.path(), &broken.address), &mut no_progress());
+    let error = download(manifest(), &sources(data.path(), &broken.address), &mut no_progress());
     assert!(matches!(error.unwrap_err(), EmbedError::Unavailable { .. }));
     assert_eq!(locate(manifest(), &sources(data.path(), &broken.address)), None);
 
     let whole = Server::start(file);
-    pull(manifest(), &sources(data.path(), &whole.address), &mut no_progress()).unwrap();
+    download(manifest(), &sources(data.path(), &whole.address), &mut no_progress()).unwrap();
     assert!(gets(&whole, "config.json").is_empty(), "it was there");
     let asked = gets(&whole, "model.safetensors");
     assert!(asked.len() == 1 && asked[0].range.is_some(), "{asked:?}");
@@ -150,7 +150,7 @@ fn a_server_without_ranges_starts_anew() {
     std::fs::create_dir_all(&part).unwrap();
     std::fs::write(part.join("model.safetensors.part"), [7; 1000]).unwrap();
     let located =
-        pull(manifest(), &sources(data.path(), &server.address), &mut no_progress()).unwrap();
+        download(manifest(), &sources(data.path(), &server.address), &mut no_progress()).unwrap();
     assert_eq!(std::fs::read(located.path.join("model.safetensors")).unwrap(), WEIGHTS);
 }
 
@@ -165,7 +165,7 @@ fn other_bytes_than_announced_are_refused_and_not_kept() {
     });
     let data = tempfile::tempdir().unwrap();
     let sources = sources(data.path(), &server.address);
-    let error = pull(manifest(), &sources, &mut no_progress()).unwrap_err();
+    let error = download(manifest(), &sources, &mut no_progress()).unwrap_err();
     assert!(error.to_string().contains("does not match its checksum"), "{error}");
     assert_eq!(locate(manifest(), &sources), None);
     let left = data.path().join("models/.bge-small-en-v1.5.part/model.safetensors");
@@ -178,7 +178,7 @@ fn a_refusal_is_explained() {
     for (status, words) in [(401, "HF_TOKEN"), (404, "404"), (503, "503")] {
         let server = Server::start(move |_| Reply::new(status, ""));
         let sources = sources(data.path(), &server.address);
-        let error = pull(manifest(), &sources, &mut no_progress()).unwrap_err();
+        let error = download(manifest(), &sources, &mut no_progress()).unwrap_err();
         assert!(error.to_string().contains(words), "{error}");
         assert!(error.hint().is_some());
         assert_eq!(server.asked().len(), 1, "and not asked again");
@@ -191,7 +191,7 @@ fn pulls_at_the_same_time_bring_it_once() {
     let sources = sources(data.path(), &server.address);
     std::thread::scope(|scope| {
         for _ in 0..4 {
-            scope.spawn(|| pull(manifest(), &sources, &mut no_progress()).unwrap());
+            scope.spawn(|| download(manifest(), &sources, &mut no_progress()).unwrap());
         }
     });
     assert_eq!(gets(&server, "model.safetensors").len(), 1);
@@ -201,7 +201,7 @@ fn pulls_at_the_same_time_bring_it_once() {
 fn offline_nothing_is_asked() {
     let (server, data) = (Server::start(file), tempfile::tempdir().unwrap());
     let sources = SourceOptions { offline: true, ..sources(data.path(), &server.address) };
-    let error = pull(manifest(), &sources, &mut no_progress()).unwrap_err();
+    let error = download(manifest(), &sources, &mut no_progress()).unwrap_err();
     assert!(matches!(error, EmbedError::NotFound { .. }), "{error}");
     assert!(server.asked().is_empty());
 }
@@ -279,8 +279,8 @@ fn progress_never_goes_back_and_ends_with_the_whole_file() {
     });
     let data = tempfile::tempdir().unwrap();
     let mut done_so_far = Vec::new();
-    pull(manifest(), &sources(data.path(), &server.address), &mut |event| {
-        if let PullEvent::Progress { file, done, total } = event
+    download(manifest(), &sources(data.path(), &server.address), &mut |event| {
+        if let DownloadEvent::Progress { file, done, total } = event
             && file == "model.safetensors"
         {
             assert_eq!(total, Some(WEIGHTS.len() as u64));
@@ -302,8 +302,8 @@ fn the_first_download_is_recorded_and_a_later_one_is_held_to_it() {
     let (server, data) = (Server::start(file_of_a_commit), tempfile::tempdir().unwrap());
     let first = sources(data.path(), &server.address);
     let mut said = Vec::new();
-    let located = pull(manifest(), &first, &mut |event| said.push(event)).unwrap();
-    let pinned = |event: &&PullEvent| matches!(event, PullEvent::Pinned { .. });
+    let located = download(manifest(), &first, &mut |event| said.push(event)).unwrap();
+    let pinned = |event: &&DownloadEvent| matches!(event, DownloadEvent::Pinned { .. });
     let line = said.iter().find(pinned).unwrap().to_string();
     assert!(line.contains("trusted on first use") && line.contains("models.lock"), "{line}");
     let pins = Pins::read(manifest(), &first).unwrap().unwrap();
@@ -321,12 +321,12 @@ fn the_first_download_is_recorded_and_a_later_one_is_held_to_it() {
         // as long as the first file, and another one
         _ => Reply::new(200, "[]"),
     });
-    let error = pull(manifest(), &sources(data.path(), &forged.address), &mut no_progress());
+    let error = download(manifest(), &sources(data.path(), &forged.address), &mut no_progress());
     let error = error.unwrap_err().to_string();
     assert!(error.contains("does not match its checksum"), "{error}");
     assert_eq!(locate(manifest(), &first), None);
     let mut said = Vec::new();
-    pull(manifest(), &first, &mut |event| said.push(event)).unwrap();
+    download(manifest(), &first, &mut |event| said.push(event)).unwrap();
     assert!(!said.iter().any(|event| pinned(&event)), "it was recorded before");
 }
 
@@ -334,7 +334,7 @@ fn the_first_download_is_recorded_and_a_later_one_is_held_to_it() {
 fn files_exchanged_together_with_their_record_are_found_when_the_model_is_opened() {
     let (server, data) = (Server::start(file), tempfile::tempdir().unwrap());
     let sources = sources(data.path(), &server.address);
-    let located = pull(manifest(), &sources, &mut no_progress()).unwrap();
+    let located = download(manifest(), &sources, &mut no_progress()).unwrap();
     std::fs::write(located.path.join("config.json"), "{ }").unwrap();
     std::fs::remove_file(located.path.join("sconce.lock")).unwrap();
     assert!(!verify(manifest(), &sources).unwrap().ok());
@@ -352,7 +352,7 @@ fn more_than_the_hub_announced_is_not_taken() {
     });
     let data = tempfile::tempdir().unwrap();
     let sources = sources(data.path(), &server.address);
-    let error = pull(manifest(), &sources, &mut no_progress()).unwrap_err();
+    let error = download(manifest(), &sources, &mut no_progress()).unwrap_err();
     assert!(error.to_string().contains("larger than"), "{error}");
 }
 
@@ -365,7 +365,7 @@ fn child_process() {
     let Some(data) = std::env::var_os(CHILD) else { return };
     let minilm = Catalog::builtin().get(testing::MODEL).unwrap();
     let sources = SourceOptions { hf_token: None, ..sources(Path::new(&data), &nobody()) };
-    let error = pull(minilm, &sources, &mut no_progress()).unwrap_err();
+    let error = download(minilm, &sources, &mut no_progress()).unwrap_err();
     assert!(matches!(error, EmbedError::Unavailable { .. }), "{error}");
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 fn config(host: &str) -> EmbedderConfig {
     let folder = std::env::temp_dir().join("sconce-no-models-here");
     let sources = SourceOptions {
-        folder: None,
+        model_dir: None,
         image_dir: folder.clone(),
         ollama_models: Some(folder.clone()),
         hf_home: None,

@@ -4,10 +4,9 @@
 use std::path::{Path, PathBuf};
 
 use candle_core::Device;
-use sconce_embed::packed::PackedModel;
 use sconce_embed::{
     Architecture, Batch, CandleModel, Embedder, EmbedderConfig, Located, Manifest, Model,
-    ModelConfig, Pooling, Precision, Source, SourceOptions, WeightFormat, Weights,
+    ModelConfig, PackedModel, Pooling, Precision, Source, SourceOptions, WeightFormat, Weights,
 };
 use serde::Deserialize;
 
@@ -146,7 +145,7 @@ fn config() -> EmbedderConfig {
 }
 
 fn open(manifest: &Manifest, path: PathBuf, format: WeightFormat) -> Embedder {
-    let located = Located { path, source: Source::Folder, format };
+    let located = Located { path, source: Source::ModelDir, format };
     Embedder::load(manifest, &located, &config()).unwrap()
 }
 

@@ -4,6 +4,8 @@
 //! chunks into vectors, `sconce-store` keeps both, `sconce-rank` orders what a search
 //! finds. It knows no SQL, no tensor and no protocol.
 
+#![forbid(unsafe_code)]
+
 mod engine;
 mod error;
 mod eval;

@@ -3,6 +3,7 @@
 //! finds it. Archives are unpacked within bounds.
 //!
 //! No process is run, and nothing in the working directory is read.
+#![forbid(unsafe_code)]
 
 mod address;
 mod archive;

@@ -2,6 +2,7 @@
 //!
 //! The only crate that knows SQL. [`Store::open`] connects to the server of `DATABASE_URL`, or
 //! starts one of the user's own ([`managed`]), and brings the schema up to date.
+#![forbid(unsafe_code)]
 
 mod cache;
 mod connect;

@@ -85,8 +85,8 @@ async fn pull(context: &Context, arguments: &ModelArgs) -> Result<(), Failure> {
     let sources = context.config.embedder.sources.clone();
     let output = context.output;
     let located = blocking(move || {
-        let mut tell = |event| services::tell_pull(&event, |told| output.tell(told));
-        sconce_embed::pull(model, &sources, &mut tell)
+        let mut tell = |event| services::tell_download(&event, |told| output.tell(told));
+        sconce_embed::download(model, &sources, &mut tell)
     })
     .await??;
     if context.output.json {

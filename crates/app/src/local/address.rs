@@ -117,7 +117,7 @@ fn fingerprint(
     add("version", crate::VERSION.as_bytes());
     add("binary", format!("{binary:?}").as_bytes());
     add("data_dir", data_dir.as_os_str().as_bytes());
-    if let Some(folder) = &config.embedder.sources.folder {
+    if let Some(folder) = &config.embedder.sources.model_dir {
         add("model_dir", folder.as_os_str().as_bytes());
     }
     for setting in SETTINGS.iter().filter(|setting| counts(setting)) {

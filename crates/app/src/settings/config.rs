@@ -137,7 +137,7 @@ fn embedder(settings: &Settings, data_dir: &Path) -> Result<EmbedderConfig, Fail
     let mut sources = SourceOptions::from_env(data_dir);
     // Absolute, since the local server leaves the directory that it was started in.
     let model_dir = settings.value(&keys::MODEL_DIR)?;
-    sources.folder = model_dir.map(|dir| std::path::absolute(&dir).unwrap_or(dir));
+    sources.model_dir = model_dir.map(|dir| std::path::absolute(&dir).unwrap_or(dir));
     sources.offline |= settings.value(&keys::OFFLINE)?;
     Ok(EmbedderConfig {
         model: settings.value(&keys::MODEL)?,

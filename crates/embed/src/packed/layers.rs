@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::thread;
 
+use sconce_kernels::{Epilogue, Format, Kernels, LayerNorm, PackedMatrix};
+
 use crate::config::{Activation, ModelConfig};
 use crate::error::{EmbedError, Result};
-use crate::kernels::{Epilogue, Format, Kernels, Norm, PackedMatrix};
 use crate::manifest::Architecture;
 use crate::weights::Weights;
 
@@ -17,12 +18,12 @@ pub(super) struct Layer {
     pub(super) qkv: PackedMatrix,
     pub(super) output: PackedMatrix,
     /// After attention and its residual.
-    pub(super) attention_norm: Norm,
+    pub(super) attention_norm: LayerNorm,
     /// With SwiGLU, vectors of up and gate columns take turns.
     pub(super) up: PackedMatrix,
     pub(super) down: PackedMatrix,
     /// After the feed-forward network and its residual.
-    pub(super) output_norm: Norm,
+    pub(super) output_norm: LayerNorm,
 }
 
 /// Everything between token ids and the last layer's rows.
@@ -33,15 +34,15 @@ pub(super) struct Layers {
     positions: Option<&'static str>,
     token_type: Vec<f32>,
     pub(super) rotary: Option<Rotary>,
-    pub(super) embedding_norm: Norm,
-    pub(super) encoder: Vec<Layer>,
+    pub(super) embedding_norm: LayerNorm,
+    pub(super) blocks: Vec<Layer>,
     /// What follows the up projection.
     pub(super) activation: Epilogue,
 }
 
 impl Layers {
     /// Puts the packed encoder layers together with what is read from `weights` as it lies.
-    pub(super) fn new(config: &ModelConfig, weights: Weights, encoder: Vec<Layer>) -> Result<Self> {
+    pub(super) fn new(config: &ModelConfig, weights: Weights, blocks: Vec<Layer>) -> Result<Self> {
         let norm = match config.architecture {
             Architecture::Bert => "embeddings.LayerNorm",
             Architecture::NomicBert => "emb_ln",
@@ -59,7 +60,7 @@ impl Layers {
             positions: learnt.then_some("embeddings.position_embeddings.weight"),
             token_type,
             rotary,
-            encoder,
+            blocks,
             activation: match config.activation {
                 Activation::Gelu => Epilogue::Gelu,
                 Activation::SwiGlu => Epilogue::SwiGlu,
@@ -76,12 +77,6 @@ impl Layers {
             self.weights.row(positions, position, scratch);
             add(out, scratch);
         }
-    }
-
-    /// Bytes of the packed weights.
-    pub(super) fn bytes(&self) -> usize {
-        let layer = |l: &Layer| [&l.qkv, &l.output, &l.up, &l.down].map(PackedMatrix::bytes);
-        self.encoder.iter().flat_map(layer).sum()
     }
 }
 
@@ -116,8 +111,8 @@ pub(super) fn pack(
     Ok(layers.into_iter().map(|(_, layer)| layer).collect())
 }
 
-fn read_norm(config: &ModelConfig, weights: &Weights, name: &str) -> Result<Norm> {
-    Ok(Norm {
+fn read_norm(config: &ModelConfig, weights: &Weights, name: &str) -> Result<LayerNorm> {
+    Ok(LayerNorm {
         gain: weights.f32(&format!("{name}.weight"))?.into_owned(),
         bias: weights.f32(&format!("{name}.bias"))?.into_owned(),
         eps: config.layer_norm_eps,
@@ -197,7 +192,7 @@ impl Packer<'_> {
         })
     }
 
-    fn norm(&self, name: &str) -> Result<Norm> {
+    fn norm(&self, name: &str) -> Result<LayerNorm> {
         read_norm(self.config, self.weights, name)
     }
 

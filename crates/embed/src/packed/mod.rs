@@ -1,10 +1,11 @@
 //! The packed forward pass: texts end to end without padding, one large product for each
 //! projection, weights packed once for this processor's kernels.
 //!
-//! `plan` decides which product is made in which element type, `layers` packs the weights, `pass`
-//! runs a batch through them in a `workspace` that is allocated once a worker, and `pool` makes
-//! vectors of the last layer's rows. What it must not know: files, tokenizers, queues.
+//! `plan` decides which product is made in which element type, `layers` packs the weights into an
+//! `encoder`, `pass` runs a batch through it in a `workspace` that is allocated once a worker, and
+//! `pool` makes vectors of the last layer's rows. What it must not know: files, tokenizers, queues.
 
+mod encoder;
 mod layers;
 mod pass;
 mod plan;
@@ -16,36 +17,26 @@ mod workspace;
 
 use std::sync::Arc;
 
+use sconce_kernels::{Kernels, Team};
+
 use crate::batch::Batch;
 use crate::config::ModelConfig;
 use crate::error::{EmbedError, Result};
-use crate::kernels::{Kernels, Team};
 use crate::options::Precision;
 use crate::weights::Weights;
 
+use encoder::Encoder;
 use layers::Layers;
 use plan::Plan;
-use workspace::Workspace;
-
-/// Tokens of the batches that a forward pass is cut into: larger ones leave the cache, smaller ones
-/// read the weights more often than they need to.
-const TOKENS: usize = 512;
+use workspace::{TOKENS, Workspace};
 
 /// A model with its weights packed for this processor's kernels. Each worker thread has one; the
 /// weights are shared, the workspace is the worker's own.
 pub struct PackedModel {
-    shared: Arc<Shared>,
+    encoder: Arc<Encoder>,
     workspace: Workspace,
     alone: Team,
     team: Option<Team>,
-}
-
-/// What all workers read.
-struct Shared {
-    config: ModelConfig,
-    kernels: Kernels,
-    plan: Plan,
-    layers: Layers,
 }
 
 impl PackedModel {
@@ -79,23 +70,23 @@ impl PackedModel {
         let packed = layers::pack(config, &weights, plan.products, &kernels)?;
         weights.release_pages();
         let layers = Layers::new(config, weights, packed)?;
-        Ok(Self::of(Arc::new(Shared { config: config.clone(), kernels, plan, layers })))
+        Ok(Self::of(Arc::new(Encoder { config: config.clone(), kernels, plan, layers })))
     }
 
-    fn of(shared: Arc<Shared>) -> Self {
-        Self { shared, workspace: Workspace::new(), alone: Team::new(1), team: None }
+    fn of(encoder: Arc<Encoder>) -> Self {
+        Self { encoder, workspace: Workspace::new(), alone: Team::new(1), team: None }
     }
 
     /// Another worker's model: the same packed weights, a workspace of its own.
     #[must_use]
     pub fn worker(&self) -> Self {
-        Self::of(Arc::clone(&self.shared))
+        Self::of(Arc::clone(&self.encoder))
     }
 
     /// Vectors of all texts end to end: `batch.len() * dimension` numbers, pooled, L2-normalised.
     /// One thread computes. No text is empty, none is longer than the model's positions.
     pub fn forward(&mut self, batch: &Batch) -> Result<Vec<f32>> {
-        self.shared.forward(&mut self.workspace, &mut self.alone, batch)
+        forward(&self.encoder, &mut self.workspace, &mut self.alone, batch)
     }
 
     /// The same for a small batch that somebody waits for: up to `threads` threads share each
@@ -108,60 +99,42 @@ impl PackedModel {
             Some(team) if team.threads() == threads => team,
             team => team.insert(Team::new(threads)),
         };
-        self.shared.forward(&mut self.workspace, team, batch)
+        forward(&self.encoder, &mut self.workspace, team, batch)
     }
 
     /// The precision in use; never `Auto`.
     pub fn precision(&self) -> Precision {
-        self.shared.plan.precision
+        self.encoder.plan.precision
     }
 
     /// The kernels in use, such as `avx512-vnni`.
     pub fn kernels(&self) -> &'static str {
-        self.shared.kernels.name()
-    }
-
-    /// Bytes of the packed weights.
-    pub fn packed_bytes(&self) -> usize {
-        self.shared.layers.bytes()
+        self.encoder.kernels.name()
     }
 }
 
-impl Shared {
-    /// Checks the batch and runs it through the layers, [`TOKENS`] at a time.
-    fn forward(
-        &self,
-        workspace: &mut Workspace,
-        team: &mut Team,
-        batch: &Batch,
-    ) -> Result<Vec<f32>> {
-        self.check(batch)?;
-        let mut vectors = vec![0.0; batch.len() * self.config.hidden];
-        let mut out = vectors.chunks_exact_mut(self.config.hidden);
-        let mut first = 0;
-        while first < batch.len() {
-            let fits = |last: &usize| batch.starts[*last] - batch.starts[first] <= TOKENS;
-            let last = (first + 1..=batch.len()).take_while(fits).last().unwrap_or(first + 1);
-            let starts = &batch.starts[first..=last];
-            let ids = &batch.ids[starts[0]..starts[last - first]];
-            let starts: Vec<usize> = starts.iter().map(|start| start - starts[0]).collect();
-            let rows = pass::run(self, workspace, team, ids, &starts);
-            for (text, vector) in starts.windows(2).zip(&mut out) {
-                pool::pool(self.config.pooling, rows, text[0]..text[1], vector);
-            }
-            first = last;
+/// Checks the batch and runs it through the layers, [`TOKENS`] at a time.
+fn forward(
+    encoder: &Encoder,
+    workspace: &mut Workspace,
+    team: &mut Team,
+    batch: &Batch,
+) -> Result<Vec<f32>> {
+    encoder.check(batch)?;
+    let mut vectors = vec![0.0; batch.len() * encoder.config.hidden];
+    let mut out = vectors.chunks_exact_mut(encoder.config.hidden);
+    let mut first = 0;
+    while first < batch.len() {
+        let fits = |last: &usize| batch.starts[*last] - batch.starts[first] <= TOKENS;
+        let last = (first + 1..=batch.len()).take_while(fits).last().unwrap_or(first + 1);
+        let starts = &batch.starts[first..=last];
+        let ids = &batch.ids[starts[0]..starts[last - first]];
+        let starts: Vec<usize> = starts.iter().map(|start| start - starts[0]).collect();
+        let rows = pass::run(encoder, workspace, team, ids, &starts);
+        for (text, vector) in starts.windows(2).zip(&mut out) {
+            pool::pool(encoder.config.pooling, rows, text[0]..text[1], vector);
         }
-        Ok(vectors)
+        first = last;
     }
-
-    fn check(&self, batch: &Batch) -> Result<()> {
-        let limit = self.config.max_positions;
-        if batch.texts().any(|text| text.is_empty() || text.len() > limit) {
-            return Err(EmbedError::Failed(format!("a text of no or more than {limit} tokens")));
-        }
-        if let Some(id) = batch.ids.iter().find(|id| **id as usize >= self.config.vocab) {
-            return Err(EmbedError::Failed(format!("token {id} is not in the vocabulary")));
-        }
-        Ok(())
-    }
+    Ok(vectors)
 }

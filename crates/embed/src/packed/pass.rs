@@ -1,43 +1,43 @@
 //! One batch through the layers.
 
-use crate::kernels::{Epilogue, Format, Heads, Kernels, Left, Operand, Out, Rows, Team};
+use sconce_kernels::{Epilogue, Format, Heads, Kernels, LeftOperand, Operand, Output, Rows, Team};
 
-use super::Shared;
+use super::encoder::Encoder;
 use super::layers::Layer;
 use super::workspace::Workspace;
 
 /// Runs texts laid end to end through the model; text `i` is `ids[starts[i]..starts[i + 1]]`.
 /// Returns the last layer's rows, one a token.
 pub(super) fn run<'a>(
-    model: &Shared,
+    encoder: &Encoder,
     workspace: &'a mut Workspace,
     team: &mut Team,
     ids: &[u32],
     starts: &[usize],
 ) -> &'a Rows {
-    let narrow = model.kernels.narrows(model.plan.products);
-    workspace.reserve(&model.config, narrow, ids.len(), team.threads());
-    let mut pass = Pass { model, team, workspace, starts, tokens: ids.len() };
+    let narrow = encoder.kernels.narrows(encoder.plan.products);
+    workspace.reserve(&encoder.config, narrow, ids.len(), team.threads());
+    let mut pass = BatchPass { encoder, team, workspace, starts, tokens: ids.len() };
     pass.embed(ids);
-    for (index, layer) in model.layers.encoder.iter().enumerate() {
+    for (index, layer) in encoder.layers.blocks.iter().enumerate() {
         pass.attention(layer);
-        pass.feed_forward(layer, model.layers.encoder.get(index + 1));
+        pass.feed_forward(layer, encoder.layers.blocks.get(index + 1));
     }
     &workspace.x
 }
 
-struct Pass<'a> {
-    model: &'a Shared,
+struct BatchPass<'a> {
+    encoder: &'a Encoder,
     team: &'a mut Team,
     workspace: &'a mut Workspace,
     starts: &'a [usize],
     tokens: usize,
 }
 
-impl Pass<'_> {
+impl BatchPass<'_> {
     /// `x = norm(embeddings)`.
     fn embed(&mut self, ids: &[u32]) {
-        let layers = &self.model.layers;
+        let layers = &self.encoder.layers;
         let Workspace { x, context, narrow_operand, .. } = &mut *self.workspace;
         for text in self.starts.windows(2) {
             for (place, &id) in ids[text[0]..text[1]].iter().enumerate() {
@@ -45,13 +45,13 @@ impl Pass<'_> {
                 layers.embed(id, place, x.row_mut(row), context.row_mut(row));
             }
         }
-        let to = layers.encoder.first().and_then(|l| operand(narrow_operand, l.qkv.format()));
-        self.model.kernels.layer_norm(self.team, x, self.tokens, &layers.embedding_norm, to);
+        let to = layers.blocks.first().and_then(|l| operand(narrow_operand, l.qkv.format()));
+        self.encoder.kernels.layer_norm(self.team, x, self.tokens, &layers.embedding_norm, to);
     }
 
     /// `x = norm(x + output(attention(x)))`.
     fn attention(&mut self, layer: &Layer) {
-        let Shared { config, kernels, plan, layers } = self.model;
+        let Encoder { config, kernels, plan, layers } = self.encoder;
         let Workspace { x, context, narrow_operand, attention, .. } = &mut *self.workspace;
         let heads = Heads {
             count: config.heads,
@@ -64,7 +64,7 @@ impl Pass<'_> {
         let format = layer.output.format();
         encode(kernels, self.team, context, self.tokens, narrow_operand, format);
         let from = left(context, narrow_operand, format);
-        let out = Out::Rows(x);
+        let out = Output::Rows(x);
         kernels.product(self.team, from, self.tokens, &layer.output, out, Epilogue::Add);
         let to = operand(narrow_operand, layer.up.format());
         kernels.layer_norm(self.team, x, self.tokens, &layer.attention_norm, to);
@@ -72,15 +72,15 @@ impl Pass<'_> {
 
     /// `x = norm(x + down(activation(up(x))))`, encoded for the layer that comes next.
     fn feed_forward(&mut self, layer: &Layer, next: Option<&Layer>) {
-        let Shared { kernels, layers, .. } = self.model;
+        let Encoder { kernels, layers, .. } = self.encoder;
         let Workspace { x, wide, wide_results, narrow_operand, wide_operand, .. } =
             &mut *self.workspace;
         let from = left(x, narrow_operand, layer.up.format());
         let format = layer.down.format();
         let out = match format {
-            Format::Bf16 if kernels.narrows(format) => Out::Operand(wide_operand),
-            _ if kernels.narrows(format) => Out::Operand(wide_results),
-            _ => Out::Rows(wide),
+            Format::Bf16 if kernels.narrows(format) => Output::Operand(wide_operand),
+            _ if kernels.narrows(format) => Output::Operand(wide_results),
+            _ => Output::Rows(wide),
         };
         kernels.product(self.team, from, self.tokens, &layer.up, out, layers.activation);
         if !kernels.narrows(format) {
@@ -89,7 +89,7 @@ impl Pass<'_> {
             kernels.encode_narrow(self.team, wide_results, self.tokens, wide_operand);
         }
         let from = left(wide, wide_operand, format);
-        let out = Out::Rows(x);
+        let out = Output::Rows(x);
         kernels.product(self.team, from, self.tokens, &layer.down, out, Epilogue::Add);
         let to = next.and_then(|next| operand(narrow_operand, next.qkv.format()));
         kernels.layer_norm(self.team, x, self.tokens, &layer.output_norm, to);
@@ -102,8 +102,8 @@ fn operand(to: &mut Operand, format: Format) -> Option<(&mut Operand, Format)> {
 }
 
 /// A product's left operand: the rows themselves, or what they were encoded to.
-fn left<'a>(rows: &'a Rows, operand: &'a Operand, format: Format) -> Left<'a> {
-    if format == Format::F32 { Left::Rows(rows) } else { Left::Operand(operand) }
+fn left<'a>(rows: &'a Rows, operand: &'a Operand, format: Format) -> LeftOperand<'a> {
+    if format == Format::F32 { LeftOperand::Rows(rows) } else { LeftOperand::Operand(operand) }
 }
 
 fn encode(

@@ -1,6 +1,7 @@
 //! Which element type the products are made in.
 
-use crate::kernels::{Format, Kernels};
+use sconce_kernels::{Format, Kernels};
+
 use crate::options::Precision;
 
 /// The element types of a model's products.
@@ -57,21 +58,22 @@ fn fastest(kernels: &Kernels) -> Precision {
 
 #[cfg(test)]
 mod tests {
+    use sconce_kernels::InstructionSet;
+
     use super::*;
-    use crate::kernels::Level;
 
     #[test]
     fn auto_takes_what_the_processor_has_instructions_for() {
-        for level in Level::ALL.into_iter().filter(|level| level.is_here()) {
+        for level in InstructionSet::ALL.into_iter().filter(|level| level.is_here()) {
             let expected = match level {
-                Level::Portable | Level::Neon => Precision::F32,
-                Level::Avx512 => Precision::Int16,
-                Level::Avx2
-                | Level::NeonDotprod
-                | Level::AvxVnni
-                | Level::Avx512Vnni
-                | Level::Avx512Bf16
-                | Level::Amx => Precision::Int8,
+                InstructionSet::Portable | InstructionSet::Neon => Precision::F32,
+                InstructionSet::Avx512 => Precision::Int16,
+                InstructionSet::Avx2
+                | InstructionSet::NeonDotprod
+                | InstructionSet::AvxVnni
+                | InstructionSet::Avx512Vnni
+                | InstructionSet::Avx512Bf16
+                | InstructionSet::Amx => Precision::Int8,
             };
             let plan = Plan::new(Precision::Auto, &Kernels::strongest(level));
             assert_eq!(plan.precision, expected, "{level:?}");
@@ -80,9 +82,11 @@ mod tests {
 
     #[test]
     fn f16_on_a_processor_is_what_loses_less() {
-        for level in Level::ALL.into_iter().filter(|level| level.is_here()) {
+        for level in InstructionSet::ALL.into_iter().filter(|level| level.is_here()) {
             let expected = match level {
-                Level::Portable | Level::Neon | Level::NeonDotprod => Precision::F32,
+                InstructionSet::Portable | InstructionSet::Neon | InstructionSet::NeonDotprod => {
+                    Precision::F32
+                }
                 _ => Precision::Int16,
             };
             let plan = Plan::new(Precision::F16, &Kernels::strongest(level));
@@ -92,10 +96,12 @@ mod tests {
 
     #[test]
     fn bf16_without_instructions_is_what_loses_less() {
-        for level in Level::ALL.into_iter().filter(|level| level.is_here()) {
+        for level in InstructionSet::ALL.into_iter().filter(|level| level.is_here()) {
             let expected = match level {
-                Level::Portable | Level::Neon | Level::NeonDotprod => Precision::F32,
-                Level::Avx512Bf16 | Level::Amx => Precision::Bf16,
+                InstructionSet::Portable | InstructionSet::Neon | InstructionSet::NeonDotprod => {
+                    Precision::F32
+                }
+                InstructionSet::Avx512Bf16 | InstructionSet::Amx => Precision::Bf16,
                 _ => Precision::Int16,
             };
             let plan = Plan::new(Precision::Bf16, &Kernels::strongest(level));

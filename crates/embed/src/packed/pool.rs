@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use crate::kernels::Rows;
+use sconce_kernels::Rows;
+
 use crate::manifest::Pooling;
 
 /// Pools one text's rows and divides by the vector's length.

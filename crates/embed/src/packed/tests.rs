@@ -3,8 +3,9 @@
 
 use std::path::Path;
 
+use sconce_kernels::InstructionSet;
+
 use super::*;
-use crate::kernels::Level;
 
 const MODELS: [&str; 2] = ["small-bert", "small-nomic"];
 
@@ -16,7 +17,7 @@ fn load(name: &str, precision: Precision, kernels: Kernels) -> PackedModel {
 
 /// Those of every level that is here, and of the model of AMX.
 fn every_kernels() -> Vec<Kernels> {
-    let here = Level::ALL.into_iter().filter(|level| level.is_here());
+    let here = InstructionSet::ALL.into_iter().filter(|level| level.is_here());
     here.map(Kernels::strongest).chain([Kernels::model_of_tiles()]).collect()
 }
 
@@ -37,7 +38,7 @@ fn lowest_cosine(a: &[f32], b: &[f32]) -> f32 {
 fn every_precision_on_every_instruction_set() {
     let batch = batch();
     for name in MODELS {
-        let portable = Kernels::strongest(Level::Portable);
+        let portable = Kernels::strongest(InstructionSet::Portable);
         let reference = load(name, Precision::F32, portable).forward(&batch).unwrap();
         for (precision, least) in [
             (Precision::F32, 0.99999),
@@ -59,7 +60,7 @@ fn every_precision_on_every_instruction_set() {
 fn a_text_does_not_depend_on_its_batch_nor_on_threads() {
     let batch = batch();
     for name in MODELS {
-        let levels = || [Level::Avx512Bf16, Level::Amx].map(Kernels::strongest);
+        let levels = || [InstructionSet::Avx512Bf16, InstructionSet::Amx].map(Kernels::strongest);
         let all = || levels().into_iter().chain([Kernels::model_of_tiles()]);
         let runs = [Precision::F32, Precision::Int8, Precision::Bf16].into_iter();
         for (precision, kernels) in runs.flat_map(|p| all().map(move |kernels| (p, kernels))) {
@@ -76,7 +77,7 @@ fn a_text_does_not_depend_on_its_batch_nor_on_threads() {
 
 #[test]
 fn a_batch_that_no_model_can_take_is_an_error() {
-    let mut model = load("small-bert", Precision::Auto, Kernels::strongest(Level::Amx));
+    let mut model = load("small-bert", Precision::Auto, Kernels::strongest(InstructionSet::Amx));
     for ids in [vec![], vec![1; 65], vec![1, 119]] {
         assert!(model.forward(&Batch::new([ids.as_slice()])).is_err(), "{} ids", ids.len());
     }
@@ -85,9 +86,15 @@ fn a_batch_that_no_model_can_take_is_an_error() {
 
 #[test]
 fn shapes_that_do_not_fill_vectors_are_left_to_candle() {
-    let shared = load("small-bert", Precision::F32, Kernels::strongest(Level::Portable)).shared;
+    let encoder =
+        load("small-bert", Precision::F32, Kernels::strongest(InstructionSet::Portable)).encoder;
     let with = |hidden, heads, intermediate| {
-        PackedModel::supports(&ModelConfig { hidden, heads, intermediate, ..shared.config.clone() })
+        PackedModel::supports(&ModelConfig {
+            hidden,
+            heads,
+            intermediate,
+            ..encoder.config.clone()
+        })
     };
     assert!(with(384, 12, 1536) && with(768, 12, 3072));
     assert!(!with(384, 24, 1536) && !with(400, 10, 1600) && !with(384, 12, 1500));

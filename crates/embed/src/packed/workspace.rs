@@ -1,9 +1,12 @@
 //! A worker's room for one pass, allocated once and grown to the largest batch seen.
 
-use crate::config::ModelConfig;
-use crate::kernels::{AttentionScratch, Operand, Rows};
+use sconce_kernels::{AttentionScratch, Operand, Rows};
 
-use super::TOKENS;
+use crate::config::ModelConfig;
+
+/// Tokens of the batches that a forward pass is cut into: larger ones leave the cache, smaller ones
+/// read the weights more often than they need to.
+pub(super) const TOKENS: usize = 512;
 
 /// Activations of one batch.
 pub(super) struct Workspace {
@@ -56,7 +59,7 @@ impl Workspace {
             self.wide_operand = Operand::new(tokens, config.intermediate);
         }
         if self.attention.len() < threads {
-            self.attention.resize_with(threads, AttentionScratch::new);
+            self.attention.resize_with(threads, AttentionScratch::default);
         }
     }
 }

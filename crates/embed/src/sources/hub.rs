@@ -2,10 +2,10 @@
 
 use sconce_fetch::{Address, Client, Download, FetchError};
 
-use super::pull::{Progress, Staging};
-use super::{PullEvent, SourceOptions};
-use crate::EmbedError;
-use crate::error::Result;
+use super::events::DownloadEvent;
+use super::options::SourceOptions;
+use super::staging::{Progress, Staging};
+use crate::error::{EmbedError, Result};
 use crate::manifest::{Hub, ModelFile};
 
 /// The most bytes of weights whose size nobody knows; the largest known ones have 550 MB.
@@ -51,9 +51,9 @@ pub(super) fn download(
             told.clone_into(&mut session.revision);
         }
         commit = announced.commit.clone().or(commit);
-        let target = staging.folder.join(&file.name);
+        let target = staging.directory.join(&file.name);
         if !target.is_file() || staging.check(file, announced.sha256.as_deref()).is_err() {
-            session.fetch(staging, file, &announced, progress)?;
+            session.download(staging, file, &announced, progress)?;
             staging.check(file, announced.sha256.as_deref())?;
         }
     }
@@ -80,7 +80,7 @@ impl Session<'_> {
         })
     }
 
-    fn fetch(
+    fn download(
         &self,
         staging: &Staging<'_>,
         file: &ModelFile,
@@ -98,11 +98,11 @@ impl Session<'_> {
             bytes: bytes.or(announced.bytes.filter(|bytes| *bytes <= limit)),
             limit,
         };
-        let target = staging.folder.join(&file.name);
+        let target = staging.directory.join(&file.name);
         self.client
             .download(&download, &target, &mut |seen| {
                 let file = file.name.clone();
-                progress(PullEvent::Progress { file, done: seen.done, total: seen.total });
+                progress(DownloadEvent::Progress { file, done: seen.done, total: seen.total });
             })
             .map_err(|error| match error {
                 FetchError::WrongHash { expected, found, .. } => {

@@ -1,4 +1,4 @@
-//! What is known of the files in the data folder: `sconce.lock`, written beside them when they came.
+//! What is known of the files in the data directory: `sconce.lock`, written beside them when they came.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -6,9 +6,10 @@ use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Located, Pins, Source, SourceOptions, WeightFormat};
-use crate::EmbedError;
-use crate::error::Result;
+use super::located::{Located, Source, WeightFormat};
+use super::options::SourceOptions;
+use super::pins::Pins;
+use crate::error::{EmbedError, Result};
 use crate::manifest::Manifest;
 
 const NAME: &str = "sconce.lock";
@@ -32,21 +33,21 @@ pub(super) struct LockedFile {
 }
 
 impl LockFile {
-    /// The record in a folder, if there is one.
-    pub(super) fn read(folder: &Path) -> Option<Self> {
-        serde_json::from_slice(&std::fs::read(folder.join(NAME)).ok()?).ok()
+    /// The record in a directory, if there is one.
+    pub(super) fn read(directory: &Path) -> Option<Self> {
+        serde_json::from_slice(&std::fs::read(directory.join(NAME)).ok()?).ok()
     }
 
-    pub(super) fn write(&self, folder: &Path) -> Result<()> {
-        let path = folder.join(NAME);
+    pub(super) fn write(&self, directory: &Path) -> Result<()> {
+        let path = directory.join(NAME);
         let text = serde_json::to_vec_pretty(self)
-            .map_err(|err| EmbedError::io(&path, std::io::Error::other(err)))?;
+            .map_err(|error| EmbedError::io(&path, std::io::Error::other(error)))?;
         Ok(sconce_dirs::write(&path, &text, 0o644, sconce_dirs::Owner::Own)?)
     }
 
     /// Adds a file whose checksum is known.
-    pub(super) fn add(&mut self, folder: &Path, name: &str, sha256: String) -> Result<()> {
-        let (bytes, modified_ns) = stamp(&folder.join(name))?;
+    pub(super) fn add(&mut self, directory: &Path, name: &str, sha256: String) -> Result<()> {
+        let (bytes, modified_ns) = stamp(&directory.join(name))?;
         self.files.insert(name.to_owned(), LockedFile { sha256, bytes, modified_ns });
         Ok(())
     }
@@ -107,8 +108,8 @@ fn check_pins(
 }
 
 fn stamp(path: &Path) -> Result<(u64, u64)> {
-    let metadata = path.metadata().map_err(|err| EmbedError::io(path, err))?;
-    let modified = metadata.modified().map_err(|err| EmbedError::io(path, err))?;
+    let metadata = path.metadata().map_err(|error| EmbedError::io(path, error))?;
+    let modified = metadata.modified().map_err(|error| EmbedError::io(path, error))?;
     let since = modified.duration_since(UNIX_EPOCH).unwrap_or_default();
     Ok((metadata.len(), since.as_nanos() as u64))
 }

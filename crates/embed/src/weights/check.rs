@@ -1,9 +1,8 @@
 //! What a model's shape asks of its tensors.
 
 use super::{Weights, numbers};
-use crate::EmbedError;
 use crate::config::ModelConfig;
-use crate::error::Result;
+use crate::error::{EmbedError, Result};
 use crate::manifest::Architecture;
 
 impl Weights {

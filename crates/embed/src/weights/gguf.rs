@@ -9,7 +9,8 @@ use std::io::Cursor;
 use candle_core::quantized::GgmlDType;
 use candle_core::quantized::gguf_file::{Content, Value};
 
-use super::{Entry, WeightType, gguf_header, numbers};
+use super::entry::{Entry, WeightType};
+use super::{gguf_header, numbers};
 use crate::config::{Activation, ModelConfig};
 use crate::manifest::{Architecture, Pooling};
 
@@ -17,7 +18,7 @@ use crate::manifest::{Architecture, Pooling};
 const CONTROL: i64 = 3;
 
 /// Everything that a GGUF file holds.
-pub(super) struct Parts {
+pub(super) struct GgufContents {
     pub(super) config: ModelConfig,
     pub(super) tensors: BTreeMap<String, Entry>,
     pub(super) vocabulary: Vocabulary,
@@ -31,7 +32,7 @@ pub(crate) struct Vocabulary {
     pub(crate) sep: u32,
 }
 
-pub(super) fn read(bytes: &[u8]) -> Result<Parts, String> {
+pub(super) fn read(bytes: &[u8]) -> Result<GgufContents, String> {
     gguf_header::check(bytes)?;
     let content = content(bytes)?;
     let metadata = Metadata(&content.metadata);
@@ -42,7 +43,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Parts, String> {
     };
     let tensors = tensors(&content, architecture, bytes.len())?;
     let config = config(&metadata, architecture, &tensors)?;
-    Ok(Parts { vocabulary: vocabulary(&metadata)?, config, tensors })
+    Ok(GgufContents { vocabulary: vocabulary(&metadata)?, config, tensors })
 }
 
 /// What candle reads. It is made for files that are well: where one makes it panic, that is the
@@ -50,7 +51,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Parts, String> {
 fn content(bytes: &[u8]) -> Result<Content, String> {
     let read = || Content::read(&mut Cursor::new(bytes));
     match std::panic::catch_unwind(read) {
-        Ok(content) => content.map_err(|err| format!("no whole GGUF file: {err}")),
+        Ok(content) => content.map_err(|error| format!("no whole GGUF file: {error}")),
         Err(_) => Err("no GGUF file that can be read".into()),
     }
 }
@@ -76,7 +77,7 @@ fn tensors(
         };
         let mut shape = info.shape.dims().to_vec();
         if shape.len() == 1 && name.ends_with("token_type_embeddings.weight") {
-            shape.insert(0, 1); // a single token type is stored as a vector
+            shape.insert(0, 1); // A single token type is stored as a vector
         }
         let columns = shape.last().copied().unwrap_or(1);
         if dtype == WeightType::Q8_0 && columns % 32 != 0 {
@@ -272,7 +273,7 @@ mod tests {
         assert_eq!(original("<odd>", true), "<odd>");
         assert_eq!(original("\u{2581}[unused7]", false), "[unused7]");
         assert_eq!(original("]", false), "##]");
-        // the vocabulary's own "▁" as a word is stored with the phantom space, "##▁" bare
+        // The vocabulary's own "▁" as a word is stored with the phantom space, "##▁" bare
         assert_eq!(original("\u{2581}\u{2581}", false), "\u{2581}");
         assert_eq!(original("\u{2581}", false), "##\u{2581}");
     }

@@ -27,7 +27,7 @@ impl<'a> Header<'a> {
     fn alignment(&mut self) -> Option<u64> {
         let _magic = self.take(4)?;
         let version = self.number(4)?;
-        // the first version counted in 32 bits
+        // The first version counted in 32 bits
         let width = if version == 1 { 4 } else { 8 };
         let _tensors = self.number(width)?;
         let count = self.number(width)?;

@@ -1,6 +1,7 @@
 //! A model's tensors by their Hugging Face names, mapped from a safetensors or GGUF file.
 
 mod check;
+mod entry;
 mod gguf;
 mod gguf_header;
 mod mapping;
@@ -9,39 +10,17 @@ mod safetensors;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use candle_core::{Device, Tensor};
 
-use crate::EmbedError;
 use crate::config::ModelConfig;
-use crate::error::Result;
+use crate::error::{EmbedError, Result};
 
+use entry::Entry;
 pub(crate) use gguf::Vocabulary;
 use mapping::Mapping;
-
-/// What a tensor's numbers are stored as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WeightType {
-    /// 32-bit floats.
-    F32,
-    /// 16-bit floats.
-    F16,
-    /// 16-bit brain floats.
-    Bf16,
-    /// GGUF's 8-bit blocks: 32 numbers with one scale.
-    Q8_0,
-}
-
-/// Where a tensor lies in its file.
-#[derive(Debug, Clone)]
-struct Entry {
-    dtype: WeightType,
-    shape: Vec<usize>,
-    bytes: Range<usize>,
-}
 
 /// A model's tensors, mapped from their file. Names are Hugging Face's, whatever the file's format:
 ///
@@ -77,7 +56,7 @@ impl Weights {
             (parts.config, parts.tensors, Some(Arc::new(parts.vocabulary)))
         } else {
             let json = path.with_file_name("config.json");
-            let text = std::fs::read(&json).map_err(|err| EmbedError::io(&json, err))?;
+            let text = std::fs::read(&json).map_err(|error| EmbedError::io(&json, error))?;
             let config =
                 ModelConfig::from_json(&text).map_err(|why| EmbedError::corrupt(&json, why))?;
             (config, safetensors::read(mapping.bytes()).map_err(corrupt)?, None)
@@ -106,11 +85,6 @@ impl Weights {
     /// A tensor's shape, outer dimension first.
     pub fn shape(&self, name: &str) -> Result<&[usize]> {
         Ok(&self.entry(name)?.shape)
-    }
-
-    /// How a tensor is stored.
-    pub fn dtype(&self, name: &str) -> Result<WeightType> {
-        Ok(self.entry(name)?.dtype)
     }
 
     /// A tensor's numbers, row after row: borrowed from the mapping where they are stored as f32,
@@ -143,7 +117,7 @@ impl Weights {
 
     /// Gives the mapping's resident pages back, unless another clone still holds them; what is read
     /// later is mapped in again.
-    pub fn release_pages(&mut self) {
+    pub(crate) fn release_pages(&mut self) {
         self.mapping.refresh();
     }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use half::slice::{HalfBitsSliceExt, HalfFloatSliceExt};
 use half::{bf16, f16};
 
-use super::WeightType;
+use super::entry::WeightType;
 
 /// Numbers in a block of `Q8_0`, and the block's bytes: an f16 scale, then signed bytes.
 const Q8_NUMBERS: usize = 32;

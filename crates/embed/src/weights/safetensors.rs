@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use safetensors::{Dtype, SafeTensors};
 
-use super::{Entry, WeightType};
+use super::entry::{Entry, WeightType};
 
 /// The tensors of a file, under their canonical names. Tensors of types that no encoder uses (the
 /// position ids of old checkpoints) are left out.
 pub(super) fn read(bytes: &[u8]) -> Result<BTreeMap<String, Entry>, String> {
     let file =
-        SafeTensors::deserialize(bytes).map_err(|err| format!("no safetensors file: {err}"))?;
+        SafeTensors::deserialize(bytes).map_err(|error| format!("no safetensors file: {error}"))?;
     let base = bytes.as_ptr().addr();
     let mut tensors = BTreeMap::new();
     for (name, view) in file.iter() {
