@@ -3,13 +3,12 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use rmcp::model::{CallToolResult, ContentBlock, JsonObject};
+use rmcp::model::{CallToolResult, ContentBlock, JsonObject, Tool};
 use sconce_engine::EngineError;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::mending::{Mended, mended};
-use super::tools::destroys;
+use super::suggestions::{Suggestion, suggestion};
 use crate::failure::Failure;
 use crate::nearest::nearest;
 use crate::output::{cut, escaped};
@@ -57,8 +56,13 @@ impl ToolError {
     /// The same error with a call in the place of the one that the engine refused, if it is the
     /// call that is wrong.
     #[must_use]
-    pub(super) fn mended(mut self, tool: &str, given: &JsonObject) -> ToolError {
-        let found = self.engine.take().and_then(|error| mended(&error, tool, given));
+    pub(super) fn with_suggestion(
+        mut self,
+        tool: &str,
+        given: &JsonObject,
+        destroys: bool,
+    ) -> ToolError {
+        let found = self.engine.take().and_then(|error| suggestion(&error, tool, given, destroys));
         for text in given.values().flat_map(texts) {
             let short = cut(text);
             if short.len() < text.len() {
@@ -66,7 +70,7 @@ impl ToolError {
                 self.hint = self.hint.map(|hint| hint.replace(text, &short));
             }
         }
-        let Some(Mended { hint, tool, arguments }) = found else { return self };
+        let Some(Suggestion { hint, tool, arguments }) = found else { return self };
         self.hint = hint.or(self.hint);
         if self.call.is_none() { self.with_call(&tool, &shortened(&arguments)) } else { self }
     }
@@ -139,12 +143,17 @@ fn ascii(json: &str) -> String {
     text
 }
 
+/// Whether a tool takes something away.
+pub(super) fn destroys(tool: &Tool) -> bool {
+    tool.annotations.as_ref().is_some_and(|effect| effect.destructive_hint == Some(true))
+}
+
 /// Reads a tool's arguments; an error names the argument and shows a call that would work.
 pub(super) fn arguments<T: DeserializeOwned>(
-    tool: &str,
-    schema: &JsonObject,
+    definition: &Tool,
     given: &JsonObject,
 ) -> Result<T, ToolError> {
+    let (tool, schema) = (&definition.name, &definition.input_schema);
     // `null` is what some agents send for an argument they leave out.
     let present: JsonObject =
         given.iter().filter(|(_, v)| !v.is_null()).map(|(k, v)| (k.clone(), v.clone())).collect();
@@ -164,7 +173,7 @@ pub(super) fn arguments<T: DeserializeOwned>(
         };
         let failure =
             ToolError::new(message).with_hint(format!("{tool} takes {}", known.join(", ")));
-        if destroys(tool) {
+        if destroys(definition) {
             return failure.with_call("list_indexes", &json!({}));
         }
         failure.with_call(tool, &shortened(&Value::Object(corrected)))
@@ -235,49 +244,5 @@ fn example(name: &str) -> Value {
         "path" => json!("src/main.rs"),
         "index_name" => json!("my-project"),
         _ => json!(""),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::mcp::arguments::{ResponseFormat, Search};
-    use crate::mcp::schema;
-
-    fn read(given: &Value) -> Result<Search, ToolError> {
-        let given = given.as_object().unwrap();
-        arguments("search_code", &schema::input::<Search>(), given)
-    }
-
-    #[test]
-    fn sloppy_arguments_are_understood() {
-        let search = read(&json!({
-            "query": "x", "limit": "5", "language": ["rust", "go"], "symbol_type": "class, method",
-            "path_glob": "src/**", "response_format": "concise", "smart_context": "false",
-            "path": null, "max_tokens": null
-        }))
-        .unwrap();
-        assert_eq!((search.limit, search.max_tokens), (5, 4000));
-        assert_eq!(search.language, ["rust", "go"]);
-        assert_eq!(search.symbol_type, ["class", "method"]);
-        assert_eq!(search.path_glob, ["src/**"]);
-        assert_eq!(search.response_format, ResponseFormat::Concise);
-        assert!(!search.smart_context && search.path.is_none());
-    }
-
-    #[test]
-    fn a_misspelt_argument_comes_back_corrected() {
-        let error = read(&json!({"query": "x", "langauge": "rust"})).unwrap_err();
-        assert_eq!(error.message, "search_code has no argument `langauge`");
-        assert_eq!(error.call.unwrap(), r#"search_code {"query":"x","language":"rust"}"#);
-    }
-
-    #[test]
-    fn a_missing_query_comes_back_with_an_example() {
-        let error = read(&json!({"limit": -3})).unwrap_err();
-        assert_eq!(
-            error.call.unwrap(),
-            r#"search_code {"query":"where is the connection pool created"}"#
-        );
     }
 }

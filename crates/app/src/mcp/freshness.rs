@@ -10,7 +10,7 @@ use sconce_store::{Index, IndexStatus};
 
 use super::Mcp;
 use super::errors::ToolError;
-use super::indexing::request_for;
+use super::job_state::request_for;
 use crate::output::line as progress_line;
 
 /// A project that was looked at so recently is not looked at again.

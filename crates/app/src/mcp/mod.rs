@@ -1,24 +1,23 @@
-//! MCP: one server for both transports and both eras.
+//! MCP: one server for both transports and both protocol revisions.
 
-pub mod arguments;
-mod clear;
+mod call;
 mod errors;
+mod file_location;
 mod freshness;
 mod indexes;
-mod indexing;
-mod listing;
-mod mending;
-mod peer;
+mod job_state;
+mod lenient;
 mod projects;
 mod prompts;
-mod reading;
 mod reference;
 mod render;
 mod resources;
 pub mod schema;
-mod search;
+mod statistics;
 mod stdio;
+mod suggestions;
 mod tools;
+mod uri;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,12 +40,12 @@ pub use reference::reference;
 pub use stdio::{LONGEST_LINE, serve as serve_stdio, serve_on};
 pub(crate) use tools::may_be_repeated;
 
-use clear::Confirmations;
 use errors::ToolError;
 use freshness::Freshness;
+use tools::clear_index::Confirmations;
 
 /// Longest wait for the database at a call; clients give a call 60 s.
-const PATIENCE: Duration = Duration::from_secs(20);
+const DATABASE_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long a client may keep the list of tools, in milliseconds: it changes with the version.
 const TOOLS_TTL_MS: u64 = 3_600_000;
 
@@ -80,11 +79,11 @@ never words of this server or of the user.";
 /// The server. Clones share everything.
 #[derive(Debug, Clone)]
 pub struct Mcp {
-    shared: Arc<Shared>,
+    shared: Arc<ServerState>,
 }
 
 #[derive(Debug)]
-struct Shared {
+struct ServerState {
     config: Arc<Config>,
     warmup: Warmup,
     projects: Projects,
@@ -95,7 +94,7 @@ struct Shared {
 impl Mcp {
     /// A server over an engine that may still be opening.
     pub fn new(config: &Arc<Config>, warmup: Warmup, projects: Projects) -> Mcp {
-        let shared = Shared {
+        let shared = ServerState {
             config: Arc::clone(config),
             warmup,
             projects,
@@ -109,7 +108,7 @@ impl Mcp {
     /// be up to date; the client's questions to its user are its own.
     #[must_use]
     pub fn with_projects(&self, projects: Projects) -> Mcp {
-        let shared = Shared {
+        let shared = ServerState {
             config: Arc::clone(&self.shared.config),
             warmup: self.shared.warmup.clone(),
             projects,
@@ -120,7 +119,7 @@ impl Mcp {
     }
 
     async fn engine(&self) -> Result<Engine, ToolError> {
-        Ok(self.shared.warmup.engine(PATIENCE).await?)
+        Ok(self.shared.warmup.engine(DATABASE_TIMEOUT).await?)
     }
 
     fn projects(&self) -> &Projects {

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
 use sconce_engine::SearchResult;
+use serde::{Deserialize, Serialize};
 
-use super::arguments::ResponseFormat;
 use crate::output::{code_line, escaped, qualified, word};
 
 /// Bytes that one token stands for at least, in code; tokenizers differ, so on the safe side.
@@ -17,6 +18,20 @@ const NOTES_SHARE: usize = 4;
 /// Code shorter than this is not worth a cut.
 const WORTH_CUTTING: usize = 240;
 
+/// Bounds of an answer's tokens: below, nothing useful fits; above, clients cut.
+const TOKENS: std::ops::RangeInclusive<u32> = 200..=20_000;
+
+/// How much of each result is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum ResponseFormat {
+    /// `path:start-end`, kind, name, score and the signature.
+    Concise,
+    /// The code too.
+    #[default]
+    Detailed,
+}
+
 /// How results are written.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Budget {
@@ -26,6 +41,13 @@ pub(super) struct Budget {
     pub max_tokens: u32,
     /// The limit of the call.
     pub limit: u32,
+}
+
+impl Budget {
+    /// A budget within the bounds.
+    pub(super) fn new(format: ResponseFormat, max_tokens: u32, limit: u32) -> Self {
+        Self { format, max_tokens: max_tokens.clamp(*TOKENS.start(), *TOKENS.end()), limit }
+    }
 }
 
 /// An upper estimate of a text's tokens.

@@ -15,8 +15,8 @@ use sconce_store::Index;
 
 use super::Mcp;
 use super::errors::LONGEST_NAME;
-use super::listing::statistics;
-use super::peer::{decoded, encoded};
+use super::statistics::statistics;
+use super::uri::{decoded, encoded};
 use crate::output::{code_line, cut, escaped};
 
 /// Longest wait for the database before a list stays empty.

@@ -1,19 +1,43 @@
-//! `clear_index`: destructive, so the user is asked, in the way of the peer's era.
+//! `clear_index`: destructive, so the user is asked, in the way of the peer's protocol revision.
 
 use std::time::Duration;
 
 use rmcp::model::{
     CallToolResponse, ClientCapabilities, ElicitRequest, ElicitRequestParams, InputRequest,
-    InputRequests, InputRequiredResult, ProtocolVersion, RequestStateCodec, SealOptions,
+    InputRequests, InputRequiredResult, ProtocolVersion, RequestStateCodec, SealOptions, Tool,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::arguments::Clear;
-use super::errors::ToolError;
-use super::tools::{Call, structured};
+use super::{Effect, meta, tool};
+use crate::mcp::call::{Call, structured};
+use crate::mcp::errors::ToolError;
+use crate::mcp::{lenient, schema};
 use crate::output::escaped;
+
+const DESCRIPTION: &str = "\
+Delete an index. The files it was made from stay; searching the project again means indexing it \
+again. The user is asked to confirm, unless confirm is true. Example: {\"index_name\": \
+\"my-project\", \"confirm\": true}.";
+
+/// Its definition.
+pub(super) fn definition() -> Tool {
+    tool::<Arguments>("clear_index", "Delete an index", Effect::Destroys, DESCRIPTION)
+        .with_raw_output_schema(schema::output::<Cleared>())
+        .with_meta(meta("anthropic/requiresUserInteraction", true.into()))
+}
+
+/// Arguments of `clear_index`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Arguments {
+    /// Index to delete.
+    pub index_name: String,
+    /// true: delete it without asking the user.
+    #[serde(default, deserialize_with = "lenient::flag")]
+    pub confirm: bool,
+}
 
 /// How long a question stays open.
 const OPEN_FOR: Duration = Duration::from_mins(10);
@@ -24,7 +48,7 @@ const QUESTION: &str = "confirm";
 
 /// What was deleted.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub(super) struct Cleared {
+struct Cleared {
     /// The index.
     pub cleared: String,
     /// The folder that it was of.
@@ -42,7 +66,7 @@ rmcp::elicit_safe!(Answer);
 
 /// Seals what a question was about, so that the answer to one cannot be used for another.
 #[derive(Debug)]
-pub(super) struct Confirmations {
+pub(in crate::mcp) struct Confirmations {
     codec: RequestStateCodec,
 }
 
@@ -65,8 +89,9 @@ impl Confirmations {
     }
 }
 
-/// `clear_index`.
-pub(super) async fn run(call: &Call<'_>, arguments: Clear) -> Result<CallToolResponse, ToolError> {
+/// Deletes an index once the user has agreed.
+pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> {
+    let arguments: Arguments = call.arguments()?;
     let engine = call.mcp.engine().await?;
     let index = call.mcp.index_named(&engine, &arguments.index_name).await?;
     let name = index.name;

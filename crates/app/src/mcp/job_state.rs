@@ -1,21 +1,18 @@
-//! `index_codebase` and `index_status`.
+//! A job of indexing as the tools tell of it, and waiting for one.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rmcp::model::ProgressNotificationParam;
 use schemars::JsonSchema;
-use sconce_engine::{Engine, EngineError, IndexRequest, Job, Phase, Progress};
-use sconce_store::IndexStatus;
+use sconce_engine::{EngineError, IndexRequest, Job, Phase, Progress};
 use serde::Serialize;
 
 use super::Mcp;
-use super::arguments::{IndexCodebase, Status};
+use super::call::Call;
 use super::errors::ToolError;
-use super::listing::Watch;
-use super::tools::Call;
-use crate::index_name;
+use super::statistics::Watch;
 use crate::output::{line as progress_line, word};
 use crate::settings::ProjectRequest;
 
@@ -56,13 +53,6 @@ pub(super) struct JobState {
     pub watch: Option<Watch>,
     /// The state in a sentence, and what to do next.
     pub summary: String,
-}
-
-/// The jobs of this server.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub(super) struct JobStates {
-    /// Those that run, then the last one of each folder that ended.
-    pub jobs: Vec<JobState>,
 }
 
 impl JobState {
@@ -123,87 +113,17 @@ pub(super) async fn request_for(mcp: &Mcp, root: &Path) -> Result<IndexRequest, 
     Ok(request)
 }
 
-/// `index_codebase`.
-pub(super) async fn index(
-    call: &Call<'_>,
-    arguments: IndexCodebase,
-) -> Result<JobState, ToolError> {
-    let place = call.locate(arguments.path.as_deref()).await?;
-    if let Some(file) = &place.file {
-        let folder = place.folder.display();
-        return Err(ToolError::new(format!("{file} is a file, and an index is made of a folder"))
-            .with_hint("name its folder, or the project's")
-            .with_call(call.tool, &serde_json::json!({ "path": folder.to_string() })));
-    }
-    if let Some(name) = &arguments.index_name {
-        index_name::check(name)?;
-    }
-    let engine = call.mcp.engine().await?;
-    let root = index_root(call, arguments.path.as_deref(), &place.folder);
-    let mut request = request_for(call.mcp, &root).await?;
-    request.name = arguments.index_name;
-    request.rebuild = arguments.rebuild;
-    if !arguments.include.is_empty() {
-        request.include = arguments.include;
-    }
-    if !arguments.exclude.is_empty() {
-        request.exclude = arguments.exclude;
-    }
-    let job = match engine.start_index(request).await {
-        Ok(job) => job,
-        Err(EngineError::Busy { name }) => return Ok(busy(&name, &root)),
-        // Where the other index is of, is not said to those who may not use it.
-        Err(EngineError::NameTaken { name, root }) if !call.mcp.may_use(&root) => {
-            return Err(ToolError::new(format!("the name '{name}' is taken"))
-                .with_hint("choose another name, or leave it out"));
-        }
-        Err(error) => return Err(error.into()),
-    };
-    watch(call, &job, arguments.wait_seconds).await;
-    if job.is_finished() {
-        call.mcp.shared.freshness.saw(job.root());
-    }
-    Ok(JobState::of(&job))
-}
-
-/// A folder that a call names is indexed as it is; the default one is its project.
-fn index_root(call: &Call<'_>, given: Option<&str>, folder: &Path) -> PathBuf {
-    match given {
-        Some(_) => folder.to_path_buf(),
-        None => call.mcp.projects().root_of(folder),
-    }
-}
-
-fn busy(name: &str, root: &Path) -> JobState {
-    JobState {
-        index_name: name.to_owned(),
-        root: root.display().to_string(),
-        phase: "indexing".to_owned(),
-        files_done: 0,
-        files_total: 0,
-        chunks_done: 0,
-        tokens_per_second: 0.0,
-        elapsed_seconds: 0.0,
-        remaining_seconds: None,
-        error: None,
-        watch: None,
-        summary: format!(
-            "another process is indexing {name}; search_code answers from what is there"
-        ),
-    }
-}
-
-/// Waits for a job's end, telling a caller who asked for it how far it is. The job does not depend
+/// Waits for a job's end, throttled a caller who asked for it how far it is. The job does not depend
 /// on the caller: one that goes away stops the waiting alone.
-async fn watch(call: &Call<'_>, job: &Job, seconds: u32) {
+pub(super) async fn wait(call: &Call<'_>, job: &Job, seconds: u32) {
     let until = tokio::time::Instant::now() + Duration::from_secs(seconds.min(LONGEST_WAIT).into());
     let token = call.context.meta.get_progress_token();
-    let mut telling = Telling::default();
+    let mut throttled = ThrottledProgress::default();
     while !job.is_finished() {
         if let Some(token) = &token {
             let progress = job.progress();
             let now = tokio::time::Instant::now();
-            if let Some(done) = telling.next(progress.files_done as f64, now) {
+            if let Some(done) = throttled.next(progress.files_done as f64, now) {
                 let mut event = ProgressNotificationParam::new(token.clone(), done)
                     .with_message(progress_line(&progress));
                 if progress.files_total > 0 {
@@ -225,82 +145,27 @@ async fn watch(call: &Call<'_>, job: &Job, seconds: u32) {
     }
 }
 
-/// What was told last of a job, and when.
+/// What was sent last of a job, and when.
 #[derive(Default)]
-struct Telling {
+struct ThrottledProgress {
     last: Option<(f64, tokio::time::Instant)>,
 }
 
-impl Telling {
+impl ThrottledProgress {
     /// What to tell now, if anything. It must grow from one notification to the next, so one that
     /// only says that the job lives tells of a part of the file to come.
     fn next(&mut self, done: f64, now: tokio::time::Instant) -> Option<f64> {
         let next = match self.last {
             None => done,
-            Some((told, _)) if done > told => done,
-            Some((told, at)) if now.duration_since(at) >= NOTIFY_AT_LEAST => {
-                f64::midpoint(told, told.floor() + 1.0)
+            Some((sent, _)) if done > sent => done,
+            Some((sent, at)) if now.duration_since(at) >= NOTIFY_AT_LEAST => {
+                f64::midpoint(sent, sent.floor() + 1.0)
             }
             Some(_) => return None,
         };
         self.last = Some((next, now));
         Some(next)
     }
-}
-
-/// `index_status`.
-pub(super) async fn status(call: &Call<'_>, arguments: Status) -> Result<JobStates, ToolError> {
-    let engine = call.mcp.engine().await?;
-    let Some(name) = arguments.index_name else {
-        let jobs = call.mcp.jobs(&engine);
-        return Ok(JobStates { jobs: jobs.iter().map(|job| watched(&engine, job)).collect() });
-    };
-    let job = call.mcp.jobs(&engine).into_iter().find(|job| job.index_name() == name);
-    let Some(job) = job else { return without_job(call, &engine, &name).await };
-    if arguments.cancel {
-        job.cancel();
-        // However it ends, it has ended.
-        let _ = tokio::time::timeout(Duration::from_secs(10), job.wait()).await;
-    } else {
-        watch(call, &job, arguments.wait_seconds).await;
-    }
-    Ok(JobStates { jobs: vec![watched(&engine, &job)] })
-}
-
-/// A job's state, with how its folder is followed.
-fn watched(engine: &Engine, job: &Job) -> JobState {
-    let state = JobState::of(job);
-    JobState { watch: Watch::of(engine, &state.root), ..state }
-}
-
-/// The state of an index that no job of this process fills.
-async fn without_job(call: &Call<'_>, engine: &Engine, name: &str) -> Result<JobStates, ToolError> {
-    let index = call.mcp.index_named(engine, name).await?;
-    let files = index.files.max(0) as u64;
-    let status = index.state.status;
-    let summary = match status {
-        IndexStatus::Ready => format!("{} is indexed: {files} files", index.name),
-        IndexStatus::Indexing => format!("another process is indexing {}", index.name),
-        IndexStatus::Empty | IndexStatus::Failed | IndexStatus::Interrupted => {
-            format!("{} is {status}; index_codebase completes it", index.name)
-        }
-    };
-    let watch = Watch::of(engine, &index.root);
-    let state = JobState {
-        index_name: index.name,
-        root: index.root,
-        phase: status.to_string(),
-        files_done: files,
-        files_total: files,
-        chunks_done: index.chunks.max(0) as u64,
-        tokens_per_second: 0.0,
-        elapsed_seconds: 0.0,
-        remaining_seconds: None,
-        error: index.state.error,
-        watch,
-        summary,
-    };
-    Ok(JobStates { jobs: vec![state] })
 }
 
 #[cfg(test)]
@@ -310,8 +175,8 @@ mod tests {
     #[test]
     fn progress_grows_and_is_told_of_also_while_no_file_settles() {
         let start = tokio::time::Instant::now();
-        let mut telling = Telling::default();
-        let mut next = |done, seconds| telling.next(done, start + Duration::from_secs(seconds));
+        let mut throttled = ThrottledProgress::default();
+        let mut next = |done, seconds| throttled.next(done, start + Duration::from_secs(seconds));
         assert_eq!(next(0.0, 0), Some(0.0));
         assert_eq!(next(0.0, 1), None);
         assert_eq!(next(0.0, 5), Some(0.5));

@@ -4,38 +4,43 @@ use rmcp::model::JsonObject;
 use sconce_engine::EngineError;
 use serde_json::{Value, json};
 
-use super::tools::destroys;
 use crate::nearest::nearest;
 
 /// Characters of a query that is shown as a shorter one.
 const SHORT_QUERY: usize = 80;
 
 /// What to do about an error, and a call that would work, in the words of the tools.
-pub(super) struct Mended {
+pub(super) struct Suggestion {
     pub hint: Option<String>,
     pub tool: String,
     pub arguments: Value,
 }
 
-/// Mends a call, where it is the call that is wrong.
-pub(super) fn mended(error: &EngineError, tool: &str, given: &JsonObject) -> Option<Mended> {
+/// A call that would work, where it is the call that is wrong. `destroys` says whether the tool takes
+/// something away.
+pub(super) fn suggestion(
+    error: &EngineError,
+    tool: &str,
+    given: &JsonObject,
+    destroys: bool,
+) -> Option<Suggestion> {
     let same = |arguments: JsonObject| {
-        Some(Mended { hint: None, tool: tool.to_owned(), arguments: Value::Object(arguments) })
+        Some(Suggestion { hint: None, tool: tool.to_owned(), arguments: Value::Object(arguments) })
     };
     let other = |hint: &str, tool: &str, arguments: Value| {
-        Some(Mended { hint: Some(hint.to_owned()), tool: tool.to_owned(), arguments })
+        Some(Suggestion { hint: Some(hint.to_owned()), tool: tool.to_owned(), arguments })
     };
-    if destroys(tool) {
+    if destroys {
         // What would be destroyed is the user's to say, and never a guess.
         let hint = "list_indexes names what there is";
         return match error {
-            EngineError::Shared(error) => mended(error, tool, given),
+            EngineError::Shared(error) => suggestion(error, tool, given, destroys),
             EngineError::NoSuchIndex { .. } => other(hint, "list_indexes", json!({})),
             _ => None,
         };
     }
     match error {
-        EngineError::Shared(error) => mended(error, tool, given),
+        EngineError::Shared(error) => suggestion(error, tool, given, destroys),
         EngineError::UnknownValue { value, suggestions, .. } => {
             same(without_value(given, value, suggestions.first().map(String::as_str)))
         }
@@ -50,10 +55,10 @@ pub(super) fn mended(error: &EngineError, tool: &str, given: &JsonObject) -> Opt
             same(without_value(given, name, near.or(known.first().map(String::as_str))))
         }
         EngineError::NameTaken { name, .. } => {
-            let mut mended = without_value(given, name, None);
-            mended.insert("index_name".to_owned(), format!("{name}-2").into());
+            let mut corrected = without_value(given, name, None);
+            corrected.insert("index_name".to_owned(), format!("{name}-2").into());
             let hint = "choose another name, or leave it out";
-            other(hint, tool, Value::Object(mended))
+            other(hint, tool, Value::Object(corrected))
         }
         EngineError::NotIndexed { path } => {
             other("index it first", "index_codebase", json!({ "path": path }))
@@ -69,11 +74,11 @@ pub(super) fn mended(error: &EngineError, tool: &str, given: &JsonObject) -> Opt
             other("its vectors come as the index is completed", "index_status", wait)
         }
         EngineError::QueryTooLong { .. } => {
-            let mut mended = given.clone();
+            let mut corrected = given.clone();
             let query = given.get("query").and_then(Value::as_str).unwrap_or_default();
             let short: String = query.chars().take(SHORT_QUERY).collect();
-            mended.insert("query".to_owned(), short.into());
-            same(mended)
+            corrected.insert("query".to_owned(), short.into());
+            same(corrected)
         }
         EngineError::Busy { name } => {
             let hint = "another process indexes it; wait for its end";
@@ -86,7 +91,7 @@ pub(super) fn mended(error: &EngineError, tool: &str, given: &JsonObject) -> Opt
 /// The arguments with `right` in the place of a wrong value, or without that value; it may stand
 /// alone, in a list, or among words separated by commas or blanks (a filter in the query).
 fn without_value(given: &JsonObject, wrong: &str, right: Option<&str>) -> JsonObject {
-    let mut mended = JsonObject::new();
+    let mut corrected = JsonObject::new();
     for (name, value) in given {
         let value = match value {
             Value::String(text) => replaced(text, wrong, right, name == "query").map(Value::from),
@@ -103,10 +108,10 @@ fn without_value(given: &JsonObject, wrong: &str, right: Option<&str>) -> JsonOb
             other => Some(other.clone()),
         };
         if let Some(value) = value {
-            mended.insert(name.clone(), value);
+            corrected.insert(name.clone(), value);
         }
     }
-    mended
+    corrected
 }
 
 fn replaced(text: &str, wrong: &str, right: Option<&str>, query: bool) -> Option<String> {
@@ -132,7 +137,8 @@ mod tests {
 
     fn shown(error: &EngineError, given: Value) -> String {
         let Value::Object(given) = given else { panic!("arguments are an object") };
-        let Mended { tool, arguments, .. } = mended(error, "search_code", &given).unwrap();
+        let Suggestion { tool, arguments, .. } =
+            suggestion(error, "search_code", &given, false).unwrap();
         format!("{tool} {arguments}")
     }
 
@@ -168,8 +174,8 @@ mod tests {
         let known = vec!["small".to_owned()];
         let error = EngineError::NoSuchIndex { name: "smal".to_owned(), known };
         let given = json!({ "index_name": "smal", "confirm": true });
-        let Mended { tool, arguments, .. } =
-            mended(&error, "clear_index", given.as_object().unwrap()).unwrap();
+        let Suggestion { tool, arguments, .. } =
+            suggestion(&error, "clear_index", given.as_object().unwrap(), true).unwrap();
         assert_eq!((tool.as_str(), arguments), ("list_indexes", json!({})));
     }
 

@@ -1,4 +1,4 @@
-//! `list_indexes` and `index_stats`.
+//! An index as the tools and resources tell of it.
 
 use std::path::Path;
 
@@ -6,21 +6,7 @@ use schemars::JsonSchema;
 use sconce_engine::{Engine, Stats as EngineStats, WatchStatus};
 use serde::Serialize;
 
-use super::arguments::Stats;
-use super::errors::ToolError;
-use super::freshness;
-use super::tools::Call;
 use crate::output::word;
-
-/// The indexes.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub(super) struct Listing {
-    /// By name.
-    pub indexes: Vec<Entry>,
-    /// What to do where there is none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hint: Option<String>,
-}
 
 /// An index in a list.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -121,7 +107,8 @@ pub(super) struct Count {
     pub count: i64,
 }
 
-fn entry(index: sconce_store::Index) -> Entry {
+/// An index in a list.
+pub(super) fn entry(index: sconce_store::Index) -> Entry {
     Entry {
         name: index.name,
         root: index.root,
@@ -132,36 +119,6 @@ fn entry(index: sconce_store::Index) -> Entry {
         commit: index.state.commit,
         branch: index.state.branch,
     }
-}
-
-/// `list_indexes`.
-pub(super) async fn list(call: &Call<'_>) -> Result<Listing, ToolError> {
-    let engine = call.mcp.engine().await?;
-    let indexes: Vec<Entry> = call.mcp.indexes(&engine).await?.into_iter().map(entry).collect();
-    let hint = indexes
-        .is_empty()
-        .then(|| "nothing is indexed yet; search_code indexes the current project".to_owned());
-    Ok(Listing { indexes, hint })
-}
-
-/// `index_stats`.
-pub(super) async fn stats(call: &Call<'_>, arguments: Stats) -> Result<Statistics, ToolError> {
-    let engine = call.mcp.engine().await?;
-    let name = if let Some(name) = arguments.index_name {
-        name
-    } else {
-        let place = call.locate(arguments.path.as_deref()).await?;
-        let found = freshness::existing(call.mcp, &engine, &place.folder).await?;
-        let Some(index) = found else {
-            let folder = place.folder.display().to_string();
-            return Err(ToolError::new(format!("{folder} is not indexed"))
-                .with_hint("index it first; list_indexes names what is indexed")
-                .with_call("index_codebase", &serde_json::json!({ "path": folder })));
-        };
-        index.name
-    };
-    let index = call.mcp.index_named(&engine, &name).await?;
-    Ok(statistics(&engine, engine.index_stats(&index.name).await?))
 }
 
 /// An index's statistics as its tool and its resource give them.

@@ -1,40 +1,6 @@
-//! What only the client can say: an old client's roots.
+//! Names and paths in URIs.
 
 use std::fmt::Write as _;
-
-use super::errors::ToolError;
-use super::projects::Place;
-use super::tools::Call;
-
-impl Call<'_> {
-    /// The folder that the call means: the one it names, the server's own project, or the first
-    /// root of an old client.
-    pub(super) async fn locate(&self, given: Option<&str>) -> Result<Place, ToolError> {
-        let projects = self.mcp.projects();
-        if given.is_none_or(|given| given.trim().is_empty())
-            && projects.default_project().is_none()
-            && let Some(root) = self.client_root().await
-        {
-            return projects.locate(self.tool, Some(&root));
-        }
-        projects.locate(self.tool, given)
-    }
-
-    /// The first root of a client that has them. Newer revisions have none, and refuse to be asked.
-    #[expect(deprecated, reason = "roots are deprecated, and old clients have nothing else")]
-    async fn client_root(&self) -> Option<String> {
-        self.context.client_capabilities()?.roots?;
-        let version = self.context.protocol_version()?;
-        if version.as_str() >= rmcp::model::ProtocolVersion::V_2026_07_28.as_str() {
-            return None;
-        }
-        let asked = self.context.peer.list_roots();
-        let roots =
-            tokio::time::timeout(std::time::Duration::from_secs(3), asked).await.ok()?.ok()?;
-        let uri = roots.roots.first()?.uri.clone();
-        Some(decoded(uri.strip_prefix("file://")?))
-    }
-}
 
 /// A URI's path without its percent signs.
 pub(super) fn decoded(path: &str) -> String {

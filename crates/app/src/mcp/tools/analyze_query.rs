@@ -1,0 +1,92 @@
+//! `analyze_query`: why results rank as they do.
+
+use std::fmt::Write as _;
+
+use rmcp::model::{CallToolResponse, Tool};
+use schemars::JsonSchema;
+use sconce_engine::{SearchRequest, Selector};
+use serde::Deserialize;
+
+use super::{Effect, tool};
+use crate::mcp::call::{Call, text};
+use crate::mcp::errors::ToolError;
+use crate::mcp::{freshness, lenient};
+use crate::output::{escaped, qualified, word};
+
+const DESCRIPTION: &str = "\
+Explain a search: how the query was understood, what each stage took, and for each result what \
+found it and which signals moved it. Use it when a result is missing or ranks oddly. Example: \
+{\"query\": \"where are retries scheduled\"}.";
+
+/// Its definition.
+pub(super) fn definition() -> Tool {
+    tool::<Arguments>("analyze_query", "Explain a search", Effect::Reads, DESCRIPTION)
+}
+
+/// Arguments of `analyze_query`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Arguments {
+    /// The query to explain.
+    pub query: String,
+    /// Folder of the project. Left out: the current project.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// Index instead of a path, as `list_indexes` names it.
+    #[serde(default)]
+    pub index_name: Option<String>,
+    /// Results to explain.
+    #[serde(default = "lenient::five", deserialize_with = "lenient::number")]
+    #[schemars(range(min = 1, max = 50))]
+    pub limit: u32,
+}
+
+/// Runs the search and writes what happened.
+pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> {
+    let arguments: Arguments = call.arguments()?;
+    let engine = call.mcp.engine().await?;
+    let (index, notes) = if let Some(name) = arguments.index_name {
+        (call.mcp.index_named(&engine, &name).await?.name, vec![])
+    } else {
+        let place = call.locate(arguments.path.as_deref()).await?;
+        let fresh = freshness::of(call.mcp, &engine, call.tool, &place.folder).await?;
+        (fresh.index.name, fresh.notes)
+    };
+    let request = SearchRequest {
+        query: arguments.query,
+        limit: arguments.limit.clamp(1, 50) as usize,
+        indexes: vec![Selector::Name(index)],
+        explain: true,
+        ..SearchRequest::default()
+    };
+    let response = engine.search(&request).await?;
+    let mut answer = String::new();
+    for note in notes.iter().chain(&response.notices) {
+        let _ = writeln!(answer, "note: {}", escaped(note));
+    }
+    let _ = writeln!(answer, "query: {}", word(&response.query));
+    let t = &response.timings;
+    let _ = writeln!(
+        answer,
+        "timings: embed {:.1} ms, words {:.1} ms, vectors {:.1} ms, rank {:.1} ms, fetch {:.1} ms, \
+         total {:.1} ms",
+        t.embed_ms, t.words_ms, t.vectors_ms, t.rank_ms, t.fetch_ms, t.total_ms
+    );
+    for (position, result) in response.results.iter().enumerate() {
+        let symbol = escaped(&qualified(result).unwrap_or_default());
+        let path = escaped(&result.path);
+        let place = format!("{path}:{}-{}", result.start_line, result.end_line);
+        let _ = write!(
+            answer,
+            "{}. {place}  {symbol}  score {:.3}, found by {}",
+            position + 1,
+            result.score,
+            word(&result.match_type)
+        );
+        for effect in result.explanation.iter().flatten() {
+            let _ = write!(answer, ", {} {:+.3}", word(&effect.signal), effect.effect);
+        }
+        answer.push('\n');
+    }
+    Ok(text(answer))
+}

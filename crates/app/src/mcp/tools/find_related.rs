@@ -1,0 +1,65 @@
+//! `find_related`: code like a chunk.
+
+use rmcp::model::{CallToolResponse, Tool};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{Effect, tool};
+use crate::mcp::call::{Call, text};
+use crate::mcp::errors::ToolError;
+use crate::mcp::file_location::{self, Named};
+use crate::mcp::lenient;
+use crate::mcp::render::{Budget, ResponseFormat, results};
+
+const DESCRIPTION: &str = "\
+Find code like the chunk at a path and line: other implementations of the same idea, copies, \
+tests, code that has to change with it. Answers like search_code.
+
+Example: {\"path\": \"src/store.rs\", \"line\": 120}.";
+
+/// Its definition.
+pub(super) fn definition() -> Tool {
+    tool::<Arguments>("find_related", "Find related code", Effect::Reads, DESCRIPTION)
+}
+
+/// Arguments of `find_related`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Arguments {
+    /// File, relative to the project's root, e.g. "src/store.rs"; "src/store.rs:120" names the line too.
+    pub path: String,
+    /// Line in the file, counted from 1.
+    #[serde(default, deserialize_with = "lenient::optional_number")]
+    pub line: Option<u32>,
+    /// Folder of the project. Left out: the current project.
+    #[serde(default)]
+    pub project: Option<String>,
+    /// Index instead of a project, as `list_indexes` names it.
+    #[serde(default)]
+    pub index_name: Option<String>,
+    /// Most results.
+    #[serde(default = "lenient::ten", deserialize_with = "lenient::number")]
+    #[schemars(range(min = 1, max = 100))]
+    pub limit: u32,
+    /// Most tokens of the answer.
+    #[serde(default = "lenient::four_thousand", deserialize_with = "lenient::number")]
+    #[schemars(range(min = 200, max = 20000))]
+    pub max_tokens: u32,
+    /// "concise": locations and signatures; "detailed": the code too.
+    #[serde(default)]
+    pub response_format: ResponseFormat,
+}
+
+/// Finds what is near to the chunk at a line.
+pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> {
+    let arguments: Arguments = call.arguments()?;
+    let Arguments { path, line, project, index_name, limit, max_tokens, response_format } =
+        arguments;
+    let named = Named { path, line, project, index_name };
+    let at = file_location::resolve(call, &named).await?;
+    let engine = call.mcp.engine().await?;
+    let limit = limit.clamp(1, 100);
+    let line = at.line.unwrap_or(1);
+    let found = engine.related(&at.index, &at.path, line, limit as usize).await?;
+    Ok(text(results(&found, &at.notes, Budget::new(response_format, max_tokens, limit))))
+}

@@ -1,0 +1,128 @@
+//! `index_codebase`: starts a job, or joins the one that runs.
+
+use std::path::{Path, PathBuf};
+
+use rmcp::model::{CallToolResponse, Tool};
+use schemars::JsonSchema;
+use sconce_engine::EngineError;
+use serde::Deserialize;
+
+use super::{Effect, tool};
+use crate::index_name;
+use crate::mcp::call::{Call, structured};
+use crate::mcp::errors::ToolError;
+use crate::mcp::job_state::{self, JobState};
+use crate::mcp::{lenient, schema};
+
+const DESCRIPTION: &str = "\
+Index a folder, or bring its index up to date: only what changed is read and embedded. Starts a \
+job or joins the running one, waits at most wait_seconds, and answers with the job's state; the \
+job goes on in the background, also when the connection is lost. Ask index_status how far it is. \
+search_code answers while it runs.
+
+Not needed before search_code, which indexes the current project by itself. Example: \
+{\"path\": \"/home/me/project\"}.";
+
+/// Its definition.
+pub(super) fn definition() -> Tool {
+    tool::<Arguments>("index_codebase", "Index a code base", Effect::Adds, DESCRIPTION)
+        .with_raw_output_schema(schema::output::<JobState>())
+}
+
+/// Arguments of `index_codebase`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Arguments {
+    /// Folder to index. Left out: the current project.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// Name of the index. Left out: the folder's name.
+    #[serde(default)]
+    pub index_name: Option<String>,
+    /// Index every file anew, also those that did not change.
+    #[serde(default, deserialize_with = "lenient::flag")]
+    pub rebuild: bool,
+    /// Index only files that match one of these globs, e.g. `src/**`.
+    #[serde(default, deserialize_with = "lenient::texts")]
+    #[schemars(with = "Vec<String>")]
+    pub include: Vec<String>,
+    /// Pass over files that match one of these globs, e.g. `**/generated/**`.
+    #[serde(default, deserialize_with = "lenient::texts")]
+    #[schemars(with = "Vec<String>")]
+    pub exclude: Vec<String>,
+    /// Longest time to wait for the job before answering with its state, in seconds.
+    #[serde(default = "lenient::ten", deserialize_with = "lenient::number")]
+    #[schemars(range(max = 30))]
+    pub wait_seconds: u32,
+}
+
+/// Indexes, and answers with the job's state.
+pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> {
+    structured(&index(call, call.arguments()?).await?)
+}
+
+async fn index(call: &Call<'_>, arguments: Arguments) -> Result<JobState, ToolError> {
+    let place = call.locate(arguments.path.as_deref()).await?;
+    if let Some(file) = &place.file {
+        let folder = place.folder.display();
+        return Err(ToolError::new(format!("{file} is a file, and an index is made of a folder"))
+            .with_hint("name its folder, or the project's")
+            .with_call(call.tool, &serde_json::json!({ "path": folder.to_string() })));
+    }
+    if let Some(name) = &arguments.index_name {
+        index_name::check(name)?;
+    }
+    let engine = call.mcp.engine().await?;
+    let root = index_root(call, arguments.path.as_deref(), &place.folder);
+    let mut request = job_state::request_for(call.mcp, &root).await?;
+    request.name = arguments.index_name;
+    request.rebuild = arguments.rebuild;
+    if !arguments.include.is_empty() {
+        request.include = arguments.include;
+    }
+    if !arguments.exclude.is_empty() {
+        request.exclude = arguments.exclude;
+    }
+    let job = match engine.start_index(request).await {
+        Ok(job) => job,
+        Err(EngineError::Busy { name }) => return Ok(busy(&name, &root)),
+        // Where the other index is of, is not said to those who may not use it.
+        Err(EngineError::NameTaken { name, root }) if !call.mcp.may_use(&root) => {
+            return Err(ToolError::new(format!("the name '{name}' is taken"))
+                .with_hint("choose another name, or leave it out"));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    job_state::wait(call, &job, arguments.wait_seconds).await;
+    if job.is_finished() {
+        call.mcp.shared.freshness.saw(job.root());
+    }
+    Ok(JobState::of(&job))
+}
+
+/// A folder that a call names is indexed as it is; the default one is its project.
+fn index_root(call: &Call<'_>, given: Option<&str>, folder: &Path) -> PathBuf {
+    match given {
+        Some(_) => folder.to_path_buf(),
+        None => call.mcp.projects().root_of(folder),
+    }
+}
+
+fn busy(name: &str, root: &Path) -> JobState {
+    JobState {
+        index_name: name.to_owned(),
+        root: root.display().to_string(),
+        phase: "indexing".to_owned(),
+        files_done: 0,
+        files_total: 0,
+        chunks_done: 0,
+        tokens_per_second: 0.0,
+        elapsed_seconds: 0.0,
+        remaining_seconds: None,
+        error: None,
+        watch: None,
+        summary: format!(
+            "another process is indexing {name}; search_code answers from what is there"
+        ),
+    }
+}

@@ -1,0 +1,109 @@
+//! `index_status`: how far jobs are, or an end to one.
+
+use std::time::Duration;
+
+use rmcp::model::{CallToolResponse, Tool};
+use schemars::JsonSchema;
+use sconce_engine::{Engine, Job};
+use sconce_store::IndexStatus;
+use serde::{Deserialize, Serialize};
+
+use super::{Effect, tool};
+use crate::mcp::call::{Call, structured};
+use crate::mcp::errors::ToolError;
+use crate::mcp::job_state::{self, JobState};
+use crate::mcp::statistics::Watch;
+use crate::mcp::{lenient, schema};
+
+const DESCRIPTION: &str = "\
+How far the index jobs of this server are, or cancel one. Example: {\"index_name\": \"my-project\", \
+\"wait_seconds\": 20} waits for its end; {\"index_name\": \"my-project\", \"cancel\": true} cancels \
+it, and what was indexed is kept.";
+
+/// Its definition.
+pub(super) fn definition() -> Tool {
+    tool::<Arguments>("index_status", "Status of index jobs", Effect::Adds, DESCRIPTION)
+        .with_raw_output_schema(schema::output::<JobStates>())
+}
+
+/// Arguments of `index_status`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Arguments {
+    /// Index to ask about. Left out: every job of this server.
+    #[serde(default)]
+    pub index_name: Option<String>,
+    /// Cancel the job of `index_name`: what is indexed stays, and `index_codebase` alone goes on.
+    #[serde(default, deserialize_with = "lenient::flag")]
+    pub cancel: bool,
+    /// Longest time to wait for the job to end before answering, in seconds.
+    #[serde(default, deserialize_with = "lenient::number")]
+    #[schemars(range(max = 30))]
+    pub wait_seconds: u32,
+}
+
+/// The jobs of this server.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+struct JobStates {
+    /// Those that run, then the last one of each folder that ended.
+    pub jobs: Vec<JobState>,
+}
+
+/// Waits where that is asked for, and tells of the jobs.
+pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> {
+    structured(&status(call, call.arguments()?).await?)
+}
+
+async fn status(call: &Call<'_>, arguments: Arguments) -> Result<JobStates, ToolError> {
+    let engine = call.mcp.engine().await?;
+    let Some(name) = arguments.index_name else {
+        let jobs = call.mcp.jobs(&engine);
+        return Ok(JobStates { jobs: jobs.iter().map(|job| watched(&engine, job)).collect() });
+    };
+    let job = call.mcp.jobs(&engine).into_iter().find(|job| job.index_name() == name);
+    let Some(job) = job else { return without_job(call, &engine, &name).await };
+    if arguments.cancel {
+        job.cancel();
+        // However it ends, it has ended.
+        let _ = tokio::time::timeout(Duration::from_secs(10), job.wait()).await;
+    } else {
+        job_state::wait(call, &job, arguments.wait_seconds).await;
+    }
+    Ok(JobStates { jobs: vec![watched(&engine, &job)] })
+}
+
+/// A job's state, with how its folder is followed.
+fn watched(engine: &Engine, job: &Job) -> JobState {
+    let state = JobState::of(job);
+    JobState { watch: Watch::of(engine, &state.root), ..state }
+}
+
+/// The state of an index that no job of this process fills.
+async fn without_job(call: &Call<'_>, engine: &Engine, name: &str) -> Result<JobStates, ToolError> {
+    let index = call.mcp.index_named(engine, name).await?;
+    let files = index.files.max(0) as u64;
+    let status = index.state.status;
+    let summary = match status {
+        IndexStatus::Ready => format!("{} is indexed: {files} files", index.name),
+        IndexStatus::Indexing => format!("another process is indexing {}", index.name),
+        IndexStatus::Empty | IndexStatus::Failed | IndexStatus::Interrupted => {
+            format!("{} is {status}; index_codebase completes it", index.name)
+        }
+    };
+    let watch = Watch::of(engine, &index.root);
+    let state = JobState {
+        index_name: index.name,
+        root: index.root,
+        phase: status.to_string(),
+        files_done: files,
+        files_total: files,
+        chunks_done: index.chunks.max(0) as u64,
+        tokens_per_second: 0.0,
+        elapsed_seconds: 0.0,
+        remaining_seconds: None,
+        error: index.state.error,
+        watch,
+        summary,
+    };
+    Ok(JobStates { jobs: vec![state] })
+}

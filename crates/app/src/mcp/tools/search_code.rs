@@ -1,0 +1,231 @@
+//! `search_code`.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use rmcp::model::{CallToolResponse, Tool};
+use schemars::JsonSchema;
+use sconce_engine::{
+    ContextOptions, Engine, EngineError, Filter, FilterText, SearchMode, SearchRequest, Selector,
+};
+use serde::Deserialize;
+
+use super::{Effect, meta, tool};
+use crate::mcp::call::{Call, text};
+use crate::mcp::errors::ToolError;
+use crate::mcp::render::{Budget, ResponseFormat, results};
+use crate::mcp::{freshness, lenient};
+
+const DESCRIPTION: &str = "\
+Search a code base by meaning and by words at once. Use it first when you do not know where \
+something is: how a feature works, where a behaviour lives, code like a description. Ask in a \
+sentence, or by an identifier. For every occurrence of an exact string use grep.
+
+Answers with `path:start-end  kind symbol  score` and the code, each line after its number \
+(`  120| `), results of one file together, and a last line that says how to see more. A project that is not indexed yet is indexed in the \
+background; the answer says so and holds what is there already.
+
+Examples: {\"query\": \"where are retries scheduled\"}; {\"query\": \"parse config file\", \
+\"language\": \"rust\", \"symbol_type\": \"function\"}; {\"query\": \"connection pool\", \
+\"path_glob\": [\"src/db/**\"], \"response_format\": \"concise\", \"limit\": 20}. Filters may stand \
+in the query too: lang:go path:src/** kind:class.";
+
+/// Its definition.
+pub(super) fn definition() -> Tool {
+    tool::<Arguments>("search_code", "Search code", Effect::Reads, DESCRIPTION)
+        .with_meta(meta("anthropic/maxResultSizeChars", 100_000.into()))
+}
+
+/// Arguments of `search_code`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Arguments {
+    /// What the code does, in a sentence or some words, or a symbol's name.
+    pub query: String,
+    /// Folder of the project to search, or a folder inside of it. Left out: the current project.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// Index to search instead of a path, as `list_indexes` names it.
+    #[serde(default)]
+    pub index_name: Option<String>,
+    /// Several indexes to search at once.
+    #[serde(default, deserialize_with = "lenient::texts")]
+    #[schemars(with = "Vec<String>")]
+    pub index_names: Vec<String>,
+    /// Only these languages, separated by commas, e.g. "rust,python".
+    #[serde(default, deserialize_with = "lenient::words")]
+    #[schemars(with = "String")]
+    pub language: Vec<String>,
+    /// Only files whose path matches, as ripgrep's -g: `src`, `*.rs`, `!tests`; later ones win.
+    #[serde(default, deserialize_with = "lenient::texts")]
+    #[schemars(with = "Vec<String>")]
+    pub path_glob: Vec<String>,
+    /// Only symbols of these kinds, separated by commas: function, method, class, interface, enum, …
+    #[serde(default, deserialize_with = "lenient::words")]
+    #[schemars(with = "String")]
+    pub symbol_type: Vec<String>,
+    /// Only symbols whose name matches this glob, e.g. "*Store".
+    #[serde(default)]
+    pub symbol_name: Option<String>,
+    /// Most results.
+    #[serde(default = "lenient::ten", deserialize_with = "lenient::number")]
+    #[schemars(range(min = 1, max = 100))]
+    pub limit: u32,
+    /// Most tokens of the answer.
+    #[serde(default = "lenient::four_thousand", deserialize_with = "lenient::number")]
+    #[schemars(range(min = 200, max = 20000))]
+    pub max_tokens: u32,
+    /// "concise": locations and signatures; "detailed": the code too.
+    #[serde(default)]
+    pub response_format: ResponseFormat,
+    /// false: by meaning alone, without matching words.
+    #[serde(default = "lenient::yes", deserialize_with = "lenient::flag")]
+    pub use_hybrid_search: bool,
+    /// Lines of context before a result.
+    #[serde(default, deserialize_with = "lenient::number")]
+    #[schemars(range(max = 50))]
+    pub context_before: u32,
+    /// Lines of context after a result.
+    #[serde(default, deserialize_with = "lenient::number")]
+    #[schemars(range(max = 50))]
+    pub context_after: u32,
+    /// Widen a result to the whole function or class around it (50 lines at most).
+    #[serde(default = "lenient::yes", deserialize_with = "lenient::flag")]
+    pub smart_context: bool,
+}
+
+/// Most indexes of one search.
+const MOST_INDEXES: usize = 32;
+
+/// Runs the search and writes its answer.
+pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> {
+    let arguments: Arguments = call.arguments()?;
+    if arguments.query.trim().is_empty() {
+        return Err(ToolError::new("the query is empty")
+            .with_hint("say what the code does, or name a symbol")
+            .with_call(call.tool, &serde_json::json!({ "query": "where are retries scheduled" })));
+    }
+    let engine = call.mcp.engine().await?;
+    let mut request = request(&arguments)?;
+    let mut notes = scope(call, &engine, &arguments, &mut request).await?;
+    let response = tokio::select! {
+        response = engine.search(&request) => response?,
+        () = call.context.ct.cancelled() => return Err(ToolError::new("the call was cancelled")),
+    };
+    notes.extend(response.notices);
+    Ok(text(results(&response.results, &notes, budget(&arguments))))
+}
+
+fn budget(arguments: &Arguments) -> Budget {
+    Budget::new(arguments.response_format, arguments.max_tokens, arguments.limit)
+}
+
+fn request(arguments: &Arguments) -> Result<SearchRequest, EngineError> {
+    let filter = FilterText {
+        languages: arguments.language.clone(),
+        path_globs: arguments.path_glob.clone(),
+        symbol_kinds: arguments.symbol_type.clone(),
+        symbol_names: arguments.symbol_name.iter().cloned().collect(),
+    };
+    Ok(SearchRequest {
+        query: arguments.query.clone(),
+        limit: arguments.limit.clamp(1, 100) as usize,
+        filter: Filter::parse(&filter)?,
+        mode: if arguments.use_hybrid_search { SearchMode::Hybrid } else { SearchMode::Vectors },
+        context: ContextOptions {
+            before: arguments.context_before.min(50),
+            after: arguments.context_after.min(50),
+            smart: arguments.smart_context,
+            ..ContextOptions::default()
+        },
+        ..SearchRequest::default()
+    })
+}
+
+/// Says where to search, and returns what the caller should know about it.
+async fn scope(
+    call: &Call<'_>,
+    engine: &Engine,
+    arguments: &Arguments,
+    request: &mut SearchRequest,
+) -> Result<Vec<String>, ToolError> {
+    let names: BTreeSet<&String> =
+        arguments.index_name.iter().chain(&arguments.index_names).collect();
+    if names.len() > MOST_INDEXES {
+        return Err(ToolError::new(format!("{} indexes are too many at once", names.len()))
+            .with_hint(format!(
+                "name at most {MOST_INDEXES}; list_indexes says what they are of"
+            )));
+    }
+    for name in names {
+        request.indexes.push(Selector::Name(call.mcp.index_named(engine, name).await?.name));
+    }
+    if !request.indexes.is_empty() {
+        return Ok(unfinished(engine, &request.indexes));
+    }
+    let place = call.locate(arguments.path.as_deref()).await?;
+    let fresh = freshness::of(call.mcp, engine, call.tool, &place.folder).await?;
+    let root = Path::new(&fresh.index.root);
+    if let Some(inside) = place.folder.strip_prefix(root).ok().and_then(Path::to_str) {
+        request.filter.within = match (&place.file, inside) {
+            (Some(file), "") => Some(file.clone()),
+            (Some(file), inside) => Some(format!("{inside}/{file}")),
+            (None, "") => None,
+            (None, inside) => Some(inside.to_owned()),
+        };
+    }
+    request.indexes = vec![Selector::Name(fresh.index.name)];
+    Ok(fresh.notes)
+}
+
+/// Notes on the indexes among these whose job runs.
+fn unfinished(engine: &Engine, indexes: &[Selector]) -> Vec<String> {
+    let running = engine.jobs().into_iter().filter(|job| {
+        !job.is_finished() && indexes.contains(&Selector::Name(job.index_name().to_owned()))
+    });
+    running.map(|job| freshness::running(&job)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::mcp::errors;
+
+    fn read(given: &Value) -> Result<Arguments, ToolError> {
+        errors::arguments(&definition(), given.as_object().unwrap())
+    }
+
+    #[test]
+    fn sloppy_arguments_are_understood() {
+        let search = read(&json!({
+            "query": "x", "limit": "5", "language": ["rust", "go"], "symbol_type": "class, method",
+            "path_glob": "src/**", "response_format": "concise", "smart_context": "false",
+            "path": null, "max_tokens": null
+        }))
+        .unwrap();
+        assert_eq!((search.limit, search.max_tokens), (5, 4000));
+        assert_eq!(search.language, ["rust", "go"]);
+        assert_eq!(search.symbol_type, ["class", "method"]);
+        assert_eq!(search.path_glob, ["src/**"]);
+        assert_eq!(search.response_format, ResponseFormat::Concise);
+        assert!(!search.smart_context && search.path.is_none());
+    }
+
+    #[test]
+    fn a_misspelt_argument_comes_back_corrected() {
+        let error = read(&json!({"query": "x", "langauge": "rust"})).unwrap_err();
+        assert_eq!(error.message, "search_code has no argument `langauge`");
+        assert_eq!(error.call.unwrap(), r#"search_code {"query":"x","language":"rust"}"#);
+    }
+
+    #[test]
+    fn a_missing_query_comes_back_with_an_example() {
+        let error = read(&json!({"limit": -3})).unwrap_err();
+        assert_eq!(
+            error.call.unwrap(),
+            r#"search_code {"query":"where is the connection pool created"}"#
+        );
+    }
+}
