@@ -11,10 +11,10 @@
 
 use std::time::{Duration, Instant};
 
-use sconce_store::testing::{Clusters, TestDatabase};
 use sconce_store::{
     Filter, Hit, IndexId, IndexState, NewChunk, NewFile, NewIndex, Store, StoreError, VectorPolicy,
 };
+use sconce_testing::{Clusters, TestDatabase};
 
 const CHUNKS_A_FILE: usize = 10;
 const FILES_A_WRITE: usize = 100;

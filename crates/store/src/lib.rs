@@ -25,8 +25,6 @@ mod spans;
 mod statement;
 mod stats;
 mod tables;
-#[doc(hidden)]
-pub mod testing;
 mod text;
 mod vectors;
 mod write;

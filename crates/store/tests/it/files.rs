@@ -1,7 +1,7 @@
 //! Files are written whole, replaced, touched and removed.
 
-use sconce_store::testing::TestDatabase;
 use sconce_store::{ChunkRow, Filter, NewSymbol, Span, StoreError};
+use sconce_testing::TestDatabase;
 
 use crate::support::{axis, file, import, index, symbol};
 

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use sconce_store::testing::TestDatabase;
 use sconce_store::{Filter, IndexId, Passing, Store};
+use sconce_testing::TestDatabase;
 
 use crate::support::{axis, file, index, symbol};
 

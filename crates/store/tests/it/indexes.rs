@@ -1,9 +1,9 @@
 //! Indexes are made, listed, described and dropped.
 
-use sconce_store::testing::TestDatabase;
 use sconce_store::{
     Filter, IndexId, IndexState, IndexStatus, NewIndex, Store, StoreConfig, StoreError, managed,
 };
+use sconce_testing::TestDatabase;
 
 use crate::support::{file, import, index, symbol};
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use sconce_store::testing::{TestDatabase, own_data_dir};
 use sconce_store::{Filter, Store, StoreConfig, StoreError, managed};
+use sconce_testing::{TestDatabase, own_data_dir};
 use sqlx::Connection;
 
 use crate::support::{axis, file, index};

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use sconce_store::testing::{Clusters, TestDatabase};
 use sconce_store::{Filter, Hit, IndexId, NewFile, NewIndex, Store, VectorPolicy};
+use sconce_testing::{Clusters, TestDatabase};
 use sqlx::Connection;
 
 use crate::support::{file, symbol};
