@@ -22,8 +22,6 @@ mod request;
 mod resolve;
 mod sources;
 mod system;
-#[cfg(feature = "testing")]
-pub mod testing;
 mod tokenizer;
 mod types;
 mod weights;

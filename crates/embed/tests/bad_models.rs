@@ -6,6 +6,7 @@ use sconce_embed::{
     Architecture, EmbedError, Embedder, EmbedderConfig, Located, Manifest, Pooling, Source,
     SourceOptions, WeightFormat, Weights, locate,
 };
+use sconce_testing::model::small_manifest;
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -14,22 +15,7 @@ fn fixture(file: &str) -> PathBuf {
 }
 
 fn manifest() -> Manifest {
-    Manifest {
-        id: "small-nomic".into(),
-        title: "a small random model".into(),
-        aliases: Vec::new(),
-        architecture: Architecture::NomicBert,
-        dimension: 64,
-        max_tokens: 64,
-        pooling: Pooling::Mean,
-        prefix_document: String::new(),
-        prefix_query: String::new(),
-        licence: "MIT".into(),
-        files: Vec::new(),
-        hub: None,
-        wheel: None,
-        ollama: Some("small".into()),
-    }
+    small_manifest("small-nomic", Architecture::NomicBert, Pooling::Mean)
 }
 
 /// A copy of the fixture's folder, to be damaged.

@@ -7,8 +7,9 @@ use std::path::Path;
 use candle_core::Device;
 use sconce_embed::{
     Batch, CandleModel, DeviceChoice, Embedder, EmbedderConfig, ModelConfig, Pooling, Precision,
-    Weights, open_device, testing,
+    Weights, open_device,
 };
+use sconce_testing::model;
 use serde::Deserialize;
 
 /// The precisions of a GPU, and the least cosine to the reference.
@@ -105,7 +106,7 @@ async fn minilm_on_a_gpu_is_what_sentence_transformers_gives() {
     let golden: Vec<Text> =
         serde_json::from_str(include_str!("fixtures/minilm_golden.json")).unwrap();
     for (precision, least) in PRECISIONS {
-        let config = EmbedderConfig { device, precision, ..testing::config() };
+        let config = EmbedderConfig { device, precision, ..model::config() };
         let embedder = Embedder::open(&config, &mut |notice| eprintln!("{notice}")).unwrap();
         assert_eq!(embedder.info().device, device.as_str());
         assert_eq!(embedder.info().precision, precision.as_str());

@@ -1,16 +1,16 @@
 //! Bringing models from a hub, against a server that answers as the Hugging Face hub does.
 
-mod fake;
-
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use fake::{Asked, Reply, Server, nobody};
 use sconce_embed::{
     Catalog, DownloadEvent, EmbedError, Embedder, EmbedderConfig, FileStatus, Manifest, Notice,
-    Pins, Source, SourceOptions, download, locate, testing, verify,
+    Pins, Source, SourceOptions, download, locate, verify,
 };
+use sconce_testing::http_server::{Asked, HttpServer, Reply, nobody};
+use sconce_testing::model;
 use sha2::{Digest, Sha256};
 
 /// `head -c` of a file that is no model: these tests are about bringing it.
@@ -57,7 +57,7 @@ fn file(asked: &Asked) -> Reply {
             .header("x-linked-size", content.len())
             .header("x-linked-etag", format!("\"{}\"", sha256(content)));
     }
-    match &asked.range {
+    match asked.header("range") {
         Some(range) => {
             let start: usize = range["bytes=".len()..range.len() - 1].parse().unwrap();
             Reply::new(206, &content[start..])
@@ -70,14 +70,14 @@ fn no_progress() -> impl FnMut(DownloadEvent) {
     |_| ()
 }
 
-fn gets(server: &Server, name: &str) -> Vec<Asked> {
+fn gets(server: &HttpServer, name: &str) -> Vec<Asked> {
     let is = |asked: &Asked| asked.method == "GET" && asked.path.ends_with(name);
     server.asked().into_iter().filter(is).collect()
 }
 
 #[test]
 fn a_model_is_brought_recorded_and_verified() {
-    let (server, data) = (Server::start(file), tempfile::tempdir().unwrap());
+    let (server, data) = (HttpServer::start(file), tempfile::tempdir().unwrap());
     let sources = sources(data.path(), &server.address);
     let mut events = Vec::new();
     let located = download(manifest(), &sources, &mut |event| events.push(event)).unwrap();
@@ -89,7 +89,7 @@ fn a_model_is_brought_recorded_and_verified() {
     assert!(matches!(events.last(), Some(DownloadEvent::Finished { .. })));
     let asked = server.asked();
     assert_eq!(asked[0].path, "/BAAI/bge-small-en-v1.5/resolve/main/config.json");
-    assert!(asked.iter().all(|asked| asked.authorization.as_deref() == Some("Bearer secret")));
+    assert!(asked.iter().all(|asked| asked.header("authorization") == Some("Bearer secret")));
 
     // the manifest has no checksums: the first download's are trusted and kept
     assert!(verify(manifest(), &sources).unwrap().ok());
@@ -106,7 +106,7 @@ fn a_model_is_brought_recorded_and_verified() {
 
 #[test]
 fn a_broken_download_goes_on_where_it_broke() {
-    let server = Server::start(|asked| {
+    let server = HttpServer::start(|asked| {
         let mut reply = file(asked);
         if asked.method == "GET" && asked.path.ends_with("model.safetensors") {
             reply.cut_after = Some(120_000);
@@ -117,7 +117,10 @@ fn a_broken_download_goes_on_where_it_broke() {
     let located =
         download(manifest(), &sources(data.path(), &server.address), &mut no_progress()).unwrap();
     assert_eq!(std::fs::read(located.path.join("model.safetensors")).unwrap(), WEIGHTS);
-    let ranges: Vec<_> = gets(&server, "model.safetensors").into_iter().map(|a| a.range).collect();
+    let ranges: Vec<_> = gets(&server, "model.safetensors")
+        .into_iter()
+        .map(|asked| asked.header("range").map(str::to_owned))
+        .collect();
     assert_eq!(ranges.len(), 3);
     assert_eq!(ranges[0], None);
     assert!(ranges[1..].iter().all(Option::is_some));
@@ -126,8 +129,8 @@ fn a_broken_download_goes_on_where_it_broke() {
 #[test]
 fn an_interrupted_pull_is_resumed_by_the_next_one() {
     let data = tempfile::tempdir().unwrap();
-    let broken = Server::start(|asked| match asked.path.ends_with("model.safetensors") {
-        true if asked.method == "GET" && asked.range.is_some() => Reply::new(500, "gone"),
+    let broken = HttpServer::start(|asked| match asked.path.ends_with("model.safetensors") {
+        true if asked.method == "GET" && asked.header("range").is_some() => Reply::new(500, "gone"),
         true if asked.method == "GET" => Reply { cut_after: Some(100_000), ..file(asked) },
         _ => file(asked),
     });
@@ -135,17 +138,18 @@ fn an_interrupted_pull_is_resumed_by_the_next_one() {
     assert!(matches!(error.unwrap_err(), EmbedError::Unavailable { .. }));
     assert_eq!(locate(manifest(), &sources(data.path(), &broken.address)), None);
 
-    let whole = Server::start(file);
+    let whole = HttpServer::start(file);
     download(manifest(), &sources(data.path(), &whole.address), &mut no_progress()).unwrap();
     assert!(gets(&whole, "config.json").is_empty(), "it was there");
     let asked = gets(&whole, "model.safetensors");
-    assert!(asked.len() == 1 && asked[0].range.is_some(), "{asked:?}");
+    assert!(asked.len() == 1 && asked[0].header("range").is_some(), "{asked:?}");
 }
 
 #[test]
 fn a_server_without_ranges_starts_anew() {
     let data = tempfile::tempdir().unwrap();
-    let server = Server::start(|asked| file(&Asked { range: None, ..asked.clone() }));
+    let server =
+        HttpServer::start(|asked| file(&Asked { headers: BTreeMap::default(), ..asked.clone() }));
     let part = data.path().join("models/.bge-small-en-v1.5.part");
     std::fs::create_dir_all(&part).unwrap();
     std::fs::write(part.join("model.safetensors.part"), [7; 1000]).unwrap();
@@ -156,7 +160,7 @@ fn a_server_without_ranges_starts_anew() {
 
 #[test]
 fn other_bytes_than_announced_are_refused_and_not_kept() {
-    let server = Server::start(|asked| {
+    let server = HttpServer::start(|asked| {
         let mut reply = file(asked);
         if asked.method == "GET" && asked.path.ends_with("model.safetensors") {
             reply.body[5] ^= 1;
@@ -176,7 +180,7 @@ fn other_bytes_than_announced_are_refused_and_not_kept() {
 fn a_refusal_is_explained() {
     let data = tempfile::tempdir().unwrap();
     for (status, words) in [(401, "HF_TOKEN"), (404, "404"), (503, "503")] {
-        let server = Server::start(move |_| Reply::new(status, ""));
+        let server = HttpServer::start(move |_| Reply::new(status, ""));
         let sources = sources(data.path(), &server.address);
         let error = download(manifest(), &sources, &mut no_progress()).unwrap_err();
         assert!(error.to_string().contains(words), "{error}");
@@ -187,7 +191,7 @@ fn a_refusal_is_explained() {
 
 #[test]
 fn pulls_at_the_same_time_bring_it_once() {
-    let (server, data) = (Server::start(file), tempfile::tempdir().unwrap());
+    let (server, data) = (HttpServer::start(file), tempfile::tempdir().unwrap());
     let sources = sources(data.path(), &server.address);
     std::thread::scope(|scope| {
         for _ in 0..4 {
@@ -199,7 +203,7 @@ fn pulls_at_the_same_time_bring_it_once() {
 
 #[test]
 fn offline_nothing_is_asked() {
-    let (server, data) = (Server::start(file), tempfile::tempdir().unwrap());
+    let (server, data) = (HttpServer::start(file), tempfile::tempdir().unwrap());
     let sources = SourceOptions { offline: true, ..sources(data.path(), &server.address) };
     let error = download(manifest(), &sources, &mut no_progress()).unwrap_err();
     assert!(matches!(error, EmbedError::NotFound { .. }), "{error}");
@@ -209,9 +213,9 @@ fn offline_nothing_is_asked() {
 /// A data folder that has the test model.
 fn data_with_test_model() -> tempfile::TempDir {
     let data = tempfile::tempdir().unwrap();
-    let target = data.path().join("models").join(testing::MODEL);
+    let target = data.path().join("models").join(model::MODEL);
     std::fs::create_dir_all(&target).unwrap();
-    let files: Vec<PathBuf> = std::fs::read_dir(testing::model().path)
+    let files: Vec<PathBuf> = std::fs::read_dir(model::model().path)
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .collect();
@@ -224,7 +228,7 @@ fn data_with_test_model() -> tempfile::TempDir {
 #[test]
 fn auto_ends_with_the_small_model_and_does_not_ask_again_the_same_day() {
     let data = data_with_test_model();
-    let server = Server::start(|_| Reply::new(503, ""));
+    let server = HttpServer::start(|_| Reply::new(503, ""));
     let config = EmbedderConfig {
         ollama_host: nobody(),
         ..EmbedderConfig::new(sources(data.path(), &server.address))
@@ -232,7 +236,7 @@ fn auto_ends_with_the_small_model_and_does_not_ask_again_the_same_day() {
     let open = || {
         let mut notices = Vec::new();
         let embedder = Embedder::open(&config, &mut |notice| notices.push(notice)).unwrap();
-        assert_eq!(embedder.model_id(), testing::MODEL);
+        assert_eq!(embedder.model_id(), model::MODEL);
         let fell_back = |n: &&Notice| matches!(n, Notice::FellBack { .. });
         let lines: Vec<_> = notices.iter().filter(fell_back).map(ToString::to_string).collect();
         assert_eq!(lines.len(), 1, "one clear line");
@@ -269,7 +273,7 @@ fn an_unknown_model_names_the_known_ones() {
 #[test]
 fn progress_never_goes_back_and_ends_with_the_whole_file() {
     let calls = AtomicUsize::new(0);
-    let server = Server::start(move |asked| {
+    let server = HttpServer::start(move |asked| {
         let mut reply = file(asked);
         let get = asked.method == "GET" && asked.path.ends_with("model.safetensors");
         if get && calls.fetch_add(1, Ordering::Relaxed) == 0 {
@@ -299,7 +303,7 @@ fn file_of_a_commit(asked: &Asked) -> Reply {
 
 #[test]
 fn the_first_download_is_recorded_and_a_later_one_is_held_to_it() {
-    let (server, data) = (Server::start(file_of_a_commit), tempfile::tempdir().unwrap());
+    let (server, data) = (HttpServer::start(file_of_a_commit), tempfile::tempdir().unwrap());
     let first = sources(data.path(), &server.address);
     let mut said = Vec::new();
     let located = download(manifest(), &first, &mut |event| said.push(event)).unwrap();
@@ -316,7 +320,7 @@ fn the_first_download_is_recorded_and_a_later_one_is_held_to_it() {
 
     // the model's directory goes, and the mirror has other files by now
     std::fs::remove_dir_all(&located.path).unwrap();
-    let forged = Server::start(|asked| match asked.method.as_str() {
+    let forged = HttpServer::start(|asked| match asked.method.as_str() {
         "HEAD" => Reply::new(200, ""),
         // as long as the first file, and another one
         _ => Reply::new(200, "[]"),
@@ -332,7 +336,7 @@ fn the_first_download_is_recorded_and_a_later_one_is_held_to_it() {
 
 #[test]
 fn files_exchanged_together_with_their_record_are_found_when_the_model_is_opened() {
-    let (server, data) = (Server::start(file), tempfile::tempdir().unwrap());
+    let (server, data) = (HttpServer::start(file), tempfile::tempdir().unwrap());
     let sources = sources(data.path(), &server.address);
     let located = download(manifest(), &sources, &mut no_progress()).unwrap();
     std::fs::write(located.path.join("config.json"), "{ }").unwrap();
@@ -346,7 +350,7 @@ fn files_exchanged_together_with_their_record_are_found_when_the_model_is_opened
 
 #[test]
 fn more_than_the_hub_announced_is_not_taken() {
-    let server = Server::start(|asked| match asked.method.as_str() {
+    let server = HttpServer::start(|asked| match asked.method.as_str() {
         "HEAD" => file(asked),
         _ => Reply::new(200, vec![7; 400_000]),
     });
@@ -363,7 +367,7 @@ const CHILD: &str = "SCONCE_TEST_CHILD_DATA_DIR";
 #[test]
 fn child_process() {
     let Some(data) = std::env::var_os(CHILD) else { return };
-    let minilm = Catalog::builtin().get(testing::MODEL).unwrap();
+    let minilm = Catalog::builtin().get(model::MODEL).unwrap();
     let sources = SourceOptions { hf_token: None, ..sources(Path::new(&data), &nobody()) };
     let error = download(minilm, &sources, &mut no_progress()).unwrap_err();
     assert!(matches!(error, EmbedError::Unavailable { .. }), "{error}");

@@ -1,7 +1,8 @@
 //! all-MiniLM-L6-v2's real weights, brought by the product's own pull, against the vectors that
 //! sentence-transformers gives (`fixtures/minilm_golden.py`).
 
-use sconce_embed::{CandleModel, Embedder, EmbedderConfig, Precision, Weights, locate, testing};
+use sconce_embed::{CandleModel, Embedder, EmbedderConfig, Precision, Weights, locate};
+use sconce_testing::model;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -26,7 +27,7 @@ fn open(config: &EmbedderConfig) -> Embedder {
 }
 
 fn reference() -> EmbedderConfig {
-    EmbedderConfig { precision: Precision::F32, ..testing::config() }
+    EmbedderConfig { precision: Precision::F32, ..model::config() }
 }
 
 #[tokio::test]
@@ -59,15 +60,15 @@ async fn a_query_alone_equals_its_place_in_a_batch() {
 
 #[test]
 fn the_model_was_brought_whole() {
-    testing::model();
-    let report = sconce_embed::verify(testing::manifest(), &testing::sources()).unwrap();
+    model::model();
+    let report = sconce_embed::verify(model::manifest(), &model::sources()).unwrap();
     assert!(report.ok(), "{report:?}");
-    assert_eq!(report.files.len(), testing::manifest().files.len());
+    assert_eq!(report.files.len(), model::manifest().files.len());
 }
 
 #[test]
 fn weights_are_mapped_and_one_row_is_the_tables() {
-    let located = testing::model();
+    let located = model::model();
     let (weights, config) = Weights::open(&located.path.join("model.safetensors")).unwrap();
     assert_eq!((config.hidden, config.layers, config.heads, config.vocab), (384, 6, 12, 30522));
     let name = "embeddings.word_embeddings.weight";
@@ -81,11 +82,11 @@ fn weights_are_mapped_and_one_row_is_the_tables() {
 
 #[test]
 fn located_again_without_a_network() {
-    testing::model();
-    let sources = sconce_embed::SourceOptions { offline: true, ..testing::sources() };
-    assert!(locate(testing::manifest(), &sources).is_some());
+    model::model();
+    let sources = sconce_embed::SourceOptions { offline: true, ..model::sources() };
+    assert!(locate(model::manifest(), &sources).is_some());
     let config = EmbedderConfig { allow_download: false, ..EmbedderConfig::new(sources) };
     let embedder = open(&EmbedderConfig { model: "minilm".into(), ..config });
-    assert_eq!(embedder.model_id(), testing::MODEL);
+    assert_eq!(embedder.model_id(), model::MODEL);
     assert_eq!(embedder.dimension(), 384);
 }

@@ -1,11 +1,9 @@
 //! The Ollama backend against a server that answers as Ollama's documentation says.
 
-mod fake;
-
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use fake::{Asked, Reply, Server, nobody};
 use sconce_embed::{BackendChoice, EmbedError, Embedder, EmbedderConfig, Notice, SourceOptions};
+use sconce_testing::http_server::{Asked, HttpServer, Reply, nobody};
 use serde_json::{Value, json};
 
 fn config(host: &str) -> EmbedderConfig {
@@ -48,7 +46,7 @@ fn embeddings(asked: &Asked, dimension: usize) -> Reply {
     Reply::new(200, answer.to_string()).header("content-type", "application/json; charset=utf-8")
 }
 
-fn ask_inputs(server: &Server) -> Vec<Vec<String>> {
+fn ask_inputs(server: &HttpServer) -> Vec<Vec<String>> {
     let input = |asked: &Asked| {
         let body: Value = serde_json::from_str(&asked.body).unwrap();
         serde_json::from_value(body["input"].clone()).unwrap()
@@ -58,7 +56,7 @@ fn ask_inputs(server: &Server) -> Vec<Vec<String>> {
 
 #[tokio::test]
 async fn documents_go_in_batches_with_their_prefix_and_come_back_in_order() {
-    let server = Server::start(|asked| embeddings(asked, 768));
+    let server = HttpServer::start(|asked| embeddings(asked, 768));
     let embedder = open(&config(&server.address)).unwrap();
     let texts: Vec<String> = (0..40).map(|i| "x".repeat(i)).collect();
     let embeddings = embedder.embed_documents(texts.clone()).await.unwrap();
@@ -84,7 +82,7 @@ async fn documents_go_in_batches_with_their_prefix_and_come_back_in_order() {
 
 #[tokio::test]
 async fn a_query_has_the_query_prefix() {
-    let server = Server::start(|asked| embeddings(asked, 768));
+    let server = HttpServer::start(|asked| embeddings(asked, 768));
     let embedder = open(&config(&server.address)).unwrap();
     embedder.embed_query("where").await.unwrap();
     assert_eq!(ask_inputs(&server)[1], ["search_query: where"]);
@@ -92,7 +90,7 @@ async fn a_query_has_the_query_prefix() {
 
 #[test]
 fn a_missing_model_says_how_to_bring_it() {
-    let server = Server::start(|_| {
+    let server = HttpServer::start(|_| {
         let error = r#"{"error":"model \"nomic-embed-text\" not found, try pulling it first"}"#;
         Reply::new(404, error)
     });
@@ -103,7 +101,7 @@ fn a_missing_model_says_how_to_bring_it() {
 
 #[test]
 fn another_dimension_is_an_error_when_opened() {
-    let server = Server::start(|asked| embeddings(asked, 1024));
+    let server = HttpServer::start(|asked| embeddings(asked, 1024));
     let error = open(&config(&server.address)).unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -123,13 +121,13 @@ fn nobody_there_is_an_error_with_a_hint() {
 
 #[test]
 fn an_old_or_other_server_is_told_apart() {
-    let server = Server::start(|_| Reply::new(404, "404 page not found"));
+    let server = HttpServer::start(|_| Reply::new(404, "404 page not found"));
     let error = open(&config(&server.address)).unwrap_err();
     assert_eq!(error.to_string(), "ollama answered 404: 404 page not found");
-    let server = Server::start(|_| Reply::new(200, "<html>hello</html>"));
+    let server = HttpServer::start(|_| Reply::new(200, "<html>hello</html>"));
     let error = open(&config(&server.address)).unwrap_err();
     assert!(error.to_string().starts_with("ollama answered 200: no embeddings"), "{error}");
-    let server = Server::start(|_| Reply::new(200, r#"{"embeddings": []}"#));
+    let server = HttpServer::start(|_| Reply::new(200, r#"{"embeddings": []}"#));
     let error = open(&config(&server.address)).unwrap_err();
     assert_eq!(error.to_string(), "ollama answered 200: 0 embeddings for 1 texts");
 }
@@ -137,7 +135,7 @@ fn an_old_or_other_server_is_told_apart() {
 #[tokio::test]
 async fn failures_that_pass_are_tried_again() {
     let calls = AtomicUsize::new(0);
-    let server = Server::start(move |asked| match calls.fetch_add(1, Ordering::Relaxed) {
+    let server = HttpServer::start(move |asked| match calls.fetch_add(1, Ordering::Relaxed) {
         1 | 2 => Reply::new(503, r#"{"error":"server busy, please try again"}"#),
         _ => embeddings(asked, 768),
     });
@@ -149,7 +147,7 @@ async fn failures_that_pass_are_tried_again() {
 #[tokio::test]
 async fn failures_that_stay_are_not() {
     let calls = AtomicUsize::new(0);
-    let server = Server::start(move |asked| match calls.fetch_add(1, Ordering::Relaxed) {
+    let server = HttpServer::start(move |asked| match calls.fetch_add(1, Ordering::Relaxed) {
         0 => embeddings(asked, 768),
         _ => Reply::new(400, r#"{"error":"the input length exceeds the context length"}"#),
     });
@@ -164,7 +162,7 @@ async fn failures_that_stay_are_not() {
 
 #[test]
 fn the_automatic_backend_uses_it_where_there_are_no_weights() {
-    let server = Server::start(|asked| embeddings(asked, 768));
+    let server = HttpServer::start(|asked| embeddings(asked, 768));
     let config = EmbedderConfig { backend: BackendChoice::Auto, ..config(&server.address) };
     let mut notices = Vec::new();
     let embedder = Embedder::open(&config, &mut |notice| notices.push(notice)).unwrap();

@@ -5,7 +5,8 @@
 
 use std::path::Path;
 
-use sconce_embed::{Embedder, EmbedderConfig, Precision, testing};
+use sconce_embed::{Embedder, EmbedderConfig, Precision};
+use sconce_testing::model;
 
 /// Chunks of the test.
 const CHUNKS: usize = 64;
@@ -49,7 +50,7 @@ fn chunks() -> Vec<String> {
 }
 
 async fn embed(precision: Precision, texts: Vec<String>) -> (String, Vec<Vec<f32>>) {
-    let config = EmbedderConfig { precision, ..testing::config() };
+    let config = EmbedderConfig { precision, ..model::config() };
     let embedder = Embedder::open(&config, &mut |notice| eprintln!("{notice}")).unwrap();
     let taken = embedder.info().precision.clone();
     (taken, embedder.embed_documents(texts).await.unwrap().vectors)

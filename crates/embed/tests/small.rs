@@ -8,6 +8,7 @@ use sconce_embed::{
     Architecture, Batch, CandleModel, Embedder, EmbedderConfig, Located, Manifest, Model,
     ModelConfig, PackedModel, Pooling, Precision, Source, SourceOptions, WeightFormat, Weights,
 };
+use sconce_testing::model::small_manifest;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -121,22 +122,8 @@ fn padding_changes_nothing() {
 }
 
 fn manifest(name: &str, architecture: Architecture, pooling: Pooling) -> Manifest {
-    Manifest {
-        id: name.into(),
-        title: "a small random model".into(),
-        aliases: Vec::new(),
-        architecture,
-        dimension: 64,
-        max_tokens: 64,
-        pooling,
-        prefix_document: String::new(),
-        prefix_query: "the query ".into(),
-        licence: "MIT".into(),
-        files: Vec::new(),
-        hub: None,
-        wheel: None,
-        ollama: Some("small".into()),
-    }
+    let prefix_query = "the query ".into();
+    Manifest { prefix_query, ..small_manifest(name, architecture, pooling) }
 }
 
 fn config() -> EmbedderConfig {

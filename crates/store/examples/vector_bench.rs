@@ -12,10 +12,11 @@
 use std::time::{Duration, Instant};
 
 use sconce_code::filter::{Filter, FilterText};
-use sconce_store::testing::{Clusters, TestDatabase};
 use sconce_store::{
     Hit, IndexId, IndexState, NewChunk, NewFile, NewIndex, Store, StoreError, VectorPolicy,
 };
+use sconce_testing::{Clusters, TestDatabase};
+use sconce_testing::{Clusters, TestDatabase};
 
 const MODEL: &str = "made-up";
 const CHUNKS_A_FILE: usize = 10;

@@ -23,8 +23,6 @@ mod spans;
 mod statement;
 mod stats;
 mod tables;
-#[doc(hidden)]
-pub mod testing;
 mod text;
 mod vectorize;
 mod vectors;

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
+use sconce_testing::RunningProcess;
 use serde_json::Value;
 
 use crate::node;
-use crate::support::{Mode, Place, Running, text};
+use crate::support::{Mode, Place, text};
 
 /// The client, pinned: a newer one is a change of the test.
 const CLIENT: &str = "mcp==2.3.0";
@@ -88,14 +89,14 @@ fn check(seen: &Value, mode: &str) {
 }
 
 /// A server that is ready, and where it serves MCP.
-pub(crate) fn serve(command: Command) -> (Running, String) {
-    let server = Running::start(command);
+pub(crate) fn serve(command: Command) -> (RunningProcess, String) {
+    let server = RunningProcess::start(command);
     let url = format!("{}/mcp", server.line().split(' ').nth(1).unwrap());
     (server, url)
 }
 
 /// The same, for those that send [`TOKEN`].
-fn serve_with_token(place: &Place) -> (Running, String) {
+fn serve_with_token(place: &Place) -> (RunningProcess, String) {
     let mut command = place.command(&["serve", "--port", "0"]);
     command.env("SCONCE_TOKEN", TOKEN);
     serve(command)

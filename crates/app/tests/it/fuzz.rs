@@ -1,8 +1,9 @@
 //! Whatever comes in on stdin, every line of stdout is a message of JSON-RPC, and the server lives.
 
+use sconce_testing::{McpClient, json_rpc};
 use serde_json::{Map, Value, json};
 
-use crate::support::{Client, Mode, Place, in_both_modes, json_rpc};
+use crate::support::{Mode, Place, in_both_modes};
 
 /// A small generator, so that a failure can be repeated.
 struct Random(u64);
@@ -162,7 +163,7 @@ fn line(random: &mut Random, id: u64) -> Vec<u8> {
     line
 }
 
-fn noise(client: &mut Client, random: &mut Random, lines: u64) {
+fn noise(client: &mut McpClient, random: &mut Random, lines: u64) {
     for n in 0..lines {
         client.raw(&line(random, 1_000_000 + n));
     }
@@ -171,7 +172,7 @@ fn noise(client: &mut Client, random: &mut Random, lines: u64) {
 /// Talks nonsense to a server, before and after the handshake, that has to answer in the end.
 fn session(place: &Place, seed: u64, lines: u64) {
     let mut random = Random::new(seed);
-    let mut client = Client::start(place);
+    let mut client = place.client();
     noise(&mut client, &mut random, lines / 4);
     // `ask` reads every line up to its answer, and each must be JSON-RPC.
     client.initialize("2025-11-25");

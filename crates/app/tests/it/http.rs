@@ -8,10 +8,11 @@ use sconce::mcp::Projects;
 use sconce::server::{Access, Server};
 use sconce::settings::{Config, Layers, Settings, setting};
 use sconce::warmup::Warmup;
+use sconce_testing::{RunningProcess, http, signal};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{Answer, Place, Running, http, signal, text};
+use crate::support::{Place, text};
 
 /// A server in this process, without a database, that ends with this value.
 struct Local {
@@ -61,7 +62,7 @@ impl Local {
         Local { address, token, shutdown, thread: Some(thread), _place: place }
     }
 
-    fn initialize(&self, headers: &[(&str, &str)]) -> Answer {
+    fn initialize(&self, headers: &[(&str, &str)]) -> http::Answer {
         let body = json!({
             "jsonrpc": "2.0", "id": 1, "method": "initialize",
             "params": {
@@ -73,13 +74,13 @@ impl Local {
         self.post(headers, &body.to_string())
     }
 
-    fn post(&self, headers: &[(&str, &str)], body: &str) -> Answer {
+    fn post(&self, headers: &[(&str, &str)], body: &str) -> http::Answer {
         let mut all = vec![
             ("Content-Type", "application/json"),
             ("Accept", "application/json, text/event-stream"),
         ];
         all.extend(headers);
-        http(self.address, "POST", "/mcp", &all, body)
+        http::request(self.address, "POST", "/mcp", &all, body)
     }
 }
 
@@ -96,10 +97,10 @@ impl Drop for Local {
 #[test]
 fn live_is_200_and_ready_is_503_before_a_search_would_work() {
     let server = Local::start(&[]);
-    let live = http(server.address, "GET", "/health/live", &[], "");
+    let live = http::request(server.address, "GET", "/health/live", &[], "");
     assert_eq!(live.status, 200, "{live:?}");
     for path in ["/health", "/health/ready"] {
-        let answer = http(server.address, "GET", path, &[], "");
+        let answer = http::request(server.address, "GET", path, &[], "");
         assert_eq!(answer.status, 503, "{answer:?}");
         let health: Value = serde_json::from_str(&answer.body).unwrap();
         assert_eq!(health["version"], env!("CARGO_PKG_VERSION"));
@@ -107,7 +108,7 @@ fn live_is_200_and_ready_is_503_before_a_search_would_work() {
             assert_eq!(health[part]["ok"], false, "{health}");
         }
     }
-    let nothing = http(server.address, "GET", "/", &[], "");
+    let nothing = http::request(server.address, "GET", "/", &[], "");
     assert_eq!(nothing.status, 404);
     assert!(nothing.body.contains("/mcp"));
 }
@@ -142,7 +143,7 @@ fn a_token_is_required_off_loopback_and_where_one_is_set() {
             assert!(!answer.body.contains(&token));
         }
         // Health says nothing that is worth a token.
-        assert_eq!(http(server.address, "GET", "/health/live", &[], "").status, 200);
+        assert_eq!(http::request(server.address, "GET", "/health/live", &[], "").status, 200);
     }
 }
 
@@ -214,7 +215,7 @@ pub(crate) fn call(address: SocketAddr, tool: &str, arguments: &Value) -> Value 
         ("Mcp-Method", "tools/call"),
         ("Mcp-Name", tool),
     ];
-    let answer = http(address, "POST", "/mcp", &headers, &body.to_string());
+    let answer = http::request(address, "POST", "/mcp", &headers, &body.to_string());
     assert_eq!(answer.status, 200, "{answer:?}");
     let message = answer
         .body
@@ -232,7 +233,7 @@ fn only_the_roots_can_be_indexed_over_http() {
     let outside = tempfile::tempdir().unwrap();
     std::fs::write(outside.path().join("a.rs"), "fn a() {}").unwrap();
     std::os::unix::fs::symlink(outside.path(), place.project().join("way-out")).unwrap();
-    let server = Running::start(place.command(&["serve", "--port", "0"]));
+    let server = RunningProcess::start(place.command(&["serve", "--port", "0"]));
     let ready = server.line();
     let address = ready.split(' ').nth(1).unwrap().trim_start_matches("http://");
     let address: SocketAddr = address.parse().unwrap();
@@ -254,7 +255,7 @@ fn only_the_roots_can_be_indexed_over_http() {
     let found = call(address, "search_code", &json!({ "query": "sum the prices of the cart" }));
     let said = found["content"][0]["text"].as_str().unwrap();
     assert!(said.contains("web/cart.ts:"), "{said}");
-    let health = http(address, "GET", "/health", &[], "");
+    let health = http::request(address, "GET", "/health", &[], "");
     assert_eq!(health.status, 200, "{health:?}");
 }
 
@@ -265,7 +266,7 @@ fn what_is_outside_of_the_roots_is_refused_and_logged() {
     place.write("../secret/key.rs", "fn secret_key() {}");
     place.json(&["index", &text(&secret)]);
     let command = place.command(&["serve", "--port", "0"]);
-    let (server, log) = Running::logged(command);
+    let (server, log) = RunningProcess::logged(command);
     let ready = server.line();
     let address = ready.split(' ').nth(1).unwrap().trim_start_matches("http://");
     let address: SocketAddr = address.parse().unwrap();

@@ -1,8 +1,9 @@
 //! Flag, environment, the project's file, the user's, default: alike however a job is started.
 
+use sconce_testing::McpClient;
 use serde_json::json;
 
-use crate::support::{Client, Place};
+use crate::support::Place;
 
 /// A project that takes Rust alone, of a user who takes Python alone.
 fn place() -> Place {
@@ -36,7 +37,7 @@ fn the_command_line_takes_the_projects_globs_before_the_users() {
 #[test]
 fn mcp_takes_them_too() {
     let place = place();
-    let mut client = Client::on(with_user_file(&place, &["mcp"]));
+    let mut client = McpClient::on(with_user_file(&place, &["mcp"]));
     client.initialize("2025-11-25");
     client.text("index_codebase", &json!({ "wait_seconds": 30 }));
     assert_eq!(languages(&place), ["rust"]);

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::clients::{environment, run};
 use crate::node;
-use crate::support::{Client, Place};
+use crate::support::Place;
 
 /// Holds the registry's schemas of `server.json`.
 const LINTER: &str = "skillsaw==0.22.0";
@@ -62,7 +62,7 @@ fn the_bundle_has_a_manifest_that_its_tool_takes() {
 #[test]
 fn the_bundle_names_the_tools_that_the_server_has() {
     let place = Place::without_database();
-    let answer = Client::initialized(&place).ask("tools/list", &json!({}));
+    let answer = place.initialized_client().ask("tools/list", &json!({}));
     let names = |tools: &Value| {
         let tools = tools.as_array().unwrap().iter();
         tools.map(|tool| tool["name"].as_str().unwrap().to_owned()).collect::<BTreeSet<_>>()

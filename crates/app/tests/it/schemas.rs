@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use crate::support::{Client, Place};
+use crate::support::Place;
 
 #[test]
 fn tools() {
     let place = Place::without_database();
-    let mut client = Client::initialized(&place);
+    let mut client = place.initialized_client();
     let answer = client.ask("tools/list", &json!({}));
     insta::assert_json_snapshot!(answer["result"]["tools"]);
 }

@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::time::Duration;
 
+use sconce_testing::{RunningProcess, signal};
 use serde_json::Value;
 
 use crate::jobs::generate;
-use crate::support::{Place, Running, signal, text};
+use crate::support::{Place, text};
 
 fn paths(found: &Value) -> Vec<&str> {
     let results = found["results"].as_array().unwrap();
@@ -210,7 +211,7 @@ fn health_asks_a_running_server() {
     assert_eq!(nobody.code, Some(1), "{nobody}");
     assert!(nobody.stderr.contains("hint: start it with `sconce serve`"), "{nobody}");
 
-    let server = Running::start(place.command(&["serve", "--port", "0"]));
+    let server = RunningProcess::start(place.command(&["serve", "--port", "0"]));
     let ready = server.line();
     let words: Vec<&str> = ready.split(' ').collect();
     assert_eq!(words[0], "SCONCE_READY", "{ready}");

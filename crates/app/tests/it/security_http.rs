@@ -10,10 +10,11 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use sconce_testing::{RunningProcess, http, signal};
 use serde_json::{Value, json};
 
 use crate::http::call;
-use crate::support::{Answer, Place, Running, http, signal, text};
+use crate::support::{Place, text};
 
 /// The user that the other processes of these tests are of, where they may be of another one.
 const NOBODY: u32 = 65_534;
@@ -34,9 +35,9 @@ fn free_port() -> u16 {
 fn listening(
     mut command: Command,
     port: u16,
-) -> (Running, std::thread::JoinHandle<String>, SocketAddr) {
+) -> (RunningProcess, std::thread::JoinHandle<String>, SocketAddr) {
     command.args(["serve", "--port", &port.to_string()]);
-    let (server, log) = Running::logged(command);
+    let (server, log) = RunningProcess::logged(command);
     let address = SocketAddr::from(([127, 0, 0, 1], port));
     let begin = Instant::now();
     while TcpStream::connect(address).is_err() {
@@ -46,20 +47,20 @@ fn listening(
     (server, log, address)
 }
 
-fn started(place: &Place) -> (Running, std::thread::JoinHandle<String>, SocketAddr) {
+fn started(place: &Place) -> (RunningProcess, std::thread::JoinHandle<String>, SocketAddr) {
     listening(place.command(&[]), free_port())
 }
 
 /// A server that is ready.
-fn ready(command: Command) -> (Running, std::thread::JoinHandle<String>, SocketAddr) {
-    let (server, log) = Running::logged(command);
+fn ready(command: Command) -> (RunningProcess, std::thread::JoinHandle<String>, SocketAddr) {
+    let (server, log) = RunningProcess::logged(command);
     let line = server.line();
     let address = line.split(' ').nth(1).unwrap().trim_start_matches("http://").parse().unwrap();
     (server, log, address)
 }
 
 /// Ends a server; its log.
-fn log_of(server: Running, log: std::thread::JoinHandle<String>) -> String {
+fn log_of(server: RunningProcess, log: std::thread::JoinHandle<String>) -> String {
     signal(server.id(), "TERM");
     assert_eq!(server.end().0, Some(0));
     log.join().unwrap()
@@ -74,9 +75,9 @@ fn list_tools() -> String {
     .to_string()
 }
 
-fn post(address: SocketAddr, headers: &[(&str, &str)], body: &str) -> Answer {
+fn post(address: SocketAddr, headers: &[(&str, &str)], body: &str) -> http::Answer {
     let modern = [("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "tools/list")];
-    http(address, "POST", "/mcp", &[&POST[..], &modern, headers].concat(), body)
+    http::request(address, "POST", "/mcp", &[&POST[..], &modern, headers].concat(), body)
 }
 
 /// The answer to another user of this machine; their client is bash.
@@ -137,7 +138,7 @@ fn s6_a_body_that_does_not_come_is_not_waited_for_and_a_stream_goes_on() {
         "protocolVersion": "2025-11-25", "capabilities": {},
         "clientInfo": { "name": "test", "version": "0" }
     } });
-    let opened = http(address, "POST", "/mcp", &POST, &hello.to_string());
+    let opened = http::request(address, "POST", "/mcp", &POST, &hello.to_string());
     let session = opened.head.lines().find_map(|line| line.strip_prefix("mcp-session-id: "));
     let mut stream = TcpStream::connect(address).unwrap();
     let open = format!(
@@ -178,7 +179,8 @@ fn s8_health_tells_strangers_its_state_alone() {
         let health: Value = serde_json::from_str(body).unwrap();
         health.as_object().unwrap().keys().cloned().collect()
     };
-    let get = |path: &str, headers: &[(&str, &str)]| http(address, "GET", path, headers, "");
+    let get =
+        |path: &str, headers: &[(&str, &str)]| http::request(address, "GET", path, headers, "");
     for path in ["/health", "/health/ready"] {
         assert!(
             keys(&get(path, &[]).body).contains(&"database".to_owned()),
@@ -216,7 +218,7 @@ fn s8_credentials_of_an_ollama_are_shown_nowhere() {
     let (server, log, address) = listening(command(&["-vv"]), free_port());
     let begin = Instant::now();
     let health = loop {
-        let health = http(address, "GET", "/health", &[], "").body;
+        let health = http::request(address, "GET", "/health", &[], "").body;
         if health.contains("127.0.0.1:1") {
             break health;
         }

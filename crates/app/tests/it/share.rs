@@ -4,10 +4,11 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use sconce_testing::{McpClient, RunningProcess, signal};
 use serde_json::{Value, json};
 
 use crate::clients::serve;
-use crate::support::{Client, Place, Running, signal};
+use crate::support::Place;
 
 /// Longest wait for anything: tests share a small machine.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -38,23 +39,23 @@ fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
     }
 }
 
-fn tools(client: &mut Client) {
+fn tools(client: &mut McpClient) {
     let tools = client.ask("tools/list", &json!({}));
     assert_eq!(tools["result"]["tools"][0]["name"], "search_code", "{tools}");
 }
 
 /// A client whose process has another variable in its environment.
-fn client_with(place: &Place, name: &str, value: &str) -> Client {
+fn client_with(place: &Place, name: &str, value: &str) -> McpClient {
     let mut command = place.command(&["mcp"]);
     command.env(name, value);
-    Client::on(command)
+    McpClient::on(command)
 }
 
 #[test]
 fn processes_that_start_at_once_share_one_server() {
     let place = Place::without_database();
     // All of them before the first one is asked: they race for the server.
-    let mut clients: Vec<Client> = (0..32).map(|_| Client::start(&place)).collect();
+    let mut clients: Vec<McpClient> = (0..32).map(|_| place.client()).collect();
     for client in &mut clients {
         client.initialize("2025-11-25");
         tools(client);
@@ -70,8 +71,8 @@ fn processes_that_start_at_once_share_one_server() {
 #[test]
 fn servers_that_start_at_once_give_way_to_one() {
     let place = Place::without_database();
-    let mut processes: Vec<Running> =
-        (0..8).map(|_| Running::start(place.command(&["local", "run"]))).collect();
+    let mut processes: Vec<RunningProcess> =
+        (0..8).map(|_| RunningProcess::start(place.command(&["local", "run"]))).collect();
     wait_until("seven of eight have ended", || {
         processes.retain_mut(|process| process.code().is_none_or(|code| code != 0));
         processes.len() == 1
@@ -82,7 +83,7 @@ fn servers_that_start_at_once_give_way_to_one() {
 #[test]
 fn a_killed_server_is_replaced_in_mid_session() {
     let place = Place::with_database();
-    let mut client = Client::initialized(&place);
+    let mut client = place.initialized_client();
     let question = json!({ "query": "waits longer after each failed attempt" });
     assert!(client.text("search_code", &question).contains("src/retry.rs:"));
     let first = pid(&server(&place));
@@ -108,7 +109,7 @@ fn a_killed_server_is_replaced_in_mid_session() {
 #[test]
 fn a_client_without_initialize_goes_on_too() {
     let place = Place::without_database();
-    let mut client = Client::start(&place);
+    let mut client = place.client();
     let meta = json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
         "io.modelcontextprotocol/clientInfo": { "name": "test", "version": "0" },
@@ -125,7 +126,7 @@ fn a_client_without_initialize_goes_on_too() {
 #[test]
 fn after_many_losses_a_process_serves_itself() {
     let place = Place::without_database();
-    let mut client = Client::initialized(&place);
+    let mut client = place.initialized_client();
     for _ in 0..4 {
         signal(pid(&server(&place)), "KILL");
         tools(&mut client);
@@ -153,7 +154,7 @@ fn a_server_that_nobody_uses_ends() {
 #[test]
 fn a_client_that_says_nothing_more_is_still_answered() {
     let place = Place::without_database();
-    let mut client = Client::initialized(&place);
+    let mut client = place.initialized_client();
     client.send(&json!({ "jsonrpc": "2.0", "id": 77, "method": "tools/list", "params": {} }));
     let (code, lines) = client.end();
     assert_eq!((code, lines.len()), (Some(0), 1), "{lines:?}");
@@ -163,7 +164,7 @@ fn a_client_that_says_nothing_more_is_still_answered() {
 #[test]
 fn other_settings_have_another_server() {
     let place = Place::without_database();
-    let mut client = Client::initialized(&place);
+    let mut client = place.initialized_client();
     let mut other = client_with(&place, "SCONCE_PRECISION", "f32");
     other.initialize("2025-11-25");
     tools(&mut client);
@@ -182,7 +183,7 @@ fn flags_reach_the_server() {
     let flags = ["--data-dir", elsewhere, "--model", "nomic-embed-text-v1.5"];
     let mut command = place.command(&[&["mcp"][..], &flags].concat());
     command.env_remove("SCONCE_MODEL");
-    let mut client = Client::on(command);
+    let mut client = McpClient::on(command);
     client.initialize("2025-11-25");
     let status = place.json(&[&["local", "status"][..], &flags].concat());
     assert_eq!(status["servers"][0]["model"], "nomic-embed-text-v1.5", "{status}");
@@ -201,7 +202,7 @@ fn where_nothing_can_be_shared_a_process_serves_itself() {
     std::fs::create_dir_all(place.data_dir()).unwrap();
     let folder = place.data_dir().join("servers");
     std::fs::write(&folder, "in the way").unwrap();
-    let mut client = Client::initialized(&place);
+    let mut client = place.initialized_client();
     tools(&mut client);
     assert_eq!(client.end().0, Some(0));
     std::fs::remove_file(&folder).unwrap();
@@ -210,7 +211,7 @@ fn where_nothing_can_be_shared_a_process_serves_itself() {
     std::fs::create_dir_all(&folder).unwrap();
     let name = socket_name(&place, &folder);
     std::fs::create_dir_all(folder.join(format!("{name}.sock/full"))).unwrap();
-    let mut client = Client::initialized(&place);
+    let mut client = place.initialized_client();
     tools(&mut client);
     assert_eq!(client.end().0, Some(0));
     std::fs::remove_dir_all(&folder).unwrap();
@@ -229,7 +230,7 @@ fn socket_name(place: &Place, folder: &Path) -> String {
 fn a_running_serve_is_used() {
     let place = Place::with_database();
     let (process, _url) = serve(place.command(&["serve", "--port", "0"]));
-    let mut client = Client::initialized(&place);
+    let mut client = place.initialized_client();
     tools(&mut client);
     let server = server(&place);
     assert_eq!((&server["kind"], pid(&server)), (&"serve".into(), process.id()), "{server}");
@@ -272,7 +273,7 @@ fn a_local_server_gets_a_listed_environment_and_no_search_path_of_a_project() {
     let mut command = place.command(&["mcp"]);
     command.env("BASH_ENV", "planted").env("PGAPPNAME", "kept").env("PATH", path.unwrap());
     command.current_dir(&project);
-    let mut client = Client::on(command);
+    let mut client = McpClient::on(command);
     client.initialize("2025-11-25");
     tools(&mut client);
     let mut same = place.command(&["local", "status", "--json"]);

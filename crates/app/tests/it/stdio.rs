@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use sconce_testing::McpClient;
 use serde_json::{Value, json};
 
-use crate::support::{Client, Mode, Place, in_both_modes, text};
+use crate::support::{Mode, Place, in_both_modes, text};
 
 in_both_modes! {
     the_handshake_and_the_tools_need_no_database,
@@ -20,7 +21,7 @@ in_both_modes! {
 fn the_handshake_and_the_tools_need_no_database(mode: Mode) {
     let place = Place::without_database().in_mode(mode);
     for version in ["2025-11-25", "2025-06-18", "2025-03-26"] {
-        let mut client = Client::start(&place);
+        let mut client = place.client();
         let answer = client.initialize(version);
         assert_eq!(answer["result"]["protocolVersion"], version);
         assert_eq!(answer["result"]["serverInfo"]["name"], "sconce");
@@ -33,7 +34,7 @@ fn the_handshake_and_the_tools_need_no_database(mode: Mode) {
 
 fn a_client_without_initialize_is_served_too(mode: Mode) {
     let place = Place::without_database().in_mode(mode);
-    let mut client = Client::start(&place);
+    let mut client = place.client();
     let meta = json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
         "io.modelcontextprotocol/clientInfo": { "name": "test", "version": "0" },
@@ -49,7 +50,7 @@ fn a_client_without_initialize_is_served_too(mode: Mode) {
 
 fn a_call_without_a_database_is_an_error_that_helps(mode: Mode) {
     let place = Place::without_database().in_mode(mode);
-    let mut client = Client::initialized(&place);
+    let mut client = place.initialized_client();
     let result = client.call("search_code", &json!({ "query": "x" }));
     assert_eq!(result["isError"], true);
     let said = result["content"][0]["text"].as_str().unwrap();
@@ -58,7 +59,7 @@ fn a_call_without_a_database_is_an_error_that_helps(mode: Mode) {
 
 fn bad_input_comes_back_with_a_corrected_call(mode: Mode) {
     let place = Place::without_database().in_mode(mode);
-    let mut client = Client::initialized(&place);
+    let mut client = place.initialized_client();
     let cases = [
         ("search_code", json!({})),
         ("search_code", json!({ "query": " " })),
@@ -87,7 +88,7 @@ fn bad_input_comes_back_with_a_corrected_call(mode: Mode) {
 
 fn a_project_is_searched_without_being_indexed_first(mode: Mode) {
     let place = Place::with_database().in_mode(mode);
-    let mut client = Client::initialized(&place);
+    let mut client = place.initialized_client();
     let found =
         client.text("search_code", &json!({ "query": "waits longer after each failed attempt" }));
     assert!(found.contains("src/retry.rs:"), "{found}");
@@ -114,7 +115,7 @@ fn a_project_is_searched_without_being_indexed_first(mode: Mode) {
 
 fn a_change_is_seen_by_a_later_search_and_a_budget_is_kept(mode: Mode) {
     let place = Place::with_database().in_mode(mode);
-    let mut client = Client::initialized(&place);
+    let mut client = place.initialized_client();
     let state = client.call("index_codebase", &json!({ "wait_seconds": 30 }));
     assert_eq!(state["structuredContent"]["phase"], "done", "{state}");
     let same: Value = serde_json::from_str(state["content"][0]["text"].as_str().unwrap()).unwrap();
@@ -152,7 +153,7 @@ fn a_change_is_seen_by_a_later_search_and_a_budget_is_kept(mode: Mode) {
 
 fn wrong_filters_are_corrected_in_band(mode: Mode) {
     let place = Place::with_database().in_mode(mode);
-    let mut client = Client::initialized(&place);
+    let mut client = place.initialized_client();
     for (arguments, hint) in [
         (json!({ "query": "x", "language": "pyton" }), r#""language":"python"}"#),
         (json!({ "query": "x", "symbol_type": "functoin" }), r#""symbol_type":"function"}"#),
@@ -171,7 +172,7 @@ fn wrong_filters_are_corrected_in_band(mode: Mode) {
 }
 
 /// The folder that a call without a path means.
-fn meant(mut client: Client) -> String {
+fn meant(mut client: McpClient) -> String {
     client.initialize("2025-11-25");
     let state = client.call("index_codebase", &json!({ "wait_seconds": 30 }));
     state["structuredContent"]["root"].as_str().unwrap_or_default().to_owned()
@@ -194,7 +195,7 @@ fn the_project_is_the_argument_the_root_the_clients_folder_the_repository_or_the
         if let Some(claude) = claude {
             command.env("CLAUDE_PROJECT_DIR", claude);
         }
-        Client::on(command)
+        McpClient::on(command)
     };
     let with_root = ["mcp", "--root", &text(root)];
     assert_eq!(meant(command(&with_root, repo, Some(claude)).with_root(old)), text(root));
@@ -211,10 +212,10 @@ fn the_project_is_the_argument_the_root_the_clients_folder_the_repository_or_the
 #[test]
 fn resources_and_completions_name_what_is_indexed() {
     let place = Place::with_database();
-    let mut client = Client::initialized(&place);
+    let mut client = place.initialized_client();
     client.call("index_codebase", &json!({ "wait_seconds": 30 }));
     let read =
-        |client: &mut Client, uri: &str| client.ask("resources/read", &json!({ "uri": uri }));
+        |client: &mut McpClient, uri: &str| client.ask("resources/read", &json!({ "uri": uri }));
     let listed = client.ask("resources/list", &json!({}));
     assert_eq!(listed["result"]["resources"][0]["uri"], "sconce://shop/stats", "{listed}");
     let stats = read(&mut client, "sconce://shop/stats");

@@ -7,10 +7,11 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use sconce_testing::http;
 use serde_json::{Value, json};
 
 use crate::http::call;
-use crate::support::{Place, http};
+use crate::support::Place;
 
 /// Longest wait for anything: tests share a small machine.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -72,7 +73,7 @@ impl Live {
     }
 
     fn health(&self) -> Value {
-        serde_json::from_str(&http(self.address, "GET", "/health", &[], "").body).unwrap()
+        serde_json::from_str(&http::request(self.address, "GET", "/health", &[], "").body).unwrap()
     }
 
     /// Whether a search finds a path. One by the index's name looks for no changes: what it finds

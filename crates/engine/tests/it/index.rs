@@ -5,7 +5,9 @@ use std::fs;
 use sconce_engine::{EngineError, ErrorKind, IndexRequest, Phase, SkipReason};
 use sconce_store::IndexStatus;
 
-use crate::project::{FILES, Project, engine_on};
+use sconce_testing::project::FILES;
+
+use crate::project::{Project, engine_on};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_second_run_parses_and_embeds_nothing() {

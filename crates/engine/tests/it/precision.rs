@@ -13,7 +13,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use sconce_code::{ChunkOptions, Language, embedding_text, parse_file};
-use sconce_embed::{Embedder, EmbedderConfig, Precision, testing};
+use sconce_embed::{Embedder, EmbedderConfig, Precision};
+use sconce_testing::model;
 
 /// Chunks, and queries at most.
 const CHUNKS: usize = if FULL { 5_000 } else { 500 };
@@ -83,7 +84,7 @@ impl Embedded {
 }
 
 async fn embed(precision: Precision, texts: &[String], queries: &[(usize, String)]) -> Embedded {
-    let config = EmbedderConfig { precision, ..testing::config() };
+    let config = EmbedderConfig { precision, ..model::config() };
     let embedder = Embedder::open(&config, &mut |notice| eprintln!("{notice}")).unwrap();
     let chunks = embedder.embed_documents(texts.to_vec()).await.unwrap().vectors;
     let mut of_queries = Vec::with_capacity(queries.len());

@@ -1,40 +1,19 @@
 //! A small code base on disk, an engine on a database of its own, and shorthands for both.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use sconce_engine::{
     Engine, EngineConfig, EngineError, IndexReport, IndexRequest, Job, Models, SearchRequest,
     SearchResponse, Selector,
 };
-use sconce_store::testing::TestDatabase;
-
-/// A few files in several languages, each about something else.
-pub(crate) const FILES: [(&str, &str); 5] = [
-    (
-        "src/retry.rs",
-        "//! Retries.\n\n/// Waits longer after each failed attempt.\npub fn backoff_delay(attempt: u32) -> u64 {\n    let base = 100_u64;\n    base.saturating_mul(1 << attempt.min(10))\n}\n",
-    ),
-    (
-        "src/parser.py",
-        "\"\"\"Reads configuration.\"\"\"\n\n\nclass ConfigParser:\n    \"\"\"Parses INI files into dictionaries.\"\"\"\n\n    def parse_section(self, line):\n        name = line.strip('[]')\n        return name\n",
-    ),
-    (
-        "web/cart.ts",
-        "export interface CartItem { price: number; count: number }\n\n/** Sums the prices of all items in the shopping cart. */\nexport function cartTotal(items: CartItem[]): number {\n  return items.reduce((sum, item) => sum + item.price * item.count, 0);\n}\n",
-    ),
-    (
-        "tests/retry_test.rs",
-        "#[test]\nfn backoff_delay_grows() {\n    assert!(backoff_delay(2) > backoff_delay(1));\n}\n",
-    ),
-    ("README.md", "# Shop\n\nA shop that retries its payments.\n"),
-];
+use sconce_testing::TestDatabase;
+use sconce_testing::project::{FILES, TEST_FILE, write};
 
 /// The model is opened once for all tests: they share its threads.
 fn models() -> Models {
     static MODELS: OnceLock<Models> = OnceLock::new();
-    MODELS.get_or_init(|| Models::new(sconce_embed::testing::config(), |_| ())).clone()
+    MODELS.get_or_init(|| Models::new(sconce_testing::model::config(), |_| ())).clone()
 }
 
 pub(crate) struct Project {
@@ -47,7 +26,7 @@ impl Project {
     /// The files above, not indexed yet.
     pub(crate) async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        for (path, text) in FILES {
+        for (path, text) in FILES.into_iter().chain([TEST_FILE]) {
             write(dir.path(), path, text);
         }
         let database = TestDatabase::create().await;
@@ -119,10 +98,4 @@ impl Project {
 pub(crate) async fn engine_on(database: &TestDatabase) -> Engine {
     let models = tokio::task::spawn_blocking(models).await.unwrap();
     Engine::new(database.store().await, models, EngineConfig::default())
-}
-
-fn write(root: &Path, path: &str, text: &str) {
-    let path = root.join(path);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
 }

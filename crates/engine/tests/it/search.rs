@@ -4,7 +4,9 @@ use sconce_engine::{
     ContextOptions, ErrorKind, Filter, FilterText, SearchMode, SearchRequest, Selector,
 };
 
-use crate::project::{FILES, Project, engine_on};
+use sconce_testing::project::FILES;
+
+use crate::project::{Project, engine_on};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn meaning_and_words_both_find() {
@@ -145,7 +147,7 @@ async fn an_index_whose_model_is_gone_answers_by_words() {
     let project = Project::indexed().await;
     let index = project.engine.indexes().await.unwrap().remove(0);
     // As if it had been made elsewhere with a model that is not at hand here.
-    let mut config = sconce_embed::testing::config();
+    let mut config = sconce_testing::model::config();
     config.sources.data_dir = project.root().join("no-models");
     config.sources.offline = true;
     config.allow_download = false;

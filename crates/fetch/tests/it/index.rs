@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use sconce_fetch::index::{PackageIndex, Wheel};
 use sconce_fetch::{Environment, FetchError, sha256};
+use sconce_testing::http_server::{Asked, ConnectProxy, HttpServer, Reply};
 
 use crate::download::content;
-use crate::server::{Asked, Connector, Reply, Server};
+use crate::tls;
 
 const FILE: &str = "a_b-1.0-py3-none-any.whl";
 const JSON: &str = "application/vnd.pypi.simple.v1+json";
@@ -39,8 +40,8 @@ fn answer(asked: &Asked, kind: &str, authorization: Option<&str>) -> Reply {
     }
 }
 
-fn index(kind: &'static str) -> Server {
-    Server::start(move |asked| answer(asked, kind, None))
+fn index(kind: &'static str) -> HttpServer {
+    HttpServer::start(move |asked| answer(asked, kind, None))
 }
 
 pub(crate) fn try_download(variables: &[(&str, &str)], target: &Path) -> Result<(), FetchError> {
@@ -63,8 +64,8 @@ pub(crate) fn download(variables: &[(&str, &str)]) -> Result<(), FetchError> {
     result
 }
 
-pub(crate) fn tls_index() -> Server {
-    Server::start_tls(|asked| answer(asked, "json", None))
+pub(crate) fn tls_index() -> HttpServer {
+    tls::start(|asked| answer(asked, "json", None))
 }
 
 #[test]
@@ -89,8 +90,8 @@ fn the_index_of_pip_conf_is_found() {
 
 #[test]
 fn the_next_index_is_asked_where_the_first_has_another_file_or_none() {
-    let (good, empty) = (index("json"), Server::start(|_| Reply::new(404, "")));
-    let forged = Server::start(|asked| match asked.path.as_str() {
+    let (good, empty) = (index("json"), HttpServer::start(|_| Reply::new(404, "")));
+    let forged = HttpServer::start(|asked| match asked.path.as_str() {
         "/simple/a-b/" => page(asked, "json"),
         _ => Reply::new(200, vec![7; content().len()]),
     });
@@ -113,9 +114,9 @@ fn the_next_index_is_asked_where_the_first_has_another_file_or_none() {
 
 #[test]
 fn a_redirect_is_followed_and_takes_no_credentials_to_another_server() {
-    let elsewhere = Server::start(|asked| Reply::file(asked, &content()));
+    let elsewhere = HttpServer::start(|asked| Reply::file(asked, &content()));
     let place = elsewhere.url(&format!("/cdn/{FILE}"));
-    let server = Server::start(move |asked| match asked.path.as_str() {
+    let server = HttpServer::start(move |asked| match asked.path.as_str() {
         "/simple/a-b/" => Reply::new(301, "").header("location", "/moved/simple/a-b/"),
         "/moved/simple/a-b/" => page(asked, "json"),
         // links are relative to where the page was found
@@ -133,7 +134,7 @@ fn a_redirect_is_followed_and_takes_no_credentials_to_another_server() {
 #[test]
 fn credentials_are_sent_and_never_told() {
     // user:hunter2
-    let server = Server::start(|asked| answer(asked, "json", Some("Basic dXNlcjpodW50ZXIy")));
+    let server = HttpServer::start(|asked| answer(asked, "json", Some("Basic dXNlcjpodW50ZXIy")));
     let url = |user: &str| format!("http://{user}@127.0.0.1:{}/simple", server.port);
     download(&[("PIP_INDEX_URL", &url("user:hunter2"))]).unwrap();
     let error = download(&[("PIP_INDEX_URL", &url("user:secret99"))]).unwrap_err();
@@ -151,24 +152,24 @@ fn credentials_are_sent_and_never_told() {
 #[test]
 fn a_proxy_is_gone_through_but_to_hosts_that_need_none() {
     let server = index("json");
-    let proxy = Connector::to(server.port);
+    let proxy = ConnectProxy::to(server.port);
     let url = format!("http://user:secret@127.0.0.1:{}", proxy.port);
     let named = ("PIP_INDEX_URL", "http://index.test/simple");
     for variable in ["HTTP_PROXY", "all_proxy", "PIP_PROXY"] {
         download(&[named, (variable, &url)]).unwrap();
     }
-    let asked = proxy.asked.lock().unwrap().clone();
+    let asked = proxy.asked();
     assert!(!asked.is_empty());
     for asked in asked {
-        assert_eq!(asked.path, "CONNECT index.test:80 HTTP/1.1");
+        assert_eq!((&*asked.method, &*asked.path), ("CONNECT", "index.test:80"));
         // user:secret
         assert_eq!(asked.header("proxy-authorization"), Some("Basic dXNlcjpzZWNyZXQ="));
     }
-    let before = proxy.asked.lock().unwrap().len();
+    let before = proxy.asked().len();
     download(&[("PIP_INDEX_URL", &server.url("/simple")), ("HTTP_PROXY", &url)]).unwrap();
     let error = download(&[named, ("HTTP_PROXY", &url), ("NO_PROXY", "test")]).unwrap_err();
     assert!(matches!(error, FetchError::Unreachable { .. }), "{error}");
-    assert_eq!(proxy.asked.lock().unwrap().len(), before);
+    assert_eq!(proxy.asked().len(), before);
 }
 
 #[test]
@@ -190,13 +191,13 @@ fn a_directory_of_wheels_comes_first_and_its_hash_counts() {
 
 #[test]
 fn a_page_without_end_and_one_that_is_none_are_errors() {
-    let endless = Server::start(|_| {
+    let endless = HttpServer::start(|_| {
         let body = vec![b' '; 1 << 20];
         Reply { is_endless: true, ..Reply::new(200, body).header("content-type", "text/html") }
     });
     let error = download(&[("PIP_INDEX_URL", &endless.url("/simple"))]).unwrap_err();
     assert!(matches!(error, FetchError::TooLarge { .. }), "{error}");
-    let none = Server::start(|_| Reply::new(200, "{").header("content-type", JSON));
+    let none = HttpServer::start(|_| Reply::new(200, "{").header("content-type", JSON));
     let error = download(&[("PIP_INDEX_URL", &none.url("/simple"))]).unwrap_err();
     assert!(error.to_string().contains("no page of an index"), "{error}");
 }

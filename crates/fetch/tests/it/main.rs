@@ -3,5 +3,5 @@
 mod archive;
 mod download;
 mod index;
-mod server;
+mod tls;
 mod trust;

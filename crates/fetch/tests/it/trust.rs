@@ -1,9 +1,10 @@
 //! Whose certificates are trusted.
 
 use sconce_fetch::FetchError;
+use sconce_testing::http_server::ConnectProxy;
 
 use crate::index::{download, tls_index};
-use crate::server::{CA, Connector};
+use crate::tls::CA;
 
 #[test]
 fn a_companys_authority_is_trusted_wherever_the_machine_names_it() {
@@ -33,9 +34,9 @@ fn an_authority_that_nobody_named_is_not_trusted() {
 #[test]
 fn a_proxy_carries_tls_to_the_index() {
     let server = tls_index();
-    let proxy = Connector::to(server.port);
+    let proxy = ConnectProxy::to(server.port);
     let url = format!("http://127.0.0.1:{}", proxy.port);
     let index = ("PIP_INDEX_URL", "https://index.test/simple");
     download(&[index, ("HTTPS_PROXY", &url), ("PIP_CERT", CA)]).unwrap();
-    assert_eq!(proxy.asked.lock().unwrap()[0].path, "CONNECT index.test:443 HTTP/1.1");
+    assert_eq!(proxy.asked()[0].path, "index.test:443");
 }

@@ -49,11 +49,6 @@ pub(super) fn installed(account: &Account) -> Vec<Binaries> {
     all(account).into_iter().filter(has_vector).collect()
 }
 
-/// The newest installed PostgreSQL that lacks pgvector.
-pub(super) fn installed_without_vector(account: &Account) -> Option<Binaries> {
-    all(account).into_iter().find(|binaries| !has_vector(binaries))
-}
-
 /// Every installed PostgreSQL that is new enough and that the account can run, newest first.
 fn all(account: &Account) -> Vec<Binaries> {
     let mut found: Vec<Binaries> = Vec::new();

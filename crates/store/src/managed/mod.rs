@@ -99,20 +99,13 @@ pub async fn stop(data_dir: &Path) -> Result<bool, ManagedError> {
     blocking(move || stop_now(&data_dir)).await
 }
 
-/// As [`stop`], for a caller that may wait.
-pub(crate) fn stop_now(data_dir: &Path) -> Result<bool, ManagedError> {
+fn stop_now(data_dir: &Path) -> Result<bool, ManagedError> {
     let layout = Layout::of(data_dir);
     if Postmaster::of(&layout.cluster()).is_none() {
         return Ok(false);
     }
     let _lock = lock(&layout, &mut |_| {})?;
     postmaster::stop(&layout.cluster())
-}
-
-/// Whether a server could keep its data there: as root it runs as another user, who must get in.
-pub(crate) fn can_hold(data_dir: &Path) -> bool {
-    let existing = data_dir.ancestors().find(|folder| folder.exists()).unwrap_or(data_dir);
-    Account::detect().is_ok_and(|account| account.first_closed(existing).is_none())
 }
 
 /// A running managed server.
@@ -210,35 +203,6 @@ fn bring_up(
     notice(Notice::Starting { version: binaries.version.clone() });
     let postmaster = postmaster::start(layout, account, binaries)?;
     Ok(Server { cluster, postmaster })
-}
-
-/// A server of the first installed PostgreSQL that has no pgvector, for the test of what a user is
-/// told then; `None` where there is none. Gives the address of its database `postgres`.
-pub(crate) async fn start_without_vector(data_dir: &Path) -> Result<Option<String>, ManagedError> {
-    let data_dir = data_dir.to_path_buf();
-    blocking(move || {
-        let account = Account::detect()?;
-        let Some(binaries) = binaries::installed_without_vector(&account) else { return Ok(None) };
-        let layout = Layout::create(&data_dir, &account)?;
-        let server = bring_up(&layout, &account, &binaries, &mut |_| {})?;
-        Ok(Some(url(&server.postmaster, "postgres")))
-    })
-    .await
-}
-
-/// The command that stops the server of `data_dir`, whether it runs or not, for a process that has
-/// nothing else of ours; `None` without the programs. To be run by [`as_account`].
-pub(crate) fn stop_command(data_dir: &Path) -> Option<std::process::Command> {
-    let layout = Layout::of(data_dir);
-    let binaries = cluster::binaries_at_hand(&layout, &Account::detect().ok()?)?;
-    let mut command = std::process::Command::new(binaries.program("pg_ctl"));
-    command.args(["stop", "--silent", "--mode=fast", "-D"]).arg(layout.cluster());
-    Some(command)
-}
-
-/// A command that runs as the user whom the servers run as.
-pub(crate) fn as_account(program: &str) -> Result<std::process::Command, ManagedError> {
-    Ok(Account::detect()?.command(Path::new(program)))
 }
 
 /// Takes the lock that keeps two processes from starting the same server; released on drop.

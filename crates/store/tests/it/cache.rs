@@ -1,6 +1,6 @@
 //! Embeddings are kept by what was embedded.
 
-use sconce_store::testing::TestDatabase;
+use sconce_testing::TestDatabase;
 
 use crate::support::axis;
 

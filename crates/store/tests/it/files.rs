@@ -2,8 +2,8 @@
 
 use sconce_code::filter::Filter;
 use sconce_code::{ChunkKey, LineRange};
-use sconce_store::testing::TestDatabase;
 use sconce_store::{ChunkRow, Extent, NewSymbol, Span, StoreError};
+use sconce_testing::TestDatabase;
 
 use crate::support::{axis, cache, file, hash, index, path_filter, symbol};
 

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use sconce_code::filter::{Filter, FilterText};
 use sconce_code::{ChunkKey, Language, SymbolKind};
-use sconce_store::testing::TestDatabase;
 use sconce_store::{ChunkRow, IndexId, Store, SymbolRow};
+use sconce_testing::TestDatabase;
 
 use crate::support::{axis, file, index, own, parsed, path_filter, symbol};
 

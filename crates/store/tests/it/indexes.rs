@@ -2,10 +2,10 @@
 
 use sconce_code::ChunkKey;
 use sconce_code::filter::Filter;
-use sconce_store::testing::TestDatabase;
 use sconce_store::{
     IndexId, IndexState, IndexStatus, NewIndex, Store, StoreConfig, StoreError, managed,
 };
+use sconce_testing::TestDatabase;
 
 use crate::support::{file, index, symbol};
 

@@ -1,7 +1,7 @@
 //! One writer an index, and no index stuck in "indexing".
 
-use sconce_store::testing::TestDatabase;
 use sconce_store::{IndexId, IndexState, IndexStatus, Store};
+use sconce_testing::TestDatabase;
 
 use crate::support::index;
 

@@ -7,8 +7,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use sconce_store::managed::{self, ManagedError};
-use sconce_store::testing::{TestDatabase, own_data_dir};
 use sconce_store::{Notice, Store, StoreConfig};
+use sconce_testing::{TestDatabase, own_data_dir};
 
 /// Names the data folder to the copies of this test program that play other processes.
 const CHILD: &str = "SCONCE_TEST_CHILD_DATA_DIR";

@@ -1,7 +1,7 @@
 //! The schema is brought up to date once, and a newer one is left alone.
 
-use sconce_store::testing::{TestDatabase, own_data_dir, server_without_vector};
 use sconce_store::{Notice, Store, StoreConfig, StoreError};
+use sconce_testing::{TestDatabase, own_data_dir, server_without_vector};
 use sqlx::{Connection, Executor};
 
 use crate::support::index;
@@ -81,7 +81,7 @@ async fn pgvector_in_a_schema_of_its_own_is_found() {
 #[tokio::test]
 async fn a_server_without_pgvector_says_how_to_install_it() {
     let own = own_data_dir().await;
-    let Some(url) = server_without_vector(&own.path).await else {
+    let Some(url) = server_without_vector(&own).await else {
         eprintln!("skipped: no PostgreSQL without pgvector is installed here");
         return;
     };

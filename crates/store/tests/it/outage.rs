@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sconce_code::filter::Filter;
-use sconce_store::testing::{TestDatabase, own_data_dir};
 use sconce_store::{Store, StoreConfig, StoreError, managed};
+use sconce_testing::{TestDatabase, own_data_dir};
 use sqlx::Connection;
 
 use crate::support::{axis, file, index};

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use sconce_code::ChunkKey;
 use sconce_code::filter::{Filter, FilterText};
-use sconce_store::testing::{Clusters, TestDatabase};
 use sconce_store::{Hit, IndexId, NewFile, NewIndex, Store, VectorPolicy};
+use sconce_testing::{Clusters, TestDatabase};
 use sqlx::Connection;
 
 use crate::support::{file, own, parsed, path_filter, symbol};

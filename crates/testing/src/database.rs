@@ -1,23 +1,14 @@
 //! A database of its own for every test, on one PostgreSQL for all: that of
-//! `SCONCE_TEST_DATABASE_URL`, else a managed one under the target folder.
-//!
-//! For the tests of this crate and of those above it; every failure panics.
-
-mod lease;
-mod own_data_dir;
-mod synthetic;
+//! `SCONCE_TEST_DATABASE_URL`, else a managed one in the tests' data directory.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use sconce_store::{Store, StoreConfig, managed};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 
-use crate::connect::{Store, StoreConfig};
-use crate::managed;
-
-pub use own_data_dir::OwnDataDir;
-pub use synthetic::Clusters;
+use crate::{data_dir, lease};
 
 /// An empty database, dropped with this value.
 #[derive(Debug)]
@@ -35,7 +26,7 @@ impl TestDatabase {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("sconce_test_{}_{count}", std::process::id());
-        let data_dir = shared_data_dir();
+        let data_dir = data_dir();
         let server = if let Ok(url) = std::env::var("SCONCE_TEST_DATABASE_URL") {
             url
         } else {
@@ -74,14 +65,15 @@ impl TestDatabase {
 
 /// Starts the managed PostgreSQL that all tests share, which is stopped when the last test process
 /// has ended.
-async fn start_shared(data_dir: &Path) -> managed::Status {
+pub(crate) async fn start_shared(data_dir: &Path) -> managed::Status {
     lease::take(data_dir);
     let status = managed::start(data_dir, managed::Downloads::Allowed, &mut |event| {
         tracing::info!(%event);
     })
     .await;
-    lease::watch(data_dir);
-    status.expect("the managed PostgreSQL starts")
+    let status = status.expect("the managed PostgreSQL starts");
+    lease::watch(data_dir, &status);
+    status
 }
 
 /// Drops the databases of test processes that were killed.
@@ -96,21 +88,21 @@ async fn drop_leftovers(connection: &mut PgConnection) {
         let pid = pid.and_then(rustix::process::Pid::from_raw);
         if pid.is_some_and(is_gone) {
             let drop = AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
-            // another test process may be dropping it, too
+            // Another test process may be dropping it, too
             let _ = connection.execute(drop).await;
         }
     }
 }
 
 /// Whether a process has ended.
-fn is_gone(pid: rustix::process::Pid) -> bool {
+pub(crate) fn is_gone(pid: rustix::process::Pid) -> bool {
     rustix::process::test_kill_process(pid) == Err(rustix::io::Errno::SRCH)
 }
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         let (admin, name) = (self.admin.clone(), self.name.clone());
-        // a thread of its own: a test's runtime can't be waited on from inside it
+        // A thread of its own: a test's runtime can't be waited on from inside it
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(async {
@@ -120,39 +112,9 @@ impl Drop for TestDatabase {
                 connection.close().await
             })
         });
-        // another test process drops what this one could not
+        // Another test process drops what this one could not
         let _: Result<Result<(), sqlx::Error>, _> = thread.join();
     }
-}
-
-/// A server without pgvector in `data_dir`, to be stopped with [`managed::stop`], where this machine
-/// has the programs for one; gives the address of its database `postgres`.
-pub async fn server_without_vector(data_dir: &Path) -> Option<String> {
-    managed::start_without_vector(data_dir).await.expect("an installed PostgreSQL starts")
-}
-
-/// An empty data folder for a managed server of a test's own, with the binaries that all tests
-/// share, so that none is downloaded twice.
-pub async fn own_data_dir() -> OwnDataDir {
-    OwnDataDir::create(&shared_data_dir()).await
-}
-
-/// The data directory whose managed PostgreSQL all tests share: `SCONCE_TEST_DATA_DIR`, else
-/// `sconce-test-data` in the target directory, or in `/tmp` where the user that root's PostgreSQL
-/// runs as can't enter that.
-pub fn shared_data_dir() -> PathBuf {
-    if let Some(given) = std::env::var_os("SCONCE_TEST_DATA_DIR") {
-        return PathBuf::from(given);
-    }
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../target")),
-        PathBuf::from,
-    );
-    let wanted = std::path::absolute(target).unwrap_or_default().join("sconce-test-data");
-    if managed::can_hold(&wanted) {
-        return wanted;
-    }
-    PathBuf::from("/tmp/sconce-test-data")
 }
 
 /// The same address with another database.
