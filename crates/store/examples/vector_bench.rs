@@ -16,7 +16,6 @@ use sconce_store::{
     Hit, IndexId, IndexState, NewChunk, NewFile, NewIndex, Store, StoreError, VectorPolicy,
 };
 use sconce_testing::{Clusters, TestDatabase};
-use sconce_testing::{Clusters, TestDatabase};
 
 const MODEL: &str = "made-up";
 const CHUNKS_A_FILE: usize = 10;
