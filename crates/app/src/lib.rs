@@ -4,6 +4,12 @@
 //! here words become requests, and answers become text, JSON or protocol.
 #![forbid(unsafe_code)]
 
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+compile_error!(
+    "Sconce runs on Linux and macOS. On Windows build and run it inside of WSL, or use the container \
+     (docker/README.md)."
+);
+
 pub mod cli;
 mod commands;
 mod failure;

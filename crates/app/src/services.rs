@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use sconce_embed::DownloadEvent;
 use sconce_engine::{Engine, EngineConfig, Models, ParserCommand, WalkOptions};
-use sconce_store::Store;
+use sconce_store::{Health, Store};
 
 use crate::failure::Failure;
 use crate::settings::Config;
@@ -64,6 +64,15 @@ pub(crate) async fn open_store(
         Failure::new(crate::failure::Exit::Error, format!("opening the database failed: {error}"))
     })?;
     Ok(opened?)
+}
+
+/// How the database is, which is opened for that and brought up to date.
+pub(crate) async fn database_health(
+    config: &Config,
+    notice: impl Fn(Told<'_>) + Send + 'static,
+) -> Result<Health, Failure> {
+    let store = open_store(config, notice).await?;
+    Ok(store.health().await?)
 }
 
 /// Passes a notice of the database's on.

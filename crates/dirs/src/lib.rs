@@ -1,9 +1,13 @@
 //! What every part that keeps files needs: private directories, file locks with a limit to the
 //! wait, files that are written whole or not at all, and child processes that no project can steer.
 //! Unix only.
+#![forbid(unsafe_code)]
 
-#[cfg(not(unix))]
-compile_error!("sconce keeps its files as Unix does: build it for Linux or macOS");
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+compile_error!(
+    "Sconce runs on Linux and macOS. On Windows build and run it inside of WSL, or use the container \
+     (docker/README.md)."
+);
 
 mod atomic;
 mod error;

@@ -1,6 +1,5 @@
 //! `sconce config show | check`.
 
-use sconce_store::Store;
 use serde_json::{Map, Value, json};
 
 use super::Context;
@@ -70,19 +69,14 @@ struct Check {
 
 async fn check(context: &Context) -> Result<(), Failure> {
     let mut checks = vec![];
-    let output = context.output;
-    let opened = services::open_store(&context.config, move |told| output.tell(told)).await;
-    checks.extend(database(opened).await);
+    checks.extend(database(context).await);
     checks.extend(model(context).await);
     report(context, &checks)
 }
 
-async fn database(opened: Result<Store, Failure>) -> Vec<Check> {
-    let health = match opened {
-        Ok(store) => store.health().await.map_err(Failure::from),
-        Err(failure) => Err(failure),
-    };
-    match health {
+async fn database(context: &Context) -> Vec<Check> {
+    let output = context.output;
+    match services::database_health(&context.config, move |told| output.tell(told)).await {
         Ok(health) => {
             let whose = if health.managed { "managed by sconce" } else { "external" };
             let server = format!(

@@ -122,8 +122,8 @@ async fn stop(context: &Context) -> Result<(), Failure> {
 async fn migrate(context: &Context) -> Result<(), Failure> {
     let output = context.output;
     // Opening brings the schema up to date.
-    let store = services::open_store(&context.config, move |told| output.tell(told)).await?;
-    let health = store.health().await?;
+    let tell = move |told: services::Told<'_>| output.tell(told);
+    let health = services::database_health(&context.config, tell).await?;
     if context.output.json {
         return context.output.print_json(&health);
     }

@@ -1,5 +1,6 @@
 //! The binary as its users meet it: command line, MCP on both transports, HTTP.
 
+mod architecture;
 mod cli;
 mod clients;
 mod conformance;
