@@ -30,7 +30,7 @@ def start(model, bench, options):
         environment = dict(os.environ)
         if limit:
             environment["SCONCE_CPU"] = limit
-        command = [bench, model.folder, "--precision", precision, "--threads", options.threads]
+        command = [bench, model.directory, "--precision", precision, "--threads", options.threads]
         engines.append(Engine(name, command, environment))
     for name, kind, export in served(model):
         if name.startswith(wanted):
@@ -58,7 +58,7 @@ def served(model):
         ("onnx int8", "onnx", lambda: to_onnx.quantize(onnx())),
         ("openvino bf16", "openvino", onnx),
         ("openvino int8", "openvino", lambda: to_openvino.quantize(model, onnx())),
-        ("torch bf16", "torch", lambda: model.folder),
+        ("torch bf16", "torch", lambda: model.directory),
         ("llama.cpp f16", "llama", lambda: to_gguf.export(model, "f16")),
         ("llama.cpp q8_0", "llama", lambda: to_gguf.export(model, "q8_0")),
     ]
@@ -81,7 +81,7 @@ def compare(options, bench, home):
 
 
 def one_model(model, options, bench):
-    files = workloads(model.folder, options.texts)
+    files = workloads(model.directory, options.texts)
     engines = start(model, bench, options)
     taken = {e.name: {name: [] for name in files} for e in engines}
     vectors = {}
@@ -89,7 +89,7 @@ def one_model(model, options, bench):
         for round_ in range(options.rounds + 1):
             for name, path in files.items():
                 for engine in engines:
-                    out = model.folder / "out.f32"
+                    out = model.directory / "out.f32"
                     spent = measure(engine, name, path, out, options)
                     found = np.fromfile(out, np.float32).reshape(-1, model.hidden)
                     vectors[engine.name, name] = found

@@ -55,7 +55,7 @@ def chunks(workloads):
     return [name for name in workloads if name != "query"]
 
 
-def workloads(folder, texts):
+def workloads(directory, texts):
     """Files of token ids, one text a line."""
     random = np.random.default_rng(7)
     shapes = {
@@ -65,7 +65,7 @@ def workloads(folder, texts):
     }
     files = {}
     for name, lengths in shapes.items():
-        path = folder / f"{name.replace(' ', '')}.ids"
+        path = directory / f"{name.replace(' ', '')}.ids"
         rows = [random.integers(1000, 30000, length) for length in random.permutation(lengths)]
         path.write_text("".join(" ".join(map(str, row)) + "\n" for row in rows))
         files[name] = path

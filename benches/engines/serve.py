@@ -86,13 +86,13 @@ class OpenVino:
 class Torch:
     """torch in bf16, with its own attention."""
 
-    def __init__(self, folder, threads):
+    def __init__(self, directory, threads):
         import torch
 
         import torch_encoder
 
         torch.set_num_threads(threads)
-        self.encoder = torch_encoder.Encoder(folder)
+        self.encoder = torch_encoder.Encoder(directory)
         has_tiles = getattr(torch.cpu, "_is_amx_tile_supported", lambda: "unknown")()
         capability = torch.backends.cpu.get_cpu_capability()
         self.instructions = f"{capability}, AMX tiles: {has_tiles} (torch {torch.__version__})"

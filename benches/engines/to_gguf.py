@@ -10,7 +10,7 @@ from models import Model, read
 
 def export(model: Model, kind: str) -> Path:
     """`model.f16.gguf` or `model.q8_0.gguf`."""
-    path = model.folder / f"model.{kind}.gguf"
+    path = model.directory / f"model.{kind}.gguf"
     if path.exists():
         return path
     encoder = read(model)

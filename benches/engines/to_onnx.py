@@ -37,7 +37,7 @@ class Graph:
 
 def export(model: Model) -> Path:
     """`model.onnx`: input_ids and attention_mask [batch, tokens] to mean-pooled unit vectors."""
-    path = model.folder / "model.onnx"
+    path = model.directory / "model.onnx"
     if not path.exists():
         graph = build(read(model))
         ids = [

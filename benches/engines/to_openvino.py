@@ -15,7 +15,7 @@ def quantize(model: Model, onnx: Path) -> Path:
     import nncf
     import openvino
 
-    to = model.folder / "model.openvino-int8.xml"
+    to = model.directory / "model.openvino-int8.xml"
     if not to.exists():
         random = np.random.default_rng(3)
         mask = np.ones((1, TOKENS), np.int64)

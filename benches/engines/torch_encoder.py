@@ -10,11 +10,11 @@ from models import Model, read
 
 
 class Encoder:
-    """Reads the safetensors of a folder."""
+    """Reads the safetensors of a directory."""
 
-    def __init__(self, folder):
-        folder = Path(folder)
-        encoder = read(Model("", folder, json.loads((folder / "config.json").read_text())))
+    def __init__(self, directory):
+        directory = Path(directory)
+        encoder = read(Model("", directory, json.loads((directory / "config.json").read_text())))
         self.heads, self.eps, self.base = encoder.heads, encoder.eps, encoder.rotary_base
         self.words, self.token_type = tensor(encoder.words), tensor(encoder.token_type[0])
         self.positions = None if encoder.positions is None else tensor(encoder.positions)

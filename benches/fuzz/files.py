@@ -37,28 +37,28 @@ def content(r):
     return opener * min(r.choice([100, 1000, 10_000, 100_000]), 200_000 // len(opener)), r.choice([extension, sample.suffix[1:]])
 
 
-def write(folder, seed, numbers):
+def write(directory, seed, numbers):
     for number in numbers:
         r = generator(seed, "file", number)
         data, extension = content(r)
-        (folder / f"f{number}.{extension}").write_bytes(data)
+        (directory / f"f{number}.{extension}").write_bytes(data)
 
 
-def index(machine, folder, seconds):
-    return machine.command("index", folder, "--name", folder.name, timeout=seconds)
+def index(machine, directory, seconds):
+    return machine.command("index", directory, "--name", directory.name, timeout=seconds)
 
 
 def run(machine, count, seed):
     for first in range(0, count, BATCH):
         numbers = range(first, min(first + BATCH, count))
-        folder = machine.place / f"files-{first}"
-        folder.mkdir()
-        write(folder, seed, numbers)
+        directory = machine.place / f"files-{first}"
+        directory.mkdir()
+        write(directory, seed, numbers)
         # a file may take its 5 s, and then another one; a whole batch of those would be a hang
-        code, said = index(machine, folder, 240)
+        code, said = index(machine, directory, 240)
         machine.figures["inputs"] += len(numbers)
         if not machine.judge(code, said, f"files {first} to {numbers[-1]}"):
-            for path in sorted(folder.iterdir()):
+            for path in sorted(directory.iterdir()):
                 alone = machine.place / "alone"
                 alone.mkdir()
                 shutil.copy(path, alone)
@@ -66,5 +66,5 @@ def run(machine, count, seed):
                 if code != 0:
                     machine.judge(code, said, path.name, path)
                 shutil.rmtree(alone)
-        machine.command("clear", folder.name, "--yes")
-        shutil.rmtree(folder)
+        machine.command("clear", directory.name, "--yes")
+        shutil.rmtree(directory)

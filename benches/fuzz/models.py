@@ -19,16 +19,16 @@ def scaled(value, dimension):
     return {64: dimension, 192: 3 * dimension, 2: 2}.get(value, value) if isinstance(value, int) else value
 
 
-def whole(source, folder, dimension):
+def whole(source, directory, dimension):
     """A model as the catalogue's, of two layers of nothing."""
-    folder.mkdir()
-    shutil.copy(source / "tokenizer.json", folder)
+    directory.mkdir()
+    shutil.copy(source / "tokenizer.json", directory)
     config = json.loads((source / "config.json").read_text())
     config = {name: scaled(value, dimension) for name, value in config.items()}
     for name in ("n_head", "num_attention_heads"):
         if name in config:
             config[name] = 12
-    (folder / "config.json").write_text(json.dumps(config))
+    (directory / "config.json").write_text(json.dumps(config))
     data = (source / "model.safetensors").read_bytes()
     header = json.loads(data[8 : 8 + struct.unpack("<Q", data[:8])[0]])
     header.pop("__metadata__", None)
@@ -38,14 +38,14 @@ def whole(source, folder, dimension):
         begin, end = end, end + 4 * math.prod(tensor["shape"])
         tensor["data_offsets"] = [begin, end]
     text = json.dumps(header).encode()
-    with open(folder / "model.safetensors", "wb") as file:
+    with open(directory / "model.safetensors", "wb") as file:
         file.write(struct.pack("<Q", len(text)) + text)
         file.truncate(8 + len(text) + end)
 
 
-def damage(r, folder):
+def damage(r, directory):
     """Damages one file: its bytes, or a value of its JSON."""
-    path = r.choice(sorted(folder.iterdir()))
+    path = r.choice(sorted(directory.iterdir()))
     if path.suffix == ".json" and r.random() < 0.6:
         value = json.loads(path.read_text())
         place = value
@@ -72,19 +72,19 @@ def run(machine, count, seed):
     for number in range(count):
         r = generator(seed, "model", number)
         name = r.choice(sorted(MODELS))
-        folder = machine.place / f"model-{number}"
+        directory = machine.place / f"model-{number}"
         if r.random() < 0.7:
-            subprocess.run(["cp", "-r", "--sparse=always", machine.place / name, folder], check=True)
+            subprocess.run(["cp", "-r", "--sparse=always", machine.place / name, directory], check=True)
         else:
-            folder.mkdir()
+            directory.mkdir()
             for part in ["config.json", "tokenizer.json", r.choice(["f16.gguf", "q8_0.gguf"])]:
-                shutil.copy(FIXTURES / name / part, folder)
+                shutil.copy(FIXTURES / name / part, directory)
         if number >= len(MODELS):  # the first ones are as they should be
-            damage(r, folder)
-        environment = {"SCONCE_MODEL_DIR": str(folder), "SCONCE_MODEL": MODELS[name][0], "SCONCE_BACKEND": "candle",
+            damage(r, directory)
+        environment = {"SCONCE_MODEL_DIR": str(directory), "SCONCE_MODEL": MODELS[name][0], "SCONCE_BACKEND": "candle",
                        "SCONCE_OFFLINE": "true"}
         code, said = machine.command("model", "info", timeout=10, environment=environment)
         machine.figures["inputs"] += 1
         machine.figures["opened"] = machine.figures.get("opened", 0) + (code == 0)
-        machine.judge(code, said, f"model {number}", folder)
-        shutil.rmtree(folder)
+        machine.judge(code, said, f"model {number}", directory)
+        shutil.rmtree(directory)

@@ -21,13 +21,13 @@ def base(place):
     return HEAD if ".git/" in place and "exclude" not in place else IGNORE
 
 
-def write(folder, r):
+def write(directory, r):
     """A project with one strange place, or two."""
     for path, data in (("a.rs", b"fn a() {}\n"), ("sub/b.py", b"def b(): pass\n"), (".git/HEAD", HEAD)):
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(data)
+        (directory / path).parent.mkdir(parents=True, exist_ok=True)
+        (directory / path).write_bytes(data)
     for place in r.sample(PLACES, r.choice([1, 2])):
-        path = folder / place
+        path = directory / place
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
         kind = r.random()
@@ -43,14 +43,14 @@ def write(folder, r):
 
 def run(machine, count, seed):
     for number in range(count):
-        folder = machine.place / f"project-{number}"
-        folder.mkdir()
-        write(folder, generator(seed, "project", number))
-        code, said = machine.command("index", folder, "--name", folder.name, timeout=10, cwd=folder)
+        directory = machine.place / f"project-{number}"
+        directory.mkdir()
+        write(directory, generator(seed, "project", number))
+        code, said = machine.command("index", directory, "--name", directory.name, timeout=10, cwd=directory)
         machine.figures["inputs"] += 1
-        machine.judge(code, said, f"project {number}", folder)
+        machine.judge(code, said, f"project {number}", directory)
         if b"root:" in said.encode():
             machine.figures["crashes"] += 1
             print(f"  leak: project {number}: {said[-300:]}")
-        machine.command("clear", folder.name, "--yes")
-        shutil.rmtree(folder)
+        machine.command("clear", directory.name, "--yes")
+        shutil.rmtree(directory)

@@ -18,11 +18,11 @@ def start(model, bench, environment, device):
     ours, theirs = ("cuda", "cuda") if device == "cuda" else ("operators", "cpu")
 
     def sconce(precision):
-        command = [bench, model.folder, "--device", ours, "--precision", precision]
+        command = [bench, model.directory, "--device", ours, "--precision", precision]
         return Engine(f"sconce {precision}", command, environment)
 
     def torch(precision):
-        command = [sys.executable, SERVE, model.folder, theirs, precision]
+        command = [sys.executable, SERVE, model.directory, theirs, precision]
         return Engine(f"torch {precision}", command)
 
     return [sconce("f32"), sconce("f16"), torch("f32"), torch("f16")]
@@ -30,7 +30,7 @@ def start(model, bench, environment, device):
 
 def compare(options, bench, environment, home):
     model = models.random_nomic(home / "nomic")
-    files = workloads(model.folder, options.texts)
+    files = workloads(model.directory, options.texts)
     engines = start(model, bench, environment, options.device)
     device = engines[2].ask("device")["device"]
     date = time.strftime("%Y-%m-%d")
@@ -42,7 +42,7 @@ def compare(options, bench, environment, home):
         for round_ in range(options.rounds + 1):
             for name, path in files.items():
                 for engine in engines:
-                    out = model.folder / "out.f32"
+                    out = model.directory / "out.f32"
                     spent = measure(engine, name, path, out, options)
                     found = np.fromfile(out, np.float32).reshape(-1, model.hidden)
                     vectors[engine.name, name] = found

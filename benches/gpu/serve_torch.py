@@ -21,11 +21,11 @@ serve.CALL_TOKENS = 16 * 1024
 class Torch:
     """NomicBERT as torch users write it: fused attention, and at f16 the whole encoder in f16."""
 
-    def __init__(self, folder, device, precision):
+    def __init__(self, directory, device, precision):
         self.device = torch.device(device)
         self.kind = {"f32": torch.float32, "f16": torch.float16}[precision]
-        config = json.loads((Path(folder) / "config.json").read_text())
-        encoder = models.read(models.Model("nomic", Path(folder), config))
+        config = json.loads((Path(directory) / "config.json").read_text())
+        encoder = models.read(models.Model("nomic", Path(directory), config))
         self.words, self.token_type = self.put(encoder.words), self.put(encoder.token_type[0])
         self.norm, self.eps, self.heads = self.put_all(encoder.norm), encoder.eps, encoder.heads
         self.layers = [self.layer(layer) for layer in encoder.layers]

@@ -63,7 +63,7 @@ def layers(proof):
 NAMES = {
     "left-out/install": "PostgreSQL, pgvector, s6",
     "in /usr/lib/sconce/left-out": "what is left out",
-    "useradd": "users and folders",
+    "useradd": "users and directories",
     "in /models": "the model",
     "in /usr/lib/sconce": "services",
     "in /usr/local/bin": "the binary",
@@ -93,7 +93,7 @@ def buildkit(proof):
                       capture_output=True).returncode != 0:
         proof.passed("BuildKit is not in this Docker: not tried")
         return
-    binary = proof.folder / "sconce"
+    binary = proof.directory / "sconce"
     made = docker("create", proof.image).strip()
     docker("cp", f"{made}:/usr/local/bin/sconce", binary)
     docker("rm", "--volumes", made)
@@ -116,7 +116,7 @@ def buildkit(proof):
 
 def changed_copy(proof):
     """The working tree with one more constant in the binary."""
-    copy = proof.folder / "changed"
+    copy = proof.directory / "changed"
     shutil.rmtree(copy, ignore_errors=True)
     listed = subprocess.run(["git", "-C", proof.root, "ls-files", "-co", "--exclude-standard"],
                             capture_output=True, text=True, check=True).stdout.splitlines()

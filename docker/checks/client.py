@@ -92,7 +92,7 @@ def messages(body):
 
 
 def index(mcp, path, seconds=600, **arguments):
-    """Indexes a folder to its end; returns the job's last state."""
+    """Indexes a directory to its end; returns the job's last state."""
     end = time.monotonic() + seconds
     while True:
         state = mcp.call("index_codebase", path=path, wait_seconds=20, **arguments)

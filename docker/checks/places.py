@@ -69,7 +69,7 @@ def other_major(proof):
             expect("cluster of PostgreSQL 16; this image brings 17" in log and "pg_dump" in log, log)
             expect(c.state()["ExitCode"] != 0, "exit code 0")
         expect(before == listing(proof, volume), "the cluster was touched")
-        proof.passed("a data folder of another major version is refused and not touched")
+        proof.passed("a data directory of another major version is refused and not touched")
 
 
 def listing(proof, volume):
@@ -170,8 +170,8 @@ def planted_links(proof):
 
 
 def tokens(proof):
-    with tempfile.TemporaryDirectory() as folder:
-        secret = Path(folder, "secret")
+    with tempfile.TemporaryDirectory() as directory:
+        secret = Path(directory, "secret")
         secret.write_text("a-secret-of-a-file-0123456789\n")
         secret.chmod(0o600)
         options = ["--env", "SCONCE_TOKEN_FILE=/run/secrets/sconce", "--volume", f"{secret}:/run/secrets/sconce:ro"]

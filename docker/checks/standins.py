@@ -36,8 +36,8 @@ def base(fresh):
     if docker("pull", "--quiet", "debian:trixie-slim", check=False, timeout=600)[0] == 0:
         return "debian:trixie-slim"
     if fresh or not present(BASE):
-        with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
-            root = Path(folder, "root")
+        with tempfile.TemporaryDirectory(prefix=PREFIX) as directory:
+            root = Path(directory, "root")
             # Without a mirror given, debootstrap takes its own default.
             mirror = [os.environ["DEBIAN_MIRROR"]] if "DEBIAN_MIRROR" in os.environ else []
             run("debootstrap", "--variant=minbase", "trixie", root, *mirror)
@@ -55,8 +55,8 @@ def build(fresh, base_image):
     if fresh or not present(BUILD):
         sysroot = run("rustc", "--print", "sysroot").strip()
         target = next(line[6:] for line in run("rustc", "-vV").splitlines() if line.startswith("host: "))
-        with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
-            tools = Path(folder, "root/usr/local")
+        with tempfile.TemporaryDirectory(prefix=PREFIX) as directory:
+            tools = Path(directory, "root/usr/local")
             tools.mkdir(parents=True)
             libraries = [f"--exclude=./lib/rustlib/{name}" for name in os.listdir(f"{sysroot}/lib/rustlib")
                          if name.count("-") >= 2 and name != target and not name.startswith("manifest")]
@@ -64,10 +64,10 @@ def build(fresh, base_image):
             for source, place in HOST_CONFIGURATION:
                 source = Path(source).expanduser()
                 if source.exists():
-                    Path(folder, "root", place).parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copy(source, Path(folder, "root", place))
+                    Path(directory, "root", place).parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copy(source, Path(directory, "root", place))
             variables = [f"ENV {name}={os.environ[name]}" for name in HOST_VARIABLES if os.environ.get(name)]
-            Path(folder, "Dockerfile").write_text("\n".join([
+            Path(directory, "Dockerfile").write_text("\n".join([
                 f"FROM {base_image}",
                 "RUN apt-get update && apt-get install --yes --no-install-recommends "
                 "gcc g++ make libc6-dev ca-certificates && rm -rf /var/lib/apt/lists/*",
@@ -75,24 +75,24 @@ def build(fresh, base_image):
                 "ENV CARGO_HOME=/usr/local/cargo",
                 *variables,
             ]) + "\n")
-            docker("build", "--tag", BUILD, folder, timeout=1800)
+            docker("build", "--tag", BUILD, directory, timeout=1800)
     return BUILD
 
 
 def prebuilt(binary, build_image):
     """`build` with a `cargo` that hands out a binary made outside, for work on the services. The program
     that brings the model is then the binary, too."""
-    with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
-        shutil.copy(binary, Path(folder, "sconce"))
-        script(Path(folder, "model-pull"), 'SCONCE_DATA_DIR="$2" exec /opt/prebuilt/sconce model pull "$1"')
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as directory:
+        shutil.copy(binary, Path(directory, "sconce"))
+        script(Path(directory, "model-pull"), 'SCONCE_DATA_DIR="$2" exec /opt/prebuilt/sconce model pull "$1"')
         # A change of the sources is a change of the binary, as it is when it is compiled.
-        script(Path(folder, "cargo"), "mkdir -p target/release && cp /opt/prebuilt/* target/release/ 2> /dev/null\n"
+        script(Path(directory, "cargo"), "mkdir -p target/release && cp /opt/prebuilt/* target/release/ 2> /dev/null\n"
                "find crates -type f | sort | xargs sha256sum | sha256sum >> target/release/sconce")
-        Path(folder, "Dockerfile").write_text(
+        Path(directory, "Dockerfile").write_text(
             f"FROM {build_image}\nCOPY sconce model-pull /opt/prebuilt/\nCOPY cargo /opt/prebuilt/bin/\n"
             "ENV PATH=/opt/prebuilt/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n"
         )
-        docker("build", "--tag", BINARY, folder, timeout=600)
+        docker("build", "--tag", BINARY, directory, timeout=600)
     return BINARY
 
 

@@ -26,11 +26,11 @@ use sources::{DownloadEvent, SourceOptions};
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
-    let (Some(model), Some(folder)) = (arguments.next(), arguments.next()) else {
+    let (Some(model), Some(directory)) = (arguments.next(), arguments.next()) else {
         eprintln!("usage: model-pull MODEL FOLDER");
         return ExitCode::from(2);
     };
-    match pull(&model, &folder) {
+    match pull(&model, &directory) {
         Ok(path) => {
             eprintln!("{model} is in {}", path.display());
             ExitCode::SUCCESS
@@ -42,13 +42,13 @@ fn main() -> ExitCode {
     }
 }
 
-fn pull(model: &str, folder: &str) -> Result<PathBuf, EmbedError> {
+fn pull(model: &str, directory: &str) -> Result<PathBuf, EmbedError> {
     let catalog = Catalog::builtin();
     let manifest = catalog.get(model).ok_or_else(|| EmbedError::UnknownModel {
         id: model.to_owned(),
         known: catalog.iter().map(|manifest| manifest.id.clone()).collect(),
     })?;
-    let options = SourceOptions::from_env(folder);
+    let options = SourceOptions::from_env(directory);
     let mut tell = |event: DownloadEvent| {
         if !matches!(event, DownloadEvent::Progress { .. }) {
             eprintln!("{event}");

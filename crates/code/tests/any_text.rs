@@ -7,8 +7,8 @@ use sconce_code::{ChunkOptions, Language, ParsedFile, parse_file, words};
 
 /// Every sample, with the language it is in.
 fn samples() -> Vec<(Language, String, String)> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/samples");
-    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/samples");
+    let entries = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
     let mut samples: Vec<_> = entries
         .map(|path| {
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();

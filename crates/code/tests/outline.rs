@@ -8,8 +8,8 @@ use sconce_code::{Chunk, ChunkOptions, Language, ParseStatus, ParsedFile, parse_
 const OPTIONS: ChunkOptions = ChunkOptions { max_bytes: 400, min_bytes: 100 };
 
 fn samples() -> Vec<(String, String)> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/samples");
-    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/samples");
+    let entries = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
     let mut samples: Vec<(String, String)> = entries
         .map(|path| {
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();

@@ -1,6 +1,6 @@
 //! `docs/languages.md` is generated from the language table; this keeps it so.
 //!
-//! `SCONCE_UPDATE_DOCS=1 cargo test -p sconce-code --test reference` writes it anew.
+//! `SCONCE_UPDATE_DOCS=1 cargo test -p sconce-code --test reference` writes it again.
 
 use std::fmt::Write as _;
 

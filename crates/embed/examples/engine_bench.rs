@@ -66,8 +66,8 @@ struct Options {
 
 impl Options {
     fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, Box<dyn Error>> {
-        let folder = words.next().ok_or("the folder of model.safetensors is missing")?;
-        let weights = Path::new(&folder).join("model.safetensors");
+        let directory = words.next().ok_or("the directory of model.safetensors is missing")?;
+        let weights = Path::new(&directory).join("model.safetensors");
         let mut options =
             Self { weights, precision: Precision::Auto, threads: 2, operators_on: None };
         while let Some(flag) = words.next() {

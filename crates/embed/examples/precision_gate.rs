@@ -1,8 +1,8 @@
 //! The full figure of the precision gates: cosines against f32 over real code.
 //!
 //! `precision_gate [--chunks N] [--model ID] [--data-dir DIR] FOLDER…` cuts the source files below
-//! the folders into chunks, takes N of them (5,000) spread evenly, embeds them at each precision, and
-//! prints the mean, the first percentile and the lowest cosine against f32.
+//! the directories into chunks, takes N of them (5,000) spread evenly, embeds them at each
+//! precision, and prints the mean, the first percentile and the lowest cosine against f32.
 #![expect(clippy::print_stdout, reason = "the table")]
 
 use std::error::Error;
@@ -63,7 +63,7 @@ struct Options {
     chunks: usize,
     model: String,
     data_dir: PathBuf,
-    folders: Vec<PathBuf>,
+    directories: Vec<PathBuf>,
 }
 
 impl Options {
@@ -72,7 +72,7 @@ impl Options {
             chunks: 5000,
             model: "all-MiniLM-L6-v2".into(),
             data_dir: PathBuf::from("target/sconce-test-data"),
-            folders: Vec::new(),
+            directories: Vec::new(),
         };
         while let Some(word) = words.next() {
             let mut value = || words.next().ok_or("a flag's value is missing");
@@ -80,11 +80,11 @@ impl Options {
                 "--chunks" => options.chunks = value()?.parse()?,
                 "--model" => options.model = value()?,
                 "--data-dir" => options.data_dir = value()?.into(),
-                _ => options.folders.push(word.into()),
+                _ => options.directories.push(word.into()),
             }
         }
-        if options.folders.is_empty() {
-            return Err("no folder of source files was given".into());
+        if options.directories.is_empty() {
+            return Err("no directory of source files was given".into());
         }
         Ok(options)
     }
@@ -93,8 +93,8 @@ impl Options {
 /// Chunks of the source files, spread evenly over all that there are.
 fn sample(options: &Options) -> Result<Vec<String>, Box<dyn Error>> {
     let mut files = Vec::new();
-    for folder in &options.folders {
-        walk(folder, &mut files)?;
+    for directory in &options.directories {
+        walk(directory, &mut files)?;
     }
     files.sort();
     let chunks: Vec<String> = files.iter().enumerate().flat_map(|(i, f)| cut(i, f)).collect();
@@ -105,8 +105,8 @@ fn sample(options: &Options) -> Result<Vec<String>, Box<dyn Error>> {
     Ok((0..count).map(|i| chunks[i * chunks.len() / count].clone()).collect())
 }
 
-fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    for entry in std::fs::read_dir(folder)? {
+fn walk(directory: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(directory)? {
         let path = entry?.path();
         if path.is_dir() && !path.is_symlink() && !path.ends_with(".git") {
             walk(&path, files)?;

@@ -54,7 +54,7 @@ mod linux {
 
     const DRIVER_REMEDY: &str =
         "install NVIDIA's driver, and give a container its GPUs (`--gpus all`)";
-    const LIBRARY_REMEDY: &str = "name the folder of CUDA's libraries in LD_LIBRARY_PATH (the PyPI packages nvidia-cublas and \
+    const LIBRARY_REMEDY: &str = "name the directory of CUDA's libraries in LD_LIBRARY_PATH (the PyPI packages nvidia-cublas and \
          nvidia-curand have them)";
 
     pub(super) fn load() -> Result<(), Missing> {

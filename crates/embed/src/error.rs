@@ -30,7 +30,7 @@ pub enum EmbedError {
     NotFound {
         /// The model's id.
         id: String,
-        /// The folders that were searched.
+        /// The directories that were searched.
         searched: Vec<PathBuf>,
     },
     /// Every remote source of the model failed.
@@ -94,7 +94,7 @@ pub enum EmbedError {
     /// The filesystem failed.
     #[error("{}: {source}", path.display())]
     Io {
-        /// The file or folder.
+        /// The file or directory.
         path: PathBuf,
         /// The system's error.
         source: std::io::Error,
@@ -171,11 +171,11 @@ impl EmbedError {
             Self::UnknownChoice { known, .. } => format!("use one of {known}"),
             Self::NotFound { id, .. } => {
                 format!(
-                    "bring it with `sconce model pull {id}`, or name its folder in SCONCE_MODEL_DIR"
+                    "bring it with `sconce model pull {id}`, or name its directory in SCONCE_MODEL_DIR"
                 )
             }
             Self::Unavailable { id, .. } => format!(
-                "check the network, or bring the files by hand and name their folder in \
+                "check the network, or bring the files by hand and name their directory in \
                  SCONCE_MODEL_DIR; `--model all-MiniLM-L6-v2` needs only a Python package index, and `--backend \
                  ollama` an Ollama server that has {id}"
             ),
@@ -194,7 +194,7 @@ impl EmbedError {
             Self::Io { source, .. } => match source.kind() {
                 std::io::ErrorKind::StorageFull => "free some disk space and run it again".into(),
                 std::io::ErrorKind::PermissionDenied => {
-                    "give this user access, or set SCONCE_DATA_DIR to a folder of yours".into()
+                    "give this user access, or set SCONCE_DATA_DIR to a directory of yours".into()
                 }
                 _ => return None,
             },

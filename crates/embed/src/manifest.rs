@@ -24,11 +24,11 @@ pub enum Pooling {
     Cls,
 }
 
-/// One file of a model's folder.
+/// One file of a model's directory.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModelFile {
-    /// Its name in the folder and at the hub.
+    /// Its name in the directory and at the hub.
     pub name: String,
     /// Its sha256 in hex. Without one the first download is trusted, recorded in `models.lock`, and
     /// every later one is held to it.
@@ -67,7 +67,7 @@ pub struct Package {
     /// Its size.
     pub bytes: u64,
     /// The directory in the wheel that holds the model's files.
-    pub folder: String,
+    pub directory: String,
 }
 
 /// A model that Sconce can use: `models/<id>.toml`.

@@ -149,7 +149,7 @@ impl Remembered {
         serde_json::from_slice(&std::fs::read(Self::path(options)).ok()?).ok()
     }
 
-    /// It only saves time, so a folder that cannot be written to is no error.
+    /// It only saves time, so a directory that cannot be written to is no error.
     fn write(&self, options: &SourceOptions) {
         let text = serde_json::to_vec_pretty(self).expect("a memory is plain JSON");
         if let Err(error) = std::fs::write(Self::path(options), text) {

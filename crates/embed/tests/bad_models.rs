@@ -18,13 +18,13 @@ fn manifest() -> Manifest {
     small_manifest("small-nomic", Architecture::NomicBert, Pooling::Mean)
 }
 
-/// A copy of the fixture's folder, to be damaged.
+/// A copy of the fixture's directory, to be damaged.
 fn copy() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     for file in ["config.json", "tokenizer.json", "model.safetensors", "f16.gguf"] {
-        std::fs::copy(fixture(file), folder.path().join(file)).unwrap();
+        std::fs::copy(fixture(file), directory.path().join(file)).unwrap();
     }
-    folder
+    directory
 }
 
 fn edit(path: &Path, edit: impl FnOnce(&mut Vec<u8>)) {
@@ -53,21 +53,21 @@ fn complaint(path: &Path, format: WeightFormat) -> String {
     error.to_string()
 }
 
-fn assert_folder(folder: &TempDir, file: &str, words: &str) {
-    let message = complaint(folder.path(), WeightFormat::Safetensors);
+fn assert_directory(directory: &TempDir, file: &str, words: &str) {
+    let message = complaint(directory.path(), WeightFormat::Safetensors);
     assert!(message.contains(words) && message.contains(file), "{message}, expected {words}");
 }
 
-fn assert_gguf(folder: &TempDir, words: &str) {
-    let message = complaint(&folder.path().join("f16.gguf"), WeightFormat::Gguf);
+fn assert_gguf(directory: &TempDir, words: &str) {
+    let message = complaint(&directory.path().join("f16.gguf"), WeightFormat::Gguf);
     assert!(message.contains(words) && message.contains("f16.gguf"), "{message}, expected {words}");
 }
 
 #[test]
 fn the_undamaged_copy_opens() {
-    let folder = copy();
-    open(folder.path(), WeightFormat::Safetensors).unwrap();
-    open(&folder.path().join("f16.gguf"), WeightFormat::Gguf).unwrap();
+    let directory = copy();
+    open(directory.path(), WeightFormat::Safetensors).unwrap();
+    open(&directory.path().join("f16.gguf"), WeightFormat::Gguf).unwrap();
 }
 
 #[test]
@@ -78,13 +78,13 @@ fn a_file_cut_short_anywhere_is_refused() {
         let whole = std::fs::read(fixture(file)).unwrap();
         let cuts = (0..whole.len()).step_by(whole.len() / 60).chain([whole.len() - 1]);
         for cut in cuts {
-            let folder = copy();
-            let path = folder.path().join(file);
+            let directory = copy();
+            let path = directory.path().join(file);
             std::fs::write(&path, &whole[..cut]).unwrap();
             let opened = if format == WeightFormat::Gguf {
                 open(&path, format)
             } else {
-                open(folder.path(), format)
+                open(directory.path(), format)
             };
             assert!(opened.is_err(), "{file} cut after {cut} bytes");
         }
@@ -93,11 +93,11 @@ fn a_file_cut_short_anywhere_is_refused() {
 
 #[test]
 fn another_architecture_is_named() {
-    let folder = copy();
-    replace(&folder.path().join("f16.gguf"), "nomic-bert", "nomic-moes");
-    assert_gguf(&folder, "architecture nomic-moes is neither bert nor nomic-bert");
-    replace(&folder.path().join("config.json"), "nomic_bert", "llama");
-    assert_folder(&folder, "config.json", "model type llama is neither bert nor nomic_bert");
+    let directory = copy();
+    replace(&directory.path().join("f16.gguf"), "nomic-bert", "nomic-moes");
+    assert_gguf(&directory, "architecture nomic-moes is neither bert nor nomic-bert");
+    replace(&directory.path().join("config.json"), "nomic_bert", "llama");
+    assert_directory(&directory, "config.json", "model type llama is neither bert nor nomic_bert");
 }
 
 #[test]
@@ -109,17 +109,17 @@ fn another_model_than_the_manifests_is_refused() {
 
 #[test]
 fn a_tensor_of_another_shape_is_named() {
-    let folder = copy();
-    replace(&folder.path().join("config.json"), "\"n_inner\": 96", "\"n_inner\": 32");
-    assert_folder(
-        &folder,
+    let directory = copy();
+    replace(&directory.path().join("config.json"), "\"n_inner\": 96", "\"n_inner\": 32");
+    assert_directory(
+        &directory,
         "model.safetensors",
         "mlp.fc11.weight has shape [96, 64], expected [32, 64]",
     );
-    replace(&folder.path().join("config.json"), "\"n_layer\": 2", "\"n_layer\": 3");
-    replace(&folder.path().join("config.json"), "\"n_inner\": 32", "\"n_inner\": 96");
-    assert_folder(
-        &folder,
+    replace(&directory.path().join("config.json"), "\"n_layer\": 2", "\"n_layer\": 3");
+    replace(&directory.path().join("config.json"), "\"n_inner\": 32", "\"n_inner\": 96");
+    assert_directory(
+        &directory,
         "model.safetensors",
         "tensor encoder.layers.2.attn.Wqkv.weight is missing",
     );
@@ -127,43 +127,43 @@ fn a_tensor_of_another_shape_is_named() {
 
 #[test]
 fn nan_in_the_weights_is_found() {
-    let folder = copy();
-    edit(&folder.path().join("model.safetensors"), |bytes| {
+    let directory = copy();
+    edit(&directory.path().join("model.safetensors"), |bytes| {
         let end = bytes.len();
         bytes[end - 4..].copy_from_slice(&f32::NAN.to_le_bytes());
     });
-    assert_folder(&folder, "model.safetensors", "holds NaN");
-    edit(&folder.path().join("f16.gguf"), |bytes| {
+    assert_directory(&directory, "model.safetensors", "holds NaN");
+    edit(&directory.path().join("f16.gguf"), |bytes| {
         let end = bytes.len();
         bytes[end - 4..].copy_from_slice(&[0xff; 4]);
     });
-    assert_gguf(&folder, "holds NaN");
+    assert_gguf(&directory, "holds NaN");
 }
 
 #[test]
 fn a_tokenizer_that_does_not_fit_is_refused() {
-    let folder = copy();
-    let path = folder.path().join("tokenizer.json");
+    let directory = copy();
+    let path = directory.path().join("tokenizer.json");
     let mut tokenizer: serde_json::Value =
         serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
     tokenizer["model"]["vocab"]["onemore"] = json!(30_000);
     std::fs::write(&path, tokenizer.to_string()).unwrap();
-    assert_folder(
-        &folder,
+    assert_directory(
+        &directory,
         "tokenizer.json",
         "has an id 30000, but the model's embedding table has",
     );
     std::fs::write(&path, "{\"version\": 7").unwrap();
-    assert_folder(&folder, "tokenizer.json", "cannot be used");
+    assert_directory(&directory, "tokenizer.json", "cannot be used");
     std::fs::remove_file(&path).unwrap();
-    let error = open(folder.path(), WeightFormat::Safetensors).unwrap_err();
+    let error = open(directory.path(), WeightFormat::Safetensors).unwrap_err();
     assert!(error.to_string().contains("tokenizer.json"), "{error}");
 }
 
 #[test]
 fn noise_and_nothing_are_no_model() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("f16.gguf");
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("f16.gguf");
     for bytes in [&b""[..], b"GGUF", &[0xff; 5000], b"<html>404</html>"] {
         std::fs::write(&path, bytes).unwrap();
         assert!(Weights::open(&path).is_err());
@@ -217,30 +217,30 @@ fn an_absurd_shape_is_refused_before_anything_is_made_for_it() {
         ("n_inner", "96", "18446744073709551615", "columns of the feed-forward network"),
         ("vocab_size", "", "18446744073709551615", "rows of the vocabulary"),
     ] {
-        let folder = copy();
-        let path = folder.path().join("config.json");
+        let directory = copy();
+        let path = directory.path().join("config.json");
         let mut json: serde_json::Value =
             serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
         assert!(good.is_empty() || json[key] == good.parse::<u64>().unwrap(), "{key}");
         json[key] = serde_json::from_str(absurd).unwrap();
         std::fs::write(&path, json.to_string()).unwrap();
-        assert_folder(&folder, "config.json", words);
+        assert_directory(&directory, "config.json", words);
     }
-    let folder = copy();
+    let directory = copy();
     // a count is 32 bits wide there, after the key and its type
     let key = b"nomic-bert.block_count";
-    edit(&folder.path().join("f16.gguf"), |bytes| {
+    edit(&directory.path().join("f16.gguf"), |bytes| {
         let at = bytes.windows(key.len()).position(|window| window == key).unwrap();
         let value = at + key.len() + 4;
         bytes[value..value + 4].copy_from_slice(&200_000_000_u32.to_le_bytes());
     });
-    assert_gguf(&folder, "200000000 layers");
+    assert_gguf(&directory, "200000000 layers");
 }
 
 #[test]
 fn an_alignment_of_zero_is_an_error_and_no_panic() {
-    let folder = copy();
-    edit(&folder.path().join("f16.gguf"), |bytes| {
+    let directory = copy();
+    edit(&directory.path().join("f16.gguf"), |bytes| {
         // one more key before the others, and the count of them raised
         let count = u64::from_le_bytes(bytes[16..24].try_into().unwrap());
         bytes[16..24].copy_from_slice(&(count + 1).to_le_bytes());
@@ -251,5 +251,5 @@ fn an_alignment_of_zero_is_an_error_and_no_panic() {
         entry.extend(0_u32.to_le_bytes());
         bytes.splice(24..24, entry);
     });
-    assert_gguf(&folder, "general.alignment is 0");
+    assert_gguf(&directory, "general.alignment is 0");
 }

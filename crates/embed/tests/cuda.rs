@@ -14,9 +14,9 @@ const NO_GPU: &str = r#"
     int cuGetErrorString(int error, const char **text) { *text = "made up: no GPU"; return 0; }
 "#;
 
-fn library(folder: &Path, file: &str, source: &str) {
+fn library(directory: &Path, file: &str, source: &str) {
     let mut cc = Command::new("cc");
-    cc.args(["-shared", "-fPIC", "-x", "c", "-", "-o"]).arg(folder.join(file));
+    cc.args(["-shared", "-fPIC", "-x", "c", "-", "-o"]).arg(directory.join(file));
     let mut cc = cc.stdin(Stdio::piped()).spawn().unwrap();
     std::io::Write::write_all(&mut cc.stdin.take().unwrap(), source.as_bytes()).unwrap();
     assert!(cc.wait().unwrap().success(), "{file} compiles");
@@ -74,9 +74,9 @@ fn without_a_driver_it_says_so_and_goes_on_with_the_processor() {
 
 #[test]
 fn a_driver_without_libraries_is_told_apart_from_none() {
-    let folder = tempfile::tempdir().unwrap();
-    library(folder.path(), "libcuda.so.1", NO_GPU);
-    let said = asked_with(folder.path());
+    let directory = tempfile::tempdir().unwrap();
+    library(directory.path(), "libcuda.so.1", NO_GPU);
+    let said = asked_with(directory.path());
     if said.contains("libcublas.so.13: cannot open") {
         assert!(said.contains("device cuda cannot be used: cuBLAS cannot be loaded"), "{said}");
         assert!(said.contains("LD_LIBRARY_PATH"), "{said}");
@@ -88,12 +88,12 @@ fn a_driver_without_libraries_is_told_apart_from_none() {
 
 #[test]
 fn what_the_driver_answers_is_what_the_user_reads() {
-    let folder = tempfile::tempdir().unwrap();
-    library(folder.path(), "libcuda.so.1", NO_GPU);
+    let directory = tempfile::tempdir().unwrap();
+    library(directory.path(), "libcuda.so.1", NO_GPU);
     for file in ["libcublas.so.13", "libcurand.so.10"] {
-        library(folder.path(), file, "");
+        library(directory.path(), file, "");
     }
-    let said = asked_with(folder.path());
+    let said = asked_with(directory.path());
     assert!(said.contains("device cuda cannot be used"), "{said}");
     assert!(said.contains("made up: no GPU"), "the entries lead to the library: {said}");
     assert!(said.contains("auto: processor"), "{said}");

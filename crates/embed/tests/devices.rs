@@ -62,10 +62,10 @@ fn cosine(a: &[f32], b: &[f32]) -> f64 {
 /// Both small models at every length, alone, all together and padded to the limit.
 fn small_models_hold(device: &Device) {
     for (name, pooling) in [("small-nomic", Pooling::Mean), ("small-bert", Pooling::Cls)] {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
-        let (weights, config) = Weights::open(&folder.join("model.safetensors")).unwrap();
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
+        let (weights, config) = Weights::open(&directory.join("model.safetensors")).unwrap();
         let config = ModelConfig { pooling, ..config };
-        let json = std::fs::read(folder.join("golden.json")).unwrap();
+        let json = std::fs::read(directory.join("golden.json")).unwrap();
         let cases = serde_json::from_slice::<Golden>(&json).unwrap().lengths;
         for (precision, least) in PRECISIONS {
             let model = CandleModel::load(&config, &weights, device, precision).unwrap();

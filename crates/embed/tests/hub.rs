@@ -210,7 +210,7 @@ fn offline_nothing_is_asked() {
     assert!(server.asked().is_empty());
 }
 
-/// A data folder that has the test model.
+/// A data directory that has the test model.
 fn data_with_test_model() -> tempfile::TempDir {
     let data = tempfile::tempdir().unwrap();
     let target = data.path().join("models").join(model::MODEL);

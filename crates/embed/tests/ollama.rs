@@ -7,16 +7,16 @@ use sconce_testing::http_server::{Asked, HttpServer, Reply, nobody};
 use serde_json::{Value, json};
 
 fn config(host: &str) -> EmbedderConfig {
-    let folder = std::env::temp_dir().join("sconce-no-models-here");
+    let directory = std::env::temp_dir().join("sconce-no-models-here");
     let sources = SourceOptions {
         model_dir: None,
-        image_dir: folder.clone(),
-        ollama_models: Some(folder.clone()),
+        image_dir: directory.clone(),
+        ollama_models: Some(directory.clone()),
         hf_home: None,
         hf_token: None,
         hf_endpoint: nobody(),
         offline: true,
-        data_dir: folder,
+        data_dir: directory,
     };
     EmbedderConfig {
         model: "nomic-embed-text-v1.5".into(),

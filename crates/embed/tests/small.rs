@@ -35,7 +35,7 @@ const BOTH: [(&str, Architecture, Pooling); 2] = [
     ("small-bert", Architecture::Bert, Pooling::Cls),
 ];
 
-fn folder(name: &str) -> PathBuf {
+fn directory(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
 }
 
@@ -44,11 +44,11 @@ fn read<T: serde::de::DeserializeOwned>(path: &Path) -> T {
 }
 
 fn golden(name: &str) -> Golden {
-    read(&folder(name).join("golden.json"))
+    read(&directory(name).join("golden.json"))
 }
 
 fn weights(name: &str, pooling: Pooling) -> (Weights, ModelConfig) {
-    let (weights, config) = Weights::open(&folder(name).join("model.safetensors")).unwrap();
+    let (weights, config) = Weights::open(&directory(name).join("model.safetensors")).unwrap();
     (weights, ModelConfig { pooling, ..config })
 }
 
@@ -140,7 +140,7 @@ fn open(manifest: &Manifest, path: PathBuf, format: WeightFormat) -> Embedder {
 async fn texts_are_tokenised_cut_and_embedded() {
     for (name, architecture, pooling) in BOTH {
         let manifest = manifest(name, architecture, pooling);
-        let embedder = open(&manifest, folder(name), WeightFormat::Safetensors);
+        let embedder = open(&manifest, directory(name), WeightFormat::Safetensors);
         let cases = golden(name).texts;
         let texts: Vec<_> = cases.iter().map(|case| case.text.clone()).collect();
         let embeddings = embedder.embed_documents(texts).await.unwrap();
@@ -157,7 +157,7 @@ async fn texts_are_tokenised_cut_and_embedded() {
 async fn a_query_gets_its_own_prefix() {
     let (name, architecture, pooling) = BOTH[0];
     let manifest = manifest(name, architecture, pooling);
-    let embedder = open(&manifest, folder(name), WeightFormat::Safetensors);
+    let embedder = open(&manifest, directory(name), WeightFormat::Safetensors);
     let query = embedder.embed_query("chunk").await.unwrap();
     let texts = vec!["the query chunk".to_owned(), "chunk".to_owned()];
     let documents = embedder.embed_documents(texts).await.unwrap().vectors;
@@ -169,7 +169,7 @@ async fn a_query_gets_its_own_prefix() {
 async fn many_callers_get_their_own_answers() {
     let (name, architecture, pooling) = BOTH[0];
     let manifest = manifest(name, architecture, pooling);
-    let embedder = open(&manifest, folder(name), WeightFormat::Safetensors);
+    let embedder = open(&manifest, directory(name), WeightFormat::Safetensors);
     let cases = golden(name).texts;
     let mut tasks = tokio::task::JoinSet::new();
     for turn in 0..40 {
@@ -201,13 +201,13 @@ fn least(file: &str) -> f64 {
 }
 
 #[tokio::test]
-async fn gguf_files_give_what_the_safetensors_folder_gives() {
+async fn gguf_files_give_what_the_safetensors_directory_gives() {
     for (name, architecture, pooling) in BOTH {
         let manifest = manifest(name, architecture, pooling);
         let cases = golden(name).texts;
         let mut files = 0;
         for file in ["f32.gguf", "f16.gguf", "bf16.gguf", "q8_0.gguf"] {
-            let path = folder(name).join(file);
+            let path = directory(name).join(file);
             if !path.exists() {
                 continue;
             }
@@ -230,10 +230,10 @@ async fn gguf_files_give_what_the_safetensors_folder_gives() {
 async fn gguf_files_give_what_llama_cpp_gives() {
     for (name, architecture, pooling) in BOTH {
         let manifest = manifest(name, architecture, pooling);
-        let llama: Llama = read(&folder(name).join("llama.json"));
+        let llama: Llama = read(&directory(name).join("llama.json"));
         assert!(llama.files.len() >= 2);
         for (file, cases) in llama.files {
-            let embedder = open(&manifest, folder(name).join(&file), WeightFormat::Gguf);
+            let embedder = open(&manifest, directory(name).join(&file), WeightFormat::Gguf);
             let texts = cases.iter().map(|case| case.text.clone()).collect();
             let embeddings = embedder.embed_documents(texts).await.unwrap();
             assert!(cases.len() >= 6);

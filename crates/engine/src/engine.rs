@@ -30,7 +30,7 @@ pub struct EngineConfig {
 pub enum Selector {
     /// The one of that name.
     Name(String),
-    /// The one of that folder, or of the nearest folder above it.
+    /// The one of that directory, or of the nearest directory above it.
     Root(PathBuf),
 }
 
@@ -61,9 +61,9 @@ pub struct Stats {
     /// Counts and sizes.
     #[serde(flatten)]
     pub counts: IndexStats,
-    /// Where its folder stands now; empty where it is not in a git repository.
+    /// Where its directory stands now; empty where it is not in a git repository.
     pub now: Revision,
-    /// Whether the folder has moved on since it was indexed: another commit or branch. Edits that
+    /// Whether the directory has moved on since it was indexed: another commit or branch. Edits that
     /// are not committed do not count.
     pub stale: bool,
 }
@@ -93,15 +93,15 @@ impl Engine {
         &self.shared.models
     }
 
-    /// Starts indexing in the background, or joins the job that runs for the same folder. All that
-    /// lies in the folder at the time of the call is in the index when the job ends. A request for
+    /// Starts indexing in the background, or joins the job that runs for the same directory. All that
+    /// lies in the directory at the time of the call is in the index when the job ends. A request for
     /// something else than the running job does, such as a rebuild, gets a job that comes after it.
     /// The job lives on when the caller goes away.
     pub async fn start_index(&self, request: IndexRequest) -> Result<Job, EngineError> {
         index::start(&self.shared, request).await
     }
 
-    /// The jobs of this process: those that run, then the last one of each folder that ended.
+    /// The jobs of this process: those that run, then the last one of each directory that ended.
     pub fn jobs(&self) -> Vec<Job> {
         self.shared.jobs.all()
     }
@@ -144,17 +144,17 @@ impl Engine {
     }
 
     async fn index_above(&self, path: &Path) -> Result<Index, EngineError> {
-        // A folder that is gone from the disk can still be searched by the path it had.
+        // A directory that is gone from the disk can still be searched by the path it had.
         let root = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
         let roots = self.indexes().await?;
-        let nearest = root.ancestors().find_map(|folder| {
-            let folder = folder.to_string_lossy();
-            roots.iter().find(|index| index.root == folder)
+        let nearest = root.ancestors().find_map(|directory| {
+            let directory = directory.to_string_lossy();
+            roots.iter().find(|index| index.root == directory)
         });
         nearest.cloned().ok_or_else(|| EngineError::NotIndexed { path: path.to_path_buf() })
     }
 
-    /// What is known about the index `name`, and whether its folder has moved on.
+    /// What is known about the index `name`, and whether its directory has moved on.
     pub async fn index_stats(&self, name: &str) -> Result<Stats, EngineError> {
         let index = self.index_named(name).await?;
         let counts = self.shared.store.stats(index.id).await?;
@@ -165,7 +165,7 @@ impl Engine {
     }
 
     /// Removes the index `name`: its chunks, vectors and statistics. The embedding cache stays, so
-    /// that indexing the folder again embeds nothing that has not changed.
+    /// that indexing the directory again embeds nothing that has not changed.
     pub async fn clear(&self, name: &str) -> Result<(), EngineError> {
         let index = self.index_named(name).await?;
         if let Some(job) = self.job_of(name).filter(|job| !job.is_finished()) {
@@ -180,7 +180,7 @@ impl Engine {
     }
 }
 
-/// Whether a folder at `now` is past what `index` was made of.
+/// Whether a directory at `now` is past what `index` was made of.
 pub(crate) fn is_stale(index: &Index, now: &Revision) -> bool {
     now.commit.is_some() && (&now.commit, &now.branch) != (&index.state.commit, &index.state.branch)
 }

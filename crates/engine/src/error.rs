@@ -30,21 +30,21 @@ pub enum ErrorKind {
 #[non_exhaustive]
 pub enum EngineError {
     /// A path that is not there.
-    #[error("no such folder: {}", path.display())]
+    #[error("no such directory: {}", path.display())]
     NoSuchFolder {
         /// As it was given.
         path: PathBuf,
     },
-    /// A file where a folder is needed.
-    #[error("{} is a file, and an index is made of a folder", path.display())]
+    /// A file where a directory is needed.
+    #[error("{} is a file, and an index is made of a directory", path.display())]
     NotAFolder {
         /// As it was given.
         path: PathBuf,
     },
-    /// A folder that cannot be read.
+    /// A directory that cannot be read.
     #[error("cannot read {}: {source}", path.display())]
     Unreadable {
-        /// The folder.
+        /// The directory.
         path: PathBuf,
         /// What the system said.
         source: io::Error,
@@ -65,18 +65,18 @@ pub enum EngineError {
         /// The names there are.
         known: Vec<String>,
     },
-    /// No index that covers that folder.
+    /// No index that covers that directory.
     #[error("{} is not indexed yet", path.display())]
     NotIndexed {
-        /// The folder asked for.
+        /// The directory asked for.
         path: PathBuf,
     },
-    /// The name belongs to the index of another folder.
+    /// The name belongs to the index of another directory.
     #[error("the name '{name}' belongs to the index of {root}")]
     NameTaken {
         /// The name asked for.
         name: String,
-        /// The folder that has it.
+        /// The directory that has it.
         root: String,
     },
     /// A file that is not in the index.
@@ -194,11 +194,11 @@ impl EngineError {
     /// What to do next, where there is something to do.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
-            Self::NoSuchFolder { .. } => "give the path of a folder that exists".to_owned(),
+            Self::NoSuchFolder { .. } => "give the path of a directory that exists".to_owned(),
             Self::NotAFolder { path } => {
                 let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-                let folder = parent.unwrap_or(std::path::Path::new("."));
-                format!("index its folder: sconce index {}", folder.display())
+                let directory = parent.unwrap_or(std::path::Path::new("."));
+                format!("index its directory: sconce index {}", directory.display())
             }
             Self::Unreadable { .. } => {
                 "run as a user who may read it, or give that user the right".to_owned()
@@ -236,9 +236,9 @@ impl EngineError {
                 "something empties the cache of embeddings: run it again".to_owned()
             }
             Self::OtherModel { name, .. } => {
-                format!("embed it anew: sconce index --rebuild --name {name} --model MODEL")
+                format!("embed it again: sconce index --rebuild --name {name} --model MODEL")
             }
-            Self::Damaged { .. } => "make it anew: sconce index --rebuild".to_owned(),
+            Self::Damaged { .. } => "rebuild it: sconce index --rebuild".to_owned(),
             Self::Embed(error) => return error.hint(),
             Self::Store(error) => return error.hint(),
             Self::Shared(error) => return error.hint(),

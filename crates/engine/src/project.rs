@@ -1,4 +1,4 @@
-//! Which folder is a project, what it is called, and which commit it stands at.
+//! Which directory is a project, what it is called, and which commit it stands at.
 
 use std::path::{Path, PathBuf};
 
@@ -8,30 +8,30 @@ use crate::source::{Beneath, read_small};
 
 /// The most bytes of a repository's packed references that are read: some hundred thousand of them.
 const MAX_PACKED_BYTES: u64 = 64 << 20;
-/// What marks the root of a project, in a folder or above it.
+/// What marks the root of a project, in a directory or above it.
 const ROOT_MARKERS: [&str; 4] = [".git", ".hg", ".jj", "sconce.toml"];
 
-/// The project that `start` belongs to: the nearest folder at or above it that holds a repository
+/// The project that `start` belongs to: the nearest directory at or above it that holds a repository
 /// or a `sconce.toml`, else `start` itself.
 ///
-/// The user's home folder and the file system's root are never taken for a project because of a
-/// stray marker: a dotfiles repository must not make everything below it one code base.
+/// The user's home directory and the file system's root are never taken for a project because of a
+/// stray marker: a dotfiles repository must not make everything below it one project.
 pub fn project_root(start: &Path) -> PathBuf {
     let home = std::env::var_os("HOME").map(PathBuf::from);
     start
         .ancestors()
-        .take_while(|folder| folder.parent().is_some())
-        .filter(|folder| home.as_deref() != Some(*folder) || *folder == start)
-        .find(|folder| ROOT_MARKERS.iter().any(|marker| folder.join(marker).exists()))
+        .take_while(|directory| directory.parent().is_some())
+        .filter(|directory| home.as_deref() != Some(*directory) || *directory == start)
+        .find(|directory| ROOT_MARKERS.iter().any(|marker| directory.join(marker).exists()))
         .unwrap_or(start)
         .to_path_buf()
 }
 
-/// The name that an index of `root` takes when none is given: the folder's name, in the characters
+/// The name that an index of `root` takes when none is given: the directory's name, in the characters
 /// that a command line and a URI take as they are.
 pub(crate) fn default_name(root: &Path) -> String {
-    let folder = root.file_name().map_or_else(String::new, |name| name.to_string_lossy().into());
-    let name: String = folder
+    let directory = root.file_name().map_or_else(String::new, |name| name.to_string_lossy().into());
+    let name: String = directory
         .chars()
         .map(|c| if c.is_alphanumeric() || matches!(c, '.' | '_' | '-') { c } else { '-' })
         .collect();
@@ -67,12 +67,12 @@ pub(crate) fn revision(root: &Path) -> Revision {
 
 /// The directories in which git writes when the revision of the working tree at `root`, or what it
 /// ignores, changes: none where `root` is in no git repository.
-pub(crate) fn git_folders(root: &Path) -> Vec<PathBuf> {
+pub(crate) fn git_directories(root: &Path) -> Vec<PathBuf> {
     let Some(git) = root.ancestors().find_map(git_dir) else { return Vec::new() };
     // A commit moves no HEAD, but it writes the index, and the log where one is kept.
-    let folders = [git.own.clone(), git.own.join("logs"), git.own.join("info")];
-    let real = folders.iter().filter_map(|folder| folder.canonicalize().ok());
-    real.filter(|folder| folder.is_dir()).collect()
+    let directories = [git.own.clone(), git.own.join("logs"), git.own.join("info")];
+    let real = directories.iter().filter_map(|directory| directory.canonicalize().ok());
+    real.filter(|directory| directory.is_dir()).collect()
 }
 
 /// Where a working tree's repository lies.

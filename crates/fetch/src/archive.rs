@@ -40,7 +40,7 @@ impl Archive {
         Ok(Self { path: path.to_path_buf(), zip, left: limits.bytes })
     }
 
-    /// Takes the file of that name out to `target`, which is written anew.
+    /// Takes the file of that name out to `target`, which is written again.
     pub fn extract(&mut self, name: &str, target: &Path) -> Result<()> {
         let Self { path, zip, left } = self;
         let entry = zip.by_name(name).map_err(|error| bad(path, format!("{name}: {error}")))?;

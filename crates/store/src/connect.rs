@@ -26,7 +26,7 @@ const STATEMENT_TIMEOUT: &str = "60s";
 pub struct StoreConfig {
     /// Address of an external server (`postgres://…`); `None` for the managed one.
     pub database_url: Option<String>,
-    /// The data folder, in which the managed server lives.
+    /// The data directory, in which the managed server lives.
     pub data_dir: PathBuf,
     /// Whether a PostgreSQL may be downloaded where none is installed.
     pub downloads: Downloads,
@@ -148,7 +148,7 @@ impl Store {
 }
 
 /// Does `$work`, an expression that gives a new future of `Result<_, StoreError>` each time, again
-/// while the database is away; the managed server is started anew. The work must be one statement
+/// while the database is away; the managed server is started again. The work must be one statement
 /// or one transaction that may be done twice.
 macro_rules! retrying {
     ($store:expr, $work:expr) => {{

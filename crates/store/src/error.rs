@@ -102,7 +102,7 @@ pub enum StoreError {
     /// The index lock is held by another writer, or was lost to it.
     #[error("another process is writing this index")]
     LockLost,
-    /// A disk is full: the database's or the data folder's.
+    /// A disk is full: the database's or the data directory's.
     #[error("no space is left on the disk: {reason}")]
     DiskFull {
         /// What could not be written.
@@ -117,10 +117,10 @@ pub enum StoreError {
     /// The managed PostgreSQL could not be brought, made, started or stopped.
     #[error(transparent)]
     Managed(#[from] crate::managed::ManagedError),
-    /// A folder or file of ours could not be used.
+    /// A directory or file of ours could not be used.
     #[error("{path}: {source}", path = path.display())]
     Io {
-        /// The folder or file.
+        /// The directory or file.
         path: PathBuf,
         /// What the system said.
         source: std::io::Error,
@@ -132,7 +132,7 @@ impl StoreError {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Unavailable { managed: true, .. } => {
-                "look at `postgres.log` in the data folder, then run `sconce db status`".into()
+                "look at `postgres.log` in the data directory, then run `sconce db status`".into()
             }
             Self::Unavailable { managed: false, .. } => {
                 "check that the server of DATABASE_URL runs and can be reached from here, or unset \
@@ -159,7 +159,7 @@ impl StoreError {
             }
             Self::SchemaTooNew { .. } => {
                 "a newer sconce has used this database: update sconce, or give this one another \
-                 database or data folder"
+                 database or data directory"
                     .into()
             }
             Self::Dimension { .. } => {

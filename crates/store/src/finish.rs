@@ -16,9 +16,10 @@ const DROP_HNSW: &str = "DROP INDEX IF EXISTS sconce.vectors_{id}_hnsw";
 const MIB: i64 = 1 << 20;
 
 impl Store {
-    /// Ends an index job: where it has changed something, brings the planner's statistics up to date; builds the HNSW index once
-    /// there are many vectors (which takes a minute for 100,000, and searches go on meanwhile), builds
-    /// it anew once they are many more, and bounds the cache of embeddings.
+    /// Ends an index job: where it has changed something, brings the planner's statistics up to
+    /// date; builds the HNSW index once there are many vectors (which takes a minute for 100,000,
+    /// and searches go on meanwhile), builds it again once they are many more, and bounds the cache
+    /// of embeddings.
     pub async fn finish_index(&self, id: IndexId, is_changed: bool) -> Result<()> {
         let analyze =
             "ANALYZE {files}, {symbols}, {chunks} (file_id, ordinal), {vectors} (file_id, ordinal)";

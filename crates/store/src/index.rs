@@ -1,4 +1,4 @@
-//! An index: one code base, as the store knows it.
+//! An index: one project, as the store knows it.
 
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +20,7 @@ impl std::fmt::Display for IndexId {
 pub struct NewIndex {
     /// Its name, unique in the database.
     pub name: String,
-    /// The folder it covers, absolute.
+    /// The directory it covers, absolute.
     pub root: String,
     /// Id of the model whose vectors it holds.
     pub model: String,
@@ -37,7 +37,7 @@ pub struct Index {
     pub id: IndexId,
     /// Its name.
     pub name: String,
-    /// The folder it covers, absolute.
+    /// The directory it covers, absolute.
     pub root: String,
     /// Id of the model whose vectors it holds.
     pub model: String,
@@ -64,7 +64,7 @@ pub struct Index {
 pub struct IndexState {
     /// The stage.
     pub status: IndexStatus,
-    /// The commit it was made from, where the folder is a repository.
+    /// The commit it was made from, where the directory is a repository.
     pub commit: Option<String>,
     /// The branch likewise.
     pub branch: Option<String>,

@@ -79,7 +79,7 @@ impl Store {
         self.index_where("WHERE name = $2", name).await
     }
 
-    /// The index of this folder; the one that changed last where there are several.
+    /// The index of this directory; the one that changed last where there are several.
     pub async fn index_by_root(&self, root: &str) -> Result<Option<Index>> {
         self.index_where("WHERE root = $2 ORDER BY updated_at DESC LIMIT 1", root).await
     }

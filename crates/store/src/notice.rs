@@ -20,11 +20,11 @@ pub enum Notice {
         /// Its size.
         total: u64,
     },
-    /// A cluster is made in the data folder.
+    /// A cluster is made in the data directory.
     Creating {
         /// Version of PostgreSQL.
         version: String,
-        /// The cluster's folder.
+        /// The cluster's directory.
         cluster: PathBuf,
     },
     /// Another process is bringing the same server up.

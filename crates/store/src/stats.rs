@@ -21,7 +21,7 @@ pub struct IndexStats {
     pub symbol_count: i64,
     /// Lines of all files.
     pub lines: i64,
-    /// Bytes of all files as they lie in the folder.
+    /// Bytes of all files as they lie in the directory.
     pub source_bytes: i64,
     /// Bytes that the index takes in the database, its indexes included.
     pub bytes_on_disk: i64,

@@ -15,7 +15,7 @@ use crate::answers::{from_json, text};
 use crate::rounds::{accepted, ask, elicitation, name_question};
 
 /// Longest a client without tasks is kept waiting for `slow_compute`.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What a task does.
 enum Work {
@@ -60,7 +60,7 @@ pub(crate) async fn call(
         return Ok(Some(CreateTaskResult::new(task).into()));
     }
     match work {
-        Work::Compute(time, label) if time <= PATIENCE => {
+        Work::Compute(time, label) if time <= TIMEOUT => {
             tokio::time::sleep(time).await;
             Ok(Some(computed(&label).into()))
         }

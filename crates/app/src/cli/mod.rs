@@ -22,7 +22,7 @@ Exit codes:
 
 /// Semantic code search for agents and people.
 ///
-/// Chunks a code base along its syntax, embeds the chunks in this process, keeps them in
+/// Chunks a project along its syntax, embeds the chunks in this process, keeps them in
 /// PostgreSQL and answers by meaning and by words: on the command line, over MCP and HTTP.
 #[derive(Debug, Parser)]
 #[command(
@@ -44,7 +44,7 @@ pub struct Cli {
     /// Log more to stderr; twice for debugging
     #[arg(long, short, global = true, action = clap::ArgAction::Count, help_heading = "Global options")]
     pub verbose: u8,
-    /// User configuration file to read instead of the one in the XDG config folder
+    /// User configuration file to read instead of the one in the XDG config directory
     #[arg(
         long,
         global = true,
@@ -62,9 +62,9 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Search a code base by meaning and by words
+    /// Search a project by meaning and by words
     Search(SearchArgs),
-    /// Index a folder, or bring its index up to date
+    /// Index a directory, or bring its index up to date
     Index(IndexArgs),
     /// List the indexes
     List,
@@ -92,7 +92,7 @@ pub enum Command {
     Local(LocalCommand),
     /// Ask a running server whether a search would work
     Health(HealthArgs),
-    /// Measure how well code bases are searched, by judged queries
+    /// Measure how well projects are searched, by judged queries
     Eval(EvalArgs),
     /// Register sconce with coding agents
     Init(InitArgs),
@@ -114,18 +114,18 @@ pub enum Mode {
 /// `sconce eval`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The folder of judgements holds `repos.json` (a list of {name, language, root}) and
+The directory of judgements holds `repos.json` (a list of {name, language, root}) and
 `annotations/<name>.json` (a list of {query, relevant, secondary, category}; a target is a path, or
-{path, start_line, end_line}). The trees lie under their names in the other folder. What is not
+{path, start_line, end_line}). The trees lie under their names in the other directory. What is not
 indexed yet is indexed; every query takes the way of `sconce search`.
 
 Examples:
   sconce eval judgements trees --output before.json
   sconce eval judgements trees --arm words --without file_saturation --compare before.json")]
 pub struct EvalArgs {
-    /// Folder of judgements
+    /// Directory of judgements
     pub judgements: PathBuf,
-    /// Folder in which each code base lies under its name
+    /// Directory in which each project lies under its name
     pub trees: PathBuf,
     /// Which arms find results
     #[arg(long, value_enum, default_value_t = Mode::Hybrid)]
@@ -158,10 +158,10 @@ pub struct SearchArgs {
     /// What to look for, in words or as an identifier
     #[arg(value_name = "QUERY", required = true, num_args = 1..)]
     pub query: Vec<String>,
-    /// Folder to search; indexed on first use, brought up to date afterwards
+    /// Directory to search; indexed on first use, brought up to date afterwards
     #[arg(long, short, value_name = "DIR", conflicts_with = "index")]
     pub path: Option<PathBuf>,
-    /// Index to search instead of a folder, as it is; may be repeated
+    /// Index to search instead of a directory, as it is; may be repeated
     #[arg(long, short, value_name = "NAME")]
     pub index: Vec<String>,
     /// Most results
@@ -205,13 +205,13 @@ pub struct SearchArgs {
 /// `sconce index`.
 #[derive(Debug, Args)]
 pub struct IndexArgs {
-    /// Folder to index [default: the project around the working folder]
+    /// Directory to index [default: the project around the working directory]
     #[arg(value_name = "DIR")]
     pub path: Option<PathBuf>,
-    /// Name of the index [default: the folder's name]
+    /// Name of the index [default: the directory's name]
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
-    /// Index every file anew, also those that did not change
+    /// Index every file again, also those that did not change
     #[arg(long)]
     pub rebuild: bool,
 }
@@ -219,7 +219,7 @@ pub struct IndexArgs {
 /// `sconce stats`.
 #[derive(Debug, Args)]
 pub struct StatsArgs {
-    /// Index [default: the one of the project around the working folder]
+    /// Index [default: the one of the project around the working directory]
     #[arg(value_name = "NAME")]
     pub name: Option<String>,
 }
@@ -283,7 +283,8 @@ pub enum ConfigCommand {
 /// `sconce serve`.
 #[derive(Debug, Args)]
 pub struct ServeArgs {
-    /// Folder whose project is served [default: the roots of the settings, else the working folder]
+    /// Directory whose project is served [default: the roots of the settings, else the working
+    /// directory]
     #[arg(value_name = "DIR")]
     pub path: Option<PathBuf>,
 }
@@ -312,7 +313,7 @@ pub struct LocalStopArgs {
 /// `sconce local run`.
 #[derive(Debug, Args)]
 pub struct LocalRunArgs {
-    /// Leave the terminal and the folder of whoever started it
+    /// Leave the terminal and the directory of whoever started it
     #[arg(long, hide = true)]
     pub detached: bool,
 }
@@ -350,7 +351,7 @@ pub enum Agent {
 /// `sconce init`.
 #[derive(Debug, Args)]
 pub struct InitArgs {
-    /// Project to register [default: the project around the working folder]
+    /// Project to register [default: the project around the working directory]
     #[arg(value_name = "DIR")]
     pub path: Option<PathBuf>,
     /// Agents to write the configuration of; without one, print it for all

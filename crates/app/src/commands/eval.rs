@@ -1,4 +1,4 @@
-//! `sconce eval`: how well code bases are searched, by judged queries.
+//! `sconce eval`: how well projects are searched, by judged queries.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -15,8 +15,8 @@ use crate::failure::{Exit, Failure};
 pub(super) async fn run(context: &Context, arguments: EvalArgs) -> Result<(), Failure> {
     let older = arguments.compare.as_deref().map(read_report).transpose()?;
     let options = EvalOptions {
-        judgements: super::folder(&arguments.judgements)?,
-        trees: super::folder(&arguments.trees)?,
+        judgements: super::directory(&arguments.judgements)?,
+        trees: super::directory(&arguments.trees)?,
         only: arguments.only,
         model: None,
         mode: match arguments.arm {

@@ -10,14 +10,14 @@ use crate::cli::HealthArgs;
 use crate::failure::{Exit, Failure};
 
 /// Longest wait for the answer.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 /// Most bytes of the answer that are read.
 const MOST: u64 = 1 << 20;
 
 pub(super) async fn run(context: &Context, arguments: HealthArgs) -> Result<(), Failure> {
     let path = if arguments.live { "/health/live" } else { "/health" };
     let (host, port) = address(&arguments.url)?;
-    let asked = tokio::time::timeout(PATIENCE, ask(&host, port, path)).await;
+    let asked = tokio::time::timeout(TIMEOUT, ask(&host, port, path)).await;
     let (status, body) = match asked {
         Ok(Ok(answer)) => answer,
         Ok(Err(error)) => return Err(unreachable(&arguments.url, &error.to_string())),

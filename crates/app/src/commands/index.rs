@@ -3,7 +3,7 @@
 use sconce_engine::{Engine, IndexReport, IndexRequest, Job, Progress};
 use std::fmt::Write as _;
 
-use super::{Context, folder, working_dir};
+use super::{Context, directory, working_dir};
 use crate::cli::IndexArgs;
 use crate::failure::{Exit, Failure};
 use crate::index_name;
@@ -12,7 +12,7 @@ use crate::settings::Source;
 
 pub(super) async fn run(context: &Context, arguments: IndexArgs) -> Result<(), Failure> {
     let root = match &arguments.path {
-        Some(path) => folder(path)?,
+        Some(path) => directory(path)?,
         None => sconce_engine::project_root(&working_dir()?),
     };
     if let Some(name) = &arguments.name {

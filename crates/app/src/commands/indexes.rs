@@ -113,7 +113,7 @@ fn status(stats: &Stats, output: Output) -> String {
         _ => output.paint.yellow(word),
     };
     if stats.stale {
-        text.push_str(", the folder is at another commit or branch: sconce index");
+        text.push_str(", the directory is at another commit or branch: sconce index");
     }
     if let Some(error) = &stats.index.state.error {
         let _ = write!(text, " ({})", escaped(error));

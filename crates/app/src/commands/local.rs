@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Context, serve::signalled};
 use crate::cli::{LocalCommand, LocalRunArgs, LocalStopArgs};
 use crate::failure::{Exit, Failure};
-use crate::local::{self, Address, Kind, LocalServer, Standing, Stopped};
+use crate::local::{self, Address, Kind, LocalServer, ServerStatus, Stopped};
 use crate::mcp::Projects;
 use crate::output::Paint;
 use crate::warmup::Warmup;
@@ -28,13 +28,13 @@ pub(super) async fn run(context: Context, command: LocalCommand) -> Result<(), F
 /// A server that answers, and whether it is the one of these settings.
 struct Found {
     address: Address,
-    standing: Standing,
+    standing: ServerStatus,
     current: bool,
 }
 
 impl Found {
     fn json(&self) -> Value {
-        let Standing { version, pid, kind, clients, jobs, seconds, model } = &self.standing;
+        let ServerStatus { version, pid, kind, clients, jobs, seconds, model } = &self.standing;
         json!({
             "pid": pid, "version": version, "kind": kind, "current": self.current,
             "clients": clients, "jobs": jobs, "seconds": seconds, "model": model,
@@ -43,7 +43,7 @@ impl Found {
     }
 
     fn text(&self, paint: Paint) -> String {
-        let Standing { version, pid, kind, clients, jobs, seconds, model } = &self.standing;
+        let ServerStatus { version, pid, kind, clients, jobs, seconds, model } = &self.standing;
         let what = match (kind, self.current) {
             (Kind::Local, true) => "local server",
             (Kind::Serve, true) => "sconce serve",

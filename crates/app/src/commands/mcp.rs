@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Context, serve::interrupted};
 use crate::failure::Failure;
-use crate::local::{Finder, Own, relay};
+use crate::local::{InProcessServer, LocalServerConnector, relay};
 use crate::mcp::Projects;
 
 pub(super) async fn run(context: Context) -> Result<(), Failure> {
@@ -22,11 +22,11 @@ pub(super) async fn run(context: Context) -> Result<(), Failure> {
         interrupted().await;
         signal.cancel();
     });
-    let own = Own::new(Arc::clone(&config), projects.clone());
+    let own = InProcessServer::new(Arc::clone(&config), projects.clone());
     if !config.share {
         return own.serve(shutdown).await;
     }
-    match Finder::new(&context.settings, &config, &projects) {
+    match LocalServerConnector::new(&context.settings, &config, &projects) {
         Ok(finder) => Box::pin(relay(finder, own, shutdown)).await,
         Err(failure) => {
             tracing::warn!("{failure}; this process serves its client itself");

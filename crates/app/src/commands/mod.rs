@@ -75,20 +75,20 @@ pub(crate) async fn run(cli: Cli, context: Context) -> Result<(), Failure> {
     }
 }
 
-/// The working folder.
+/// The working directory.
 pub(crate) fn working_dir() -> Result<PathBuf, Failure> {
     std::env::current_dir().map_err(|error| {
-        Failure::usage(format!("the working folder cannot be used: {error}"))
-            .with_hint("change to a folder that exists, or name one with --path")
+        Failure::usage(format!("the working directory cannot be used: {error}"))
+            .with_hint("change to a directory that exists, or name one with --path")
     })
 }
 
-/// A folder named by the user, made absolute; an error says what is wrong with it.
-pub(crate) fn folder(path: &Path) -> Result<PathBuf, Failure> {
+/// A directory named by the user, made absolute; an error says what is wrong with it.
+pub(crate) fn directory(path: &Path) -> Result<PathBuf, Failure> {
     let shown = path.display();
     let real = path.canonicalize().map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => Failure::usage(format!("no such folder: {shown}"))
-            .with_hint("name a folder that exists"),
+        std::io::ErrorKind::NotFound => Failure::usage(format!("no such directory: {shown}"))
+            .with_hint("name a directory that exists"),
         std::io::ErrorKind::PermissionDenied => {
             Failure::usage(format!("no permission to read {shown}"))
                 .with_hint("run sconce as a user who may read it")
@@ -96,11 +96,13 @@ pub(crate) fn folder(path: &Path) -> Result<PathBuf, Failure> {
         _ => Failure::usage(format!("cannot use {shown}: {error}")),
     })?;
     if !real.is_dir() {
-        return Err(Failure::usage(format!("{shown} is a file, and an index is made of a folder"))
-            .with_hint(match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-                Some(parent) => format!("name its folder: {}", parent.display()),
-                None => "name its folder: .".to_owned(),
-            }));
+        return Err(Failure::usage(format!(
+            "{shown} is a file, and an index is made of a directory"
+        ))
+        .with_hint(match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+            Some(parent) => format!("name its directory: {}", parent.display()),
+            None => "name its directory: .".to_owned(),
+        }));
     }
     Ok(real)
 }

@@ -9,7 +9,7 @@ use sconce_engine::{
 };
 
 use super::index::{end_of, index, index_words};
-use super::{Context, folder, working_dir};
+use super::{Context, directory, working_dir};
 use crate::cli::{Mode, SearchArgs};
 use crate::failure::{Exit, Failure};
 use crate::output::{ResultStyle, counted, duration, search_results};
@@ -30,10 +30,10 @@ pub(super) async fn run(context: &Context, arguments: SearchArgs) -> Result<(), 
             request.indexes = names.into_iter().map(Selector::Name).collect();
             None
         }
-        Target::Folder(folder) => {
+        Target::Directory(directory) => {
             let root;
-            (root, job) = prepare(context, &engine, &arguments, &folder).await?;
-            request.filter.within = within(&root, &folder);
+            (root, job) = prepare(context, &engine, &arguments, &directory).await?;
+            request.filter.within = within(&root, &directory);
             request.indexes = vec![Selector::Root(root.clone())];
             Some(root)
         }
@@ -77,8 +77,8 @@ async fn go_on(context: &Context, job: &Job) -> Result<(), Failure> {
 enum Target {
     /// Indexes by name, as they are.
     Named(Vec<String>),
-    /// A folder, which is brought up to date first.
-    Folder(PathBuf),
+    /// A directory, which is brought up to date first.
+    Directory(PathBuf),
 }
 
 impl Target {
@@ -86,22 +86,22 @@ impl Target {
         if !arguments.index.is_empty() {
             return Ok(Target::Named(arguments.index.clone()));
         }
-        folder(arguments.path.as_deref().unwrap_or(here)).map(Target::Folder)
+        directory(arguments.path.as_deref().unwrap_or(here)).map(Target::Directory)
     }
 }
 
-/// Brings the index of a folder up to date and returns its root: the nearest indexed folder at or
+/// Brings the index of a directory up to date and returns its root: the nearest indexed directory at or
 /// above it, else the project around it. Where somebody reads the answer as it comes, the words of
 /// all files do for it, and the job that makes their vectors goes on.
 async fn prepare(
     context: &Context,
     engine: &Engine,
     arguments: &SearchArgs,
-    folder: &Path,
+    directory: &Path,
 ) -> Result<(PathBuf, Option<Job>), Failure> {
-    let project = sconce_engine::project_root(folder);
-    let root = match engine.find_index(&Selector::Root(folder.to_path_buf())).await {
-        // An index of something far above, such as a home folder, is not this project's.
+    let project = sconce_engine::project_root(directory);
+    let root = match engine.find_index(&Selector::Root(directory.to_path_buf())).await {
+        // An index of something far above, such as a home directory, is not this project's.
         Ok(found) if Path::new(&found.root).starts_with(&project) => PathBuf::from(found.root),
         Ok(_) | Err(EngineError::NotIndexed { .. }) if !arguments.no_index => project,
         Ok(found) => PathBuf::from(found.root),
@@ -127,9 +127,9 @@ async fn prepare(
     }
 }
 
-/// Where below `root` a search of `folder` is kept to.
-fn within(root: &Path, folder: &Path) -> Option<String> {
-    let inside = folder.strip_prefix(root).ok()?.to_str()?;
+/// Where below `root` a search of `directory` is kept to.
+fn within(root: &Path, directory: &Path) -> Option<String> {
+    let inside = directory.strip_prefix(root).ok()?.to_str()?;
     (!inside.is_empty()).then(|| inside.to_owned())
 }
 
@@ -198,8 +198,8 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_inside_of_a_project_narrows_the_search() {
-        let inside = |root: &str, folder: &str| within(Path::new(root), Path::new(folder));
+    fn a_directory_inside_of_a_project_narrows_the_search() {
+        let inside = |root: &str, directory: &str| within(Path::new(root), Path::new(directory));
         assert_eq!(inside("/a", "/a"), None);
         assert_eq!(inside("/a", "/a/src/db").as_deref(), Some("src/db"));
     }

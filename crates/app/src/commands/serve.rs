@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::{Context, folder, working_dir};
+use super::{Context, directory, working_dir};
 use crate::cli::ServeArgs;
 use crate::failure::{Exit, Failure};
 use crate::local::{self, Address};
@@ -74,17 +74,17 @@ fn share(settings: &Settings, config: &Arc<Config>, warmup: &Warmup, shutdown: &
     }
 }
 
-/// The roots of the settings and the folder given; without either the working folder's project.
+/// The roots of the settings and the directory given; without either the working directory's project.
 fn served_roots(
     configured: &[std::path::PathBuf],
     arguments: &ServeArgs,
 ) -> Result<Vec<std::path::PathBuf>, Failure> {
     let mut roots = Vec::new();
     for root in arguments.path.iter().chain(configured) {
-        roots.push(folder(root)?);
+        roots.push(directory(root)?);
     }
     if roots.is_empty() {
-        roots.push(sconce_engine::project_root(&folder(&working_dir()?)?));
+        roots.push(sconce_engine::project_root(&directory(&working_dir()?)?));
     }
     Ok(roots)
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::failure::{Exit, Failure};
 use crate::settings::{Config, SETTINGS, Setting, Settings, deciding};
 
-/// The longest folder whose sockets still fit `sockaddr_un` on every system (macOS: 104 bytes with
+/// The longest directory whose sockets still fit `sockaddr_un` on every system (macOS: 104 bytes with
 /// the closing NUL, and a name takes 22).
 const LONGEST_FOLDER: usize = 80;
 /// What a process must share with its server on Linux, so that a path means the same to both.
@@ -18,30 +18,30 @@ const NAMESPACES: [&str; 3] = ["/proc/self/ns/mnt", "/proc/self/ns/net", "/proc/
 /// The place of one server: of this binary, with these settings.
 #[derive(Debug, Clone)]
 pub(crate) struct Address {
-    folder: PathBuf,
+    directory: PathBuf,
     name: String,
     binary: Option<Binary>,
 }
 
 impl Address {
-    /// The place of the server of these settings; makes the data folder and the sockets' folder.
+    /// The place of the server of these settings; makes the data directory and the sockets' directory.
     pub(crate) fn of(settings: &Settings, config: &Config) -> Result<Address, Failure> {
         let unusable = |path: &Path, error: &io::Error| {
             Failure::new(Exit::Error, format!("{} cannot be used: {error}", path.display()))
-                .with_hint("set SCONCE_DATA_DIR to a folder of yours, or SCONCE_SHARE=false")
+                .with_hint("set SCONCE_DATA_DIR to a directory of yours, or SCONCE_SHARE=false")
         };
         let data_dir =
-            data_folder(&config.data_dir).map_err(|error| unusable(&config.data_dir, &error))?;
-        let folder = folder_for(&data_dir);
-        private(&folder).map_err(|error| unusable(&folder, &error))?;
+            data_directory(&config.data_dir).map_err(|error| unusable(&config.data_dir, &error))?;
+        let directory = directory_for(&data_dir);
+        private(&directory).map_err(|error| unusable(&directory, &error))?;
         let binary = Binary::now();
         let name = fingerprint(settings, config, &data_dir, binary);
-        Ok(Address { folder, name, binary })
+        Ok(Address { directory, name, binary })
     }
 
-    /// The places of all servers of this data folder, this one included.
+    /// The places of all servers of this data directory, this one included.
     pub(crate) fn all(&self) -> Vec<Address> {
-        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let entries = fs::read_dir(&self.directory).into_iter().flatten().flatten();
         let mut names: Vec<String> = entries
             .filter_map(|entry| {
                 let name = entry.file_name().into_string().ok()?;
@@ -59,17 +59,17 @@ impl Address {
 
     /// The socket.
     pub(crate) fn socket(&self) -> PathBuf {
-        self.folder.join(format!("{}.sock", self.name))
+        self.directory.join(format!("{}.sock", self.name))
     }
 
     /// Locked by the server as long as it runs.
     pub(super) fn lock(&self) -> PathBuf {
-        self.folder.join(format!("{}.lock", self.name))
+        self.directory.join(format!("{}.lock", self.name))
     }
 
     /// Locked by whoever starts the server, until it answers.
     pub(super) fn starting(&self) -> PathBuf {
-        self.folder.join(format!("{}.starting", self.name))
+        self.directory.join(format!("{}.starting", self.name))
     }
 
     /// Whether the binary is still the one that this process was started from. A newer one would
@@ -117,8 +117,8 @@ fn fingerprint(
     add("version", crate::VERSION.as_bytes());
     add("binary", format!("{binary:?}").as_bytes());
     add("data_dir", data_dir.as_os_str().as_bytes());
-    if let Some(folder) = &config.embedder.sources.model_dir {
-        add("model_dir", folder.as_os_str().as_bytes());
+    if let Some(directory) = &config.embedder.sources.model_dir {
+        add("model_dir", directory.as_os_str().as_bytes());
     }
     for setting in SETTINGS.iter().filter(|setting| counts(setting)) {
         for item in &settings.get(setting.key).items {
@@ -136,15 +136,15 @@ fn fingerprint(
 }
 
 /// Whether a setting decides what a server answers. Those of the HTTP server and of the output do
-/// not, the roots are each client's own, and the two folders count as what they resolve to.
+/// not, the roots are each client's own, and the two directories count as what they resolve to.
 fn counts(setting: &Setting) -> bool {
     !matches!(setting.group, "Server" | "Output")
         && !matches!(setting.key, "data_dir" | "model_dir")
 }
 
-/// Makes the data folder as the managed PostgreSQL wants it: for root reachable by others, since
+/// Makes the data directory as the managed PostgreSQL wants it: for root reachable by others, since
 /// PostgreSQL runs as another user then. Its real path.
-fn data_folder(path: &Path) -> io::Result<PathBuf> {
+fn data_directory(path: &Path) -> io::Result<PathBuf> {
     if !path.is_dir() {
         DirBuilder::new().recursive(true).mode(0o700).create(path)?;
         if rustix::process::geteuid().is_root() {
@@ -154,31 +154,31 @@ fn data_folder(path: &Path) -> io::Result<PathBuf> {
     path.canonicalize()
 }
 
-/// The folder of the sockets: in the data folder, or a short one where that is too deep.
-fn folder_for(data_dir: &Path) -> PathBuf {
-    let fits = |folder: &PathBuf| folder.as_os_str().len() <= LONGEST_FOLDER;
+/// The directory of the sockets: in the data directory, or a short one where that is too deep.
+fn directory_for(data_dir: &Path) -> PathBuf {
+    let fits = |directory: &PathBuf| directory.as_os_str().len() <= LONGEST_FOLDER;
     let inside = data_dir.join("servers");
     if fits(&inside) {
         return inside;
     }
     let name = blake3::hash(data_dir.as_os_str().as_bytes()).to_hex();
     let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
-    let runtime = runtime.filter(|folder| folder.is_dir());
-    let short = runtime.map(|folder| folder.join(format!("sconce-servers-{}", &name[..12])));
+    let runtime = runtime.filter(|directory| directory.is_dir());
+    let short = runtime.map(|directory| directory.join(format!("sconce-servers-{}", &name[..12])));
     short.filter(fits).unwrap_or_else(|| {
         let user = rustix::process::geteuid().as_raw();
         PathBuf::from(format!("/tmp/sconce-servers-{user}-{}", &name[..12]))
     })
 }
 
-/// Makes a folder that only this user enters; one of another user is refused, since they could put
+/// Makes a directory that only this user enters; one of another user is refused, since they could put
 /// a socket of theirs there.
-fn private(folder: &Path) -> io::Result<()> {
-    match DirBuilder::new().mode(0o700).create(folder) {
+fn private(directory: &Path) -> io::Result<()> {
+    match DirBuilder::new().mode(0o700).create(directory) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
         _ => {}
     }
-    let meta = fs::symlink_metadata(folder)?;
+    let meta = fs::symlink_metadata(directory)?;
     if !meta.is_dir() {
         return Err(io::ErrorKind::NotADirectory.into());
     }
@@ -187,7 +187,7 @@ fn private(folder: &Path) -> io::Result<()> {
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, refused));
     }
     if meta.mode() & 0o777 != 0o700 {
-        fs::set_permissions(folder, Permissions::from_mode(0o700))?;
+        fs::set_permissions(directory, Permissions::from_mode(0o700))?;
     }
     Ok(())
 }
@@ -200,12 +200,12 @@ mod tests {
     use crate::settings::{Layers, setting};
 
     /// The address with one setting more, by its variable: not every setting has a flag.
-    fn address(folder: &Path, set: Option<(&str, &str)>) -> Address {
+    fn address(directory: &Path, set: Option<(&str, &str)>) -> Address {
         let variable = |name: &str| {
             let (key, value) = set?;
             setting(key).unwrap().env.contains(&name).then(|| value.to_owned())
         };
-        let flags = BTreeMap::from([("data_dir", vec![folder.display().to_string()])]);
+        let flags = BTreeMap::from([("data_dir", vec![directory.display().to_string()])]);
         let layers = Layers { flags, environment: Some(&variable), ..Layers::default() };
         let settings = Settings::resolve(&layers).unwrap();
         let config = Config::new(&settings).unwrap();
@@ -214,10 +214,10 @@ mod tests {
 
     #[test]
     fn what_decides_the_answers_decides_the_name() {
-        let folder = tempfile::tempdir().unwrap();
-        let plain = address(folder.path(), None);
+        let directory = tempfile::tempdir().unwrap();
+        let plain = address(directory.path(), None);
         for same in [("port", "4000"), ("roots", "/"), ("color", "never"), ("share", "false")] {
-            assert!(address(folder.path(), Some(same)).is(&plain), "{same:?}");
+            assert!(address(directory.path(), Some(same)).is(&plain), "{same:?}");
         }
         for other in [
             ("model", "all-MiniLM-L6-v2"),
@@ -226,29 +226,29 @@ mod tests {
             ("auto_index", "false"),
             ("model_dir", "/models"),
         ] {
-            assert!(!address(folder.path(), Some(other)).is(&plain), "{other:?}");
+            assert!(!address(directory.path(), Some(other)).is(&plain), "{other:?}");
         }
         let elsewhere = tempfile::tempdir().unwrap();
         assert!(!address(elsewhere.path(), None).is(&plain));
     }
 
     #[test]
-    fn the_folder_is_private_and_a_link_is_none() {
-        let folder = tempfile::tempdir().unwrap();
-        let socket = address(folder.path(), None).socket();
+    fn the_directory_is_private_and_a_link_is_none() {
+        let directory = tempfile::tempdir().unwrap();
+        let socket = address(directory.path(), None).socket();
         let mode = fs::metadata(socket.parent().unwrap()).unwrap().mode();
         assert_eq!(mode & 0o777, 0o700);
-        let (real, link) = (folder.path().join("real"), folder.path().join("link"));
+        let (real, link) = (directory.path().join("real"), directory.path().join("link"));
         fs::create_dir(&real).unwrap();
         std::os::unix::fs::symlink(&real, &link).unwrap();
         assert!(private(&link).is_err());
     }
 
     #[test]
-    fn a_deep_data_folder_has_its_sockets_elsewhere() {
+    fn a_deep_data_directory_has_its_sockets_elsewhere() {
         let deep = PathBuf::from("/").join("d".repeat(90));
-        let folder = folder_for(&deep);
-        assert!(folder.as_os_str().len() <= LONGEST_FOLDER, "{}", folder.display());
-        assert_ne!(folder, folder_for(&deep.join("e")));
+        let directory = directory_for(&deep);
+        assert!(directory.as_os_str().len() <= LONGEST_FOLDER, "{}", directory.display());
+        assert_ne!(directory, directory_for(&deep.join("e")));
     }
 }

@@ -15,8 +15,8 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::address::Address;
-use super::held::Held;
-use super::hello::{Hello, Holder, Kind, Standing, Streams};
+use super::handshake::{Handshake, Holder, Kind, ServerStatus, Streams};
+use super::lock::FileLock;
 use crate::failure::{Exit, Failure};
 use crate::mcp::Projects;
 use crate::settings::{Config, Settings, is_inherited};
@@ -24,33 +24,33 @@ use crate::settings::{Config, Settings, is_inherited};
 /// Longest wait for a server to be there; clients wait for their first answer 10 s or more.
 pub(super) const WITHIN: Duration = Duration::from_secs(6);
 /// Time between two looks for the server.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 /// Longest wait for a server to say how it stands.
 const ANSWER_WITHIN: Duration = Duration::from_secs(3);
 /// Longest wait for a server to end.
 const END_WITHIN: Duration = Duration::from_secs(8);
-/// Size from which on the log is begun anew; the old one is kept beside it.
+/// Size from which on the log is begun again; the old one is kept beside it.
 const LONGEST_LOG: u64 = 4 << 20;
 
 /// Finds or starts the server for one client.
 #[derive(Debug)]
-pub(crate) struct Finder {
+pub(crate) struct LocalServerConnector {
     address: Address,
     environment: Vec<(&'static str, OsString)>,
-    hello: Hello,
+    hello: Handshake,
 }
 
-impl Finder {
+impl LocalServerConnector {
     /// For a client with these projects.
     pub(crate) fn new(
         settings: &Settings,
         config: &Config,
         projects: &Projects,
-    ) -> Result<Finder, Failure> {
-        Ok(Finder {
+    ) -> Result<LocalServerConnector, Failure> {
+        Ok(LocalServerConnector {
             address: Address::of(settings, config)?,
             environment: settings.environment(),
-            hello: Hello::Client(projects.clone()),
+            hello: Handshake::Client(projects.clone()),
         })
     }
 
@@ -69,13 +69,13 @@ impl Finder {
             }
             if let Some(starter) = &mut starter {
                 starter.check().await?;
-            } else if let Some(held) = Held::take(&self.address.starting())? {
+            } else if let Some(held) = FileLock::take(&self.address.starting())? {
                 starter = Some(self.starter(held)?);
             }
             if Instant::now() >= until {
                 return Err(failed("the local server did not come up in time"));
             }
-            tokio::time::sleep(LOOK_EVERY).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     }
 
@@ -95,7 +95,7 @@ impl Finder {
 
     /// Runs `sconce local start`, which leaves a server behind that is no child of this process:
     /// clients end their servers with all their children.
-    fn starter(&self, held: Held) -> Result<Starter, Failure> {
+    fn starter(&self, held: FileLock) -> Result<Starter, Failure> {
         if !self.address.has_its_binary() {
             return Err(failed("the binary of this process was replaced or removed"));
         }
@@ -109,7 +109,7 @@ impl Finder {
 /// The process that starts a server. The lock keeps all others from starting one, too.
 struct Starter {
     ended: JoinHandle<io::Result<Output>>,
-    _held: Held,
+    _held: FileLock,
 }
 
 impl Starter {
@@ -143,11 +143,11 @@ fn is_absence(error: &io::Error) -> bool {
 }
 
 /// How the server at an address stands; `None` where nobody serves there.
-pub(crate) async fn status(address: &Address) -> Result<Option<Standing>, Failure> {
-    ask(address, &Hello::Status).await
+pub(crate) async fn status(address: &Address) -> Result<Option<ServerStatus>, Failure> {
+    ask(address, &Handshake::Status).await
 }
 
-async fn ask(address: &Address, hello: &Hello) -> Result<Option<Standing>, Failure> {
+async fn ask(address: &Address, hello: &Handshake) -> Result<Option<ServerStatus>, Failure> {
     let asked = async {
         let stream = UnixStream::connect(address.socket()).await?;
         Streams::new(stream, 1 << 20)?.ask(hello).await
@@ -179,14 +179,14 @@ pub(crate) async fn start(
     address: &Address,
     settings: &Settings,
     config: &Config,
-) -> Result<Standing, Failure> {
+) -> Result<ServerStatus, Failure> {
     if let Some(standing) = status(address).await? {
         return Ok(standing);
     }
     let path = log_file(config);
     let log = open_log(&path).map_err(|error| {
         Failure::new(Exit::Error, format!("cannot write {}: {error}", path.display()))
-            .with_hint("set SCONCE_DATA_DIR to a folder of yours")
+            .with_hint("set SCONCE_DATA_DIR to a directory of yours")
     })?;
     let mut command = this_binary(&settings.environment())?;
     command.args(["local", "run", "--detached"]);
@@ -202,7 +202,7 @@ pub(crate) async fn start(
             return Err(failed("the local server does not come up")
                 .with_hint(format!("its log is {}", path.display())));
         }
-        tokio::time::sleep(LOOK_EVERY).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
 }
 
@@ -214,7 +214,7 @@ fn this_binary(settings: &[(&'static str, OsString)]) -> io::Result<Command> {
     Ok(command)
 }
 
-/// The log of the local servers of a data folder.
+/// The log of the local servers of a data directory.
 pub(crate) fn log_file(config: &Config) -> PathBuf {
     config.data_dir.join("local.log")
 }
@@ -239,7 +239,7 @@ pub(crate) enum Stopped {
 /// Ends the server at an address; `None` where there was none.
 pub(crate) async fn stop(address: &Address) -> Result<Option<Stopped>, Failure> {
     let holder = Holder::of(&address.lock());
-    let asked = match ask(address, &Hello::Stop).await {
+    let asked = match ask(address, &Handshake::Stop).await {
         Ok(None) => return Ok(None),
         Ok(Some(standing)) => Holder { kind: standing.kind, pid: standing.pid },
         // One that is stopped or stuck does not answer.
@@ -268,7 +268,7 @@ async fn has_ended(pid: u32, within: Duration) -> bool {
         if Instant::now() >= until {
             return false;
         }
-        tokio::time::sleep(LOOK_EVERY).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
     true
 }

@@ -1,6 +1,6 @@
 //! The local server: one model and one set of caches for all stdio processes of a user.
 //!
-//! - **Found.** A Unix socket in a folder that only the user enters. Its name is a fingerprint of
+//! - **Found.** A Unix socket in a directory that only the user enters. Its name is a fingerprint of
 //!   the binary and of the settings that decide what a server answers, so that another version or
 //!   another configuration has a server of its own.
 //! - **Owned.** Whoever holds the lock beside the socket serves on it, and nobody else. A server
@@ -16,16 +16,16 @@
 
 mod address;
 mod find;
-mod held;
-mod hello;
+mod handshake;
 mod lines;
+mod lock;
 mod relay;
 mod server;
 mod session;
 mod silence;
 
 pub(crate) use address::Address;
-pub(crate) use find::{Finder, Stopped, log_file, start, status, stop};
-pub(crate) use hello::{Kind, Standing};
-pub(crate) use relay::{Own, relay};
+pub(crate) use find::{LocalServerConnector, Stopped, log_file, start, status, stop};
+pub(crate) use handshake::{Kind, ServerStatus};
+pub(crate) use relay::{InProcessServer, relay};
 pub(crate) use server::{LocalServer, beside};

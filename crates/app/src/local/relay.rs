@@ -11,8 +11,8 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::find::Finder;
-use super::hello::Streams;
+use super::find::LocalServerConnector;
+use super::handshake::Streams;
 use super::lines::Lines;
 use super::session::{Session, answers};
 use super::silence::{LOST_AFTER, QUESTION, Silence, question};
@@ -36,16 +36,16 @@ const SIGNALLED_DRAIN_WITHIN: Duration = Duration::from_secs(2);
 
 /// What serving in this process takes.
 #[derive(Debug)]
-pub(crate) struct Own {
+pub(crate) struct InProcessServer {
     config: Arc<Config>,
     projects: Projects,
     warmup: Warmup,
 }
 
-impl Own {
+impl InProcessServer {
     /// Nothing is opened yet.
-    pub(crate) fn new(config: Arc<Config>, projects: Projects) -> Own {
-        Own { warmup: Warmup::new(Arc::clone(&config)), config, projects }
+    pub(crate) fn new(config: Arc<Config>, projects: Projects) -> InProcessServer {
+        InProcessServer { warmup: Warmup::new(Arc::clone(&config)), config, projects }
     }
 
     fn mcp(&self) -> Mcp {
@@ -165,8 +165,8 @@ enum End {
 /// Relays between the client of stdin and stdout and the local server, until the client has gone.
 /// A server that is lost is replaced: by another one, or by this process itself.
 pub(crate) async fn relay(
-    finder: Finder,
-    own: Own,
+    finder: LocalServerConnector,
+    own: InProcessServer,
     shutdown: CancellationToken,
 ) -> Result<(), Failure> {
     let upstream = match finder.find_or_start().await {
@@ -193,8 +193,8 @@ pub(crate) async fn relay(
 }
 
 struct Relay {
-    finder: Finder,
-    own: Own,
+    finder: LocalServerConnector,
+    own: InProcessServer,
     shutdown: CancellationToken,
     client: Client,
     upstream: Upstream,

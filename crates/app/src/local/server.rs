@@ -10,14 +10,14 @@ use tokio_util::sync::CancellationToken;
 
 use super::address::Address;
 use super::find::WITHIN;
-use super::held::Held;
-use super::hello::{Hello, Holder, Kind, Standing, Streams};
+use super::handshake::{Handshake, Holder, Kind, ServerStatus, Streams};
+use super::lock::FileLock;
 use crate::mcp::{Mcp, Projects, serve_on};
 use crate::settings::Config;
 use crate::warmup::Warmup;
 
 /// Time between two looks at a lock that another process holds.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 /// Time between two tries of a `sconce serve` to get the socket.
 const TRY_EVERY: Duration = Duration::from_secs(15);
 /// Time between two looks at the index jobs of a server that nobody uses.
@@ -31,13 +31,13 @@ struct Listening {
     listener: UnixListener,
     address: Address,
     // The last field: the lock is let go of when the socket is gone.
-    _held: Held,
+    _held: FileLock,
 }
 
 impl Listening {
     /// Takes the lock and listens; `None` where another process serves.
     fn open(address: &Address, kind: Kind) -> io::Result<Option<Listening>> {
-        let Some(mut held) = Held::take(&address.lock())? else { return Ok(None) };
+        let Some(mut held) = FileLock::take(&address.lock())? else { return Ok(None) };
         held.sign(&Holder { kind, pid: std::process::id() }.to_text())?;
         sweep(address);
         remove(address);
@@ -57,7 +57,7 @@ impl Listening {
             if answers || Instant::now() >= until {
                 return Ok(None);
             }
-            tokio::time::sleep(LOOK_EVERY).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     }
 }
@@ -76,7 +76,7 @@ fn remove(address: &Address) {
 /// Removes what killed servers of other settings and versions left.
 fn sweep(address: &Address) {
     for other in address.all().iter().filter(|other| !other.is(address)) {
-        if let Ok(Some(_held)) = Held::take(&other.lock()) {
+        if let Ok(Some(_held)) = FileLock::take(&other.lock()) {
             remove(other);
         }
     }
@@ -109,7 +109,7 @@ impl LocalServer {
 
     async fn serve(self, listening: Listening) {
         let mcp = Mcp::new(&self.config, self.warmup.clone(), Projects::default());
-        let desk = Desk {
+        let desk = ServerState {
             server: Arc::new(self),
             mcp,
             clients: watch::Sender::new(0),
@@ -124,7 +124,7 @@ impl LocalServer {
         loop {
             tokio::select! {
                 accepted = listening.listener.accept() => match accepted {
-                    Ok((stream, _)) => drop(tokio::spawn(desk.clone().attend(stream))),
+                    Ok((stream, _)) => drop(tokio::spawn(desk.clone().handle_connection(stream))),
                     Err(error) => {
                         tracing::warn!("cannot take a connection: {error}");
                         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -177,7 +177,7 @@ pub(crate) async fn beside(
 
 /// A running server, as those who connect meet it.
 #[derive(Debug, Clone)]
-struct Desk {
+struct ServerState {
     server: Arc<LocalServer>,
     /// Shared by all clients; each has its own projects.
     mcp: Mcp,
@@ -185,8 +185,8 @@ struct Desk {
     began: Instant,
 }
 
-impl Desk {
-    async fn attend(self, stream: UnixStream) {
+impl ServerState {
+    async fn handle_connection(self, stream: UnixStream) {
         if let Err(error) = self.attended(stream).await {
             tracing::debug!("a connection failed: {error}");
         }
@@ -195,7 +195,7 @@ impl Desk {
     async fn attended(&self, stream: UnixStream) -> io::Result<()> {
         let (hello, mut streams) = Streams::asked(stream).await?;
         match hello {
-            Hello::Client(projects) => {
+            Handshake::Client(projects) => {
                 // Counted before the answer: from then on the server stays.
                 let _client = Client::new(&self.clients);
                 streams.answer(&self.standing()).await?;
@@ -206,8 +206,8 @@ impl Desk {
                     tracing::warn!("{failure}");
                 }
             }
-            Hello::Status => streams.answer(&self.standing()).await?,
-            Hello::Stop => {
+            Handshake::Status => streams.answer(&self.standing()).await?,
+            Handshake::Stop => {
                 streams.answer(&self.standing()).await?;
                 if self.server.kind == Kind::Local {
                     tracing::info!("ending: asked to");
@@ -218,8 +218,8 @@ impl Desk {
         Ok(())
     }
 
-    fn standing(&self) -> Standing {
-        Standing {
+    fn standing(&self) -> ServerStatus {
+        ServerStatus {
             version: crate::VERSION.to_owned(),
             pid: std::process::id(),
             kind: self.server.kind,

@@ -9,7 +9,7 @@ use crate::mcp::may_be_repeated;
 /// Servers that may be lost under one request; then it is not sent again, since it may be what
 /// ends them.
 const MOST_LOSSES: u8 = 2;
-/// Each server counts its questions from nought. What the client sees is that number and this times
+/// Each server counts its questions from zero. What the client sees is that number and this times
 /// the number of servers before, so that an answer never goes to another server's question.
 const QUESTIONS_A_SERVER: u64 = 1 << 32;
 /// JSON-RPC's code for errors of a server's own.

@@ -35,7 +35,7 @@ impl Call<'_> {
         errors::arguments(self.definition, self.given)
     }
 
-    /// The folder that the call means: the one it names, the server's own project, or the first
+    /// The directory that the call means: the one it names, the server's own project, or the first
     /// root of an old client.
     pub(super) async fn locate(&self, given: Option<&str>) -> Result<Place, ToolError> {
         let projects = self.mcp.projects();

@@ -47,7 +47,7 @@ pub(super) async fn resolve(call: &Call<'_>, named: &Named) -> Result<FileLocati
         let absolute = project.is_none() && Path::new(path).is_absolute();
         let given = if absolute { Some(path) } else { project.as_deref() };
         let place = call.locate(given).await?;
-        let fresh = freshness::of(call.mcp, engine, call.tool, &place.folder).await?;
+        let fresh = freshness::of(call.mcp, engine, call.tool, &place.directory).await?;
         (fresh.index, fresh.notes)
     };
     let relative = Path::new(path).strip_prefix(&index.root).unwrap_or(Path::new(path));

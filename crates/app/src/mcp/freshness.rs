@@ -21,7 +21,7 @@ const WAIT_FOR_CHANGES: Duration = Duration::from_secs(2);
 const WAIT_FOR_FIRST: Duration = Duration::from_secs(8);
 
 /// How often a waiting search looks how far the job is.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// When each project was last looked at.
 #[derive(Debug, Default)]
@@ -47,7 +47,7 @@ impl Freshness {
     }
 }
 
-/// The index of a folder, and what the caller should know about it.
+/// The index of a directory, and what the caller should know about it.
 pub(super) struct Fresh {
     /// The index.
     pub index: Index,
@@ -55,18 +55,18 @@ pub(super) struct Fresh {
     pub notes: Vec<String>,
 }
 
-/// The index of the project around `folder`, made or brought up to date first as far as that is
+/// The index of the project around `directory`, made or brought up to date first as far as that is
 /// quick; what takes longer goes on in the background.
 pub(super) async fn of(
     mcp: &Mcp,
     engine: &Engine,
     tool: &str,
-    folder: &Path,
+    directory: &Path,
 ) -> Result<Fresh, ToolError> {
-    let found = existing(mcp, engine, folder).await?;
+    let found = existing(mcp, engine, directory).await?;
     let root = match &found {
         Some(index) => PathBuf::from(&index.root),
-        None => mcp.projects().root_of(folder),
+        None => mcp.projects().root_of(directory),
     };
     let mut notes = vec![];
     // A search of an index on hold says itself that it may lack something.
@@ -85,20 +85,20 @@ pub(super) async fn of(
             .with_hint(format!("index it first, then call {tool} again"))
             .with_call("index_codebase", &serde_json::json!({ "path": root })));
     }
-    let Some(index) = existing(mcp, engine, folder).await? else {
+    let Some(index) = existing(mcp, engine, directory).await? else {
         return Err(EngineError::NotIndexed { path: root }.into());
     };
     Ok(Fresh { index, notes })
 }
 
-/// The index that covers a folder, unless it is of something beyond its project or the roots.
+/// The index that covers a directory, unless it is of something beyond its project or the roots.
 pub(super) async fn existing(
     mcp: &Mcp,
     engine: &Engine,
-    folder: &Path,
+    directory: &Path,
 ) -> Result<Option<Index>, ToolError> {
-    let project = mcp.projects().root_of(folder);
-    match engine.find_index(&Selector::Root(folder.to_path_buf())).await {
+    let project = mcp.projects().root_of(directory);
+    match engine.find_index(&Selector::Root(directory.to_path_buf())).await {
         Ok(index) if Path::new(&index.root).starts_with(&project) => Ok(Some(index)),
         Ok(_) | Err(EngineError::NotIndexed { .. }) => Ok(None),
         Err(error) => Err(error.into()),
@@ -120,7 +120,7 @@ async fn settle(engine: &Engine, root: &Path) -> Option<String> {
     }
     let mut settling = engine.watches().hurry(root)?;
     let begin = Instant::now();
-    while tokio::time::timeout(LOOK_EVERY, settling.wait()).await.is_err() {
+    while tokio::time::timeout(POLL_INTERVAL, settling.wait()).await.is_err() {
         let mut jobs = engine.jobs().into_iter();
         let job = jobs.find(|job| job.root() == root && !job.is_finished());
         let progress = job.as_ref().map(Job::progress).unwrap_or_default();
@@ -163,7 +163,7 @@ async fn bring_up_to_date(
 async fn end_of(job: &Job, limit: Duration) -> Option<Result<IndexReport, EngineError>> {
     let begin = Instant::now();
     loop {
-        if let Ok(end) = tokio::time::timeout(LOOK_EVERY, job.wait()).await {
+        if let Ok(end) = tokio::time::timeout(POLL_INTERVAL, job.wait()).await {
             return Some(end);
         }
         let progress = job.progress();

@@ -1,4 +1,4 @@
-//! Which indexes a server may use: a database may hold those of folders that are none of its
+//! Which indexes a server may use: a database may hold those of directories that are none of its
 //! business.
 
 use std::path::Path;
@@ -10,7 +10,7 @@ use super::Mcp;
 use crate::output::{cut, escaped};
 
 impl Mcp {
-    /// The index of that name. One of a folder outside of the roots is as good as not there.
+    /// The index of that name. One of a directory outside of the roots is as good as not there.
     pub(super) async fn index_named(
         &self,
         engine: &Engine,
@@ -22,7 +22,7 @@ impl Mcp {
                 tracing::warn!(
                     index = cut(name),
                     root = index.root,
-                    "refused an index of a folder outside of the roots"
+                    "refused an index of a directory outside of the roots"
                 );
             }
             Err(EngineError::NoSuchIndex { .. }) => {}
@@ -49,7 +49,7 @@ impl Mcp {
         all.filter(|job| self.projects().allows(job.root())).collect()
     }
 
-    /// Whether an index of this folder may be used.
+    /// Whether an index of this directory may be used.
     pub(super) fn may_use(&self, root: &str) -> bool {
         self.projects().allows(Path::new(root))
     }

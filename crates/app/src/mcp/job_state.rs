@@ -28,7 +28,7 @@ const NOTIFY_AT_LEAST: Duration = Duration::from_secs(5);
 pub(super) struct JobState {
     /// Index that the job fills.
     pub index_name: String,
-    /// Folder that it indexes.
+    /// Directory that it indexes.
     pub root: String,
     /// waiting, walking, reading, indexing, finishing, done, failed or cancelled.
     pub phase: String,
@@ -48,7 +48,7 @@ pub(super) struct JobState {
     /// What ended it, where it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// How the folder's changes are followed, where they are.
+    /// How the directory's changes are followed, where they are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub watch: Option<Watch>,
     /// The state in a sentence, and what to do next.

@@ -68,7 +68,7 @@ the same kind, tests.
 - The project is the current one unless path or index_name says otherwise. A project that is not \
 indexed yet is indexed by the first search, which answers with what is there already and says \
 how far it is; index_status tells when it is done.
-- index_codebase indexes another folder or starts over; list_indexes and index_stats say what is \
+- index_codebase indexes another directory or starts over; list_indexes and index_stats say what is \
 indexed and whether it is up to date; clear_index deletes an index; analyze_query says why \
 results rank as they do.
 

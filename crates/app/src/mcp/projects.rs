@@ -1,4 +1,4 @@
-//! Which project a call means, and which folders it may mean at all.
+//! Which project a call means, and which directories it may mean at all.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,10 +10,10 @@ use serde_json::json;
 use super::errors::ToolError;
 use crate::output::cut;
 
-/// The folders of a server, or of one of its clients.
+/// The directories of a server, or of one of its clients.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Projects {
-    /// Real paths of the folders configured.
+    /// Real paths of the directories configured.
     roots: Vec<PathBuf>,
     /// Whether nothing outside of the roots may be indexed or searched by path.
     restricted: bool,
@@ -21,11 +21,11 @@ pub struct Projects {
     start: Option<PathBuf>,
 }
 
-/// A folder that a call means.
+/// A directory that a call means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// The folder itself, a real path.
-    pub folder: PathBuf,
+    /// The directory itself, a real path.
+    pub directory: PathBuf,
     /// The file in it, where the call named a file.
     pub file: Option<String>,
 }
@@ -38,7 +38,7 @@ impl Projects {
     }
 
     /// Over stdio, for the user who started it: the roots where some are configured, else any
-    /// folder, with `CLAUDE_PROJECT_DIR` or the working folder's project as the one meant.
+    /// directory, with `CLAUDE_PROJECT_DIR` or the working directory's project as the one meant.
     pub fn local(
         roots: &[PathBuf],
         project_dir: Option<PathBuf>,
@@ -51,7 +51,7 @@ impl Projects {
         Projects { restricted: !roots.is_empty(), roots, start }
     }
 
-    /// The folders configured.
+    /// The directories configured.
     pub fn roots(&self) -> &[PathBuf] {
         &self.roots
     }
@@ -66,13 +66,13 @@ impl Projects {
         !self.restricted || self.roots.iter().any(|root| path.starts_with(root))
     }
 
-    /// The folder that a call means: the one it names, else the default project.
+    /// The directory that a call means: the one it names, else the default project.
     ///
-    /// `..` and symlinks are resolved before the folder is compared with the roots.
+    /// `..` and symlinks are resolved before the directory is compared with the roots.
     pub fn locate(&self, tool: &str, given: Option<&str>) -> Result<Place, ToolError> {
         let Some(given) = given.map(str::trim).filter(|given| !given.is_empty()) else {
             let project = self.default_project().ok_or_else(|| no_project(tool))?;
-            return Ok(Place { folder: project.to_path_buf(), file: None });
+            return Ok(Place { directory: project.to_path_buf(), file: None });
         };
         let named = Path::new(given.strip_prefix("file://").unwrap_or(given));
         let path = match self.default_project() {
@@ -88,21 +88,21 @@ impl Projects {
             return Err(self.outside(tool, given));
         }
         if real.is_dir() {
-            return Ok(Place { folder: real, file: None });
+            return Ok(Place { directory: real, file: None });
         }
         let file = real.file_name().map(|name| name.to_string_lossy().into_owned());
-        let folder = real.parent().unwrap_or(&real).to_path_buf();
-        Ok(Place { folder, file })
+        let directory = real.parent().unwrap_or(&real).to_path_buf();
+        Ok(Place { directory, file })
     }
 
-    /// The project around a folder, as far as it may be used.
-    pub fn root_of(&self, folder: &Path) -> PathBuf {
-        let project = project_root(folder);
+    /// The project around a directory, as far as it may be used.
+    pub fn root_of(&self, directory: &Path) -> PathBuf {
+        let project = project_root(directory);
         if self.allows(&project) {
             return project;
         }
-        let root = self.roots.iter().find(|root| folder.starts_with(root));
-        root.map_or_else(|| folder.to_path_buf(), Clone::clone)
+        let root = self.roots.iter().find(|root| directory.starts_with(root));
+        root.map_or_else(|| directory.to_path_buf(), Clone::clone)
     }
 
     fn unusable(&self, tool: &str, given: &str, path: &Path, error: &io::Error) -> ToolError {
@@ -121,7 +121,7 @@ impl Projects {
             Some(project) => failure
                 .with_hint(format!("paths are absolute, or relative to {}", project.display()))
                 .with_call(tool, &json!({ "path": project })),
-            None => failure.with_hint("give the absolute path of a folder that exists"),
+            None => failure.with_hint("give the absolute path of a directory that exists"),
         }
     }
 
@@ -137,7 +137,7 @@ impl Projects {
         let roots: Vec<String> = self.roots.iter().map(|root| root.display().to_string()).collect();
         let given = cut(given);
         let failure = ToolError::new(format!(
-            "{given} is outside of the folders this server may use, or is not there"
+            "{given} is outside of the directories this server may use, or is not there"
         ))
         .with_hint(format!("it may use {}", roots.join(", ")));
         match self.roots.first() {
@@ -149,12 +149,12 @@ impl Projects {
 
 fn no_project(tool: &str) -> ToolError {
     ToolError::new("no project is known: the call names none, and this server was started in none")
-        .with_hint("name the project's folder")
+        .with_hint("name the project's directory")
         .with_call(tool, &json!({ "path": "/absolute/path/of/the/project" }))
 }
 
-/// The project around the working folder; none where it is a folder that is nobody's project, such
-/// as the file system's root, where some clients start their servers.
+/// The project around the working directory; none where it is a directory that is nobody's project,
+/// such as the file system's root, where some clients start their servers.
 fn own_project(working: &Path) -> Option<PathBuf> {
     let working = working.canonicalize().ok()?;
     let home = etcetera::home_dir().ok().and_then(|home| home.canonicalize().ok());
@@ -192,13 +192,13 @@ mod tests {
     fn a_path_inside_of_a_root_is_found() {
         let tree = tree();
         let place = |given| tree.projects.locate("search_code", given).unwrap();
-        assert_eq!(place(None).folder, tree.root);
-        assert_eq!(place(Some("app/src")).folder, tree.root.join("app/src"));
+        assert_eq!(place(None).directory, tree.root);
+        assert_eq!(place(Some("app/src")).directory, tree.root.join("app/src"));
         let absolute = tree.root.join("app").display().to_string();
-        assert_eq!(place(Some(&absolute)).folder, tree.root.join("app"));
+        assert_eq!(place(Some(&absolute)).directory, tree.root.join("app"));
         let file = place(Some("app/src/main.rs"));
         assert_eq!(file.file.as_deref(), Some("main.rs"));
-        assert_eq!(tree.projects.root_of(&file.folder), tree.root.join("app"));
+        assert_eq!(tree.projects.root_of(&file.directory), tree.root.join("app"));
     }
 
     #[test]
@@ -206,12 +206,12 @@ mod tests {
         let tree = tree();
         let refused = |given: &str| tree.projects.locate("search_code", Some(given)).unwrap_err();
         for given in ["../secret", "app/../../secret", "/", &tree.secret.display().to_string()] {
-            assert!(refused(given).message.contains("outside of the folders"), "{given}");
+            assert!(refused(given).message.contains("outside of the directories"), "{given}");
         }
         #[cfg(unix)]
         {
             std::os::unix::fs::symlink(&tree.secret, tree.root.join("link")).unwrap();
-            assert!(refused("link").message.contains("outside of the folders"));
+            assert!(refused("link").message.contains("outside of the directories"));
         }
         assert!(refused("app/nowhere").message.starts_with("there is no such path"));
     }

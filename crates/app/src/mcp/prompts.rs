@@ -27,12 +27,12 @@ const LANGUAGE: &str = "language";
 const TEMPLATES: [Template; 3] = [
     Template {
         name: "explore_code_base",
-        title: "Explore a code base",
-        description: "Find out how a code base is built: entry points, parts, main flows.",
+        title: "Explore a project",
+        description: "Find out how a project is built: entry points, parts, main flows.",
         argument: "area",
         argument_description: "Part to look at more closely, e.g. \"authentication\".",
         required: false,
-        otherwise: "the whole code base",
+        otherwise: "the whole project",
         text: "Explore {} with sconce. Call index_stats for its languages and size; search_code \
                for its entry points, its main parts and the flow of data between them (concise \
                first, detailed where it matters); read_chunk for outlines of the central files. \
@@ -129,7 +129,7 @@ mod tests {
         let found = text("find_behaviour", &given).unwrap();
         assert!(found.contains("this behaviour: retries an upload."), "{found}");
         assert!(found.contains("language=\\\"rust\\\""), "{found}");
-        assert!(text("explore_code_base", &[]).unwrap().contains("the whole code base"));
+        assert!(text("explore_code_base", &[]).unwrap().contains("the whole project"));
         let missing = text("find_behaviour", &[("behaviour", " ")]).unwrap_err();
         assert!(missing.message.contains("needs the argument behaviour"), "{missing:?}");
         assert!(text("explore", &[]).unwrap_err().message.contains("there are explore_code_base"));

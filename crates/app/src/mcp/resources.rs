@@ -20,7 +20,7 @@ use super::uri::{decoded, encoded};
 use crate::output::{code_line, cut, escaped};
 
 /// Longest wait for the database before a list stays empty.
-const PATIENCE: Duration = Duration::from_secs(3);
+const TIMEOUT: Duration = Duration::from_secs(3);
 /// URI of an index's statistics.
 const STATS: &str = "sconce://{index}/stats";
 /// URI of the definition at a line.
@@ -78,7 +78,7 @@ pub(super) fn templates() -> Vec<ResourceTemplate> {
 
 impl Mcp {
     async fn engine_soon(&self) -> Option<Engine> {
-        self.shared.warmup.engine(PATIENCE).await.ok()
+        self.shared.warmup.engine(TIMEOUT).await.ok()
     }
 
     /// The statistics of every index; none while the database is not open.

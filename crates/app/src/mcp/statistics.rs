@@ -13,7 +13,7 @@ use crate::output::word;
 pub(super) struct Entry {
     /// Name.
     pub name: String,
-    /// Folder.
+    /// Directory.
     pub root: String,
     /// ready, indexing, interrupted, failed or empty.
     pub status: String,
@@ -37,7 +37,7 @@ pub(super) struct Statistics {
     /// The index.
     #[serde(flatten)]
     pub index: Entry,
-    /// Whether the folder has moved on to another commit or branch since.
+    /// Whether the directory has moved on to another commit or branch since.
     pub stale: bool,
     /// Chunks that have no vector yet: they answer by their words alone.
     #[serde(skip_serializing_if = "is_zero")]
@@ -52,7 +52,7 @@ pub(super) struct Statistics {
     pub symbols: Vec<Count>,
     /// Files a parse status: ok, partial, error, `no_grammar`.
     pub parsing: Vec<Count>,
-    /// How the folder's changes are followed, where they are.
+    /// How the directory's changes are followed, where they are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub watch: Option<Watch>,
     /// What went wrong last, where something did.
@@ -63,7 +63,7 @@ pub(super) struct Statistics {
 /// How a project's changes are followed.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(super) struct Watch {
-    /// events: the system tells of changes; scanning: the folder is looked at again and again.
+    /// events: the system tells of changes; scanning: the directory is looked at again and again.
     pub mode: String,
     /// Whether all changes that were heard of are in the index.
     pub up_to_date: bool,

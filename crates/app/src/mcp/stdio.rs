@@ -32,7 +32,7 @@ where
     W: AsyncWrite + Send + Unpin + 'static,
 {
     let transport = AsyncRwTransport::new_server(input, output).with_max_line_length(LONGEST_LINE);
-    let transport = Patient { inner: transport, opened: false };
+    let transport = LenientTransport { inner: transport, opened: false };
     let running = match Box::pin(mcp.serve_with_ct(transport, shutdown)).await {
         Ok(running) => running,
         // A client that leaves before it has said anything is no error.
@@ -50,16 +50,16 @@ where
     }
 }
 
-/// A transport that passes over what makes no sense before the first request.
+/// A transport that skips what makes no sense before the first request.
 ///
 /// rmcp ends a server whose client begins with a notification or a response; a client that is so
 /// careless is better served than left.
-struct Patient<T> {
+struct LenientTransport<T> {
     inner: T,
     opened: bool,
 }
 
-impl<T: Transport<RoleServer>> Transport<RoleServer> for Patient<T> {
+impl<T: Transport<RoleServer>> Transport<RoleServer> for LenientTransport<T> {
     type Error = T::Error;
 
     fn send(
@@ -78,7 +78,7 @@ impl<T: Transport<RoleServer>> Transport<RoleServer> for Patient<T> {
                     return Some(message);
                 }
                 _ if self.opened => return Some(message),
-                _ => tracing::debug!("passed over a message before the first request"),
+                _ => tracing::debug!("skipped a message before the first request"),
             }
         }
     }

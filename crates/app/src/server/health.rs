@@ -14,7 +14,7 @@ use crate::warmup::{State, Warmup};
 /// Time between two looks at the database.
 const EVERY: Duration = Duration::from_secs(2);
 /// Longest wait for the database's answer; a busy one is slow but well.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What `/health` answers.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -222,7 +222,7 @@ async fn look(warmup: &Warmup, model: &mut Warm, was_ready: &mut bool) -> Health
 }
 
 async fn database(engine: &Engine, health: &mut Health) {
-    let asked = tokio::time::timeout(PATIENCE, engine.store().health()).await;
+    let asked = tokio::time::timeout(TIMEOUT, engine.store().health()).await;
     match asked {
         Ok(Ok(database)) => {
             health.database = Part::well(format!("PostgreSQL {}", database.server_version));
@@ -233,7 +233,7 @@ async fn database(engine: &Engine, health: &mut Health) {
             health.pgvector = Part::waiting("no database");
         }
         Err(_) => {
-            let waited = format!("no answer within {} s", PATIENCE.as_secs());
+            let waited = format!("no answer within {} s", TIMEOUT.as_secs());
             health.database = Part::failed(&Failure::unavailable(waited));
             health.pgvector = Part::waiting("no database");
         }

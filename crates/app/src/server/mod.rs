@@ -48,7 +48,7 @@ pub struct Server {
     pub config: Arc<Config>,
     /// Opens the engine behind the listening socket.
     pub warmup: Warmup,
-    /// The folders that may be indexed.
+    /// The directories that may be indexed.
     pub projects: Projects,
     /// Who needs a token.
     pub access: Access,

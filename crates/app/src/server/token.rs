@@ -98,7 +98,7 @@ fn make(path: &Path) -> Result<Token, Failure> {
     let text: String = digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect();
     write_private(path, &text).map_err(|error| {
         Failure::new(Exit::Error, format!("cannot write {}: {error}", path.display()))
-            .with_hint("set SCONCE_TOKEN, or SCONCE_DATA_DIR to a folder of yours")
+            .with_hint("set SCONCE_TOKEN, or SCONCE_DATA_DIR to a directory of yours")
     })?;
     Ok(Token(text))
 }
@@ -128,8 +128,8 @@ mod tests {
 
     #[test]
     fn a_made_token_is_private_and_is_found_again() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("data").join(FILE_NAME);
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("data").join(FILE_NAME);
         let made = make(&path).unwrap();
         assert_eq!(made.reveal().len(), 64);
         assert!(read(&path).unwrap().matches(made.reveal()));

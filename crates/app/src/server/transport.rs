@@ -115,7 +115,8 @@ pub async fn serve(
                 let peer = Peer::new(from, stream.local_addr().unwrap_or(local));
                 let (router, shutdown, open) = (router.clone(), shutdown.clone(), open.clone());
                 tokio::spawn(async move {
-                    attend(stream, peer, connection, router, shutdown, TAKE_WITHIN).await;
+                    handle_connection(stream, peer, connection, router, shutdown, TAKE_WITHIN)
+                        .await;
                     drop(open);
                 });
             }
@@ -139,7 +140,7 @@ fn tell(log: &LogLimit, what: &str) {
 }
 
 /// Serves one connection to its end: its client must take each part of an answer within a time.
-async fn attend(
+async fn handle_connection(
     stream: TcpStream,
     peer: Peer,
     connection: Connection,
@@ -196,7 +197,7 @@ mod tests {
         let router = Router::new().route("/large", axum::routing::get(large));
         let (peer, shutdown) = (Peer::new(from, address), CancellationToken::new());
         let within = Duration::from_millis(200);
-        let served = attend(stream, peer, connection, router, shutdown, within);
+        let served = handle_connection(stream, peer, connection, router, shutdown, within);
         let ended = tokio::time::timeout(Duration::from_mins(1), served).await;
         assert!(ended.is_ok(), "the connection stays as long as the client does");
         drop(client);

@@ -39,7 +39,7 @@ impl FromStr for LogFormat {
 /// Everything the commands need to know, typed.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The data folder.
+    /// The data directory.
     pub data_dir: PathBuf,
     /// How the database is reached.
     pub store: StoreConfig,
@@ -51,7 +51,7 @@ pub struct Config {
     pub secrets: Secrets,
     /// A search over MCP indexes what is not indexed yet.
     pub auto_index: bool,
-    /// Folders that may be indexed.
+    /// Directories that may be indexed.
     pub roots: Vec<PathBuf>,
     /// How a server follows the indexed projects; none where it does not.
     pub watch: Option<WatchOptions>,

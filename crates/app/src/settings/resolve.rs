@@ -193,14 +193,14 @@ fn split(kind: Kind, text: &str) -> Vec<String> {
         .collect()
 }
 
-/// The data folder of this user.
+/// The data directory of this user.
 pub(super) fn default_data_dir() -> PathBuf {
     use etcetera::BaseStrategy as _;
     if rustix::process::geteuid().is_root() {
         return PathBuf::from("/var/lib/sconce");
     }
     match etcetera::base_strategy::Xdg::new() {
-        Ok(folders) => folders.data_dir().join("sconce"),
+        Ok(directories) => directories.data_dir().join("sconce"),
         Err(_) => std::env::temp_dir().join("sconce"),
     }
 }
@@ -208,8 +208,8 @@ pub(super) fn default_data_dir() -> PathBuf {
 /// The user's configuration file, `$XDG_CONFIG_HOME/sconce/sconce.toml`.
 pub fn user_file() -> Option<PathBuf> {
     use etcetera::BaseStrategy as _;
-    let folders = etcetera::base_strategy::Xdg::new().ok()?;
-    Some(folders.config_dir().join("sconce").join(FILE_NAME))
+    let directories = etcetera::base_strategy::Xdg::new().ok()?;
+    Some(directories.config_dir().join("sconce").join(FILE_NAME))
 }
 
 #[cfg(test)]
@@ -219,17 +219,17 @@ mod tests {
     use super::*;
     use crate::settings::keys;
 
-    fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
-        let path = folder.join(name);
+    fn write(directory: &Path, name: &str, text: &str) -> PathBuf {
+        let path = directory.join(name);
         std::fs::write(&path, text).unwrap();
         path
     }
 
     #[test]
     fn a_flag_wins_over_the_environment_over_the_project_over_the_user_over_the_default() {
-        let folder = tempfile::tempdir().unwrap();
-        let user = write(folder.path(), "user.toml", "model = \"user\"\nport = 4000\n");
-        let project = write(folder.path(), "project.toml", "model = \"project\"\n");
+        let directory = tempfile::tempdir().unwrap();
+        let user = write(directory.path(), "user.toml", "model = \"user\"\nport = 4000\n");
+        let project = write(directory.path(), "project.toml", "model = \"project\"\n");
         let environment = |name: &str| (name == "SCONCE_MODEL").then(|| "environment".to_owned());
         let model =
             |layers: &Layers<'_>| Settings::resolve(layers).unwrap().value(&keys::MODEL).unwrap();
@@ -252,8 +252,8 @@ mod tests {
 
     #[test]
     fn the_environment_carries_the_flags_and_the_users_file() {
-        let folder = tempfile::tempdir().unwrap();
-        let user = write(folder.path(), "user.toml", "model = \"user\"\n");
+        let directory = tempfile::tempdir().unwrap();
+        let user = write(directory.path(), "user.toml", "model = \"user\"\n");
         let mut layers = Layers { user: Some(user.clone()), ..Layers::default() };
         layers.flags.insert("roots", vec!["/a".to_owned(), "/b".to_owned()]);
         layers.flags.insert("offline", vec!["true".to_owned()]);
@@ -268,8 +268,9 @@ mod tests {
 
     #[test]
     fn a_project_cannot_redirect_the_database() {
-        let folder = tempfile::tempdir().unwrap();
-        let project = write(folder.path(), "sconce.toml", "database_url = \"postgres://evil/x\"\n");
+        let directory = tempfile::tempdir().unwrap();
+        let project =
+            write(directory.path(), "sconce.toml", "database_url = \"postgres://evil/x\"\n");
         let settings =
             Settings::resolve(&Layers { project: Some(project), ..Layers::default() }).unwrap();
         assert_eq!(settings.value(&keys::DATABASE_URL).unwrap(), None);
@@ -289,8 +290,8 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_refused_with_the_nearest_one() {
-        let folder = tempfile::tempdir().unwrap();
-        let user = write(folder.path(), "sconce.toml", "modle = \"x\"\n");
+        let directory = tempfile::tempdir().unwrap();
+        let user = write(directory.path(), "sconce.toml", "modle = \"x\"\n");
         let failure =
             Settings::resolve(&Layers { user: Some(user), ..Layers::default() }).unwrap_err();
         assert_eq!(failure.hint.as_deref(), Some("did you mean `model`?"));
@@ -298,23 +299,23 @@ mod tests {
 
     #[test]
     fn an_error_says_where_and_quotes_nothing() {
-        let folder = tempfile::tempdir().unwrap();
+        let directory = tempfile::tempdir().unwrap();
         for text in ["\nroot:$6$SECRETHASH:19000:0:99999:7:::\n", "SECRETHASH = 1\n"] {
-            let project = Some(write(folder.path(), "sconce.toml", text));
+            let project = Some(write(directory.path(), "sconce.toml", text));
             let failure = Settings::resolve(&Layers { project, ..Layers::default() }).unwrap_err();
             let said = format!("{} {:?}", failure.message, failure.hint);
             assert!(said.contains("sconce.toml") && !said.contains("SECRET"), "{said}");
         }
-        let project = Some(write(folder.path(), "sconce.toml", "\nmodel = ]\n"));
+        let project = Some(write(directory.path(), "sconce.toml", "\nmodel = ]\n"));
         let failure = Settings::resolve(&Layers { project, ..Layers::default() }).unwrap_err();
         assert!(failure.message.contains("sconce.toml:2:9: "), "{}", failure.message);
     }
 
     #[test]
     fn a_projects_file_is_read_through_no_link() {
-        let folder = tempfile::tempdir().unwrap();
+        let directory = tempfile::tempdir().unwrap();
         for target in ["/dev/zero", "/dev/ptmx", "/etc/hostname"] {
-            let link = folder.path().join("sconce.toml");
+            let link = directory.path().join("sconce.toml");
             std::os::unix::fs::symlink(target, &link).unwrap();
             let layers = Layers { project: Some(link.clone()), ..Layers::default() };
             let failure = Settings::resolve(&layers).unwrap_err();
@@ -325,8 +326,8 @@ mod tests {
 
     #[test]
     fn lists_come_from_arrays_and_separators() {
-        let folder = tempfile::tempdir().unwrap();
-        let user = write(folder.path(), "sconce.toml", "roots = [\"/a\", \"/b\"]\n");
+        let directory = tempfile::tempdir().unwrap();
+        let user = write(directory.path(), "sconce.toml", "roots = [\"/a\", \"/b\"]\n");
         let layers = Layers { user: Some(user), ..Layers::default() };
         assert_eq!(Settings::resolve(&layers).unwrap().get("roots").items, ["/a", "/b"]);
         let environment = |name: &str| (name == "SCONCE_ROOTS").then(|| "/c:/d".to_owned());

@@ -7,7 +7,7 @@ use super::table::SETTINGS;
 pub enum Kind {
     /// Any text.
     Text,
-    /// A path; `~/` is the home folder.
+    /// A path; `~/` is the home directory.
     Path,
     /// A list: `:`-separated in the environment, an array in a file, the flag repeated.
     PathList,

@@ -33,10 +33,10 @@ pub const SETTINGS: &[Setting] = &[
         env: &["SCONCE_DATA_DIR"],
         flag: Some(global("data-dir", "DIR")),
         default: DefaultValue::Computed(
-            "the XDG data folder (`~/.local/share/sconce`); `/var/lib/sconce` for root",
+            "the XDG data directory (`~/.local/share/sconce`); `/var/lib/sconce` for root",
         ),
         kind: Kind::Path,
-        doc: "Folder that holds the managed PostgreSQL, downloaded models and the server's token.",
+        doc: "Directory that holds the managed PostgreSQL, downloaded models and the server's token.",
         ..SETTING
     },
     Setting {
@@ -44,7 +44,7 @@ pub const SETTINGS: &[Setting] = &[
         group: "Data and database",
         env: &["SCONCE_DATABASE_URL", "DATABASE_URL"],
         flag: Some(global("database-url", "URL")),
-        default: DefaultValue::Unset("a PostgreSQL of sconce's own in the data folder"),
+        default: DefaultValue::Unset("a PostgreSQL of sconce's own in the data directory"),
         secret: true,
         doc: "An external PostgreSQL with pgvector, e.g. `postgres://user:password@host/db`. \
               Several sconce servers may share it.",
@@ -116,9 +116,9 @@ pub const SETTINGS: &[Setting] = &[
         key: "model_dir",
         group: "Embedding",
         env: &["SCONCE_MODEL_DIR"],
-        default: DefaultValue::Unset("the data folder, the image, Ollama's store, then the hub"),
+        default: DefaultValue::Unset("the data directory, the image, Ollama's store, then the hub"),
         kind: Kind::Path,
-        doc: "Folder that holds the model's files; looked into before any other source.",
+        doc: "Directory that holds the model's files; looked into before any other source.",
         ..SETTING
     },
     Setting {
@@ -166,7 +166,7 @@ pub const SETTINGS: &[Setting] = &[
         default: DefaultValue::Unset("nothing beyond `.gitignore` and `.sconceignore`"),
         kind: Kind::TextList,
         project: true,
-        doc: "Pass over files that match one of these globs, e.g. `**/generated/**`.",
+        doc: "Skip files that match one of these globs, e.g. `**/generated/**`.",
         ..SETTING
     },
     Setting {
@@ -232,9 +232,11 @@ pub const SETTINGS: &[Setting] = &[
         group: "Server",
         env: &["SCONCE_ROOTS"],
         flag: Some(Flag { long: "root", value: "DIR", scope: Scope::Commands(&["serve", "mcp"]) }),
-        default: DefaultValue::Unset("`serve`: the working folder's project; `mcp`: any folder"),
+        default: DefaultValue::Unset(
+            "`serve`: the working directory's project; `mcp`: any directory",
+        ),
         kind: Kind::PathList,
-        doc: "Folders whose projects may be indexed and searched by path. The first one is the \
+        doc: "Directories whose projects may be indexed and searched by path. The first one is the \
               project a call without a path means.",
         ..SETTING
     },
@@ -322,7 +324,7 @@ pub const SETTINGS: &[Setting] = &[
         default: DefaultValue::Text("30"),
         kind: Kind::Integer { min: 1, max: 86_400 },
         doc: "Seconds between two looks at a project that cannot be watched: the system's limit \
-              of watches is reached, or its folder lies on another machine.",
+              of watches is reached, or its directory lies on another machine.",
         ..SETTING
     },
     Setting {
@@ -331,7 +333,7 @@ pub const SETTINGS: &[Setting] = &[
         env: &["SCONCE_MAX_WATCHES"],
         default: DefaultValue::Unset("as many as the system allows"),
         kind: Kind::Integer { min: 0, max: 100_000_000 },
-        doc: "Most folders that are watched, over all projects; a project that would need more is \
+        doc: "Most directories that are watched, over all projects; a project that would need more is \
               scanned.",
         ..SETTING
     },

@@ -40,7 +40,7 @@ fn wrong_usage_ends_with_2() {
 }
 
 #[test]
-fn a_missing_folder_a_file_and_an_empty_query_are_clear_errors() {
+fn a_missing_directory_a_file_and_an_empty_query_are_clear_errors() {
     let place = Place::without_database();
     let mut shown = String::new();
     for arguments in [

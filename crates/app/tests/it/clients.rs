@@ -1,4 +1,4 @@
-//! Whole sessions by clients that are not ours, installed under the target folder: `PyPI` `mcp`, the
+//! Whole sessions by clients that are not ours, installed under the target directory: `PyPI` `mcp`, the
 //! TypeScript client, `mcp-remote` before a server, and the Inspector.
 
 use std::path::{Path, PathBuf};
@@ -26,21 +26,21 @@ pub(crate) fn python() -> PathBuf {
         .clone()
 }
 
-/// A virtual environment under the target folder that has a package; made once.
+/// A virtual environment under the target directory that has a package; made once.
 pub(crate) fn environment(name: &str, package: &str, works: &str) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let python = folder.join("bin/python");
+    let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let python = directory.join("bin/python");
     let (module, version) = package.split_once("==").unwrap();
     let pinned =
         format!("{works}, importlib.metadata as m; assert m.version('{module}') == '{version}'");
     let found = Command::new(&python).args(["-c", &pinned]).output();
     if found.is_ok_and(|output| output.status.success()) {
-        return folder;
+        return directory;
     }
-    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder));
+    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&directory));
     let quiet = ["-m", "pip", "install", "-q", "--disable-pip-version-check"];
     run(Command::new(&python).args(quiet).arg(package));
-    folder
+    directory
 }
 
 /// Runs a program that must succeed; what it printed.

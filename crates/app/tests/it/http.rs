@@ -247,7 +247,7 @@ fn only_the_roots_can_be_indexed_over_http() {
             let result = call(address, tool, &arguments);
             assert_eq!(result["isError"], true, "{tool} {path}: {result}");
             let said = result["content"][0]["text"].as_str().unwrap();
-            assert!(said.contains("outside of the folders this server may use"), "{said}");
+            assert!(said.contains("outside of the directories this server may use"), "{said}");
         }
     }
     let indexed = call(address, "index_codebase", &json!({ "path": ".", "wait_seconds": 30 }));
@@ -303,7 +303,7 @@ fn what_is_outside_of_the_roots_is_refused_and_logged() {
     signal(server.id(), "TERM");
     assert_eq!(server.end().0, Some(0));
     let log = log.join().unwrap();
-    assert!(log.contains("refused an index of a folder outside of the roots"), "{log}");
+    assert!(log.contains("refused an index of a directory outside of the roots"), "{log}");
     assert!(log.contains("refused a path outside of the roots"), "{log}");
     assert!(log.contains("refused a path that cannot be used"), "{log}");
     assert_eq!(place.json(&["list"])[0]["name"], "secret", "nobody deleted it");

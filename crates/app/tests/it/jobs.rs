@@ -11,13 +11,14 @@ use crate::clients::{python, serve};
 use crate::http::call;
 use crate::support::{Place, text};
 
-/// Writes Python files with so many functions, each another text, under a folder of the project.
-pub(crate) fn generate(place: &Place, folder: &str, files: usize, functions: usize) {
+/// Writes Python files with so many functions, each another text, under a directory of the project.
+pub(crate) fn generate(place: &Place, directory: &str, files: usize, functions: usize) {
     for file in 0..files {
-        let functions = (0..functions)
-            .map(|n| format!("def {folder}_{file}_{n}(value):\n    return value * {n} + {file}\n"));
+        let functions = (0..functions).map(|n| {
+            format!("def {directory}_{file}_{n}(value):\n    return value * {n} + {file}\n")
+        });
         let body = functions.collect::<Vec<_>>().join("\n");
-        place.write(&format!("{folder}/part_{file}.py"), &body);
+        place.write(&format!("{directory}/part_{file}.py"), &body);
     }
 }
 
@@ -128,8 +129,8 @@ fn a_connection_that_is_lost_in_the_middle_of_a_job_does_not_stop_it() {
     let plain =
         [("Content-Type", "application/json"), ("Accept", "application/json, text/event-stream")];
     for era in ["2026-07-28", "2025-11-25"] {
-        let folder = era.replace('-', "_");
-        generate(&place, &format!("lost_{folder}"), 40, 30);
+        let directory = era.replace('-', "_");
+        generate(&place, &format!("lost_{directory}"), 40, 30);
         let mut headers = plain.to_vec();
         headers.push(("MCP-Protocol-Version", era));
         let mut meta = json!({ "progressToken": 1 });

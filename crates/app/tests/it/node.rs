@@ -18,23 +18,24 @@ fn node() -> &'static Path {
     })
 }
 
-/// The folder under the target folder in which a package (`name@version`) is installed; made once.
+/// The directory under the target directory in which a package (`name@version`) is installed; made
+/// once.
 pub(crate) fn package(package: &str) -> PathBuf {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let name = package.trim_start_matches('@').replace(['/', '@'], "-");
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("npm").join(name);
-    let complete = folder.join("complete");
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("npm").join(name);
+    let complete = directory.join("complete");
     if !complete.exists() {
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join("package.json"), "{\"private\": true}").unwrap();
+        std::fs::create_dir_all(&directory).unwrap();
+        std::fs::write(directory.join("package.json"), "{\"private\": true}").unwrap();
         let npm = node().join("lib/node_modules/npm/bin/npm-cli.js");
         let mut install = script(&npm);
         install.args(["install", "--no-audit", "--no-fund", package]);
-        run(install.current_dir(&folder));
+        run(install.current_dir(&directory));
         std::fs::write(complete, "").unwrap();
     }
-    folder
+    directory
 }
 
 /// A program that a package brings.

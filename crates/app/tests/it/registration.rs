@@ -35,13 +35,13 @@ fn the_registry_takes_the_server() {
     assert!(dockerfile.contains(&label), "the image says another name than {label}");
 
     let linter = environment("skillsaw", LINTER, "import skillsaw").join("bin/skillsaw");
-    let folder = tempfile::tempdir().unwrap();
-    let copy = folder.path().join("server.json");
+    let directory = tempfile::tempdir().unwrap();
+    let copy = directory.path().join("server.json");
     let checked = |text: &str| {
         std::fs::write(&copy, text).unwrap();
         let mut lint = Command::new(&linter);
         lint.args(["lint", "--type", "mcp-registry", "--strict", "--rule"]);
-        lint.args(["mcp-registry-server-json-valid", "."]).current_dir(&folder);
+        lint.args(["mcp-registry-server-json-valid", "."]).current_dir(&directory);
         lint.output().unwrap()
     };
     let seen = checked(&server.to_string());

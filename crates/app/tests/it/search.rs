@@ -63,8 +63,8 @@ fn the_first_search_on_a_terminal_answers_before_the_vectors_are_made() {
 fn a_worktree_and_another_branch_embed_nothing_twice() {
     let place = Place::with_database();
     let git = place.project().join(".git");
-    let head = |folder: &Path, branch: &str| {
-        std::fs::write(folder.join("HEAD"), format!("ref: refs/heads/{branch}\n")).unwrap();
+    let head = |directory: &Path, branch: &str| {
+        std::fs::write(directory.join("HEAD"), format!("ref: refs/heads/{branch}\n")).unwrap();
     };
     std::fs::create_dir_all(git.join("refs/heads")).unwrap();
     for (branch, commit) in [("main", "a"), ("other", "b")] {

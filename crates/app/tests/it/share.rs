@@ -11,7 +11,7 @@ use crate::clients::serve;
 use crate::support::Place;
 
 /// Longest wait for anything: tests share a small machine.
-const PATIENCE: Duration = Duration::from_mins(2);
+const TIMEOUT: Duration = Duration::from_mins(2);
 
 /// The servers of this place's settings.
 fn servers(place: &Place) -> Vec<Value> {
@@ -34,7 +34,7 @@ fn pid(server: &Value) -> u32 {
 fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
     let begin = Instant::now();
     while !done() {
-        assert!(begin.elapsed() < PATIENCE, "{what}");
+        assert!(begin.elapsed() < TIMEOUT, "{what}");
         std::thread::sleep(Duration::from_millis(20));
     }
 }
@@ -142,13 +142,13 @@ fn a_server_that_nobody_uses_ends() {
     let mut client = client_with(&place, "SCONCE_SHARE_IDLE_SECONDS", "1");
     client.initialize("2025-11-25");
     let server = pid(&server(&place));
-    let folder = place.data_dir().join("servers");
+    let directory = place.data_dir().join("servers");
     std::thread::sleep(Duration::from_millis(1500));
     tools(&mut client);
     assert_eq!(pid(&self::server(&place)), server, "it stays as long as it has a client");
     assert_eq!(client.end().0, Some(0));
     wait_until("the server ends", || servers(&place).is_empty());
-    wait_until("it leaves nothing", || std::fs::read_dir(&folder).unwrap().next().is_none());
+    wait_until("it leaves nothing", || std::fs::read_dir(&directory).unwrap().next().is_none());
 }
 
 #[test]
@@ -200,28 +200,28 @@ fn flags_reach_the_server() {
 fn where_nothing_can_be_shared_a_process_serves_itself() {
     let place = Place::without_database();
     std::fs::create_dir_all(place.data_dir()).unwrap();
-    let folder = place.data_dir().join("servers");
-    std::fs::write(&folder, "in the way").unwrap();
+    let directory = place.data_dir().join("servers");
+    std::fs::write(&directory, "in the way").unwrap();
     let mut client = place.initialized_client();
     tools(&mut client);
     assert_eq!(client.end().0, Some(0));
-    std::fs::remove_file(&folder).unwrap();
+    std::fs::remove_file(&directory).unwrap();
 
     // Nobody can listen here, so the server that is started fails.
-    std::fs::create_dir_all(&folder).unwrap();
-    let name = socket_name(&place, &folder);
-    std::fs::create_dir_all(folder.join(format!("{name}.sock/full"))).unwrap();
+    std::fs::create_dir_all(&directory).unwrap();
+    let name = socket_name(&place, &directory);
+    std::fs::create_dir_all(directory.join(format!("{name}.sock/full"))).unwrap();
     let mut client = place.initialized_client();
     tools(&mut client);
     assert_eq!(client.end().0, Some(0));
-    std::fs::remove_dir_all(&folder).unwrap();
+    std::fs::remove_dir_all(&directory).unwrap();
 }
 
 /// The name of this place's server, from a server that is ended again.
-fn socket_name(place: &Place, folder: &Path) -> String {
+fn socket_name(place: &Place, directory: &Path) -> String {
     let started = place.json(&["local", "start"]);
     let socket = Path::new(started["socket"].as_str().unwrap()).to_path_buf();
-    assert_eq!(socket.parent().unwrap(), folder.canonicalize().unwrap());
+    assert_eq!(socket.parent().unwrap(), directory.canonicalize().unwrap());
     assert_eq!(place.json(&["local", "stop"])["stopped"][0], started["pid"]);
     socket.file_stem().unwrap().to_str().unwrap().to_owned()
 }

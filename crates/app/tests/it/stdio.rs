@@ -171,7 +171,7 @@ fn wrong_filters_are_corrected_in_band(mode: Mode) {
     assert!(missing.contains("try: search_code {\"query\":\"retyr.rs\""), "{missing}");
 }
 
-/// The folder that a call without a path means.
+/// The directory that a call without a path means.
 fn meant(mut client: McpClient) -> String {
     client.initialize("2025-11-25");
     let state = client.call("index_codebase", &json!({ "wait_seconds": 30 }));
@@ -179,7 +179,7 @@ fn meant(mut client: McpClient) -> String {
 }
 
 #[test]
-fn the_project_is_the_argument_the_root_the_clients_folder_the_repository_or_the_old_root() {
+fn the_project_is_the_argument_the_root_the_clients_directory_the_repository_or_the_old_root() {
     let place = Place::with_database();
     let dirs = ["given", "root", "claude", "repo", "old"].map(|name| {
         place.write(&format!("../{name}/a.py"), "def a():\n    return 1\n");

@@ -91,12 +91,12 @@ impl Place {
         place
     }
 
-    /// The project's folder.
+    /// The project's directory.
     pub(crate) fn project(&self) -> PathBuf {
         self.dir.path().canonicalize().unwrap().join("shop")
     }
 
-    /// The folder of the data.
+    /// The directory of the data.
     pub(crate) fn data_dir(&self) -> &Path {
         &self.data_dir
     }

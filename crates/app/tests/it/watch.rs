@@ -14,7 +14,7 @@ use crate::http::call;
 use crate::support::Place;
 
 /// Longest wait for anything: tests share a small machine.
-const PATIENCE: Duration = Duration::from_mins(2);
+const TIMEOUT: Duration = Duration::from_mins(2);
 /// Long after anything that is heard of has been looked at.
 const LONG_AFTER: Duration = Duration::from_millis(1500);
 
@@ -89,7 +89,7 @@ impl Live {
     fn until(&self, what: &str, is_so: impl Fn() -> bool) {
         let begin = Instant::now();
         while !is_so() {
-            assert!(begin.elapsed() < PATIENCE, "not in time: {what}; {}", self.stats());
+            assert!(begin.elapsed() < TIMEOUT, "not in time: {what}; {}", self.stats());
             std::thread::sleep(Duration::from_millis(50));
         }
     }
@@ -127,16 +127,16 @@ fn edits_new_files_renames_and_removals_are_followed() {
     live.until("a new file", || live.finds("AcquireBoat", "src/pool.go"));
 
     place.write("new/one/two/kite.py", "def fly_kite():\n    return 'wind'\n");
-    live.until("a new folder", || live.finds("fly_kite", "new/one/two/kite.py"));
+    live.until("a new directory", || live.finds("fly_kite", "new/one/two/kite.py"));
     place.write("new/one/two/three/swim.py", "def swim_lake():\n    return 'wet'\n");
-    live.until("a folder in it", || live.finds("swim_lake", "new/one/two/three/swim.py"));
+    live.until("a directory in it", || live.finds("swim_lake", "new/one/two/three/swim.py"));
 
     fs::rename(root.join("src/pool.go"), root.join("src/harbour.go")).unwrap();
     live.until("a renamed file", || live.finds("AcquireBoat", "src/harbour.go"));
     assert!(!live.finds("AcquireBoat", "src/pool.go"));
 
     fs::rename(root.join("new"), root.join("old")).unwrap();
-    live.until("a renamed folder", || live.finds("fly_kite", "old/one/two/kite.py"));
+    live.until("a renamed directory", || live.finds("fly_kite", "old/one/two/kite.py"));
     assert!(!live.finds("fly_kite", "new/one/two/kite.py"));
     place.write("old/one/two/kite.py", "def mend_kite():\n    return 'glue'\n");
     live.until("an edit below it", || live.finds("mend_kite", "old/one/two/kite.py"));

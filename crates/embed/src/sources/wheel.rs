@@ -32,7 +32,7 @@ pub(super) fn download(
     let limits = ArchiveLimits { entries: MAX_ENTRIES, bytes: MAX_BYTES };
     let mut archive_file = Archive::open(&archive, limits)?;
     for file in &staging.manifest.files {
-        let name = format!("{}/{}", package.folder, file.name);
+        let name = format!("{}/{}", package.directory, file.name);
         archive_file.extract(&name, &staging.directory.join(&file.name))?;
         staging.check(file, None)?;
     }

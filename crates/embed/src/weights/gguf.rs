@@ -104,7 +104,7 @@ fn canonical(name: &str, architecture: Architecture) -> Option<String> {
     let (stem, kind) = name.rsplit_once('.')?;
     let translated = if let Some(rest) = stem.strip_prefix("blk.") {
         let (layer, part) = rest.split_once('.')?;
-        let folder = if architecture == Bert { "layer" } else { "layers" };
+        let directory = if architecture == Bert { "layer" } else { "layers" };
         let part = match (architecture, part) {
             (Bert, "attn_q") => "attention.self.query",
             (Bert, "attn_k") => "attention.self.key",
@@ -123,7 +123,7 @@ fn canonical(name: &str, architecture: Architecture) -> Option<String> {
             (NomicBert, "layer_output_norm") => "norm2",
             _ => return None,
         };
-        format!("encoder.{folder}.{layer}.{part}")
+        format!("encoder.{directory}.{layer}.{part}")
     } else {
         match (architecture, stem) {
             (_, "token_embd") => "embeddings.word_embeddings",

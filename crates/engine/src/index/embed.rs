@@ -7,8 +7,8 @@ use sconce_embed::Embedder;
 use sconce_store::{Extent, IndexId, PendingChunk, Store};
 use tokio::task::JoinSet;
 
-use super::progress::{IndexReport, Meter, Step};
-use super::stages::Round;
+use super::progress::{IndexReport, ProgressTracker, Step};
+use super::stages::Sync;
 use crate::EngineError;
 
 /// Batches under way at once: one at the model, one behind it, one being written.
@@ -18,13 +18,13 @@ const CHUNKS: usize = 256;
 
 /// The chunks of an index that have no vector, on their way to one.
 pub(super) struct EmbedStage<'a> {
-    round: &'a Round<'a>,
+    round: &'a Sync<'a>,
     report: &'a mut IndexReport,
     under_way: JoinSet<Result<Step, EngineError>>,
 }
 
 impl<'a> EmbedStage<'a> {
-    pub(super) fn new(round: &'a Round<'a>, report: &'a mut IndexReport) -> Self {
+    pub(super) fn new(round: &'a Sync<'a>, report: &'a mut IndexReport) -> Self {
         Self { round, report, under_way: JoinSet::new() }
     }
 
@@ -87,7 +87,7 @@ async fn embed(
     embedder: &Embedder,
     id: IndexId,
     chunks: Vec<PendingChunk>,
-    meter: &Meter,
+    meter: &ProgressTracker,
 ) -> Result<Step, EngineError> {
     let mut file_ids: Vec<i64> = chunks.iter().map(|chunk| chunk.file_id).collect();
     file_ids.dedup();

@@ -13,8 +13,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::pipeline::Run;
 use super::prepare::canonical_root;
-use super::progress::{IndexReport, Meter, Phase, Progress};
-use super::rounds::Rounds;
+use super::progress::{IndexReport, Phase, Progress, ProgressTracker};
+use super::walk_requests::WalkRequests;
 use super::{IndexRequest, target};
 use crate::engine::Shared;
 use crate::{EngineError, ErrorKind};
@@ -27,7 +27,7 @@ pub struct Job {
     name: String,
     root: PathBuf,
     request: Arc<IndexRequest>,
-    rounds: Arc<Rounds>,
+    rounds: Arc<WalkRequests>,
     progress: watch::Receiver<Progress>,
     outcome: watch::Receiver<Outcome>,
     cancel: CancellationToken,
@@ -39,7 +39,7 @@ impl Job {
         &self.name
     }
 
-    /// The folder that it indexes.
+    /// The directory that it indexes.
     pub fn root(&self) -> &Path {
         &self.root
     }
@@ -132,14 +132,14 @@ impl Jobs {
         self.lock().retain(|of, job| of != root || !job.is_finished());
     }
 
-    fn enter(&self, job: &Job) -> Entered {
+    fn enter(&self, job: &Job) -> JobAdmission {
         let mut jobs = self.lock();
         let running = jobs.get(&job.root).filter(|job| !job.is_finished()).cloned();
         match running {
-            Some(running) if running.takes_up(&job.request) => Entered::Joined(running),
+            Some(running) if running.takes_up(&job.request) => JobAdmission::Joined(running),
             before => {
                 jobs.insert(job.root.clone(), job.clone());
-                Entered::After(before)
+                JobAdmission::After(before)
             }
         }
     }
@@ -150,7 +150,7 @@ impl Jobs {
 }
 
 /// How a job that is to be entered fares.
-enum Entered {
+enum JobAdmission {
     /// A running one does its work.
     Joined(Job),
     /// It is the root's job now, once the one before it has ended.
@@ -170,12 +170,12 @@ pub(crate) async fn start(shared: &Arc<Shared>, request: IndexRequest) -> Result
         None if request.only_existing => return Err(EngineError::NotIndexed { path: root }),
         None => target::free_name(&shared.store, &request, &shown).await?,
     };
-    let meter = Meter::new();
+    let meter = ProgressTracker::new();
     let (sender, outcome) = watch::channel(None);
     let cancel = CancellationToken::new();
     let progress = meter.subscribe();
     let request = Arc::new(request);
-    let rounds = Arc::new(Rounds::default());
+    let rounds = Arc::new(WalkRequests::default());
     let job = Job {
         name: name.clone(),
         root: root.clone(),
@@ -186,8 +186,8 @@ pub(crate) async fn start(shared: &Arc<Shared>, request: IndexRequest) -> Result
         cancel: cancel.clone(),
     };
     let before = match shared.jobs.enter(&job) {
-        Entered::Joined(running) => return Ok(running),
-        Entered::After(before) => before,
+        JobAdmission::Joined(running) => return Ok(running),
+        JobAdmission::After(before) => before,
     };
     let shared = Arc::clone(shared);
     let run = Run { shared, request, rounds, root, name, meter: meter.clone(), cancel };
@@ -216,7 +216,7 @@ async fn after(before: &Job, cancel: &CancellationToken) {
     }
 }
 
-fn conclude(meter: &Meter, ended: &Result<IndexReport, EngineError>) {
+fn conclude(meter: &ProgressTracker, ended: &Result<IndexReport, EngineError>) {
     match ended {
         Ok(report) => {
             tracing::info!(

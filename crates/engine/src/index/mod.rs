@@ -7,10 +7,10 @@ mod parse;
 mod pipeline;
 mod prepare;
 mod progress;
-mod rounds;
 mod sink;
 mod stages;
 mod target;
+mod walk_requests;
 
 pub use job::Job;
 pub(crate) use job::{Jobs, start};
@@ -24,19 +24,19 @@ use std::path::PathBuf;
 /// What to index.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct IndexRequest {
-    /// The folder.
+    /// The directory.
     pub root: PathBuf,
-    /// The index's name; by default the one that the folder's index has, else the folder's name.
+    /// The index's name; by default the one that the directory's index has, else the directory's name.
     pub name: Option<String>,
     /// The model; by default the one that the index was made with, else the one of the settings.
     pub model: Option<String>,
-    /// Make the index anew. Texts that were embedded before come from the cache.
+    /// Rebuild the index. Texts that were embedded before come from the cache.
     pub rebuild: bool,
     /// Globs of paths to take; none takes all.
     pub include: Vec<String>,
     /// Globs of paths to leave.
     pub exclude: Vec<String>,
-    /// Bring an index up to date and make none: a folder without one is
+    /// Bring an index up to date and make none: a directory without one is
     /// [`EngineError::NotIndexed`](crate::EngineError::NotIndexed).
     pub only_existing: bool,
 }

@@ -8,10 +8,10 @@ use sconce_store::{FileStamp, Index, IndexLock, IndexState, IndexStatus};
 use tokio_util::sync::CancellationToken;
 
 use super::prepare::{Plan, Stamps};
-use super::progress::{IndexReport, Meter, Phase};
-use super::rounds::Rounds;
-use super::stages::Round;
+use super::progress::{IndexReport, Phase, ProgressTracker};
+use super::stages::Sync;
 use super::target::{Settings, Target};
+use super::walk_requests::WalkRequests;
 use super::{IndexRequest, target};
 use crate::EngineError;
 use crate::engine::Shared;
@@ -22,10 +22,10 @@ use crate::source::{Walk, walk};
 pub(super) struct Run {
     pub(super) shared: Arc<Shared>,
     pub(super) request: Arc<IndexRequest>,
-    pub(super) rounds: Arc<Rounds>,
+    pub(super) rounds: Arc<WalkRequests>,
     pub(super) root: PathBuf,
     pub(super) name: String,
-    pub(super) meter: Meter,
+    pub(super) meter: ProgressTracker,
     pub(super) cancel: CancellationToken,
 }
 
@@ -56,7 +56,7 @@ impl Run {
 
     /// What is done while this job is the index's only writer.
     async fn locked(&self, target: &Target, lock: &IndexLock) -> Result<IndexReport, EngineError> {
-        let mut report = self.round(target, lock, target.anew).await?;
+        let mut report = self.round(target, lock, target.from_scratch).await?;
         while self.rounds.goes_on() {
             report.add(self.round(target, lock, false).await?);
         }
@@ -64,12 +64,12 @@ impl Run {
     }
 
     /// Walks once and brings into the index what the walk found; all of it where it is to be made
-    /// `anew`.
+    /// `from_scratch`.
     async fn round(
         &self,
         target: &Target,
         lock: &IndexLock,
-        anew: bool,
+        from_scratch: bool,
     ) -> Result<IndexReport, EngineError> {
         let Target { index, embedder, .. } = target;
         let (id, store) = (index.id, &self.shared.store);
@@ -79,7 +79,8 @@ impl Run {
         let stamps = store.files(id).await?;
         let stamps = stamps.into_iter().map(|stamp| {
             // A stamp that fits no file makes every file a changed one.
-            let stamp = if anew { FileStamp { hash: [0; 32], size: -1, ..stamp } } else { stamp };
+            let stamp =
+                if from_scratch { FileStamp { hash: [0; 32], size: -1, ..stamp } } else { stamp };
             (stamp.path.clone(), stamp)
         });
         let stamps: Arc<Stamps> = Arc::new(stamps.collect());
@@ -102,7 +103,7 @@ impl Run {
         report.files_unchanged = plan.unchanged;
         let look_into = plan.look_into.len() as u64;
         self.meter.found(plan.unchanged + look_into, look_into);
-        let round = Round { run: self, target, lock, stamps };
+        let round = Sync { run: self, target, lock, stamps };
         round.run_stages(plan, &mut report).await?;
         lock.check()?;
         self.finish(index, &mut report).await?;

@@ -164,7 +164,7 @@ pub(super) fn line_count(text: &str) -> u32 {
     text.lines().count() as u32
 }
 
-/// Checks that `root` is a folder, and gives its path with no link and no `..` in it.
+/// Checks that `root` is a directory, and gives its path with no link and no `..` in it.
 pub(super) fn canonical_root(root: &Path) -> Result<std::path::PathBuf, crate::EngineError> {
     use crate::EngineError;
     match std::fs::metadata(root) {

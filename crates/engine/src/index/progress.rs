@@ -48,7 +48,7 @@ pub struct Progress {
     pub phase: Phase,
     /// Files that the walk found.
     pub files_total: u64,
-    /// Files that are settled: unchanged, passed over or written.
+    /// Files that are settled: unchanged, skipped or written.
     pub files_done: u64,
     /// Files that answer by their words and wait for their vectors.
     pub files_to_embed: u64,
@@ -114,7 +114,7 @@ impl Progress {
 pub struct IndexReport {
     /// The index's name.
     pub index: String,
-    /// The folder.
+    /// The directory.
     pub root: String,
     /// The model's id.
     pub model: String,
@@ -136,7 +136,7 @@ pub struct IndexReport {
     pub tokens: u64,
     /// Chunks longer than the model's limit, of which the beginning alone is embedded.
     pub truncated: u64,
-    /// Files passed over, by reason.
+    /// Files skipped, by reason.
     pub skipped: BTreeMap<SkipReason, u64>,
     /// Seconds that it took.
     pub seconds: f64,
@@ -174,12 +174,12 @@ pub(super) struct Step {
 
 /// The writing end of a job's progress.
 #[derive(Debug, Clone)]
-pub(super) struct Meter {
+pub(super) struct ProgressTracker {
     started: Instant,
     sender: watch::Sender<Progress>,
 }
 
-impl Meter {
+impl ProgressTracker {
     pub(super) fn new() -> Self {
         Self { started: Instant::now(), sender: watch::Sender::new(Progress::default()) }
     }

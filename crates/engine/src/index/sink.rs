@@ -6,12 +6,12 @@ use tokio::task::JoinSet;
 use super::batch::Batch;
 use super::prepare::Outcome;
 use super::progress::IndexReport;
-use super::stages::Round;
+use super::stages::Sync;
 use crate::{EngineError, SkipReason};
 
 /// Where prepared files go: into batches, and into the database.
 pub(super) struct Sink<'a> {
-    round: &'a Round<'a>,
+    round: &'a Sync<'a>,
     report: &'a mut IndexReport,
     /// The batch that is being written: an index's rows come from one writer, in order.
     under_way: JoinSet<Result<Written, EngineError>>,
@@ -35,7 +35,7 @@ pub(super) struct Left {
 }
 
 impl<'a> Sink<'a> {
-    pub(super) fn new(round: &'a Round<'a>, report: &'a mut IndexReport) -> Self {
+    pub(super) fn new(round: &'a Sync<'a>, report: &'a mut IndexReport) -> Self {
         Self { round, report, under_way: JoinSet::new(), left: Left::default() }
     }
 

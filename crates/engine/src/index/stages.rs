@@ -19,7 +19,7 @@ use crate::EngineError;
 const PREPARED_AHEAD: usize = 64;
 
 /// One walk's files on their way into the index.
-pub(super) struct Round<'a> {
+pub(super) struct Sync<'a> {
     pub(super) run: &'a Run,
     pub(super) target: &'a Target,
     pub(super) lock: &'a IndexLock,
@@ -27,7 +27,7 @@ pub(super) struct Round<'a> {
     pub(super) stamps: Arc<Stamps>,
 }
 
-impl Round<'_> {
+impl Sync<'_> {
     /// Brings into the index what the plan says.
     pub(super) async fn run_stages(
         &self,

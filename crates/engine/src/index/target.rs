@@ -1,4 +1,4 @@
-//! Which index a folder belongs to: found, made, or made anew.
+//! Which index a directory belongs to: found, made, or rebuilt.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use crate::source::WalkOptions;
 use crate::{EngineError, Models};
 
 /// Raised when what is stored for an unchanged file would come out differently: another chunker,
-/// another lexical coding, another text for the model. Older indexes are made anew, which embeds
+/// another lexical coding, another text for the model. Older indexes are rebuilt, which embeds
 /// only the texts that changed.
 const FORMAT: u32 = 1;
 
@@ -23,7 +23,7 @@ pub(super) struct Target {
     pub(super) index: Index,
     pub(super) embedder: Embedder,
     /// Whether every file is to be parsed, also one that has not changed.
-    pub(super) anew: bool,
+    pub(super) from_scratch: bool,
     pub(super) settings: Settings,
     pub(super) notices: Vec<String>,
 }
@@ -99,7 +99,7 @@ pub(super) async fn free_name(
     if store.index_by_name(&name).await?.is_none() {
         return Ok(name);
     }
-    // Another folder of that name is indexed: the root's own hash keeps the two apart for good.
+    // Another directory of that name is indexed: the root's own hash keeps the two apart for good.
     let hash = blake3::hash(root.as_bytes()).to_hex();
     Ok(format!("{name}-{}", &hash[..6]))
 }
@@ -124,12 +124,14 @@ pub(super) async fn prepare(
         None => models.default().await?,
     };
     let mut notices = Vec::new();
-    let mut anew = request.rebuild;
+    let mut from_scratch = request.rebuild;
     let index = match found {
         Some(index) if index.model == embedder.model_id() => {
-            if Settings::of(&index).format != FORMAT && !anew {
-                anew = true;
-                notices.push("an older sconce made this index: all files are parsed anew".into());
+            if Settings::of(&index).format != FORMAT && !from_scratch {
+                from_scratch = true;
+                notices.push(
+                    "an older sconce made this index: all files are parsed from_scratch".into(),
+                );
             }
             index
         }
@@ -143,7 +145,7 @@ pub(super) async fn prepare(
         }
         None => create(store, request, root, name, &embedder, &settings).await?,
     };
-    Ok(Target { index, embedder, anew, settings, notices })
+    Ok(Target { index, embedder, from_scratch, settings, notices })
 }
 
 /// Writes down how the index was made, once all of it is made so.

@@ -9,7 +9,7 @@ use super::skip::by_text;
 use super::walk::{Candidate, mtime_ns};
 use super::{Secrets, SkipReason};
 
-/// How often a file that changes under the reader is read anew.
+/// How often a file that changes under the reader is read again.
 const ATTEMPTS: usize = 3;
 /// How far into a file a NUL byte says that it is no text, as git and ripgrep judge.
 const BINARY_WINDOW: usize = 8192;
@@ -29,7 +29,7 @@ pub(crate) struct Content {
 
 /// Reads a file that a walk of `root` found.
 ///
-/// A file that grows or changes between the first and the last byte is read again, and passed over
+/// A file that grows or changes between the first and the last byte is read again, and skipped
 /// when it does not come to rest. No more than `max_bytes` are ever held.
 pub(crate) fn read(
     root: &Beneath,
@@ -187,8 +187,8 @@ mod tests {
             assert!(read_as(&path, seen, 100).is_err());
         }
         fs::remove_file(&path).unwrap();
-        fs::write(&path, "saved anew").unwrap();
-        assert_eq!(read_as(&path, (seen.0, 0), 100).unwrap().text, "saved anew");
+        fs::write(&path, "saved again").unwrap();
+        assert_eq!(read_as(&path, (seen.0, 0), 100).unwrap().text, "saved again");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::secret::{is_secret_path, is_secret_text};
 
-/// Why a file was passed over. Reported by count, so that nothing disappears silently.
+/// Why a file was skipped. Reported by count, so that nothing disappears silently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SkipReason {

@@ -1,4 +1,4 @@
-//! Walking a folder: every file that could be indexed, with what the file system says of it.
+//! Walking a directory: every file that could be indexed, with what the file system says of it.
 
 use std::fs::Metadata;
 use std::path::Path;
@@ -16,7 +16,7 @@ use crate::EngineError;
 /// What is walked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WalkOptions {
-    /// Files above this many bytes are passed over.
+    /// Files above this many bytes are skipped.
     pub max_file_bytes: u64,
     /// Globs of paths to take; none takes all.
     pub include: Vec<String>,
@@ -55,7 +55,7 @@ pub(crate) struct Candidate {
 pub(crate) struct Walk {
     /// The files to look at, in the order of their paths.
     pub(crate) candidates: Vec<Candidate>,
-    /// Paths that were passed over, each with its reason.
+    /// Paths that were skipped, each with its reason.
     pub(crate) skipped: Vec<(String, SkipReason)>,
     /// Which lines of ignore files do not apply, and why.
     pub(crate) warnings: Vec<String>,
@@ -71,7 +71,7 @@ pub(crate) fn walk(root: &Path, options: &WalkOptions) -> Result<Walk, EngineErr
         match entry {
             Ok(entry) => visit(root, &entry, options, &mut walk),
             Err(error) => {
-                tracing::warn!(%error, "a part of the folder cannot be walked");
+                tracing::warn!(%error, "a part of the directory cannot be walked");
                 walk.skipped.push((error.to_string(), SkipReason::Unreadable));
             }
         }
@@ -81,7 +81,7 @@ pub(crate) fn walk(root: &Path, options: &WalkOptions) -> Result<Walk, EngineErr
     Ok(walk)
 }
 
-/// The entries that a walk of `root` visits and `keep` takes; a folder that is not taken is not
+/// The entries that a walk of `root` visits and `keep` takes; a directory that is not taken is not
 /// descended into. Everything that walks a project walks it by this.
 pub(crate) fn entries(
     root: &Path,
@@ -90,7 +90,7 @@ pub(crate) fn entries(
     keep: impl Fn(&DirEntry) -> bool + Send + Sync + 'static,
 ) -> Result<ignore::Walk, EngineError> {
     let unreadable = |source| EngineError::Unreadable { path: root.to_path_buf(), source };
-    // The walk itself passes over an unreadable root in silence, which would empty the index.
+    // The walk itself skips an unreadable root in silence, which would empty the index.
     std::fs::read_dir(root).map_err(unreadable)?;
     let globs = globs(options)?;
     let files = IgnoreFiles::new(root, warnings.clone()).map_err(unreadable)?;
@@ -115,10 +115,10 @@ fn is_chosen(globs: &PathMatcher, root: &Path, entry: &DirEntry) -> Option<bool>
     globs.decides(&path).or((!is_dir && !globs.passes_others()).then_some(false))
 }
 
-/// Version control's own folders, and what tools install below a project.
+/// Version control's own directories, and what tools install below a project.
 fn is_internal(path: &Path) -> bool {
     let internal = [".git", ".hg", ".svn", ".jj", "node_modules", "__pycache__", ".venv", ".tox"];
-    path.file_name().is_some_and(|name| internal.iter().any(|folder| name == *folder))
+    path.file_name().is_some_and(|name| internal.iter().any(|directory| name == *directory))
 }
 
 /// The globs of what is taken, without those of what is left.
@@ -134,7 +134,7 @@ fn visit(root: &Path, entry: &DirEntry, options: &WalkOptions, walk: &mut Walk) 
     }
 }
 
-/// The file of an entry, or the path and the reason that it is passed over for; none where the
+/// The file of an entry, or the path and the reason that it is skipped for; none where the
 /// entry is no file.
 pub(crate) fn candidate(
     root: &Path,
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_is_not_there_is_an_error() {
+    fn a_directory_that_is_not_there_is_an_error() {
         let error = walk(Path::new("/nowhere/at/all"), &WalkOptions::default()).unwrap_err();
         assert!(matches!(error, EngineError::Unreadable { .. }), "{error}");
     }

@@ -4,9 +4,9 @@
 //! index would change; then a job runs, which finds by itself what to read. So nothing is lost by
 //! an event that is, and many changes make one job.
 
-mod inbox;
+mod change_queue;
+mod fs_watcher;
 mod project;
-mod sensor;
 mod status;
 mod tree;
 
@@ -22,9 +22,9 @@ use tokio_util::sync::CancellationToken;
 
 pub use status::{Settling, WatchMode, WatchStatus, Watches};
 
-use inbox::Inbox;
-use project::{Eyes, Project};
-use sensor::Sensor;
+use change_queue::ChangeQueue;
+use fs_watcher::FsWatcher;
+use project::{Project, ProjectSnapshot};
 
 use crate::index::{IndexRequest, walk_options};
 use crate::source::WalkOptions;
@@ -40,7 +40,7 @@ pub struct WatchOptions {
     pub debounce: Duration,
     /// Time between two looks at a project that cannot be watched.
     pub scan_every: Duration,
-    /// Most folders that are watched; by default as many as the system allows.
+    /// Most directories that are watched; by default as many as the system allows.
     pub max_watches: Option<usize>,
 }
 
@@ -58,7 +58,7 @@ type Choose = Arc<dyn Fn(&Index) -> Option<IndexRequest> + Send + Sync>;
 
 impl Engine {
     /// Follows projects until `shutdown`: those whose index was made with a model that is open
-    /// here, whose folder is there, and for which `choose` gives the request to index them with.
+    /// here, whose directory is there, and for which `choose` gives the request to index them with.
     /// Indexes that come and go later are taken up and dropped. `choose` may read files.
     pub async fn watch(
         &self,
@@ -68,7 +68,7 @@ impl Engine {
     ) {
         let watches = Arc::clone(&self.shared.watches);
         let mut watch = Watch {
-            sensor: Arc::new(Sensor::new(watches, options.max_watches)),
+            sensor: Arc::new(FsWatcher::new(watches, options.max_watches)),
             engine: self.clone(),
             options,
             first: Arc::new(Semaphore::new(1)),
@@ -95,13 +95,13 @@ impl Engine {
     }
 }
 
-/// Whether a folder is where it was when it was indexed, and no link to another one has come in
+/// Whether a directory is where it was when it was indexed, and no link to another one has come in
 /// its place.
 fn is_there(root: &Path) -> bool {
     root.is_dir() && root.canonicalize().is_ok_and(|real| real == root)
 }
 
-/// What a project is followed for; another one is followed anew.
+/// What a project is followed for; another one is followed again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Spec {
     id: IndexId,
@@ -113,7 +113,7 @@ struct Spec {
 struct Watch {
     engine: Engine,
     options: WatchOptions,
-    sensor: Arc<Sensor>,
+    sensor: Arc<FsWatcher>,
     first: Arc<Semaphore>,
     running: HashMap<PathBuf, Running>,
 }
@@ -163,9 +163,10 @@ impl Watch {
 
     fn follow(&self, root: &Path, spec: Spec) -> Running {
         tracing::debug!(index = spec.name, root = %root.display(), "watching");
-        let inbox = Arc::new(Inbox::new(root.to_path_buf()));
+        let inbox = Arc::new(ChangeQueue::new(root.to_path_buf()));
         self.engine.shared.watches.enter(&inbox);
-        let eyes = Eyes::new(root.to_path_buf(), spec.walk.clone(), Arc::clone(&self.sensor));
+        let eyes =
+            ProjectSnapshot::new(root.to_path_buf(), spec.walk.clone(), Arc::clone(&self.sensor));
         let eyes = Arc::new(Mutex::new(eyes));
         let project = Project {
             engine: self.engine.clone(),

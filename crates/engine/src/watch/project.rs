@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 
 use super::WatchOptions;
-use super::inbox::{Changes, Inbox};
-use super::sensor::{RECURSIVE, Sensor, Unwatchable, is_remote};
+use super::change_queue::{ChangeQueue, Changes};
+use super::fs_watcher::{FsWatcher, RECURSIVE, Unwatchable, is_remote};
 use super::status::WatchMode;
 use super::tree::Tree;
 use crate::index::IndexRequest;
-use crate::project::git_folders;
+use crate::project::git_directories;
 use crate::source::WalkOptions;
 use crate::{Engine, EngineError, ErrorKind};
 
@@ -21,7 +21,7 @@ use crate::{Engine, EngineError, ErrorKind};
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 /// A project that is watched is also looked at so often: no system tells of all changes, such as
 /// those through a mapped file.
-const LOOK_EVERY: Duration = Duration::from_mins(10);
+const POLL_INTERVAL: Duration = Duration::from_mins(10);
 /// After so long it is tried again to watch what could not be watched.
 const WATCH_AGAIN: Duration = Duration::from_mins(10);
 /// How often it is looked whether a project whose job was cancelled has got another one.
@@ -35,10 +35,10 @@ pub(super) struct Project {
     pub(super) name: String,
     pub(super) request: IndexRequest,
     pub(super) options: WatchOptions,
-    pub(super) inbox: Arc<Inbox>,
+    pub(super) inbox: Arc<ChangeQueue>,
     /// Lets one project after the other be brought up to date at the start.
     pub(super) first: Arc<Semaphore>,
-    pub(super) eyes: Arc<Mutex<Eyes>>,
+    pub(super) eyes: Arc<Mutex<ProjectSnapshot>>,
 }
 
 /// How a job ended, as far as the watch is concerned.
@@ -54,7 +54,8 @@ enum Ended {
 }
 
 impl Project {
-    /// Follows the project until its index is gone. What is dropped before has to [`Eyes::close`].
+    /// Follows the project until its index is gone. What is dropped before has to
+    /// [`ProjectSnapshot::close`].
     pub(super) async fn follow(self) {
         // Since when something waits to be indexed; at first nobody knows what has changed.
         let mut since = Some(Instant::now());
@@ -106,7 +107,7 @@ impl Project {
     /// Waits until something came, somebody is in a hurry, or it is time to look anyway.
     async fn something(&self, retry: Option<Duration>) {
         let every = match self.inbox.status().mode {
-            WatchMode::Events => LOOK_EVERY,
+            WatchMode::Events => POLL_INTERVAL,
             WatchMode::Scanning => self.options.scan_every,
         };
         let until = tokio::time::Instant::now() + retry.unwrap_or(every);
@@ -226,11 +227,11 @@ fn longer(pause: Option<Duration>) -> Duration {
 }
 
 /// What a project looks like, and the watches on it. Everything here blocks.
-pub(super) struct Eyes {
+pub(super) struct ProjectSnapshot {
     tree: Tree,
-    sensor: Arc<Sensor>,
+    sensor: Arc<FsWatcher>,
     root: PathBuf,
-    /// Folders that this project has watches on.
+    /// Directories that this project has watches on.
     git: Vec<PathBuf>,
     watching: bool,
     /// When it is tried to watch, where it could not be done.
@@ -240,15 +241,19 @@ pub(super) struct Eyes {
     told: bool,
 }
 
-impl Eyes {
-    pub(super) fn new(root: PathBuf, options: WalkOptions, sensor: Arc<Sensor>) -> Eyes {
+impl ProjectSnapshot {
+    pub(super) fn new(
+        root: PathBuf,
+        options: WalkOptions,
+        sensor: Arc<FsWatcher>,
+    ) -> ProjectSnapshot {
         let tree = Tree::new(root.clone(), options);
         let (git, again, news) = (Vec::new(), None, None);
-        Eyes { tree, sensor, root, git, watching: false, again, news, told: false }
+        ProjectSnapshot { tree, sensor, root, git, watching: false, again, news, told: false }
     }
 
-    /// Looks at what may have changed, and watches the folders that came with it.
-    fn look(&mut self, changes: Changes, inbox: &Inbox) -> Result<bool, EngineError> {
+    /// Looks at what may have changed, and watches the directories that came with it.
+    fn look(&mut self, changes: Changes, inbox: &ChangeQueue) -> Result<bool, EngineError> {
         let all = changes.everything;
         if !self.watching && (all || self.tree.len() == 0) && self.is_time_to_watch() {
             return self.begin(changes, inbox);
@@ -278,15 +283,15 @@ impl Eyes {
                 self.give_up(reason, &look.added);
                 break;
             }
-            let folders = look.added.into_iter().collect();
-            changes = Changes { folders, ..Changes::default() };
+            let directories = look.added.into_iter().collect();
+            changes = Changes { directories, ..Changes::default() };
         }
         self.tell(inbox);
         Ok(differs)
     }
 
     /// The first look, or the first one after watching failed.
-    fn begin(&mut self, changes: Changes, inbox: &Inbox) -> Result<bool, EngineError> {
+    fn begin(&mut self, changes: Changes, inbox: &ChangeQueue) -> Result<bool, EngineError> {
         let first = self.tree.look(changes)?;
         let reason = if is_remote(&self.root) {
             Some(Unwatchable::Remote)
@@ -305,20 +310,20 @@ impl Eyes {
         Ok(self.look(Changes::everything(), inbox)? || first.changed)
     }
 
-    /// The folders to be watched.
+    /// The directories to be watched.
     fn watched(&self) -> Vec<PathBuf> {
-        if RECURSIVE { vec![self.root.clone()] } else { self.tree.folders() }
+        if RECURSIVE { vec![self.root.clone()] } else { self.tree.directories() }
     }
 
     fn is_time_to_watch(&self) -> bool {
         self.again.is_none_or(|at| at <= Instant::now())
     }
 
-    /// Watches git's folders as they are now: a worktree's may lie elsewhere.
-    fn watch_git(&mut self, inbox: &Inbox) {
-        let now = git_folders(&self.root);
+    /// Watches git's directories as they are now: a worktree's may lie elsewhere.
+    fn watch_git(&mut self, inbox: &ChangeQueue) {
+        let now = git_directories(&self.root);
         if now == self.git {
-            // Set again, for a folder that was made anew under its path; still counted once.
+            // Set again, for a directory that was rebuilt under its path; still counted once.
             if self.sensor.add(&now, false).is_ok() {
                 self.sensor.remove(&now);
             }
@@ -329,18 +334,18 @@ impl Eyes {
             Ok(()) => now,
             // Commits are noticed by the looks at everything.
             Err(error) => {
-                tracing::debug!(%error, "git's folder cannot be watched");
+                tracing::debug!(%error, "git's directory cannot be watched");
                 Vec::new()
             }
         };
         inbox.set_git(self.git.clone());
     }
 
-    /// Stops watching; `unset` folders of the tree have no watch.
+    /// Stops watching; `unset` directories of the tree have no watch.
     fn give_up(&mut self, reason: Unwatchable, unset: &[PathBuf]) {
         let unset: HashSet<&PathBuf> = unset.iter().collect();
         let mut set = self.watched();
-        set.retain(|folder| !unset.contains(folder));
+        set.retain(|directory| !unset.contains(directory));
         self.sensor.remove(&set);
         self.sensor.remove(&std::mem::take(&mut self.git));
         self.scan(reason);
@@ -355,7 +360,7 @@ impl Eyes {
         }
     }
 
-    fn tell(&self, inbox: &Inbox) {
+    fn tell(&self, inbox: &ChangeQueue) {
         if self.watching {
             inbox.set_mode(WatchMode::Events, self.tree.len(), None);
         } else if let Some(reason) = &self.news {

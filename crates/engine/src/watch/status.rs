@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 use tokio::sync::watch;
 
-use super::inbox::Inbox;
+use super::change_queue::ChangeQueue;
 
 /// How a project's changes are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -15,7 +15,7 @@ use super::inbox::Inbox;
 pub enum WatchMode {
     /// The system tells of them.
     Events,
-    /// The folders are read again and again: the system cannot tell, or not of so many.
+    /// The directories are read again and again: the system cannot tell, or not of so many.
     Scanning,
 }
 
@@ -24,8 +24,8 @@ pub enum WatchMode {
 pub struct WatchStatus {
     /// How changes are found.
     pub mode: WatchMode,
-    /// Folders that are watched; 0 while scanning.
-    pub folders: usize,
+    /// Directories that are watched; 0 while scanning.
+    pub directories: usize,
     /// Whether all that was heard of is in the index.
     pub settled: bool,
     /// Whether the last job failed; it is tried again.
@@ -63,7 +63,7 @@ impl Settling {
 /// The projects that are watched, by root.
 #[derive(Debug, Default)]
 pub struct Watches {
-    by_root: Mutex<HashMap<PathBuf, Arc<Inbox>>>,
+    by_root: Mutex<HashMap<PathBuf, Arc<ChangeQueue>>>,
 }
 
 impl Watches {
@@ -87,7 +87,7 @@ impl Watches {
         Some(self.inbox(root)?.hurry())
     }
 
-    pub(super) fn enter(&self, inbox: &Arc<Inbox>) {
+    pub(super) fn enter(&self, inbox: &Arc<ChangeQueue>) {
         self.lock().insert(inbox.root.clone(), Arc::clone(inbox));
     }
 
@@ -102,11 +102,11 @@ impl Watches {
         }
     }
 
-    fn inbox(&self, root: &Path) -> Option<Arc<Inbox>> {
+    fn inbox(&self, root: &Path) -> Option<Arc<ChangeQueue>> {
         self.lock().get(root).cloned()
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<PathBuf, Arc<Inbox>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<PathBuf, Arc<ChangeQueue>>> {
         self.by_root.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,7 +1,7 @@
-//! What a project looked like at the last look: its folders, and a digest of the files in each.
+//! What a project looked like at the last look: its directories, and a digest of the files in each.
 //!
 //! A look says whether anything that the index would hold has changed, so that a log, an editor's
-//! swap file or a build that writes into ignored folders costs no job. It walks as the job walks,
+//! swap file or a build that writes into ignored directories costs no job. It walks as the job walks,
 //! but only what may have changed.
 
 use std::collections::{HashMap, HashSet};
@@ -9,12 +9,12 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::inbox::Changes;
+use super::change_queue::Changes;
 use crate::EngineError;
 use crate::project::{Revision, revision};
 use crate::source::{WalkOptions, Warnings, candidate, entries};
 
-/// Digests by folder; 0 is a folder without a file that the index would hold.
+/// Digests by directory; 0 is a directory without a file that the index would hold.
 type Digests = HashMap<PathBuf, u64>;
 
 /// A project at its last look.
@@ -22,7 +22,7 @@ type Digests = HashMap<PathBuf, u64>;
 pub(super) struct Tree {
     root: PathBuf,
     options: WalkOptions,
-    folders: Arc<Digests>,
+    directories: Arc<Digests>,
     revision: Revision,
 }
 
@@ -31,36 +31,36 @@ pub(super) struct Tree {
 pub(super) struct Look {
     /// Whether the index would change.
     pub(super) changed: bool,
-    /// Folders that are gone, or are others than before under the same path.
+    /// Directories that are gone, or are others than before under the same path.
     pub(super) removed: Vec<PathBuf>,
-    /// Folders that are new, or are others than before.
+    /// Directories that are new, or are others than before.
     pub(super) added: Vec<PathBuf>,
 }
 
 impl Tree {
     /// Nothing is known yet.
     pub(super) fn new(root: PathBuf, options: WalkOptions) -> Tree {
-        let (folders, revision) = (Arc::default(), Revision::default());
-        Tree { root, options, folders, revision }
+        let (directories, revision) = (Arc::default(), Revision::default());
+        Tree { root, options, directories, revision }
     }
 
-    /// How many folders there are.
+    /// How many directories there are.
     pub(super) fn len(&self) -> usize {
-        self.folders.len()
+        self.directories.len()
     }
 
-    /// Every folder.
-    pub(super) fn folders(&self) -> Vec<PathBuf> {
-        self.folders.keys().cloned().collect()
+    /// Every directory.
+    pub(super) fn directories(&self) -> Vec<PathBuf> {
+        self.directories.keys().cloned().collect()
     }
 
     /// Looks at what may have changed. Reads the disk: not for the runtime's threads.
     pub(super) fn look(&mut self, changes: Changes) -> Result<Look, EngineError> {
         let read = (changes.revision || changes.everything).then(|| revision(&self.root));
-        let mut look = if changes.everything || self.folders.is_empty() {
+        let mut look = if changes.everything || self.directories.is_empty() {
             self.everywhere(changes.rewatch)?
         } else {
-            self.somewhere(changes.folders, &changes.replaced)?
+            self.somewhere(changes.directories, &changes.replaced)?
         };
         // Last, so that a look that fails takes nothing for seen.
         if let Some(now) = read.filter(|now| *now != self.revision) {
@@ -72,8 +72,8 @@ impl Tree {
 
     fn everywhere(&mut self, rewatch: bool) -> Result<Look, EngineError> {
         let found = self.walk(Scope::default())?;
-        let old = std::mem::replace(&mut self.folders, Arc::new(found));
-        let new = &self.folders;
+        let old = std::mem::replace(&mut self.directories, Arc::new(found));
+        let new = &self.directories;
         let missing = |in_: &Digests, path: &PathBuf| rewatch || !in_.contains_key(path);
         Ok(Look {
             changed: differ(&old, new),
@@ -82,7 +82,7 @@ impl Tree {
         })
     }
 
-    /// Looks into `touched` folders, and into all of what `replaced` something.
+    /// Looks into `touched` directories, and into all of what `replaced` something.
     fn somewhere(
         &mut self,
         mut touched: HashSet<PathBuf>,
@@ -92,15 +92,15 @@ impl Tree {
         let mut old = Digests::new();
         // What is forgotten is found as new where it is still there.
         let mut removed = self.forget(|path| replaced.contains(path), &mut old);
-        // What lies in no known folder is ignored, or in a new folder whose own parent is known.
-        touched.retain(|path| self.folders.contains_key(path));
+        // What lies in no known directory is ignored, or in a new directory whose own parent is known.
+        touched.retain(|path| self.directories.contains_key(path));
         if touched.is_empty() && removed.is_empty() {
             return Ok(Look::default());
         }
-        old.extend(touched.iter().map(|path| (path.clone(), self.folders[path])));
+        old.extend(touched.iter().map(|path| (path.clone(), self.directories[path])));
         let present = Arc::new(Mutex::new(HashSet::new()));
         let scope = Scope {
-            known: Arc::clone(&self.folders),
+            known: Arc::clone(&self.directories),
             way: touched.iter().flat_map(|path| path.ancestors()).map(Path::to_path_buf).collect(),
             touched: touched.clone(),
             present: Arc::clone(&present),
@@ -114,19 +114,19 @@ impl Tree {
                 || listed && !present.contains(path) && *path != self.root
         };
         let gone: HashSet<PathBuf> =
-            self.folders.keys().filter(|path| is_gone(path)).cloned().collect();
+            self.directories.keys().filter(|path| is_gone(path)).cloned().collect();
         removed.extend(self.forget(|path| gone.contains(path), &mut old));
-        let added = found.keys().filter(|path| !self.folders.contains_key(*path));
+        let added = found.keys().filter(|path| !self.directories.contains_key(*path));
         let look = Look { changed: differ(&old, &found), added: added.cloned().collect(), removed };
-        Arc::make_mut(&mut self.folders).extend(found);
+        Arc::make_mut(&mut self.directories).extend(found);
         Ok(look)
     }
 
-    /// Takes folders out, with all below them; gives their paths, and their digests into `old`.
+    /// Takes directories out, with all below them; gives their paths, and their digests into `old`.
     fn forget(&mut self, is_top: impl Fn(&Path) -> bool, old: &mut Digests) -> Vec<PathBuf> {
         let mut removed = Vec::new();
-        if self.folders.keys().any(|path| is_top(path)) {
-            Arc::make_mut(&mut self.folders).retain(|path, digest| {
+        if self.directories.keys().any(|path| is_top(path)) {
+            Arc::make_mut(&mut self.directories).retain(|path, digest| {
                 let keep = !path.ancestors().any(&is_top);
                 if !keep {
                     old.insert(path.clone(), *digest);
@@ -138,7 +138,7 @@ impl Tree {
         removed
     }
 
-    /// The digests of the folders that `scope` looks into.
+    /// The digests of the directories that `scope` looks into.
     fn walk(&self, scope: Scope) -> Result<Digests, EngineError> {
         let mut found = Digests::new();
         let scope = Arc::new(scope);
@@ -150,7 +150,7 @@ impl Tree {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
-                    tracing::debug!(%error, "a part of the folder cannot be looked at");
+                    tracing::debug!(%error, "a part of the directory cannot be looked at");
                     continue;
                 }
             };
@@ -159,11 +159,11 @@ impl Tree {
                     found.entry(entry.into_path()).or_default();
                 }
             } else if let Some(Ok(file)) = candidate(&self.root, &entry, &self.options)
-                && let Some(folder) = entry.path().parent()
+                && let Some(directory) = entry.path().parent()
             {
                 let mut hasher = DefaultHasher::new();
                 (entry.file_name(), file.size, file.mtime_ns).hash(&mut hasher);
-                let digest = found.entry(folder.to_path_buf()).or_default();
+                let digest = found.entry(directory.to_path_buf()).or_default();
                 *digest = digest.wrapping_add(hasher.finish() | 1);
             }
         }
@@ -171,7 +171,7 @@ impl Tree {
     }
 }
 
-/// Whether any folder's files differ; a folder that is not there has none.
+/// Whether any directory's files differ; a directory that is not there has none.
 fn differ(old: &Digests, new: &Digests) -> bool {
     let of = |digests: &Digests, path: &PathBuf| digests.get(path).copied().unwrap_or(0);
     old.keys().chain(new.keys()).any(|path| of(old, path) != of(new, path))
@@ -183,11 +183,11 @@ struct Scope {
     /// All of it.
     whole: bool,
     known: Arc<Digests>,
-    /// Folders whose entries are looked at.
+    /// Directories whose entries are looked at.
     touched: HashSet<PathBuf>,
-    /// Those, and the folders on the way to them.
+    /// Those, and the directories on the way to them.
     way: HashSet<PathBuf>,
-    /// Folders that were met in the touched ones.
+    /// Directories that were met in the touched ones.
     present: Arc<Mutex<HashSet<PathBuf>>>,
 }
 
@@ -204,10 +204,10 @@ impl Default for Scope {
 }
 
 impl Scope {
-    /// Whether the entries of a folder that the walk reached are looked at. A new folder is only
+    /// Whether the entries of a directory that the walk reached are looked at. A new directory is only
     /// reached where all of it is new.
-    fn looks_into(&self, folder: &Path) -> bool {
-        self.whole || self.touched.contains(folder) || !self.known.contains_key(folder)
+    fn looks_into(&self, directory: &Path) -> bool {
+        self.whole || self.touched.contains(directory) || !self.known.contains_key(directory)
     }
 
     fn takes(&self, entry: &ignore::DirEntry) -> bool {

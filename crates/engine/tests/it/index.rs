@@ -32,7 +32,7 @@ async fn only_what_changed_is_embedded_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_folder_that_moves_is_not_embedded_again() {
+async fn a_directory_that_moves_is_not_embedded_again() {
     let project = Project::indexed().await;
     fs::create_dir(project.root().join("packages")).unwrap();
     fs::rename(project.root().join("web"), project.root().join("packages/web")).unwrap();
@@ -116,8 +116,8 @@ async fn bad_roots_are_refused_with_what_to_do() {
     let project = Project::new().await;
     let file = project.root().join("README.md");
     for (root, expected) in [
-        (project.root().join("nowhere"), "no such folder"),
-        (file, "is a file, and an index is made of a folder"),
+        (project.root().join("nowhere"), "no such directory"),
+        (file, "is a file, and an index is made of a directory"),
     ] {
         let request = IndexRequest { root, ..IndexRequest::default() };
         let error = project.engine.start_index(request).await.unwrap_err();
@@ -131,11 +131,11 @@ async fn bad_roots_are_refused_with_what_to_do() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_folders_of_one_name_get_two_indexes() {
+async fn two_directories_of_one_name_get_two_indexes() {
     let project = Project::new().await;
-    for folder in ["one/app", "two/app"] {
-        project.write(&format!("{folder}/main.rs"), "fn main() {}\n");
-        let root = project.root().join(folder);
+    for directory in ["one/app", "two/app"] {
+        project.write(&format!("{directory}/main.rs"), "fn main() {}\n");
+        let root = project.root().join(directory);
         let request = IndexRequest { root, ..IndexRequest::default() };
         project.engine.start_index(request).await.unwrap().wait().await.unwrap();
     }

@@ -1,5 +1,5 @@
-//! What `--precision auto` costs on real code, at the sizes that the gates ask for: 5,000 chunks of this
-//! repository, which every checkout has, found by what their authors wrote above them.
+//! What `--precision auto` costs on real code, at the sizes that the gates ask for: 5,000 chunks of
+//! this repository, which every checkout has, found by what their authors wrote above them.
 //!
 //! A query is the first sentence of a definition's documentation, and what it must find is the chunk
 //! of that definition, which is embedded without its comments. `SCONCE_TEST_PRECISION` puts another
@@ -159,8 +159,8 @@ fn queries(judged: &[Judged]) -> Vec<(usize, String)> {
     (0..taken).map(|at| all[at * all.len() / taken].clone()).collect()
 }
 
-fn rust_files(folder: &Path, files: &mut BTreeSet<PathBuf>) {
-    for entry in std::fs::read_dir(folder).expect("a directory of the repository") {
+fn rust_files(directory: &Path, files: &mut BTreeSet<PathBuf>) {
+    for entry in std::fs::read_dir(directory).expect("a directory of the repository") {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
             rust_files(&path, files);

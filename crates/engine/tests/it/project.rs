@@ -1,4 +1,4 @@
-//! A small code base on disk, an engine on a database of its own, and shorthands for both.
+//! A small project on disk, an engine on a database of its own, and shorthands for both.
 
 use std::path::PathBuf;
 use std::sync::OnceLock;

@@ -111,7 +111,7 @@ async fn several_indexes_answer_one_query() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_folder_inside_a_project_searches_the_project() {
+async fn a_directory_inside_a_project_searches_the_project() {
     let project = Project::indexed().await;
     let inside = Selector::Root(project.root().join("src"));
     assert!(project.engine.find_index(&inside).await.is_ok());

@@ -215,14 +215,14 @@ async fn projects_in_one_another_both_follow() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_folder_that_goes_away_and_comes_back_is_followed_again() {
+async fn a_directory_that_goes_away_and_comes_back_is_followed_again() {
     let project = Project::indexed().await;
     let (_watching, root) = followed(&project).await;
     let away = root.with_extension("away");
     fs::rename(&root, &away).unwrap();
     until("it is dropped", || async { project.engine.watches().status(&root).is_none() }).await;
     let files = project.engine.indexes().await.unwrap()[0].files;
-    assert_eq!(files, 5, "a folder that is away is not an empty one");
+    assert_eq!(files, 5, "a directory that is away is not an empty one");
     fs::write(away.join("kite.py"), "def fly_kite():\n    return 'wind'\n").unwrap();
     fs::rename(&away, &root).unwrap();
     finds(&project, "fly_kite", "kite.py").await;

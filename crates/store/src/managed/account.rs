@@ -62,7 +62,7 @@ impl Account {
         }
     }
 
-    /// Checks that the account may enter `dir` and every folder above it.
+    /// Checks that the account may enter `dir` and every directory above it.
     pub(super) fn check_reaches(&self, dir: &Path) -> Result<(), ManagedError> {
         let Self::Other { name, .. } = self else { return Ok(()) };
         match self.first_closed(dir) {
@@ -71,13 +71,13 @@ impl Account {
         }
     }
 
-    /// The outermost folder of `dir`'s path that is closed to the account.
+    /// The outermost directory of `dir`'s path that is closed to the account.
     pub(super) fn first_closed(&self, dir: &Path) -> Option<PathBuf> {
         let Self::Other { uid, gid, .. } = self else { return None };
-        let mut folders: Vec<&Path> = dir.ancestors().collect();
-        folders.reverse();
-        let closed = folders.into_iter().find(|folder| {
-            fs::metadata(folder).is_ok_and(|meta| {
+        let mut directories: Vec<&Path> = dir.ancestors().collect();
+        directories.reverse();
+        let closed = directories.into_iter().find(|directory| {
+            fs::metadata(directory).is_ok_and(|meta| {
                 let bit = match () {
                     () if meta.uid() == *uid => 0o100,
                     () if meta.gid() == *gid => 0o010,

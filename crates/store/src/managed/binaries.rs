@@ -13,7 +13,7 @@ pub(crate) const OLDEST_MAJOR: u32 = 14;
 /// The programs of one PostgreSQL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Binaries {
-    /// The folder with `initdb`, `pg_ctl` and `postgres`.
+    /// The directory with `initdb`, `pg_ctl` and `postgres`.
     pub(super) bin: PathBuf,
     /// `17.2`, `18.4`, …
     pub(super) version: String,
@@ -52,7 +52,7 @@ pub(super) fn installed(account: &Account) -> Vec<Binaries> {
 /// Every installed PostgreSQL that is new enough and that the account can run, newest first.
 fn all(account: &Account) -> Vec<Binaries> {
     let mut found: Vec<Binaries> = Vec::new();
-    for bin in candidate_folders() {
+    for bin in candidate_directories() {
         let Ok(bin) = fs::canonicalize(bin) else { continue };
         if found.iter().any(|known| known.bin == bin) || account.first_closed(&bin).is_some() {
             continue;
@@ -63,11 +63,12 @@ fn all(account: &Account) -> Vec<Binaries> {
     found
 }
 
-/// Folders in which systems put PostgreSQL's programs.
-fn candidate_folders() -> Vec<PathBuf> {
-    let mut folders = Vec::new();
-    folders.extend(process::search_path().into_iter().filter(|dir| dir.join("initdb").is_file()));
-    folders.extend(process::find("pg_config").and_then(|found| pg_config(&found, "--bindir")));
+/// Directories in which systems put PostgreSQL's programs.
+fn candidate_directories() -> Vec<PathBuf> {
+    let mut directories = Vec::new();
+    directories
+        .extend(process::search_path().into_iter().filter(|dir| dir.join("initdb").is_file()));
+    directories.extend(process::find("pg_config").and_then(|found| pg_config(&found, "--bindir")));
     for (parent, prefix, suffix) in [
         ("/usr/lib/postgresql", "", "bin"),
         ("/usr", "pgsql-", "bin"),
@@ -84,9 +85,9 @@ fn candidate_folders() -> Vec<PathBuf> {
             .flatten()
             .filter(|entry| entry.file_name().to_string_lossy().starts_with(prefix))
             .map(|entry| entry.path().join(suffix));
-        folders.extend(matching);
+        directories.extend(matching);
     }
-    folders
+    directories
 }
 
 fn pg_config(program: &Path, option: &str) -> Option<PathBuf> {
@@ -97,25 +98,26 @@ fn pg_config(program: &Path, option: &str) -> Option<PathBuf> {
 
 /// Whether pgvector 0.7 or newer lies beside it.
 fn has_vector(binaries: &Binaries) -> bool {
-    share_folders(binaries)
+    share_directories(binaries)
         .iter()
         .filter_map(|share| fs::read_to_string(share.join("extension/vector.control")).ok())
         .any(|control| control_version(&control).is_some_and(|found| found >= (0, 7)))
 }
 
-/// Folders that may be this PostgreSQL's share folder; Debian's package has no `pg_config` of its own.
-fn share_folders(binaries: &Binaries) -> Vec<PathBuf> {
-    let mut folders: Vec<PathBuf> =
+/// Directories that may be this PostgreSQL's share directory; Debian's package has no `pg_config`
+/// of its own.
+fn share_directories(binaries: &Binaries) -> Vec<PathBuf> {
+    let mut directories: Vec<PathBuf> =
         pg_config(&binaries.program("pg_config"), "--sharedir").into_iter().collect();
     let major = binaries.major;
-    folders.push(PathBuf::from(format!("/usr/share/postgresql/{major}")));
+    directories.push(PathBuf::from(format!("/usr/share/postgresql/{major}")));
     if let Some(prefix) = binaries.bin.parent() {
         for share in ["share/postgresql", "share"] {
-            folders.push(prefix.join(share));
+            directories.push(prefix.join(share));
         }
-        folders.push(prefix.join(format!("share/postgresql@{major}")));
+        directories.push(prefix.join(format!("share/postgresql@{major}")));
     }
-    folders
+    directories
 }
 
 /// `default_version = '0.8.5'` → (0, 8).

@@ -1,4 +1,4 @@
-//! Makes the cluster, PostgreSQL's own data folder, and writes its settings.
+//! Makes the cluster, PostgreSQL's own data directory, and writes its settings.
 
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
@@ -67,7 +67,7 @@ pub(super) fn binaries_at_hand(layout: &Layout, account: &Account) -> Option<Bin
     installed(account).into_iter().find(fits).or_else(|| wheel::installed(layout).filter(fits))
 }
 
-/// Makes the cluster unless it is there: in a folder beside it that is renamed when it is whole,
+/// Makes the cluster unless it is there: in a directory beside it that is renamed when it is whole,
 /// so that an interrupted `initdb` leaves nothing that looks like a cluster.
 pub(super) fn ensure(
     layout: &Layout,
@@ -95,16 +95,16 @@ pub(super) fn ensure(
     fs::rename(&partial, &cluster).map_err(|source| io_error(&cluster, source))
 }
 
-fn initdb(folder: &Path, account: &Account, binaries: &Binaries) -> Result<(), ManagedError> {
+fn initdb(directory: &Path, account: &Account, binaries: &Binaries) -> Result<(), ManagedError> {
     // C.UTF-8 knows the case of every letter; a system without it still has C
-    let mut output = run_initdb(folder, account, binaries, "C.UTF-8")?;
+    let mut output = run_initdb(directory, account, binaries, "C.UTF-8")?;
     if !output.status.success() && tail(&output).contains("locale") {
-        output = run_initdb(folder, account, binaries, "C")?;
+        output = run_initdb(directory, account, binaries, "C")?;
     }
     if !output.status.success() {
-        return Err(failed("initdb", folder, &tail(&output)));
+        return Err(failed("initdb", directory, &tail(&output)));
     }
-    let path = folder.join("postgresql.conf");
+    let path = directory.join("postgresql.conf");
     OpenOptions::new()
         .append(true)
         .open(&path)
@@ -113,7 +113,7 @@ fn initdb(folder: &Path, account: &Account, binaries: &Binaries) -> Result<(), M
 }
 
 fn run_initdb(
-    folder: &Path,
+    directory: &Path,
     account: &Account,
     binaries: &Binaries,
     locale: &str,
@@ -122,15 +122,15 @@ fn run_initdb(
     account
         .command(&program)
         .arg("-D")
-        .arg(folder)
+        .arg(directory)
         .args(["-U", SUPERUSER, "--encoding=UTF8", "--locale", locale, "--lc-messages=C"])
-        // only who can enter the socket's folder can connect at all
+        // only who can enter the socket's directory can connect at all
         .args(["--auth-local=trust", "--auth-host=reject"])
         .output()
         .map_err(|source| io_error(&program, source))
 }
 
-/// Writes our settings anew, as they are for every start.
+/// Writes our settings again, as they are for every start.
 pub(super) fn write_settings(
     layout: &Layout,
     account: &Account,

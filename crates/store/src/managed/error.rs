@@ -28,20 +28,20 @@ pub enum ManagedError {
         cluster = cluster.display()
     )]
     OtherMajor {
-        /// The cluster's folder.
+        /// The cluster's directory.
         cluster: PathBuf,
         /// Its major version.
         found: u32,
         /// What was found, for people.
         usable: String,
     },
-    /// The cluster's folder holds something that is not a cluster of ours.
+    /// The cluster's directory holds something that is not a cluster of ours.
     #[error("{} is not empty and is not a PostgreSQL cluster", cluster.display())]
     NotACluster {
-        /// The folder.
+        /// The directory.
         cluster: PathBuf,
     },
-    /// As root the server runs as another user, which can't reach the data folder.
+    /// As root the server runs as another user, which can't reach the data directory.
     #[error(
         "the user {user}, as whom PostgreSQL runs when root starts it, can't reach {blocked}",
         blocked = blocked.display()
@@ -49,16 +49,16 @@ pub enum ManagedError {
     Unreachable {
         /// The user's name.
         user: String,
-        /// The first folder that is closed to it.
+        /// The first directory that is closed to it.
         blocked: PathBuf,
     },
     /// root started it, and there is no other user to run it as.
     #[error("PostgreSQL refuses to run as root, and there is no user `postgres` or `nobody`")]
     NoOtherUser,
-    /// The data folder belongs to another user.
+    /// The data directory belongs to another user.
     #[error("{} belongs to another user", path.display())]
     Foreign {
-        /// The folder.
+        /// The directory.
         path: PathBuf,
     },
     /// Another process did not release the lock in time.
@@ -77,7 +77,7 @@ pub enum ManagedError {
     DiskFull {
         /// What was under way.
         step: String,
-        /// The folder on the full disk.
+        /// The directory on the full disk.
         path: PathBuf,
     },
     /// The server did not get ready, or did not end, in time.
@@ -88,10 +88,10 @@ pub enum ManagedError {
         /// Seconds waited.
         secs: u64,
     },
-    /// A folder or file could not be used.
+    /// A directory or file could not be used.
     #[error("{}: {source}", path.display())]
     Io {
-        /// The folder or file.
+        /// The directory or file.
         path: PathBuf,
         /// What the system said.
         source: std::io::Error,
@@ -116,13 +116,13 @@ impl ManagedError {
             }
             Self::OtherMajor { found, .. } => format!(
                 "nothing was touched: install PostgreSQL {found} with pgvector beside it, or give \
-                 sconce another data folder (SCONCE_DATA_DIR) and index again"
+                 sconce another data directory (SCONCE_DATA_DIR) and index again"
             ),
             Self::NotACluster { .. } => {
-                "move it away, or give sconce another data folder (SCONCE_DATA_DIR)".into()
+                "move it away, or give sconce another data directory (SCONCE_DATA_DIR)".into()
             }
             Self::Unreachable { .. } => {
-                "choose a data folder that other users may enter, such as /var/lib/sconce \
+                "choose a data directory that other users may enter, such as /var/lib/sconce \
                  (SCONCE_DATA_DIR), or run sconce as an ordinary user"
                     .into()
             }
@@ -130,13 +130,14 @@ impl ManagedError {
                 "run sconce as an ordinary user, or create a user `postgres`".into()
             }
             Self::Foreign { .. } => {
-                "run sconce as that user, or give it another data folder (SCONCE_DATA_DIR)".into()
+                "run sconce as that user, or give it another data directory (SCONCE_DATA_DIR)"
+                    .into()
             }
             Self::DiskFull { .. } => {
                 "free some space there, then run the same command again".into()
             }
             Self::Failed { .. } | Self::TooSlow { .. } => {
-                "look at `postgres.log` in the data folder".into()
+                "look at `postgres.log` in the data directory".into()
             }
             Self::Io { .. } => return None,
         };

@@ -1,4 +1,4 @@
-//! Where the managed PostgreSQL keeps its things in the data folder.
+//! Where the managed PostgreSQL keeps its things in the data directory.
 
 use std::fs::{self, DirBuilder, Permissions};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
@@ -9,24 +9,24 @@ use sconce_dirs::private_dir;
 use super::account::Account;
 use super::error::ManagedError;
 
-/// The longest folder whose socket still fits `sockaddr_un` on every system (macOS: 104 bytes with
+/// The longest directory whose socket still fits `sockaddr_un` on every system (macOS: 104 bytes with
 /// the closing NUL, and `/.s.PGSQL.5432` takes 14).
 const MAX_SOCKET_DIR_BYTES: usize = 89;
 
-/// The paths of one data folder.
+/// The paths of one data directory.
 #[derive(Debug, Clone)]
 pub(super) struct Layout {
     pub(super) data_dir: PathBuf,
 }
 
 impl Layout {
-    /// The layout of a folder that need not exist yet.
+    /// The layout of a directory that need not exist yet.
     pub(super) fn of(data_dir: &Path) -> Self {
         let absolute = std::path::absolute(data_dir).unwrap_or_else(|_| data_dir.to_path_buf());
         Self { data_dir: fs::canonicalize(&absolute).unwrap_or(absolute) }
     }
 
-    /// Makes the data folder, and checks that the account can reach it.
+    /// Makes the data directory, and checks that the account can reach it.
     pub(super) fn create(data_dir: &Path, account: &Account) -> Result<Self, ManagedError> {
         let fail = |source| io_error(data_dir, source);
         if !data_dir.is_dir() {
@@ -43,12 +43,12 @@ impl Layout {
         Ok(layout)
     }
 
-    /// The cluster: PostgreSQL's own data folder.
+    /// The cluster: PostgreSQL's own data directory.
     pub(super) fn cluster(&self) -> PathBuf {
         self.data_dir.join("cluster")
     }
 
-    /// Downloaded binaries, a folder a version.
+    /// Downloaded binaries, a directory a version.
     pub(super) fn downloads(&self) -> PathBuf {
         self.data_dir.join("postgres")
     }
@@ -62,7 +62,8 @@ impl Layout {
         self.data_dir.join("postgres.lock")
     }
 
-    /// The folder for the socket, 0700: in the data folder, or a short one where that is too deep.
+    /// The directory for the socket, 0700: in the data directory, or a short one where that is too
+    /// deep.
     pub(super) fn create_socket_dir(&self, account: &Account) -> Result<PathBuf, ManagedError> {
         let inside = self.data_dir.join("run");
         let dir = if fits(&inside) { inside } else { self.short_socket_dir(account) };
@@ -73,7 +74,7 @@ impl Layout {
     fn short_socket_dir(&self, account: &Account) -> PathBuf {
         let name = sconce_fetch::sha256(self.data_dir.as_os_str().as_encoded_bytes());
         let name = &name[..12];
-        // root's runtime folder is closed to the account that the server runs as
+        // root's runtime directory is closed to the account that the server runs as
         let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
         let runtime = runtime.filter(|dir| !account.switches() && dir.is_dir());
         runtime

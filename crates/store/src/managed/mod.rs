@@ -1,8 +1,8 @@
 //! The PostgreSQL that Sconce manages itself: found or brought, made, started, shared, stopped.
 
 //!
-//! Everything lies in the data folder: `cluster/` (PostgreSQL's own data), `run/` (the socket, in a
-//! folder that only the owner enters; elsewhere when the data folder's path is too long),
+//! Everything lies in the data directory: `cluster/` (PostgreSQL's own data), `run/` (the socket, in a
+//! directory that only the owner enters; elsewhere when the data directory's path is too long),
 //! `postgres/` (downloaded binaries), `postgres.log`, `postgres.lock`. The server listens on no
 //! network address. It stays up when the process that started it ends, since others may be using
 //! it; [`stop`] ends it. Unix only.
@@ -52,17 +52,17 @@ pub enum Downloads {
 /// How the managed PostgreSQL stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Status {
-    /// The data folder.
+    /// The data directory.
     pub data_dir: PathBuf,
     /// The cluster in it, where there is one.
     pub cluster: Option<PathBuf>,
-    /// Folder of the binaries that run it, or would.
+    /// Directory of the binaries that run it, or would.
     pub binaries: Option<PathBuf>,
     /// Version of those binaries.
     pub version: Option<String>,
     /// Process id, while it runs.
     pub pid: Option<i32>,
-    /// Folder of its socket, while it runs.
+    /// Directory of its socket, while it runs.
     pub socket_dir: Option<PathBuf>,
     /// The server's log.
     pub log: PathBuf,
@@ -111,7 +111,7 @@ fn stop_now(data_dir: &Path) -> Result<bool, ManagedError> {
 /// A running managed server.
 #[derive(Debug, Clone)]
 pub(crate) struct Server {
-    /// PostgreSQL's data folder.
+    /// PostgreSQL's data directory.
     cluster: PathBuf,
     /// Its process when it was started or found.
     pub(crate) postmaster: Postmaster,
@@ -245,8 +245,8 @@ pub(crate) fn url(postmaster: &Postmaster, database: &str) -> String {
     format!("postgres:///{database}?host={host}&port={}&user={SUPERUSER}", postmaster.port)
 }
 
-fn bytes_under(folder: &Path) -> u64 {
-    let Ok(entries) = fs::read_dir(folder) else { return 0 };
+fn bytes_under(directory: &Path) -> u64 {
+    let Ok(entries) = fs::read_dir(directory) else { return 0 };
     let sizes = entries.flatten().map(|entry| match entry.metadata() {
         Ok(meta) if meta.is_dir() => bytes_under(&entry.path()),
         Ok(meta) => meta.len(),

@@ -37,7 +37,7 @@ impl Postmaster {
         is_server(postmaster.pid, cluster).then_some(postmaster)
     }
 
-    /// Lines: pid, cluster, start time, port, socket folder, address, shared memory, status.
+    /// Lines: pid, cluster, start time, port, socket directory, address, shared memory, status.
     fn parse(text: &str) -> Option<Self> {
         let lines: Vec<&str> = text.lines().collect();
         Some(Self {
@@ -49,14 +49,14 @@ impl Postmaster {
     }
 
     /// Whether a new connection finds it: it is ready, and its socket is still there. A cleaner of
-    /// temporary files takes that away, and so does the server of a deleted data folder of the same
+    /// temporary files takes that away, and so does the server of a deleted data directory of the same
     /// name, at its end.
     pub(crate) fn is_reachable(&self) -> bool {
         self.ready && self.socket_dir.join(format!(".s.PGSQL.{}", self.port)).exists()
     }
 }
 
-/// Whether the process is a PostgreSQL of this cluster. PostgreSQL works from its cluster's folder,
+/// Whether the process is a PostgreSQL of this cluster. PostgreSQL works from its cluster's directory,
 /// so Linux can tell exactly; elsewhere the program's name has to do.
 fn is_server(pid: i32, cluster: &Path) -> bool {
     if cfg!(target_os = "linux") {
@@ -142,7 +142,7 @@ pub(super) fn heal(cluster: &Path, notice: &mut dyn FnMut(Notice)) -> Result<(),
     Ok(())
 }
 
-/// Clears the socket of a server that is gone from a folder of ours.
+/// Clears the socket of a server that is gone from a directory of ours.
 pub(super) fn clear_socket(socket_dir: &Path) -> Result<(), ManagedError> {
     for name in [".s.PGSQL.5432", ".s.PGSQL.5432.lock"] {
         let path = socket_dir.join(name);
@@ -225,10 +225,10 @@ mod tests {
 
     #[test]
     fn another_programs_process_is_not_the_server() {
-        let folder = tempfile::tempdir().unwrap();
+        let directory = tempfile::tempdir().unwrap();
         let own = std::process::id();
         let text = format!("{own}\n/d\n1\n5432\n/d/run\n\n1 2\nready\n");
-        fs::write(folder.path().join("postmaster.pid"), text).unwrap();
-        assert_eq!(Postmaster::of(folder.path()), None);
+        fs::write(directory.path().join("postmaster.pid"), text).unwrap();
+        assert_eq!(Postmaster::of(directory.path()), None);
     }
 }

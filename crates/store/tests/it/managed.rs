@@ -10,7 +10,7 @@ use sconce_store::managed::{self, ManagedError};
 use sconce_store::{Notice, Store, StoreConfig};
 use sconce_testing::{TestDatabase, own_data_dir};
 
-/// Names the data folder to the copies of this test program that play other processes.
+/// Names the data directory to the copies of this test program that play other processes.
 const CHILD: &str = "SCONCE_TEST_CHILD_DATA_DIR";
 
 async fn start(data_dir: &Path) -> (managed::Status, Vec<Notice>) {
@@ -166,7 +166,7 @@ async fn a_server_whose_socket_is_gone_is_started_again() {
 }
 
 #[tokio::test]
-async fn the_socket_of_a_deep_data_folder_is_elsewhere() {
+async fn the_socket_of_a_deep_data_directory_is_elsewhere() {
     let own = own_data_dir().await;
     let deep = own.path.join("a".repeat(60)).join("b".repeat(60));
     fs::create_dir_all(&deep).unwrap();
@@ -210,7 +210,7 @@ async fn a_cluster_of_another_major_version_is_refused_and_not_touched() {
 }
 
 #[tokio::test]
-async fn a_data_folder_that_the_servers_user_cannot_reach_is_named() {
+async fn a_data_directory_that_the_servers_user_cannot_reach_is_named() {
     if !rustix::process::geteuid().is_root() {
         eprintln!("skipped: only root runs the server as another user");
         return;

@@ -20,7 +20,7 @@ pub(super) struct Registration {
 }
 
 impl Registration {
-    /// The registration with an agent; `None` where it is in a home folder that there is not.
+    /// The registration with an agent; `None` where it is in a home directory that there is not.
     pub(super) fn of(agent: Agent, project: &Path) -> Option<Registration> {
         let home = etcetera::home_dir().ok();
         let command = json!({ "command": "sconce", "args": ["mcp"] });
@@ -29,7 +29,7 @@ impl Registration {
             Agent::ClaudeCode => {
                 ("Claude Code", project.join(".mcp.json"), vec!["mcpServers"], typed)
             }
-            // It starts servers in no project's folder.
+            // It starts servers in no project's directory.
             Agent::ClaudeDesktop => (
                 "Claude Desktop",
                 desktop_file(&home?),
@@ -76,6 +76,7 @@ impl Registration {
 }
 
 fn desktop_file(home: &Path) -> PathBuf {
-    let folder = if cfg!(target_os = "macos") { "Library/Application Support" } else { ".config" };
-    home.join(folder).join("Claude/claude_desktop_config.json")
+    let directory =
+        if cfg!(target_os = "macos") { "Library/Application Support" } else { ".config" };
+    home.join(directory).join("Claude/claude_desktop_config.json")
 }

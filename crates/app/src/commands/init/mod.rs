@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::{Context, folder, working_dir};
+use super::{Context, directory, working_dir};
 use crate::cli::{Agent, InitArgs};
 use crate::failure::{Exit, Failure};
 use crate::output::escaped;
@@ -33,8 +33,8 @@ struct Change {
 
 pub(super) fn run(context: &Context, arguments: &InitArgs) -> Result<(), Failure> {
     let project = match &arguments.path {
-        Some(path) => folder(path)?,
-        None => sconce_engine::project_root(&folder(&working_dir()?)?),
+        Some(path) => directory(path)?,
+        None => sconce_engine::project_root(&directory(&working_dir()?)?),
     };
     let mut changes = vec![];
     for agent in &arguments.agent {
@@ -61,7 +61,7 @@ pub(super) fn run(context: &Context, arguments: &InitArgs) -> Result<(), Failure
 
 fn registration_of(agent: Agent, project: &Path) -> Result<Change, Failure> {
     let registration = Registration::of(agent, project).ok_or_else(|| {
-        Failure::new(Exit::Error, "there is no home folder to write the configuration to")
+        Failure::new(Exit::Error, "there is no home directory to write the configuration to")
     })?;
     file(&registration.path, |old| match registration.keys.as_slice() {
         [] => toml_table(old, "mcp_servers.sconce", &registration.text()),
@@ -122,8 +122,8 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
     let failed = |error: std::io::Error| {
         Failure::new(Exit::Error, format!("cannot write {}: {error}", path.display()))
     };
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(failed)?;
+    if let Some(directory) = path.parent() {
+        std::fs::create_dir_all(directory).map_err(failed)?;
     }
     let beside = path.with_extension("sconce-new");
     std::fs::write(&beside, text).map_err(failed)?;

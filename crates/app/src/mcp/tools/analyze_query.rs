@@ -29,7 +29,7 @@ pub(super) fn definition() -> Tool {
 struct Arguments {
     /// The query to explain.
     pub query: String,
-    /// Folder of the project. Left out: the current project.
+    /// Directory of the project. Left out: the current project.
     #[serde(default)]
     pub path: Option<String>,
     /// Index instead of a path, as `list_indexes` names it.
@@ -49,7 +49,7 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
         (call.mcp.index_named(&engine, &name).await?.name, vec![])
     } else {
         let place = call.locate(arguments.path.as_deref()).await?;
-        let fresh = freshness::of(call.mcp, &engine, call.tool, &place.folder).await?;
+        let fresh = freshness::of(call.mcp, &engine, call.tool, &place.directory).await?;
         (fresh.index.name, fresh.notes)
     };
     let request = SearchRequest {

@@ -51,7 +51,7 @@ const QUESTION: &str = "confirm";
 struct Cleared {
     /// The index.
     pub cleared: String,
-    /// The folder that it was of.
+    /// The directory that it was of.
     pub root: String,
 }
 

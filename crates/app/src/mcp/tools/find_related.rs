@@ -26,12 +26,13 @@ pub(super) fn definition() -> Tool {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Arguments {
-    /// File, relative to the project's root, e.g. "src/store.rs"; "src/store.rs:120" names the line too.
+    /// File, relative to the project's root, e.g. "src/store.rs"; "src/store.rs:120" names the line
+    /// too.
     pub path: String,
     /// Line in the file, counted from 1.
     #[serde(default, deserialize_with = "lenient::optional_number")]
     pub line: Option<u32>,
-    /// Folder of the project. Left out: the current project.
+    /// Directory of the project. Left out: the current project.
     #[serde(default)]
     pub project: Option<String>,
     /// Index instead of a project, as `list_indexes` names it.

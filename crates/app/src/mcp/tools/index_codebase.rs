@@ -15,7 +15,7 @@ use crate::mcp::job_state::{self, JobState};
 use crate::mcp::{lenient, schema};
 
 const DESCRIPTION: &str = "\
-Index a folder, or bring its index up to date: only what changed is read and embedded. Starts a \
+Index a directory, or bring its index up to date: only what changed is read and embedded. Starts a \
 job or joins the running one, waits at most wait_seconds, and answers with the job's state; the \
 job goes on in the background, also when the connection is lost. Ask index_status how far it is. \
 search_code answers while it runs.
@@ -25,7 +25,7 @@ Not needed before search_code, which indexes the current project by itself. Exam
 
 /// Its definition.
 pub(super) fn definition() -> Tool {
-    tool::<Arguments>("index_codebase", "Index a code base", Effect::Adds, DESCRIPTION)
+    tool::<Arguments>("index_codebase", "Index a project", Effect::Adds, DESCRIPTION)
         .with_raw_output_schema(schema::output::<JobState>())
 }
 
@@ -33,20 +33,20 @@ pub(super) fn definition() -> Tool {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Arguments {
-    /// Folder to index. Left out: the current project.
+    /// Directory to index. Left out: the current project.
     #[serde(default)]
     pub path: Option<String>,
-    /// Name of the index. Left out: the folder's name.
+    /// Name of the index. Left out: the directory's name.
     #[serde(default)]
     pub index_name: Option<String>,
-    /// Index every file anew, also those that did not change.
+    /// Index every file again, also those that did not change.
     #[serde(default, deserialize_with = "lenient::flag")]
     pub rebuild: bool,
     /// Index only files that match one of these globs, e.g. `src/**`.
     #[serde(default, deserialize_with = "lenient::texts")]
     #[schemars(with = "Vec<String>")]
     pub include: Vec<String>,
-    /// Pass over files that match one of these globs, e.g. `**/generated/**`.
+    /// Skip files that match one of these globs, e.g. `**/generated/**`.
     #[serde(default, deserialize_with = "lenient::texts")]
     #[schemars(with = "Vec<String>")]
     pub exclude: Vec<String>,
@@ -64,16 +64,18 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
 async fn index(call: &Call<'_>, arguments: Arguments) -> Result<JobState, ToolError> {
     let place = call.locate(arguments.path.as_deref()).await?;
     if let Some(file) = &place.file {
-        let folder = place.folder.display();
-        return Err(ToolError::new(format!("{file} is a file, and an index is made of a folder"))
-            .with_hint("name its folder, or the project's")
-            .with_call(call.tool, &serde_json::json!({ "path": folder.to_string() })));
+        let directory = place.directory.display();
+        return Err(ToolError::new(format!(
+            "{file} is a file, and an index is made of a directory"
+        ))
+        .with_hint("name its directory, or the project's")
+        .with_call(call.tool, &serde_json::json!({ "path": directory.to_string() })));
     }
     if let Some(name) = &arguments.index_name {
         index_name::check(name)?;
     }
     let engine = call.mcp.engine().await?;
-    let root = index_root(call, arguments.path.as_deref(), &place.folder);
+    let root = index_root(call, arguments.path.as_deref(), &place.directory);
     let mut request = job_state::request_for(call.mcp, &root).await?;
     request.name = arguments.index_name;
     request.rebuild = arguments.rebuild;
@@ -100,11 +102,11 @@ async fn index(call: &Call<'_>, arguments: Arguments) -> Result<JobState, ToolEr
     Ok(JobState::of(&job))
 }
 
-/// A folder that a call names is indexed as it is; the default one is its project.
-fn index_root(call: &Call<'_>, given: Option<&str>, folder: &Path) -> PathBuf {
+/// A directory that a call names is indexed as it is; the default one is its project.
+fn index_root(call: &Call<'_>, given: Option<&str>, directory: &Path) -> PathBuf {
     match given {
-        Some(_) => folder.to_path_buf(),
-        None => call.mcp.projects().root_of(folder),
+        Some(_) => directory.to_path_buf(),
+        None => call.mcp.projects().root_of(directory),
     }
 }
 

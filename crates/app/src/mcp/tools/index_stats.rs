@@ -11,7 +11,7 @@ use crate::mcp::statistics::{Statistics, statistics};
 use crate::mcp::{freshness, schema};
 
 const DESCRIPTION: &str = "\
-What an index holds: files, chunks, languages, symbols, parse health, size, and whether the folder \
+What an index holds: files, chunks, languages, symbols, parse health, size, and whether the directory \
 has moved on to another commit or branch since. Example: {\"index_name\": \"my-project\"}.";
 
 /// Its definition.
@@ -27,7 +27,7 @@ struct Arguments {
     /// Index. Left out: the current project's.
     #[serde(default)]
     pub index_name: Option<String>,
-    /// Folder of the project instead of an index.
+    /// Directory of the project instead of an index.
     #[serde(default)]
     pub path: Option<String>,
 }
@@ -40,12 +40,12 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
         name
     } else {
         let place = call.locate(arguments.path.as_deref()).await?;
-        let found = freshness::existing(call.mcp, &engine, &place.folder).await?;
+        let found = freshness::existing(call.mcp, &engine, &place.directory).await?;
         let Some(index) = found else {
-            let folder = place.folder.display().to_string();
-            return Err(ToolError::new(format!("{folder} is not indexed"))
+            let directory = place.directory.display().to_string();
+            return Err(ToolError::new(format!("{directory} is not indexed"))
                 .with_hint("index it first; list_indexes names what is indexed")
-                .with_call("index_codebase", &serde_json::json!({ "path": folder })));
+                .with_call("index_codebase", &serde_json::json!({ "path": directory })));
         };
         index.name
     };

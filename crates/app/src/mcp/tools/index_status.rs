@@ -45,7 +45,7 @@ struct Arguments {
 /// The jobs of this server.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 struct JobStates {
-    /// Those that run, then the last one of each folder that ended.
+    /// Those that run, then the last one of each directory that ended.
     pub jobs: Vec<JobState>,
 }
 
@@ -72,7 +72,7 @@ async fn status(call: &Call<'_>, arguments: Arguments) -> Result<JobStates, Tool
     Ok(JobStates { jobs: vec![watched(&engine, &job)] })
 }
 
-/// A job's state, with how its folder is followed.
+/// A job's state, with how its directory is followed.
 fn watched(engine: &Engine, job: &Job) -> JobState {
     let state = JobState::of(job);
     JobState { watch: Watch::of(engine, &state.root), ..state }

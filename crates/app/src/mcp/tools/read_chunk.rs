@@ -31,12 +31,13 @@ pub(super) fn definition() -> Tool {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Arguments {
-    /// File, relative to the project's root, e.g. "src/store.rs"; "src/store.rs:120" names the line too.
+    /// File, relative to the project's root, e.g. "src/store.rs"; "src/store.rs:120" names the line
+    /// too.
     pub path: String,
     /// A line of the definition to read, counted from 1. Left out: the file's outline of symbols.
     #[serde(default, deserialize_with = "lenient::optional_number")]
     pub line: Option<u32>,
-    /// Folder of the project. Left out: the current project.
+    /// Directory of the project. Left out: the current project.
     #[serde(default)]
     pub project: Option<String>,
     /// Index instead of a project, as `list_indexes` names it.

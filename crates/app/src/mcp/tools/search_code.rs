@@ -17,7 +17,7 @@ use crate::mcp::render::{Budget, ResponseFormat, results};
 use crate::mcp::{freshness, lenient};
 
 const DESCRIPTION: &str = "\
-Search a code base by meaning and by words at once. Use it first when you do not know where \
+Search a project by meaning and by words at once. Use it first when you do not know where \
 something is: how a feature works, where a behaviour lives, code like a description. Ask in a \
 sentence, or by an identifier. For every occurrence of an exact string use grep.
 
@@ -42,7 +42,7 @@ pub(super) fn definition() -> Tool {
 struct Arguments {
     /// What the code does, in a sentence or some words, or a symbol's name.
     pub query: String,
-    /// Folder of the project to search, or a folder inside of it. Left out: the current project.
+    /// Directory of the project to search, or a directory inside of it. Left out: the current project.
     #[serde(default)]
     pub path: Option<String>,
     /// Index to search instead of a path, as `list_indexes` names it.
@@ -164,9 +164,9 @@ async fn scope(
         return Ok(unfinished(engine, &request.indexes));
     }
     let place = call.locate(arguments.path.as_deref()).await?;
-    let fresh = freshness::of(call.mcp, engine, call.tool, &place.folder).await?;
+    let fresh = freshness::of(call.mcp, engine, call.tool, &place.directory).await?;
     let root = Path::new(&fresh.index.root);
-    if let Some(inside) = place.folder.strip_prefix(root).ok().and_then(Path::to_str) {
+    if let Some(inside) = place.directory.strip_prefix(root).ok().and_then(Path::to_str) {
         request.filter.within = match (&place.file, inside) {
             (Some(file), "") => Some(file.clone()),
             (Some(file), inside) => Some(format!("{inside}/{file}")),

@@ -30,7 +30,7 @@ const KEPT_BYTES: u64 = 128 << 20;
 const STACK_BYTES: usize = 16 << 20;
 /// What a file may take on the clock, where others are at work: so many times its processor time.
 const WALL_FACTOR: u32 = 10;
-const LOOK_EVERY: Duration = Duration::from_millis(50);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 /// The time on a processor after which a process makes room for a new one.
 const CPU_TIME_OF_ALL: Duration = Duration::from_mins(2);
 
@@ -150,7 +150,7 @@ fn end(code: i32) -> ! {
 /// Ends the process where a file takes too long.
 fn watch(at_work: &AtWork) {
     loop {
-        std::thread::sleep(LOOK_EVERY);
+        std::thread::sleep(POLL_INTERVAL);
         let limits = *lock(at_work);
         if limits.is_some_and(|limits| limits.are_over()) {
             end(2);

@@ -8,7 +8,7 @@ struct Place {
     tree: Tree,
 }
 
-/// `src/a.rs`, `src/deep/b.rs`, an ignored folder and an empty one, looked at once.
+/// `src/a.rs`, `src/deep/b.rs`, an ignored directory and an empty one, looked at once.
 fn place() -> Place {
     let dir = tempfile::tempdir().unwrap();
     let root = dir.path().canonicalize().unwrap();
@@ -44,11 +44,15 @@ fn names(root: &Path, paths: &[PathBuf]) -> Vec<String> {
 }
 
 impl Place {
-    /// Looks into a folder in which something changed, and at what came or went.
-    fn look(&mut self, folders: &[&str], replaced: &[&str]) -> (bool, Vec<String>, Vec<String>) {
+    /// Looks into a directory in which something changed, and at what came or went.
+    fn look(
+        &mut self,
+        directories: &[&str],
+        replaced: &[&str],
+    ) -> (bool, Vec<String>, Vec<String>) {
         let real = |paths: &[&str]| paths.iter().map(|path| self.root.join(path)).collect();
-        let (folders, replaced) = (real(folders), real(replaced));
-        let changes = Changes { folders, replaced, ..Changes::default() };
+        let (directories, replaced) = (real(directories), real(replaced));
+        let changes = Changes { directories, replaced, ..Changes::default() };
         let look = self.tree.look(changes).unwrap();
         (look.changed, names(&self.root, &look.removed), names(&self.root, &look.added))
     }
@@ -61,7 +65,7 @@ fn an_edit_a_new_file_and_a_removed_one_change_the_index() {
     write(&place.root, "src/a.rs", "fn a() { 1; }");
     assert!(place.look(&["src"], &[]).0);
     write(&place.root, "src/deep/c.rs", "fn c() {}");
-    assert!(!place.look(&["src"], &[]).0, "that is another folder");
+    assert!(!place.look(&["src"], &[]).0, "that is another directory");
     assert!(place.look(&["src/deep"], &[]).0);
     fs::remove_file(place.root.join("src/deep/b.rs")).unwrap();
     assert!(place.look(&["src/deep"], &[]).0);
@@ -80,7 +84,7 @@ fn what_is_ignored_changes_nothing() {
 }
 
 #[test]
-fn a_new_folder_is_found_with_all_below_it() {
+fn a_new_directory_is_found_with_all_below_it() {
     let mut place = place();
     write(&place.root, "new/one/two/c.rs", "fn c() {}");
     let added = ["new", "new/one", "new/one/two"].map(str::to_owned).to_vec();
@@ -90,7 +94,7 @@ fn a_new_folder_is_found_with_all_below_it() {
 }
 
 #[test]
-fn a_folder_that_goes_takes_all_below_it_along() {
+fn a_directory_that_goes_takes_all_below_it_along() {
     let mut place = place();
     fs::remove_dir_all(place.root.join("src")).unwrap();
     let gone = vec!["src".to_owned(), "src/deep".to_owned()];
@@ -100,7 +104,7 @@ fn a_folder_that_goes_takes_all_below_it_along() {
 }
 
 #[test]
-fn a_folder_that_is_renamed_is_another_one() {
+fn a_directory_that_is_renamed_is_another_one() {
     let mut place = place();
     fs::rename(place.root.join("src"), place.root.join("lib")).unwrap();
     let (changed, removed, added) = place.look(&[""], &["src", "lib"]);

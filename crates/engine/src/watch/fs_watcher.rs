@@ -1,4 +1,4 @@
-//! The system's own news of changes: one watcher for all projects, one watch a folder.
+//! The system's own news of changes: one watcher for all projects, one watch a directory.
 
 use std::collections::HashMap;
 use std::io;
@@ -10,18 +10,18 @@ use notify::{Config, Error, ErrorKind, PathOp, RecommendedWatcher, RecursiveMode
 
 use super::status::Watches;
 
-/// Whether the system watches a folder with all below it at no further cost. Elsewhere each folder
-/// costs a watch, so that those which are ignored had better have none.
+/// Whether the system watches a directory with all below it at no further cost. Elsewhere each
+/// directory costs a watch, so that those which are ignored had better have none.
 pub(super) const RECURSIVE: bool = cfg!(any(target_os = "macos", windows));
 
-/// Why folders cannot be watched.
+/// Why directories cannot be watched.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Unwatchable {
     #[error("the system's limit of file watches is reached")]
     SystemLimit,
-    #[error("more than {0} folders would be watched")]
+    #[error("more than {0} directories would be watched")]
     OwnLimit(usize),
-    #[error("the folder lies on another machine, whose changes the system does not tell of")]
+    #[error("the directory lies on another machine, whose changes the system does not tell of")]
     Remote,
     #[error("the system cannot watch it: {0}")]
     Other(String),
@@ -41,7 +41,7 @@ impl Unwatchable {
 
 /// Sets watches for all projects and counts them: projects may lie in one another.
 #[derive(Debug)]
-pub(super) struct Sensor {
+pub(super) struct FsWatcher {
     max_watches: Option<usize>,
     watches: Arc<Watches>,
     state: Mutex<State>,
@@ -54,37 +54,38 @@ struct State {
     counts: HashMap<PathBuf, usize>,
 }
 
-impl Sensor {
-    pub(super) fn new(watches: Arc<Watches>, max_watches: Option<usize>) -> Sensor {
-        Sensor { max_watches, watches, state: Mutex::default() }
+impl FsWatcher {
+    pub(super) fn new(watches: Arc<Watches>, max_watches: Option<usize>) -> FsWatcher {
+        FsWatcher { max_watches, watches, state: Mutex::default() }
     }
 
-    /// Watches folders: all of them or, where a limit is reached, none. Waits for the watcher's
+    /// Watches directories: all of them or, where a limit is reached, none. Waits for the watcher's
     /// thread: not for the runtime's threads.
-    pub(super) fn add(&self, folders: &[PathBuf], recursive: bool) -> Result<(), Unwatchable> {
+    pub(super) fn add(&self, directories: &[PathBuf], recursive: bool) -> Result<(), Unwatchable> {
         let mut state = self.lock();
-        let new = folders.iter().filter(|folder| !state.counts.contains_key(*folder)).count();
+        let new =
+            directories.iter().filter(|directory| !state.counts.contains_key(*directory)).count();
         if let Some(max) = self.max_watches
             && state.counts.len() + new > max
         {
             return Err(Unwatchable::OwnLimit(max));
         }
         let mode = if recursive { RecursiveMode::Recursive } else { RecursiveMode::NonRecursive };
-        for folder in folders {
-            *state.counts.entry(folder.clone()).or_default() += 1;
+        for directory in directories {
+            *state.counts.entry(directory.clone()).or_default() += 1;
         }
-        // Also where another project has a watch there: one on a folder that moved away is lost, and
+        // Also where another project has a watch there: one on a directory that moved away is lost, and
         // setting one that is there does nothing.
-        let set = self.watcher(&mut state).and_then(|watcher| set(watcher, folders, mode));
+        let set = self.watcher(&mut state).and_then(|watcher| set(watcher, directories, mode));
         if set.is_err() {
-            release(&mut state, folders);
+            release(&mut state, directories);
         }
         set
     }
 
-    /// Watches folders no longer, unless another project needs them.
-    pub(super) fn remove(&self, folders: &[PathBuf]) {
-        release(&mut self.lock(), folders);
+    /// Watches directories no longer, unless another project needs them.
+    pub(super) fn remove(&self, directories: &[PathBuf]) {
+        release(&mut self.lock(), directories);
     }
 
     fn watcher<'a>(&self, state: &'a mut State) -> Result<&'a mut RecommendedWatcher, Unwatchable> {
@@ -117,41 +118,41 @@ impl Sensor {
 
 fn set(
     watcher: &mut RecommendedWatcher,
-    folders: &[PathBuf],
+    directories: &[PathBuf],
     mode: RecursiveMode,
 ) -> Result<(), Unwatchable> {
     let op = |path| match mode {
         RecursiveMode::Recursive => PathOp::watch_recursive(path),
         RecursiveMode::NonRecursive => PathOp::watch_non_recursive(path),
     };
-    let mut ops: Vec<PathOp> = folders.iter().map(op).collect();
+    let mut ops: Vec<PathOp> = directories.iter().map(op).collect();
     while !ops.is_empty() {
         let Err(failed) = watcher.update_paths(ops) else { break };
         if !is_passing(&failed.source) {
             return Err(unwatchable(&failed.source));
         }
-        tracing::debug!(error = %failed.source, "a folder cannot be watched");
+        tracing::debug!(error = %failed.source, "a directory cannot be watched");
         ops = failed.remaining;
     }
     Ok(())
 }
 
-fn release(state: &mut State, folders: &[PathBuf]) {
+fn release(state: &mut State, directories: &[PathBuf]) {
     let State { watcher, counts } = state;
-    for folder in folders {
-        let Some(count) = counts.get_mut(folder) else { continue };
+    for directory in directories {
+        let Some(count) = counts.get_mut(directory) else { continue };
         *count -= 1;
         if *count == 0 {
-            counts.remove(folder);
+            counts.remove(directory);
             if let Some(watcher) = watcher {
-                // A folder that is gone took its watch along.
-                let _ = watcher.unwatch(folder);
+                // A directory that is gone took its watch along.
+                let _ = watcher.unwatch(directory);
             }
         }
     }
 }
 
-/// Whether an error is of its folder alone: one that went away again, or that nobody may read.
+/// Whether an error is of its directory alone: one that went away again, or that nobody may read.
 fn is_passing(error: &Error) -> bool {
     match &error.kind {
         ErrorKind::PathNotFound | ErrorKind::WatchNotFound => true,
@@ -177,11 +178,11 @@ fn unwatchable(error: &Error) -> Unwatchable {
     }
 }
 
-/// Whether a folder lies on a file system that other machines write too: the system tells only of
+/// Whether a directory lies on a file system that other machines write too: the system tells only of
 /// what this machine writes.
 #[cfg(target_os = "linux")]
-pub(super) fn is_remote(folder: &Path) -> bool {
-    // NFS, SMB, CIFS, SMB2, 9P, FUSE (sshfs, and the folders that desktops share with their virtual
+pub(super) fn is_remote(directory: &Path) -> bool {
+    // NFS, SMB, CIFS, SMB2, 9P, FUSE (sshfs, and the directories that desktops share with their virtual
     // machines), Ceph, AFS, VirtualBox.
     const REMOTE: [u32; 9] = [
         0x6969,
@@ -194,10 +195,10 @@ pub(super) fn is_remote(folder: &Path) -> bool {
         0x5346_414F,
         0x786F_4256,
     ];
-    rustix::fs::statfs(folder).is_ok_and(|found| REMOTE.contains(&(found.f_type as u32)))
+    rustix::fs::statfs(directory).is_ok_and(|found| REMOTE.contains(&(found.f_type as u32)))
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(super) fn is_remote(_folder: &Path) -> bool {
+pub(super) fn is_remote(_directory: &Path) -> bool {
     false
 }

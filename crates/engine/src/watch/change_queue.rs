@@ -21,12 +21,12 @@ const IGNORE_FILES: [&str; 3] = [".gitignore", ".ignore", ".sconceignore"];
 pub(super) struct Changes {
     /// Anything.
     pub(super) everything: bool,
-    /// Even which folder a watch is on: each is to be set anew.
+    /// Even which directory a watch is on: each is to be set again.
     pub(super) rewatch: bool,
     /// The commit or the branch.
     pub(super) revision: bool,
-    /// Something directly in these folders.
-    pub(super) folders: HashSet<PathBuf>,
+    /// Something directly in these directories.
+    pub(super) directories: HashSet<PathBuf>,
     /// These paths came, went or were exchanged, and all below them.
     pub(super) replaced: HashSet<PathBuf>,
 }
@@ -38,8 +38,8 @@ impl Changes {
     }
 
     fn bound(&mut self) {
-        if self.folders.len() + self.replaced.len() > MOST_PATHS {
-            self.folders.clear();
+        if self.directories.len() + self.replaced.len() > MOST_PATHS {
+            self.directories.clear();
             self.replaced.clear();
             self.everything = true;
             self.rewatch = true;
@@ -53,7 +53,7 @@ impl Changes {
 
 /// The changes of one project, and what others may know of it.
 #[derive(Debug)]
-pub(super) struct Inbox {
+pub(super) struct ChangeQueue {
     pub(super) root: PathBuf,
     state: Mutex<State>,
     /// Something came, or somebody is in a hurry.
@@ -65,7 +65,7 @@ pub(super) struct Inbox {
 #[derive(Debug)]
 struct State {
     changes: Changes,
-    /// Git's own folders.
+    /// Git's own directories.
     git: Vec<PathBuf>,
     /// Counts what was received.
     received: u64,
@@ -74,20 +74,20 @@ struct State {
     troubled: bool,
     mode: WatchMode,
     reason: Option<String>,
-    folders: usize,
+    directories: usize,
 }
 
 /// When something was received last, and whether somebody waits for it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Pulse {
+pub(super) struct QueueState {
     pub(super) last: Instant,
     pub(super) hurried: bool,
     pub(super) pending: bool,
 }
 
-impl Inbox {
+impl ChangeQueue {
     /// A project of which nothing is known: everything may have changed.
-    pub(super) fn new(root: PathBuf) -> Inbox {
+    pub(super) fn new(root: PathBuf) -> ChangeQueue {
         let state = State {
             changes: Changes::everything(),
             git: Vec::new(),
@@ -98,10 +98,10 @@ impl Inbox {
             troubled: false,
             mode: WatchMode::Events,
             reason: None,
-            folders: 0,
+            directories: 0,
         };
         let settled = watch::Sender::new(0);
-        Inbox { root, state: Mutex::new(state), wake: Notify::new(), settled }
+        ChangeQueue { root, state: Mutex::new(state), wake: Notify::new(), settled }
     }
 
     /// Takes an event in, as far as it is of this project.
@@ -141,7 +141,7 @@ impl Inbox {
         };
         state.changes.everything |= IGNORE_FILES.iter().any(|file| name == *file);
         state.changes.revision |= name == ".git";
-        state.changes.folders.insert(parent.to_path_buf());
+        state.changes.directories.insert(parent.to_path_buf());
         if comes_or_goes(kind) {
             state.changes.replaced.insert(path.to_path_buf());
         }
@@ -178,10 +178,10 @@ impl Inbox {
         self.wake.notified().await;
     }
 
-    pub(super) fn pulse(&self) -> Pulse {
+    pub(super) fn pulse(&self) -> QueueState {
         let state = self.lock();
         let pending = !state.changes.is_empty();
-        Pulse { last: state.last, hurried: state.hurried, pending }
+        QueueState { last: state.last, hurried: state.hurried, pending }
     }
 
     /// Takes out what came, with the count that is settled once all of it is in the index.
@@ -202,13 +202,13 @@ impl Inbox {
         self.lock().troubled = true;
     }
 
-    pub(super) fn set_git(&self, folders: Vec<PathBuf>) {
-        self.lock().git = folders;
+    pub(super) fn set_git(&self, directories: Vec<PathBuf>) {
+        self.lock().git = directories;
     }
 
-    pub(super) fn set_mode(&self, mode: WatchMode, folders: usize, reason: Option<String>) {
+    pub(super) fn set_mode(&self, mode: WatchMode, directories: usize, reason: Option<String>) {
         let mut state = self.lock();
-        (state.mode, state.folders, state.reason) = (mode, folders, reason);
+        (state.mode, state.directories, state.reason) = (mode, directories, reason);
     }
 
     pub(super) fn status(&self) -> WatchStatus {
@@ -216,7 +216,7 @@ impl Inbox {
         let state = self.lock();
         WatchStatus {
             mode: state.mode,
-            folders: state.folders,
+            directories: state.directories,
             settled: settled == state.received,
             troubled: state.troubled,
             reason: state.reason.clone(),
@@ -245,8 +245,8 @@ mod tests {
 
     use super::*;
 
-    fn inbox() -> Inbox {
-        let inbox = Inbox::new("/shop".into());
+    fn inbox() -> ChangeQueue {
+        let inbox = ChangeQueue::new("/shop".into());
         inbox.set_git(vec!["/shop/.git".into()]);
         inbox.take();
         inbox
@@ -260,17 +260,17 @@ mod tests {
     const RENAME: EventKind = EventKind::Modify(ModifyKind::Name(RenameMode::To));
 
     #[test]
-    fn an_edit_is_of_its_folder_alone() {
+    fn an_edit_is_of_its_directory_alone() {
         let inbox = inbox();
         inbox.receive(&event(WRITE, "/shop/src/a.rs"));
         inbox.receive(&event(WRITE, "/shopping/src/b.rs"));
         let (changes, _) = inbox.take();
-        assert_eq!(changes.folders, HashSet::from(["/shop/src".into()]));
+        assert_eq!(changes.directories, HashSet::from(["/shop/src".into()]));
         assert!(changes.replaced.is_empty() && !changes.everything && !changes.revision);
     }
 
     #[test]
-    fn what_moves_may_be_a_folder() {
+    fn what_moves_may_be_a_directory() {
         let inbox = inbox();
         inbox.receive(&event(RENAME, "/shop/src/new"));
         let (changes, _) = inbox.take();

@@ -5,10 +5,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// So often a job walks at most: who asked first does not wait for all who ask later.
 const MOST: u32 = 2;
 
-/// The rounds of a job: each walks the folder once and indexes what has changed. A job that is
+/// The rounds of a job: each walks the directory once and indexes what has changed. A job that is
 /// asked for after its walk makes another round.
 #[derive(Debug, Default)]
-pub(super) struct Rounds {
+pub(super) struct WalkRequests {
     state: Mutex<State>,
 }
 
@@ -22,7 +22,7 @@ struct State {
     over: bool,
 }
 
-impl Rounds {
+impl WalkRequests {
     /// Asks for a walk that is still to begin; whether there will be one.
     pub(super) fn ask(&self) -> bool {
         let mut state = self.lock();
@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn what_is_asked_for_before_the_walk_needs_no_other_round() {
-        let rounds = Rounds::default();
+        let rounds = WalkRequests::default();
         assert!(rounds.ask());
         rounds.begin();
         assert!(!rounds.goes_on());
@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn what_is_asked_for_after_it_does_once() {
-        let rounds = Rounds::default();
+        let rounds = WalkRequests::default();
         rounds.begin();
         assert!(rounds.ask() && rounds.ask());
         assert!(rounds.goes_on());
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn a_job_that_has_failed_takes_nothing_up() {
-        let rounds = Rounds::default();
+        let rounds = WalkRequests::default();
         rounds.begin();
         rounds.ask();
         rounds.end();

@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 
 /// A lock file that this process holds the lock of. Removed when it is let go of.
 #[derive(Debug)]
-pub(super) struct Held {
+pub(super) struct FileLock {
     path: PathBuf,
     file: File,
 }
 
-impl Held {
+impl FileLock {
     /// Takes the lock; `None` where another process holds it.
-    pub(super) fn take(path: &Path) -> io::Result<Option<Held>> {
+    pub(super) fn take(path: &Path) -> io::Result<Option<FileLock>> {
         loop {
             let mut options = OpenOptions::new();
             let file = options.create(true).truncate(false).write(true).mode(0o600).open(path)?;
@@ -27,7 +27,7 @@ impl Held {
             let mine = file.metadata()?;
             let there = fs::metadata(path).map(|there| (there.dev(), there.ino()));
             if there.is_ok_and(|there| there == (mine.dev(), mine.ino())) {
-                return Ok(Some(Held { path: path.to_path_buf(), file }));
+                return Ok(Some(FileLock { path: path.to_path_buf(), file }));
             }
         }
     }
@@ -52,7 +52,7 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for FileLock {
     fn drop(&mut self) {
         // Before the lock is let go of: afterwards it may be another's.
         let _ = fs::remove_file(&self.path);
@@ -65,23 +65,23 @@ mod tests {
 
     #[test]
     fn one_holds_it_and_the_next_one_after_that() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("lock");
-        let mut first = Held::take(&path).unwrap().expect("nobody else wants it");
-        assert!(Held::take(&path).unwrap().is_none());
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("lock");
+        let mut first = FileLock::take(&path).unwrap().expect("nobody else wants it");
+        assert!(FileLock::take(&path).unwrap().is_none());
         first.sign("local 7").unwrap();
-        assert_eq!(Held::signature(&path).unwrap().as_deref(), Some("local 7"));
+        assert_eq!(FileLock::signature(&path).unwrap().as_deref(), Some("local 7"));
         drop(first);
-        assert_eq!(Held::signature(&path).unwrap(), None);
+        assert_eq!(FileLock::signature(&path).unwrap(), None);
         assert!(!path.exists());
-        assert!(Held::take(&path).unwrap().is_some());
+        assert!(FileLock::take(&path).unwrap().is_some());
     }
 
     #[test]
     fn what_a_killed_process_left_is_nobodys() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("lock");
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("lock");
         fs::write(&path, "").unwrap();
-        assert!(Held::take(&path).unwrap().is_some());
+        assert!(FileLock::take(&path).unwrap().is_some());
     }
 }

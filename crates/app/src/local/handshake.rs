@@ -9,19 +9,19 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 
-use super::held::Held;
 use super::lines::Lines;
+use super::lock::FileLock;
 use crate::mcp::Projects;
 
 /// Longest first line.
 const LONGEST: usize = 1 << 20;
 /// Longest wait of a server for the first line.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What somebody who connects wants.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Hello {
+pub(super) enum Handshake {
     /// To be served MCP, for these projects.
     Client(Projects),
     /// To know how the server stands.
@@ -56,14 +56,14 @@ impl Holder {
 
     /// Who holds the lock at this path; `None` where nobody does, or does not say so.
     pub(super) fn of(lock: &Path) -> Option<Holder> {
-        let text = Held::signature(lock).ok()??;
+        let text = FileLock::signature(lock).ok()??;
         serde_json::from_str(&text).ok()
     }
 }
 
-/// How a server stands; its answer to every [`Hello`].
+/// How a server stands; its answer to every [`Handshake`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Standing {
+pub(crate) struct ServerStatus {
     /// Version of sconce.
     pub version: String,
     /// Process id.
@@ -99,22 +99,22 @@ impl Streams {
     }
 
     /// Says what is wanted, and waits for the answer.
-    pub(super) async fn ask(&mut self, hello: &Hello) -> io::Result<Standing> {
+    pub(super) async fn ask(&mut self, hello: &Handshake) -> io::Result<ServerStatus> {
         self.send(&serde_json::to_vec(hello)?).await?;
         let answer = self.input.next().await?.ok_or(io::ErrorKind::UnexpectedEof)?;
         Ok(serde_json::from_slice(&answer)?)
     }
 
     /// What whoever connected wants.
-    pub(super) async fn asked(stream: UnixStream) -> io::Result<(Hello, Streams)> {
+    pub(super) async fn asked(stream: UnixStream) -> io::Result<(Handshake, Streams)> {
         let mut streams = Streams::new(stream, LONGEST)?;
-        let first = tokio::time::timeout(PATIENCE, streams.input.next()).await??;
+        let first = tokio::time::timeout(TIMEOUT, streams.input.next()).await??;
         let first = first.ok_or(io::ErrorKind::UnexpectedEof)?;
         Ok((serde_json::from_slice(&first)?, streams))
     }
 
     /// Answers.
-    pub(super) async fn answer(&mut self, standing: &Standing) -> io::Result<()> {
+    pub(super) async fn answer(&mut self, standing: &ServerStatus) -> io::Result<()> {
         self.send(&serde_json::to_vec(standing)?).await
     }
 
