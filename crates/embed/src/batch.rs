@@ -27,7 +27,7 @@ impl Batch {
     }
 
     /// Adds a text.
-    pub fn push(&mut self, ids: &[u32]) {
+    pub(crate) fn push(&mut self, ids: &[u32]) {
         self.ids.extend_from_slice(ids);
         self.starts.push(self.ids.len());
     }
@@ -40,11 +40,6 @@ impl Batch {
     /// Whether there is no text.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
-    }
-
-    /// The number of tokens of all texts.
-    pub fn tokens(&self) -> usize {
-        self.ids.len()
     }
 
     /// The texts' ids, in order.

@@ -91,11 +91,6 @@ impl Embedder {
         self.info.dimension
     }
 
-    /// The longest text in tokens.
-    pub fn max_tokens(&self) -> usize {
-        self.info.max_tokens
-    }
-
     /// What is known about the open model.
     pub fn info(&self) -> &EmbedderInfo {
         &self.info

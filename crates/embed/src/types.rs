@@ -63,7 +63,7 @@ pub struct EmbedderInfo {
     pub threads: usize,
 }
 
-/// What [`Embedder::embed_documents`] gives.
+/// What [`crate::Embedder::embed_documents`] gives.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Embeddings {
     /// One L2-normalised vector for each text, in order.

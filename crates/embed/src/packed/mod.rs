@@ -41,7 +41,7 @@ pub struct PackedModel {
 
 impl PackedModel {
     /// Whether a model of this shape can be packed; others run on candle's operators.
-    pub fn supports(config: &ModelConfig) -> bool {
+    pub(crate) fn supports(config: &ModelConfig) -> bool {
         let head = config.hidden.checked_div(config.heads).unwrap_or(0);
         config.hidden.is_multiple_of(32)
             && config.intermediate.is_multiple_of(32)

@@ -28,7 +28,7 @@ pub struct SourceOptions {
 
 impl SourceOptions {
     /// The data directory's place for models.
-    pub fn models_dir(&self) -> PathBuf {
+    pub(crate) fn models_dir(&self) -> PathBuf {
         self.data_dir.join("models")
     }
 

@@ -67,23 +67,13 @@ impl Weights {
         Ok((weights, config))
     }
 
-    /// Whether there is such a tensor.
-    pub fn contains(&self, name: &str) -> bool {
-        self.tensors.contains_key(name)
-    }
-
-    /// The tensors' names, in alphabetical order.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.tensors.keys().map(String::as_str)
-    }
-
     /// The file.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// A tensor's shape, outer dimension first.
-    pub fn shape(&self, name: &str) -> Result<&[usize]> {
+    pub(crate) fn shape(&self, name: &str) -> Result<&[usize]> {
         Ok(&self.entry(name)?.shape)
     }
 
@@ -111,7 +101,7 @@ impl Weights {
     }
 
     /// A tensor as f32 on a device.
-    pub fn tensor(&self, name: &str, device: &Device) -> Result<Tensor> {
+    pub(crate) fn tensor(&self, name: &str, device: &Device) -> Result<Tensor> {
         Ok(Tensor::from_slice(&self.f32(name)?, self.shape(name)?, device)?)
     }
 
