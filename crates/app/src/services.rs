@@ -8,7 +8,9 @@ use sconce_store::{Health, Store};
 
 use crate::failure::Failure;
 use crate::settings::Config;
-use crate::start::PARSER;
+
+/// The one argument that makes this process a parser of another one's files.
+pub(crate) const PARSER: &str = "--parser-process";
 
 /// What takes time while something is opened.
 #[derive(Debug, Clone, Copy)]

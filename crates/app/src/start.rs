@@ -11,10 +11,8 @@ use crate::commands::{self, Context};
 use crate::failure::{Exit, Failure};
 use crate::logging;
 use crate::output::Output;
+use crate::services::PARSER;
 use crate::settings::{Config, Layers, Settings, keys};
-
-/// The one argument that makes this process a parser of another one's files.
-pub(crate) const PARSER: &str = "--parser-process";
 
 /// Runs the command of this process's arguments.
 pub fn main() -> ExitCode {

@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use crate::DirError;
+use crate::error::DirError;
 use crate::private::Owner;
 
 /// Writes a file beside its place and renames it into that, so that a reader finds the old content

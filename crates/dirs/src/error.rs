@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::Holder;
-
 /// An error of this crate. The message says what was wrong.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -58,4 +56,11 @@ impl DirError {
 
 fn held_by(holder: Option<&Holder>) -> String {
     holder.map_or_else(|| "another process".to_owned(), |holder| format!("process {}", holder.pid))
+}
+
+/// The process that holds a lock, as it wrote into the lock file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holder {
+    /// Its process id.
+    pub pid: u32,
 }

@@ -5,17 +5,10 @@ use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::DirError;
+use crate::error::{DirError, Holder};
 use crate::private::open_private;
 
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
-
-/// The process that holds a lock, as it wrote into the lock file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Holder {
-    /// Its process id.
-    pub pid: u32,
-}
 
 /// A held lock; released on drop, and by the system where the process dies. The file stays, 0600: a
 /// lock that another user could take would keep its owner out for ever.

@@ -5,17 +5,14 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgSslMode};
-use sqlx::{ConnectOptions, Connection, Executor, Row};
+use sqlx::{ConnectOptions, Connection, Executor};
 
-use crate::error::{Result, StoreError, sqlstate};
+use crate::error::{ACQUIRE_SECS, Result, StoreError, sqlstate};
 use crate::managed::{self, Downloads, Server};
 use crate::migrate::{self, Versions};
 use crate::notice::Notice;
-use crate::stats::Health;
 use crate::vectors::VectorPolicy;
 
-/// The longest wait for a connection of the pool, in seconds.
-pub(crate) const ACQUIRE_SECS: u64 = 10;
 /// For how long work is tried again while the database is away.
 const RETRY_SECS: u64 = 20;
 /// No statement of a search may run longer; building an index lifts it for itself.
@@ -81,24 +78,6 @@ impl Store {
         let pool = pool_options(config.max_connections).connect_lazy_with(options);
         let inner = Inner { pool, versions, managed };
         Ok(Self { inner: Arc::new(inner), policy: VectorPolicy::default() })
-    }
-
-    /// How the database is; fails when a search would.
-    pub async fn health(&self) -> Result<Health> {
-        let start = Instant::now();
-        let row = sqlx::query(
-            "SELECT current_setting('server_version'), max(version) FROM _sqlx_migrations",
-        )
-        .fetch_one(self.pool())
-        .await
-        .map_err(|error| StoreError::from(error).of(self.is_managed()))?;
-        Ok(Health {
-            server_version: row.try_get(0)?,
-            pgvector_version: self.inner.versions.pgvector.clone(),
-            schema_version: row.try_get(1)?,
-            managed: self.is_managed(),
-            latency_ms: start.elapsed().as_secs_f64() * 1e3,
-        })
     }
 
     /// Closes every connection; the managed server stays up.
@@ -213,7 +192,7 @@ impl<'s> Retry<'s> {
 
 impl StoreError {
     /// The same error, with whose server it was.
-    fn of(mut self, is_managed: bool) -> Self {
+    pub(crate) fn of(mut self, is_managed: bool) -> Self {
         if let Self::Unavailable { managed, .. } = &mut self {
             *managed = is_managed;
         }

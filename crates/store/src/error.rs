@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::path::PathBuf;
 
-use crate::connect::ACQUIRE_SECS;
 use crate::index::IndexId;
+
+/// The longest wait for a connection of the pool, in seconds.
+pub(crate) const ACQUIRE_SECS: u64 = 10;
 
 /// The result of every call of this crate.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;

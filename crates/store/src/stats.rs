@@ -1,5 +1,7 @@
 //! What an index holds, in numbers; and how the database is.
 
+use std::time::Instant;
+
 use serde::Serialize;
 use sqlx::Row;
 
@@ -64,6 +66,24 @@ pub struct Health {
 }
 
 impl Store {
+    /// How the database is; fails when a search would.
+    pub async fn health(&self) -> Result<Health> {
+        let start = Instant::now();
+        let row = sqlx::query(
+            "SELECT current_setting('server_version'), max(version) FROM _sqlx_migrations",
+        )
+        .fetch_one(self.pool())
+        .await
+        .map_err(|error| StoreError::from(error).of(self.is_managed()))?;
+        Ok(Health {
+            server_version: row.try_get(0)?,
+            pgvector_version: self.versions().pgvector.clone(),
+            schema_version: row.try_get(1)?,
+            managed: self.is_managed(),
+            latency_ms: start.elapsed().as_secs_f64() * 1e3,
+        })
+    }
+
     /// What an index holds, in numbers.
     pub async fn stats(&self, id: IndexId) -> Result<IndexStats> {
         retrying!(self, async {

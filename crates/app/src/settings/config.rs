@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::time::Duration;
 
 use sconce_embed::{EmbedderConfig, SourceOptions};
@@ -12,29 +11,9 @@ use sconce_store::managed::Downloads;
 
 use super::Settings;
 use super::keys::{self, Key};
+use super::log_format::LogFormat;
 use super::project::ProjectDefaults;
 use crate::failure::Failure;
-
-/// How log lines look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// One JSON object a line.
-    Json,
-}
-
-impl FromStr for LogFormat {
-    type Err = String;
-
-    fn from_str(word: &str) -> Result<Self, String> {
-        match word {
-            "text" => Ok(Self::Text),
-            "json" => Ok(Self::Json),
-            other => Err(format!("there is no log format `{other}`")),
-        }
-    }
-}
 
 /// Everything the commands need to know, typed.
 #[derive(Debug, Clone)]

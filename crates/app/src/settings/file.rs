@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use super::setting::{Kind, Setting, setting};
-use super::table::SETTINGS;
+use super::setting::{Kind, Setting};
+use super::table::{SETTINGS, setting};
 use crate::failure::Failure;
 use crate::nearest::nearest;
 

@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use sconce_embed::{BackendChoice, DeviceChoice, Precision};
 
-use super::config::LogFormat;
+use super::log_format::LogFormat;
 use super::setting::{Kind, Setting};
 
 /// A setting's key, and what its value is.

@@ -6,6 +6,7 @@
 mod config;
 mod file;
 pub(crate) mod keys;
+mod log_format;
 mod project;
 mod reference;
 mod resolve;
@@ -13,13 +14,14 @@ mod setting;
 mod table;
 mod variables;
 
-pub use config::{Config, LogFormat, ServerConfig};
+pub use config::{Config, ServerConfig};
 pub use file::FILE_NAME;
+pub use log_format::LogFormat;
 pub use project::ProjectDefaults;
 pub(crate) use project::ProjectRequest;
 pub use reference::reference;
 pub use resolve::{Environment, Layers, Settings, Source, Value, user_file};
-pub use setting::{DefaultValue, Flag, Kind, Scope, Setting, setting};
-pub use table::SETTINGS;
+pub use setting::{DefaultValue, Flag, Kind, Scope, Setting};
+pub use table::{SETTINGS, setting};
 pub use variables::{VARIABLES, Variable};
 pub(crate) use variables::{deciding, is_inherited};

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use super::file::{FILE_NAME, read_file};
 use super::keys::{FromItems, Key};
-use super::setting::{DefaultValue, Kind, Setting, setting};
-use super::table::SETTINGS;
+use super::setting::{DefaultValue, Kind, Setting};
+use super::table::{SETTINGS, setting};
 use crate::failure::Failure;
 
 /// Where a value came from.

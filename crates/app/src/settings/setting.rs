@@ -1,7 +1,5 @@
 //! What a setting is: its names, its kind, its default and its documentation.
 
-use super::table::SETTINGS;
-
 /// How a setting's text is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -79,9 +77,4 @@ pub struct Setting {
     pub project: bool,
     /// One or two sentences.
     pub doc: &'static str,
-}
-
-/// The setting of this key.
-pub fn setting(key: &str) -> Option<&'static Setting> {
-    SETTINGS.iter().find(|setting| setting.key == key)
 }

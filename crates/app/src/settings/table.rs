@@ -385,6 +385,11 @@ pub const SETTINGS: &[Setting] = &[
     },
 ];
 
+/// The setting of this key.
+pub fn setting(key: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.key == key)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;

@@ -7,8 +7,8 @@ use sconce_embed::Embedder;
 use sconce_store::{Extent, IndexId, PendingChunk, Store};
 use tokio::task::JoinSet;
 
+use super::context::Sync;
 use super::progress::{IndexReport, ProgressTracker, Step};
-use super::stages::Sync;
 use crate::EngineError;
 
 /// Batches under way at once: one at the model, one behind it, one being written.

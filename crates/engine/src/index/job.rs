@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::pipeline::Run;
+use super::context::Run;
 use super::prepare::canonical_root;
 use super::progress::{IndexReport, Phase, Progress, ProgressTracker};
 use super::walk_requests::WalkRequests;

@@ -1,33 +1,18 @@
 //! A job's way: wait for what it needs, lock the index, walk, run the two [stages](super::stages), and
 //! leave the index's state true.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use sconce_store::{FileStamp, Index, IndexLock, IndexState, IndexStatus};
-use tokio_util::sync::CancellationToken;
 
+use super::context::{Run, Sync};
 use super::prepare::{Plan, Stamps};
-use super::progress::{IndexReport, Phase, ProgressTracker};
-use super::stages::Sync;
+use super::progress::{IndexReport, Phase};
+use super::target;
 use super::target::{Settings, Target};
-use super::walk_requests::WalkRequests;
-use super::{IndexRequest, target};
 use crate::EngineError;
-use crate::engine::Shared;
 use crate::project::revision;
 use crate::source::{Walk, walk};
-
-/// A job from its first to its last step.
-pub(super) struct Run {
-    pub(super) shared: Arc<Shared>,
-    pub(super) request: Arc<IndexRequest>,
-    pub(super) rounds: Arc<WalkRequests>,
-    pub(super) root: PathBuf,
-    pub(super) name: String,
-    pub(super) meter: ProgressTracker,
-    pub(super) cancel: CancellationToken,
-}
 
 impl Run {
     /// Runs the job to its end, whatever that is, and leaves the index's state true.

@@ -4,9 +4,9 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::batch::Batch;
+use super::context::Sync;
 use super::prepare::Outcome;
 use super::progress::IndexReport;
-use super::stages::Sync;
 use crate::{EngineError, SkipReason};
 
 /// Where prepared files go: into batches, and into the database.

@@ -4,28 +4,17 @@
 
 use std::sync::Arc;
 
-use sconce_store::IndexLock;
 use tokio::sync::mpsc;
 
+use super::context::Sync;
 use super::embed::EmbedStage;
-use super::pipeline::Run;
-use super::prepare::{Plan, Preparation, Stamps, prepare_all};
+use super::prepare::{Plan, Preparation, prepare_all};
 use super::progress::{IndexReport, Phase};
 use super::sink::Sink;
-use super::target::Target;
 use crate::EngineError;
 
 /// Prepared files that wait to be written.
 const PREPARED_AHEAD: usize = 64;
-
-/// One walk's files on their way into the index.
-pub(super) struct Sync<'a> {
-    pub(super) run: &'a Run,
-    pub(super) target: &'a Target,
-    pub(super) lock: &'a IndexLock,
-    /// What the index had before the walk.
-    pub(super) stamps: Arc<Stamps>,
-}
 
 impl Sync<'_> {
     /// Brings into the index what the plan says.

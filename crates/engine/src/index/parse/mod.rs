@@ -6,18 +6,20 @@
 //! is split as plain text, marked ([`ParseStatus::Aborted`](sconce_code::ParseStatus)), and not
 //! parsed again until it changes.
 
+mod command;
 mod process;
 mod worker;
 
 use std::collections::HashSet;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use sconce_code::{ChunkOptions, Language, ParsedFile};
 
+pub use self::command::ParserCommand;
 use self::process::{Asked, Process};
+use self::worker::CPU_TIME;
 pub use self::worker::serve_parser;
 use crate::source::Content;
 use crate::sync::lock;
@@ -25,24 +27,12 @@ use crate::sync::lock;
 /// The stack of a thread that may parse: where there is no process for it, a text of a MiB that
 /// nests at every character must not overflow it.
 pub(super) const STACK_BYTES: usize = 256 << 20;
-/// The time on a processor that a file may take.
-const CPU_TIME: Duration = Duration::from_secs(4);
 /// A MiB of real code takes less. Where a job has lost [`MAX_LOST`] to files that took more, each
 /// further one may take no more than this.
 const SANE_CPU_TIME: Duration = Duration::from_millis(500);
 const MAX_LOST: Duration = Duration::from_secs(30);
 /// The processes that are kept for the next job.
 const KEPT: usize = 1;
-
-/// How a process that parses is started: a program that calls [`serve_parser`] when it is given
-/// this one argument.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ParserCommand {
-    /// The program.
-    pub program: PathBuf,
-    /// Its argument.
-    pub argument: String,
-}
 
 /// The parsers of an engine. Clones share them.
 #[derive(Debug, Clone, Default)]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sconce_code::{ChunkOptions, Language, ParsedFile};
 
-use super::ParserCommand;
+use super::command::ParserCommand;
 use super::worker::{HELLO, Header, LAST, MAX_FRAME, read_frame, write_frame};
 
 /// A process that parses.

@@ -12,7 +12,6 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 use sconce_code::{ChunkOptions, Language, ParsedFile};
 use serde::{Deserialize, Serialize};
 
-use super::CPU_TIME;
 use crate::sync::lock;
 
 /// What a process that parses says first.
@@ -28,6 +27,8 @@ const MEMORY_BYTES: u64 = 384 << 20;
 const KEPT_BYTES: u64 = 128 << 20;
 /// The stack that a file may take.
 const STACK_BYTES: usize = 16 << 20;
+/// The time on a processor that a file may take.
+pub(super) const CPU_TIME: Duration = Duration::from_secs(4);
 /// What a file may take on the clock, where others are at work: so many times its processor time.
 const WALL_FACTOR: u32 = 10;
 const POLL_INTERVAL: Duration = Duration::from_millis(50);

@@ -1,0 +1,34 @@
+//! What the steps of a job work with.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use sconce_store::IndexLock;
+use tokio_util::sync::CancellationToken;
+
+use super::IndexRequest;
+use super::prepare::Stamps;
+use super::progress::ProgressTracker;
+use super::target::Target;
+use super::walk_requests::WalkRequests;
+use crate::engine::Shared;
+
+/// A job from its first to its last step.
+pub(super) struct Run {
+    pub(super) shared: Arc<Shared>,
+    pub(super) request: Arc<IndexRequest>,
+    pub(super) rounds: Arc<WalkRequests>,
+    pub(super) root: PathBuf,
+    pub(super) name: String,
+    pub(super) meter: ProgressTracker,
+    pub(super) cancel: CancellationToken,
+}
+
+/// One walk's files on their way into the index.
+pub(super) struct Sync<'a> {
+    pub(super) run: &'a Run,
+    pub(super) target: &'a Target,
+    pub(super) lock: &'a IndexLock,
+    /// What the index had before the walk.
+    pub(super) stamps: Arc<Stamps>,
+}
