@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::remedy;
+
 /// Exit code of the process, as `docs/cli.md` documents them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -125,7 +127,7 @@ impl From<&sconce_engine::EngineError> for Failure {
             ErrorKind::Busy => Exit::Busy,
             ErrorKind::Internal => Exit::Error,
         };
-        Failure { message: with_causes(error), hint: error.hint(), exit }
+        Failure { message: with_causes(error), hint: remedy::hint(error), exit }
     }
 }
 

@@ -19,6 +19,7 @@ mod logging;
 pub mod mcp;
 mod nearest;
 mod output;
+mod remedy;
 pub mod server;
 mod services;
 pub mod settings;

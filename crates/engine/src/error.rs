@@ -1,4 +1,4 @@
-//! What can go wrong in the engine, and what to do next.
+//! What can go wrong in the engine.
 
 use std::io;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use sconce_store::StoreError;
 pub enum ErrorKind {
     /// The index, file or definition that was asked for does not exist.
     NotFound,
-    /// The caller's words are off; the hint shows how to mend them.
+    /// The caller's words are off; the remedy says what would do.
     InvalidInput,
     /// The database or the model cannot be used now.
     Unavailable,
@@ -25,7 +25,7 @@ pub enum ErrorKind {
     Internal,
 }
 
-/// An error of the engine. Its message says what was wrong, [`EngineError::hint`] what to do next.
+/// An error of the engine. Its message says what was wrong, [`EngineError::remedy`] what to do next.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EngineError {
@@ -191,62 +191,6 @@ fn glob_message(glob: &str, reason: &str) -> String {
 }
 
 impl EngineError {
-    /// What to do next, where there is something to do.
-    pub fn hint(&self) -> Option<String> {
-        let hint = match self {
-            Self::NoSuchFolder { .. } => "give the path of a directory that exists".to_owned(),
-            Self::NotAFolder { path } => {
-                let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-                let directory = parent.unwrap_or(std::path::Path::new("."));
-                format!("index its directory: sconce index {}", directory.display())
-            }
-            Self::Unreadable { .. } => {
-                "run as a user who may read it, or give that user the right".to_owned()
-            }
-            Self::Glob { .. } => "a glob looks like src/** or *.rs".to_owned(),
-            Self::NoSuchIndex { known, .. } if known.is_empty() => {
-                "nothing is indexed yet: sconce index PATH".to_owned()
-            }
-            Self::NoSuchIndex { known, .. } => format!("there are: {}", known.join(", ")),
-            Self::NotIndexed { path } => format!("index it: sconce index {}", path.display()),
-            Self::NameTaken { .. } => "choose another name with --name".to_owned(),
-            Self::NoSuchFile { .. } => {
-                "paths are relative to the project's root; search_code prints them".to_owned()
-            }
-            Self::NotEmbedded { index, .. } => {
-                format!("its vectors come as the index is completed: sconce stats {index}")
-            }
-            Self::EmptyQuery => {
-                "say what the code does, or name a symbol: \"where are retries scheduled\""
-                    .to_owned()
-            }
-            Self::QueryTooLong { .. } => "ask for one thing in a sentence or two".to_owned(),
-            Self::UnknownValue { suggestions, .. } if !suggestions.is_empty() => {
-                format!("did you mean {}?", suggestions.join(", "))
-            }
-            Self::UnknownValue { what, .. } => match *what {
-                "language" => "sconce languages lists them".to_owned(),
-                _ => return None,
-            },
-            Self::Busy { name } => {
-                format!("wait for it, or watch it: sconce stats {name}")
-            }
-            Self::Cancelled => "what was indexed is kept; run it again to go on".to_owned(),
-            Self::NoVectors { .. } => {
-                "something empties the cache of embeddings: run it again".to_owned()
-            }
-            Self::OtherModel { name, .. } => {
-                format!("embed it again: sconce index --rebuild --name {name} --model MODEL")
-            }
-            Self::Damaged { .. } => "rebuild it: sconce index --rebuild".to_owned(),
-            Self::Embed(error) => return error.hint(),
-            Self::Store(error) => return error.hint(),
-            Self::Shared(error) => return error.hint(),
-            Self::Task(_) => "this is a defect of sconce: please report it".to_owned(),
-        };
-        Some(hint)
-    }
-
     /// Which kind of error it is.
     pub fn kind(&self) -> ErrorKind {
         match self {

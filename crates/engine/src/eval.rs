@@ -2,7 +2,7 @@
 //!
 //! A directory of judgements says what each query should find ([`JudgedRepository`]); the trees lie
 //! beside it. What is not indexed yet is indexed, every query takes the way that `search_code`
-//! takes, [`Engine::search`], and the [`EvalReport`] says how good the rankings are, and whether
+//! takes, [`Index::search`], and the [`EvalReport`] says how good the rankings are, and whether
 //! they are better than an older run's.
 
 mod judgements;
@@ -15,9 +15,7 @@ use sconce_rank::Signal;
 use sconce_rank::eval::{DEPTH, EvalReport, Hit, JudgedQuery, JudgedRepository, QueryOutcome};
 use sconce_rank::eval::{ndcg, recall};
 
-use crate::{
-    ContextOptions, Engine, EngineError, IndexRequest, SearchMode, SearchRequest, Selector,
-};
+use crate::{ContextOptions, Engine, EngineError, Index, IndexRequest, SearchMode, SearchRequest};
 
 /// What is evaluated.
 #[derive(Debug, Clone)]
@@ -84,10 +82,10 @@ pub enum EvalError {
 }
 
 impl EvalError {
-    /// What to do about it.
+    /// What to do about it, where it is not the engine's error.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Engine(error) => error.hint(),
+            Self::Engine(_) => None,
             _ => Some(
                 "a directory of judgements has `annotations/<name>.json` for each project: a list \
                  of {query, relevant, category}"
@@ -115,11 +113,11 @@ pub async fn evaluate(
         progress(EvalEvent::Indexing { repository: name.clone() });
         let tree = options.trees.join(&repository.name);
         let root = repository.root.as_ref().map_or(tree.clone(), |root| tree.join(root));
-        let (index, model) = index(engine, &root, options).await?;
-        report.model = model;
+        let index = index(engine, &root, options).await?;
+        report.model.clone_from(&index.row().model);
         let mut sum = 0.0;
         for query in &repository.queries {
-            let outcome = search(engine, &index, repository, query, options).await?;
+            let outcome = search(&index, repository, query, options).await?;
             sum += outcome.ndcg;
             report.outcomes.push(outcome);
         }
@@ -129,12 +127,8 @@ pub async fn evaluate(
     Ok(report)
 }
 
-/// Indexes the directory, or what changed in it; the index's name and model.
-async fn index(
-    engine: &Engine,
-    root: &Path,
-    options: &EvalOptions,
-) -> Result<(String, String), EngineError> {
+/// Indexes the directory, or what changed in it.
+async fn index(engine: &Engine, root: &Path, options: &EvalOptions) -> Result<Index, EngineError> {
     let request = IndexRequest {
         root: root.to_path_buf(),
         name: None,
@@ -145,19 +139,17 @@ async fn index(
         only_existing: false,
     };
     let report = engine.start_index(request).await?.wait().await?;
-    Ok((report.index, report.model))
+    engine.index_named(&report.index).await
 }
 
 async fn search(
-    engine: &Engine,
-    index: &str,
+    index: &Index,
     repository: &JudgedRepository,
     judged: &JudgedQuery,
     options: &EvalOptions,
 ) -> Result<QueryOutcome, EngineError> {
     let request = SearchRequest {
         query: judged.query.clone(),
-        indexes: vec![Selector::Name(index.to_owned())],
         limit: DEPTH,
         mode: options.mode,
         without: options.without.clone(),
@@ -165,7 +157,7 @@ async fn search(
         ..SearchRequest::default()
     };
     let started = Instant::now();
-    let response = engine.search(&request).await?;
+    let response = index.search(&request).await?;
     let milliseconds = started.elapsed().as_secs_f64() * 1e3;
     // The judgements' paths begin at the repository's root, the index's at the directory indexed.
     let prefix = repository.prefix();

@@ -9,23 +9,30 @@
 mod engine;
 mod error;
 mod eval;
+mod freshness;
+mod handle;
 mod index;
 mod models;
 mod project;
+mod remedy;
 mod search;
 mod source;
 mod sync;
 mod watch;
 
-pub use engine::{Engine, EngineConfig, Selector, Stats};
+pub use engine::{Engine, EngineConfig};
 pub use error::{EngineError, ErrorKind};
 pub use eval::{EvalError, EvalEvent, EvalOptions, evaluate};
+pub use freshness::{Fresh, Freshness, FreshnessNotice, Refresh};
+pub use handle::{Index, Stats};
 pub use index::{IndexReport, IndexRequest, Job, ParserCommand, Phase, Progress, serve_parser};
 pub use models::Models;
 pub use project::{Revision, project_root};
+pub use remedy::Remedy;
 pub use sconce_code::filter::{Filter, FilterText};
 pub use sconce_rank::eval::{EvalReport, Score};
 pub use sconce_rank::{MatchType, Signal};
+pub use sconce_store::{Index as IndexRow, IndexStatus};
 pub use search::{
     ContextOptions, Definition, OutlineEntry, SearchMode, SearchRequest, SearchResponse,
     SearchResult, SignalEffect, Timings,

@@ -1,6 +1,6 @@
 //! `sconce index`.
 
-use sconce_engine::{Engine, IndexReport, IndexRequest, Job, Progress};
+use sconce_engine::{Engine, Fresh, Freshness, IndexReport, IndexRequest, Job, Progress, Refresh};
 use std::fmt::Write as _;
 
 use super::{Context, directory, working_dir};
@@ -49,20 +49,22 @@ pub(super) async fn index(
     end_of(&job, output).await
 }
 
-/// Indexes until every file answers by its words at least, with progress on stderr. Gives the job
-/// where it goes on.
-pub(super) async fn index_words(
-    engine: &Engine,
-    request: IndexRequest,
+/// Waits until an index is as fresh as that, with progress on stderr; Ctrl-C ends the job cleanly.
+pub(super) async fn brought_up_to_date(
+    refresh: Refresh,
+    freshness: &Freshness,
     output: &Output,
-) -> Result<Option<Job>, Failure> {
-    let job = engine.start_index(request).await?;
-    until(&job, output, Progress::words_answer).await?;
-    if job.progress().phase.is_final() {
-        end_of(&job, output).await?;
-        return Ok(None);
-    }
-    Ok(Some(job))
+) -> Result<Fresh, Failure> {
+    let job = refresh.job().cloned();
+    let is_enough = |progress: &Progress| freshness.words_suffice && progress.words_answer();
+    let shown = async {
+        match &job {
+            Some(job) => until(job, output, is_enough).await,
+            None => Ok(()),
+        }
+    };
+    let ((), fresh) = tokio::try_join!(shown, async { Ok(refresh.wait().await?) })?;
+    Ok(fresh)
 }
 
 /// Shows a job's progress until it is far enough; Ctrl-C ends the job cleanly.

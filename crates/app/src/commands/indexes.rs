@@ -3,8 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};
 
-use sconce_engine::{Engine, EngineError, Selector, Stats};
-use sconce_store::Index;
+use sconce_engine::{Engine, EngineError, Index, IndexRow, Stats};
 
 use super::{Context, working_dir};
 use crate::cli::{ClearArgs, StatsArgs};
@@ -12,7 +11,8 @@ use crate::failure::Failure;
 use crate::output::{Align, Output, Table, bytes, escaped, grouped};
 
 pub(super) async fn list(context: &Context) -> Result<(), Failure> {
-    let indexes = context.engine().await?.indexes().await?;
+    let indexes = context.engine().await?.indexes().await?.into_iter();
+    let indexes: Vec<IndexRow> = indexes.map(Index::into_row).collect();
     if context.output.json {
         return context.output.print_json(&indexes);
     }
@@ -43,29 +43,26 @@ pub(super) async fn list(context: &Context) -> Result<(), Failure> {
 
 pub(super) async fn stats(context: &Context, arguments: StatsArgs) -> Result<(), Failure> {
     let engine = context.engine().await?;
-    let selector = match arguments.name {
-        Some(name) => Selector::Name(name),
-        None => Selector::Root(working_dir()?),
+    let index = match arguments.name {
+        Some(name) => named(&engine, &name).await?,
+        None => engine.index_covering(&working_dir()?).await?,
     };
-    let index = found(&engine, selector).await?;
-    let stats = engine.index_stats(&index.name).await?;
+    let stats = index.stats().await?;
     if context.output.json {
         return context.output.print_json(&stats);
     }
     context.output.print(&describe(&stats, context.output))
 }
 
-/// The index that is meant. One whose name was made before there was a rule for names goes by the
+/// The index of that name. One whose name was made before there was a rule for names goes by the
 /// name that `sconce list` shows, too.
-async fn found(engine: &Engine, selector: Selector) -> Result<Index, Failure> {
-    let missing = match (engine.find_index(&selector).await, &selector) {
-        (Ok(index), _) => return Ok(index),
-        (Err(error @ EngineError::NoSuchIndex { .. }), Selector::Name(name)) => (error, name),
-        (Err(error), _) => return Err(error.into()),
+async fn named(engine: &Engine, name: &str) -> Result<Index, Failure> {
+    let missing = match engine.index_named(name).await {
+        Err(error @ EngineError::NoSuchIndex { .. }) => error,
+        found => return Ok(found?),
     };
-    let (error, name) = missing;
-    let shown = engine.indexes().await?.into_iter().find(|index| escaped(&index.name) == *name);
-    shown.ok_or_else(|| error.into())
+    let shown = engine.indexes().await?.into_iter().find(|index| escaped(index.name()) == name);
+    shown.ok_or_else(|| missing.into())
 }
 
 fn describe(stats: &Stats, output: Output) -> String {
@@ -134,15 +131,15 @@ fn pairs(pairs: &[(String, i64)]) -> String {
 
 pub(super) async fn clear(context: &Context, arguments: ClearArgs) -> Result<(), Failure> {
     let engine = context.engine().await?;
-    let index = found(&engine, Selector::Name(arguments.name)).await?;
-    let (name, root) = (escaped(&index.name), escaped(&index.root));
+    let index = named(&engine, &arguments.name).await?;
+    let (name, root) = (escaped(index.name()), escaped(&index.row().root));
     if !arguments.yes && !confirmed(&name, &root)? {
         return Err(Failure::usage(format!("index '{name}' was not deleted"))
             .with_hint("answer yes, or pass --yes"));
     }
-    engine.clear(&index.name).await?;
+    index.delete().await?;
     if context.output.json {
-        return context.output.print_json(&serde_json::json!({ "cleared": index.name }));
+        return context.output.print_json(&serde_json::json!({ "cleared": index.name() }));
     }
     context.output.print(&format!("deleted index '{name}' of {root}\n"))
 }

@@ -45,11 +45,21 @@ impl Context {
     /// The request to index `root` as the settings and its own file say; what that file may not say
     /// is told.
     pub(crate) fn index_request(&self, root: &Path) -> Result<IndexRequest, Failure> {
-        let ProjectRequest { request, refused } = self.config.projects.request(root)?;
-        for refused in &refused {
-            self.output.notice(refused);
+        self.index_requests()(root)
+    }
+
+    /// The same, for a thread that may block.
+    pub(crate) fn index_requests(
+        &self,
+    ) -> impl FnOnce(&Path) -> Result<IndexRequest, Failure> + Send + use<> {
+        let (projects, output) = (self.config.projects.clone(), self.output);
+        move |root| {
+            let ProjectRequest { request, refused } = projects.request(root)?;
+            for refused in &refused {
+                output.notice(refused);
+            }
+            Ok(request)
         }
-        Ok(request)
     }
 }
 

@@ -2,17 +2,28 @@
 
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use sconce_engine::{
-    ContextOptions, Engine, EngineError, Filter, FilterText, Job, SearchMode, SearchRequest,
-    Selector,
+    ContextOptions, Engine, EngineError, Filter, FilterText, Fresh, Freshness, FreshnessNotice,
+    Index, Job, SearchMode, SearchRequest, project_root,
 };
 
-use super::index::{end_of, index, index_words};
+use super::index::{brought_up_to_date, end_of};
 use super::{Context, directory, working_dir};
 use crate::cli::{Mode, SearchArgs};
 use crate::failure::{Exit, Failure};
 use crate::output::{ResultStyle, counted, duration, search_results};
+
+/// The user asks, sees how far the job is, and can end it: so nothing else ends the waiting.
+const FRESHNESS: Freshness = Freshness {
+    may_index: true,
+    even_on_hold: true,
+    fresh_for: Duration::ZERO,
+    wait_for_first: Duration::MAX,
+    wait_for_changes: Duration::MAX,
+    words_suffice: false,
+};
 
 pub(super) async fn run(context: &Context, arguments: SearchArgs) -> Result<(), Failure> {
     let query = arguments.query.join(" ");
@@ -24,24 +35,25 @@ pub(super) async fn run(context: &Context, arguments: SearchArgs) -> Result<(), 
     let engine = context.engine().await?;
     let mut request = request(&arguments, query)?;
     // The index of a new project goes on after the answer.
-    let mut job = None;
-    let root = match target {
+    let (mut indexes, mut job, mut root) = (Vec::new(), None, None);
+    match target {
         Target::Named(names) => {
-            request.indexes = names.into_iter().map(Selector::Name).collect();
-            None
+            for name in &names {
+                indexes.push(engine.index_named(name).await?);
+            }
         }
         Target::Directory(directory) => {
-            let root;
-            (root, job) = prepare(context, &engine, &arguments, &directory).await?;
-            request.filter.within = within(&root, &directory);
-            request.indexes = vec![Selector::Root(root.clone())];
-            Some(root)
+            let index;
+            (index, job) = prepare(context, &engine, &arguments, &directory).await?;
+            request.filter.within = within(index.root(), &directory);
+            root = Some(index.root().to_path_buf());
+            indexes.push(index);
         }
-    };
+    }
     let response = tokio::select! {
-        response = engine.search(&request) => response?,
+        response = engine.search(&indexes, &request) => response?,
         _ = tokio::signal::ctrl_c() => {
-            return Err(Failure::new(crate::failure::Exit::Interrupted, "interrupted"));
+            return Err(Failure::new(Exit::Interrupted, "interrupted"));
         }
     };
     if context.output.json {
@@ -90,41 +102,42 @@ impl Target {
     }
 }
 
-/// Brings the index of a directory up to date and returns its root: the nearest indexed directory at or
-/// above it, else the project around it. Where somebody reads the answer as it comes, the words of
-/// all files do for it, and the job that makes their vectors goes on.
+/// The index of a directory, brought up to date, and the job that goes on.
 async fn prepare(
     context: &Context,
     engine: &Engine,
     arguments: &SearchArgs,
     directory: &Path,
-) -> Result<(PathBuf, Option<Job>), Failure> {
-    let project = sconce_engine::project_root(directory);
-    let root = match engine.find_index(&Selector::Root(directory.to_path_buf())).await {
-        // An index of something far above, such as a home directory, is not this project's.
-        Ok(found) if Path::new(&found.root).starts_with(&project) => PathBuf::from(found.root),
-        Ok(_) | Err(EngineError::NotIndexed { .. }) if !arguments.no_index => project,
-        Ok(found) => PathBuf::from(found.root),
-        Err(error) => return Err(error.into()),
-    };
+) -> Result<(Index, Option<Job>), Failure> {
     if arguments.no_index {
-        return Ok((root, None));
+        return Ok((engine.index_covering(directory).await?, None));
     }
-    let request = context.index_request(&root)?;
-    // A program waits for the end anyway, so it gets the better answer.
-    let is_read_at_once = std::io::stdout().is_terminal() && !context.output.json;
-    let job = if is_read_at_once && arguments.mode != Mode::Vectors {
-        index_words(engine, request, &context.output).await
-    } else {
-        index(engine, request, &context.output).await.map(|_| None)
+    let output = context.output;
+    // Where somebody reads the answer as it comes, the words of all files do for it, and the job that
+    // makes their vectors goes on. A program waits for the end anyway, so it gets the better answer.
+    let is_read_at_once = std::io::stdout().is_terminal() && !output.json;
+    let freshness = Freshness {
+        words_suffice: is_read_at_once && arguments.mode != Mode::Vectors,
+        ..FRESHNESS
     };
-    match job {
-        Err(failure) if failure.exit == Exit::Busy => {
-            context.output.notice("another process is indexing: answering from what is there");
-            Ok((root, None))
+    let project = project_root(directory);
+    let request = context.index_requests();
+    let refresh = engine.refresh(&project, directory, &freshness, request).await?;
+    let Fresh { index, notice } = brought_up_to_date(refresh, &freshness, &output).await?;
+    let job = match notice {
+        Some(FreshnessNotice::Running(job)) => Some(job),
+        Some(FreshnessNotice::Failed(error)) => return Err(error.into()),
+        Some(FreshnessNotice::Busy) => {
+            output.notice("another process is indexing: answering from what is there");
+            None
         }
-        job => Ok((root, job?)),
-    }
+        Some(FreshnessNotice::Indexed(report)) => {
+            report.notices.iter().for_each(|notice| output.notice(notice));
+            None
+        }
+        None => None,
+    };
+    Ok((index, job))
 }
 
 /// Where below `root` a search of `directory` is kept to.

@@ -1,10 +1,9 @@
 //! Errors of the tools: what was wrong, what to do, and a call that would work.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use rmcp::model::{CallToolResult, ContentBlock, JsonObject, Tool};
-use sconce_engine::EngineError;
+use sconce_engine::{EngineError, Remedy};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -29,14 +28,14 @@ pub struct ToolError {
     pub hint: Option<String>,
     /// A call that would work.
     pub call: Option<String>,
-    /// What the engine said, where it was the engine.
-    engine: Option<Arc<EngineError>>,
+    /// What the engine says to do, where the error is the engine's.
+    remedy: Option<Box<Remedy>>,
 }
 
 impl ToolError {
     /// An error with this message.
     pub fn new(message: impl Into<String>) -> ToolError {
-        ToolError { message: message.into(), hint: None, call: None, engine: None }
+        ToolError { message: message.into(), hint: None, call: None, remedy: None }
     }
 
     /// The same error with a hint.
@@ -62,7 +61,8 @@ impl ToolError {
         given: &JsonObject,
         destroys: bool,
     ) -> ToolError {
-        let found = self.engine.take().and_then(|error| suggestion(&error, tool, given, destroys));
+        let remedy = self.remedy.take();
+        let found = remedy.and_then(|remedy| suggestion(&remedy, tool, given, destroys));
         for text in given.values().flat_map(texts) {
             let short = cut(text);
             if short.len() < text.len() {
@@ -93,14 +93,13 @@ impl ToolError {
 
 impl From<Failure> for ToolError {
     fn from(failure: Failure) -> ToolError {
-        ToolError { message: failure.message, hint: failure.hint, call: None, engine: None }
+        ToolError { message: failure.message, hint: failure.hint, call: None, remedy: None }
     }
 }
 
 impl From<EngineError> for ToolError {
     fn from(error: EngineError) -> ToolError {
-        let failure = Failure::from(&error);
-        ToolError { engine: Some(Arc::new(error)), ..failure.into() }
+        ToolError { remedy: error.remedy().map(Box::new), ..Failure::from(error).into() }
     }
 }
 

@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use sconce_engine::Index;
+
 use super::call::Call;
 use super::errors::ToolError;
-use super::freshness;
+use super::freshness::{self, Noted};
 
 /// What a call says of a file.
 pub(super) struct Named {
@@ -21,7 +23,7 @@ pub(super) struct Named {
 /// A file of an index, and the line meant.
 pub(super) struct FileLocation {
     /// The index.
-    pub index: String,
+    pub index: Index,
     /// Path relative to the root.
     pub path: String,
     /// The line, where one was given.
@@ -47,17 +49,14 @@ pub(super) async fn resolve(call: &Call<'_>, named: &Named) -> Result<FileLocati
         let absolute = project.is_none() && Path::new(path).is_absolute();
         let given = if absolute { Some(path) } else { project.as_deref() };
         let place = call.locate(given).await?;
-        let fresh = freshness::of(call.mcp, engine, call.tool, &place.directory).await?;
-        (fresh.index, fresh.notes)
+        let Noted { index, notes } =
+            freshness::of(call.mcp, engine, call.tool, &place.directory).await?;
+        (index, notes)
     };
-    let relative = Path::new(path).strip_prefix(&index.root).unwrap_or(Path::new(path));
+    let relative = Path::new(path).strip_prefix(index.root()).unwrap_or(Path::new(path));
     let relative = relative.strip_prefix("./").unwrap_or(relative);
-    Ok(FileLocation {
-        index: index.name,
-        path: relative.to_string_lossy().into_owned(),
-        line,
-        notes,
-    })
+    let path = relative.to_string_lossy().into_owned();
+    Ok(FileLocation { index, path, line, notes })
 }
 
 /// `src/a.rs:12` and `src/a.rs:12-40` as a path and a line.

@@ -3,8 +3,7 @@
 
 use std::path::Path;
 
-use sconce_engine::{Engine, EngineError, Job, Selector};
-use sconce_store::Index;
+use sconce_engine::{Engine, EngineError, Index, Job};
 
 use super::Mcp;
 use crate::output::{cut, escaped};
@@ -16,12 +15,12 @@ impl Mcp {
         engine: &Engine,
         name: &str,
     ) -> Result<Index, EngineError> {
-        match engine.find_index(&Selector::Name(name.to_owned())).await {
-            Ok(index) if self.may_use(&index.root) => return Ok(index),
+        match engine.index_named(name).await {
+            Ok(index) if self.may_use(index.root()) => return Ok(index),
             Ok(index) => {
                 tracing::warn!(
                     index = cut(name),
-                    root = index.root,
+                    root = %index.root().display(),
                     "refused an index of a directory outside of the roots"
                 );
             }
@@ -30,27 +29,27 @@ impl Mcp {
         }
         let mut all = self.indexes(engine).await?;
         // A name that was made before there was a rule for names is shown with escapes.
-        if let Some(at) = all.iter().position(|index| escaped(&index.name) == name) {
+        if let Some(at) = all.iter().position(|index| escaped(index.name()) == name) {
             return Ok(all.swap_remove(at));
         }
-        let known = all.into_iter().map(|index| escaped(&index.name)).collect();
+        let known = all.iter().map(|index| escaped(index.name())).collect();
         Err(EngineError::NoSuchIndex { name: name.to_owned(), known })
     }
 
     /// The indexes by name.
     pub(super) async fn indexes(&self, engine: &Engine) -> Result<Vec<Index>, EngineError> {
         let all = engine.indexes().await?;
-        Ok(all.into_iter().filter(|index| self.may_use(&index.root)).collect())
+        Ok(all.into_iter().filter(|index| self.may_use(index.root())).collect())
     }
 
     /// The jobs of this process, those that run first.
     pub(super) fn jobs(&self, engine: &Engine) -> Vec<Job> {
         let all = engine.jobs().into_iter();
-        all.filter(|job| self.projects().allows(job.root())).collect()
+        all.filter(|job| self.may_use(job.root())).collect()
     }
 
     /// Whether an index of this directory may be used.
-    pub(super) fn may_use(&self, root: &str) -> bool {
-        self.projects().allows(Path::new(root))
+    pub(super) fn may_use(&self, root: &Path) -> bool {
+        self.projects().allows(root)
     }
 }

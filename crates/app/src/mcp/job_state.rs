@@ -14,7 +14,7 @@ use super::call::Call;
 use super::errors::ToolError;
 use super::statistics::Watch;
 use crate::output::{line as progress_line, word};
-use crate::settings::ProjectRequest;
+use crate::settings::{Config, ProjectRequest};
 
 /// Longest wait that a call may ask for.
 const LONGEST_WAIT: u32 = 30;
@@ -104,9 +104,13 @@ fn summary(name: &str, progress: &Progress) -> String {
 /// A request to index `root` as the user's settings and the project's own file say.
 pub(super) async fn request_for(mcp: &Mcp, root: &Path) -> Result<IndexRequest, ToolError> {
     let (config, root) = (Arc::clone(&mcp.shared.config), root.to_path_buf());
-    // It reads a file, and a file system may stand still.
-    let read = tokio::task::spawn_blocking(move || config.projects.request(&root));
-    let ProjectRequest { request, refused } = read.await.map_err(EngineError::Task)??;
+    let read = tokio::task::spawn_blocking(move || request_of(&config, &root));
+    read.await.map_err(EngineError::Task)?
+}
+
+/// The same on a thread that may block: it reads a file, and a file system may stand still.
+pub(super) fn request_of(config: &Config, root: &Path) -> Result<IndexRequest, ToolError> {
+    let ProjectRequest { request, refused } = config.projects.request(root)?;
     for refused in &refused {
         tracing::warn!("{refused}");
     }

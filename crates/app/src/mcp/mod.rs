@@ -41,7 +41,6 @@ pub use stdio::{LONGEST_LINE, serve as serve_stdio, serve_on};
 pub(crate) use tools::may_be_repeated;
 
 use errors::ToolError;
-use freshness::Freshness;
 use tools::clear_index::Confirmations;
 
 /// Longest wait for the database at a call; clients give a call 60 s.
@@ -87,7 +86,6 @@ struct ServerState {
     config: Arc<Config>,
     warmup: Warmup,
     projects: Projects,
-    freshness: Arc<Freshness>,
     confirmations: Confirmations,
 }
 
@@ -98,21 +96,19 @@ impl Mcp {
             config: Arc::clone(config),
             warmup,
             projects,
-            freshness: Arc::default(),
             confirmations: Confirmations::default(),
         };
         Mcp { shared: Arc::new(shared) }
     }
 
-    /// The same server for a client with other projects: the engine is shared, and what is known to
-    /// be up to date; the client's questions to its user are its own.
+    /// The same server for a client with other projects: the engine is shared; the client's questions
+    /// to its user are its own.
     #[must_use]
     pub fn with_projects(&self, projects: Projects) -> Mcp {
         let shared = ServerState {
             config: Arc::clone(&self.shared.config),
             warmup: self.shared.warmup.clone(),
             projects,
-            freshness: Arc::clone(&self.shared.freshness),
             confirmations: Confirmations::default(),
         };
         Mcp { shared: Arc::new(shared) }

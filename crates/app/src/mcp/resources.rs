@@ -10,14 +10,14 @@ use rmcp::model::{
     Reference, Resource, ResourceContents, ResourceTemplate,
 };
 use sconce_code::{Language, SymbolKind};
-use sconce_engine::{Engine, EngineError, ErrorKind};
-use sconce_store::Index;
+use sconce_engine::{Engine, EngineError, ErrorKind, Index};
 
 use super::Mcp;
 use super::errors::LONGEST_NAME;
 use super::statistics::statistics;
 use super::uri::{decoded, encoded};
 use crate::output::{code_line, cut, escaped};
+use crate::remedy::hint;
 
 /// Longest wait for the database before a list stays empty.
 const TIMEOUT: Duration = Duration::from_secs(3);
@@ -86,10 +86,13 @@ impl Mcp {
         let Some(engine) = self.engine_soon().await else { return vec![] };
         let indexes = self.indexes(&engine).await.unwrap_or_default();
         let resources = indexes.into_iter().map(|index| {
-            Resource::new(format!("sconce://{}/stats", encoded(&index.name)), index.name.clone())
-                .with_title(format!("Statistics of {}", index.name))
-                .with_description(format!("The index of {}", index.root))
-                .with_mime_type("application/json")
+            Resource::new(
+                format!("sconce://{}/stats", encoded(index.name())),
+                index.name().to_owned(),
+            )
+            .with_title(format!("Statistics of {}", index.name()))
+            .with_description(format!("The index of {}", index.root().display()))
+            .with_mime_type("application/json")
         });
         resources.collect()
     }
@@ -108,13 +111,13 @@ impl Mcp {
         let (text, kind) = match named {
             Named::Stats { index } => {
                 let index = self.index_named(&engine, &index).await.map_err(failed)?;
-                let stats = engine.index_stats(&index.name).await.map_err(failed)?;
+                let stats = index.stats().await.map_err(failed)?;
                 let stats = statistics(&engine, stats);
                 (serde_json::to_string_pretty(&stats).unwrap_or_default(), "application/json")
             }
             Named::Chunk { index, line, path } => {
                 let index = self.index_named(&engine, &index).await.map_err(failed)?;
-                let found = engine.definition_at(&index.name, &path, line).await.map_err(failed)?;
+                let found = index.definition_at(&path, line).await.map_err(failed)?;
                 let missing = || not_found(&format!("{} has no line {line}", cut(&path)), uri);
                 let found = found.ok_or_else(missing)?;
                 (numbered(found.start_line, &found.content), "text/plain")
@@ -123,7 +126,7 @@ impl Mcp {
                 let index = self.index_named(&engine, &index).await.map_err(failed)?;
                 let text = definitions(&engine, &index, &name).await.map_err(failed)?;
                 let missing =
-                    || not_found(&format!("{} defines no {}", index.name, cut(&name)), uri);
+                    || not_found(&format!("{} defines no {}", index.name(), cut(&name)), uri);
                 (text.ok_or_else(missing)?, "text/plain")
             }
         };
@@ -163,7 +166,7 @@ impl Mcp {
     async fn index_names(&self) -> Vec<String> {
         let Some(engine) = self.engine_soon().await else { return vec![] };
         let indexes = self.indexes(&engine).await.unwrap_or_default();
-        indexes.into_iter().map(|index| index.name).collect()
+        indexes.into_iter().map(|index| index.into_row().name).collect()
     }
 
     /// The index that was chosen for a template, while the database is open.
@@ -176,7 +179,7 @@ impl Mcp {
     /// Files of an index.
     async fn paths(&self, index: Option<String>) -> Vec<String> {
         let Some((engine, index)) = self.chosen(index).await else { return vec![] };
-        let stamps = engine.store().files(index.id).await.unwrap_or_default();
+        let stamps = engine.store().files(index.row().id).await.unwrap_or_default();
         stamps.into_iter().map(|stamp| stamp.path).collect()
     }
 
@@ -184,7 +187,8 @@ impl Mcp {
     async fn symbol_names(&self, index: Option<String>, typed: &str) -> Vec<String> {
         let Some((engine, index)) = self.chosen(index).await else { return vec![] };
         let glob = format!("{}*", typed.to_lowercase());
-        let found = engine.store().symbols(index.id, None, Some(&glob), None, LOOKED_AT).await;
+        let found =
+            engine.store().symbols(index.row().id, None, Some(&glob), None, LOOKED_AT).await;
         let names: BTreeSet<String> =
             found.unwrap_or_default().into_iter().map(|symbol| symbol.name).collect();
         names.into_iter().collect()
@@ -202,13 +206,13 @@ async fn definitions(
     index: &Index,
     name: &str,
 ) -> Result<Option<String>, EngineError> {
-    let symbols = engine.store().symbols(index.id, None, Some(name), None, LOOKED_AT).await?;
+    let symbols = engine.store().symbols(index.row().id, None, Some(name), None, LOOKED_AT).await?;
     // A name is a glob to the store, and one without a capital letter ignores case.
     let mut exact = symbols.into_iter().filter(|symbol| symbol.name == name);
     let mut text = String::new();
     for symbol in exact.by_ref().take(DEFINITIONS) {
         let (path, line) = (&symbol.path, symbol.name_line.max(1) as u32);
-        let Some(found) = engine.definition_at(&index.name, path, line).await? else { continue };
+        let Some(found) = index.definition_at(path, line).await? else { continue };
         let (start, end) = (found.start_line, found.end_line);
         let code = numbered(start, found.content.trim_end());
         let (path, name) = (escaped(path), escaped(name));
@@ -232,7 +236,7 @@ fn not_found(message: &str, uri: &str) -> ErrorData {
 }
 
 fn of_engine(error: &EngineError, uri: &str) -> ErrorData {
-    let hint = error.hint().map_or(String::new(), |hint| format!("; {hint}"));
+    let hint = hint(error).map_or(String::new(), |hint| format!("; {hint}"));
     let message = cut(&escaped(&format!("{error}{hint}")));
     match error.kind() {
         ErrorKind::NotFound => not_found(&message, uri),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use schemars::JsonSchema;
-use sconce_engine::{Engine, Stats as EngineStats, WatchStatus};
+use sconce_engine::{Engine, IndexRow, Stats as EngineStats, WatchStatus};
 use serde::Serialize;
 
 use crate::output::word;
@@ -74,8 +74,8 @@ pub(super) struct Watch {
 
 impl Watch {
     /// How the project at `root` is followed by this server.
-    pub(super) fn of(engine: &Engine, root: &str) -> Option<Watch> {
-        let WatchStatus { mode, settled, reason, .. } = engine.watches().status(Path::new(root))?;
+    pub(super) fn of(engine: &Engine, root: &Path) -> Option<Watch> {
+        let WatchStatus { mode, settled, reason, .. } = engine.watches().status(root)?;
         Some(Watch { mode: word(&mode), up_to_date: settled, reason })
     }
 }
@@ -108,7 +108,7 @@ pub(super) struct Count {
 }
 
 /// An index in a list.
-pub(super) fn entry(index: sconce_store::Index) -> Entry {
+pub(super) fn entry(index: IndexRow) -> Entry {
     Entry {
         name: index.name,
         root: index.root,
@@ -133,7 +133,7 @@ pub(super) fn statistics(engine: &Engine, stats: EngineStats) -> Statistics {
         lines: row.lines,
     });
     Statistics {
-        watch: Watch::of(engine, &stats.index.root),
+        watch: Watch::of(engine, Path::new(&stats.index.root)),
         error: stats.index.state.error.clone(),
         index: entry(stats.index),
         stale: stats.stale,

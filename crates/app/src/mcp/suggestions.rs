@@ -1,7 +1,7 @@
 //! Calls that would work, in the place of calls that the engine refused.
 
 use rmcp::model::JsonObject;
-use sconce_engine::EngineError;
+use sconce_engine::Remedy;
 use serde_json::{Value, json};
 
 use crate::nearest::nearest;
@@ -9,7 +9,7 @@ use crate::nearest::nearest;
 /// Characters of a query that is shown as a shorter one.
 const SHORT_QUERY: usize = 80;
 
-/// What to do about an error, and a call that would work, in the words of the tools.
+/// What to do, and a call that would work, in the words of the tools.
 pub(super) struct Suggestion {
     pub hint: Option<String>,
     pub tool: String,
@@ -19,7 +19,7 @@ pub(super) struct Suggestion {
 /// A call that would work, where it is the call that is wrong. `destroys` says whether the tool takes
 /// something away.
 pub(super) fn suggestion(
-    error: &EngineError,
+    remedy: &Remedy,
     tool: &str,
     given: &JsonObject,
     destroys: bool,
@@ -33,56 +33,54 @@ pub(super) fn suggestion(
     if destroys {
         // What would be destroyed is the user's to say, and never a guess.
         let hint = "list_indexes names what there is";
-        return match error {
-            EngineError::Shared(error) => suggestion(error, tool, given, destroys),
-            EngineError::NoSuchIndex { .. } => other(hint, "list_indexes", json!({})),
+        return match remedy {
+            Remedy::NameIndex { .. } | Remedy::IndexFirst => other(hint, "list_indexes", json!({})),
             _ => None,
         };
     }
-    match error {
-        EngineError::Shared(error) => suggestion(error, tool, given, destroys),
-        EngineError::UnknownValue { value, suggestions, .. } => {
-            same(without_value(given, value, suggestions.first().map(String::as_str)))
+    match remedy {
+        Remedy::ChangeValue { wrong, near, .. } => {
+            same(without_value(given, wrong, near.first().map(String::as_str)))
         }
-        EngineError::Glob { glob, .. } => same(without_value(given, glob, None)),
-        EngineError::NoSuchIndex { known, .. } if known.is_empty() => other(
+        Remedy::ChangeGlob { wrong } => same(without_value(given, wrong, None)),
+        Remedy::IndexFirst => other(
             "nothing is indexed yet; search_code indexes the current project",
             "index_codebase",
             json!({}),
         ),
-        EngineError::NoSuchIndex { name, known } => {
-            let near = nearest(name, known.iter().map(String::as_str));
-            same(without_value(given, name, near.or(known.first().map(String::as_str))))
+        Remedy::NameIndex { wrong, known } => {
+            let near = nearest(wrong, known.iter().map(String::as_str));
+            same(without_value(given, wrong, near.or(known.first().map(String::as_str))))
         }
-        EngineError::NameTaken { name, .. } => {
-            let mut corrected = without_value(given, name, None);
-            corrected.insert("index_name".to_owned(), format!("{name}-2").into());
+        Remedy::ChooseName { taken } => {
+            let mut corrected = without_value(given, taken, None);
+            corrected.insert("index_name".to_owned(), format!("{taken}-2").into());
             let hint = "choose another name, or leave it out";
             other(hint, tool, Value::Object(corrected))
         }
-        EngineError::NotIndexed { path } => {
-            other("index it first", "index_codebase", json!({ "path": path }))
+        Remedy::Index { root } => {
+            other("index it first", "index_codebase", json!({ "path": root }))
         }
-        EngineError::NoSuchFile { path, .. } => {
+        Remedy::FindFile { path } => {
             let name = path.rsplit('/').next().unwrap_or(path);
             let hint = "paths are relative to the project's root, as search_code writes them";
             let find = json!({ "query": name, "response_format": "concise" });
             other(hint, "search_code", find)
         }
-        EngineError::NotEmbedded { index, .. } => {
+        Remedy::AwaitVectors { index } => {
             let wait = json!({ "index_name": index, "wait_seconds": 20 });
             other("its vectors come as the index is completed", "index_status", wait)
         }
-        EngineError::QueryTooLong { .. } => {
+        Remedy::ShortenQuery => {
             let mut corrected = given.clone();
             let query = given.get("query").and_then(Value::as_str).unwrap_or_default();
             let short: String = query.chars().take(SHORT_QUERY).collect();
             corrected.insert("query".to_owned(), short.into());
             same(corrected)
         }
-        EngineError::Busy { name } => {
+        Remedy::AwaitWriter { index } => {
             let hint = "another process indexes it; wait for its end";
-            other(hint, "index_status", json!({ "index_name": name, "wait_seconds": 20 }))
+            other(hint, "index_status", json!({ "index_name": index, "wait_seconds": 20 }))
         }
         _ => None,
     }
@@ -135,27 +133,27 @@ fn replaced(text: &str, wrong: &str, right: Option<&str>, query: bool) -> Option
 mod tests {
     use super::*;
 
-    fn shown(error: &EngineError, given: Value) -> String {
+    fn shown(remedy: &Remedy, given: Value) -> String {
         let Value::Object(given) = given else { panic!("arguments are an object") };
         let Suggestion { tool, arguments, .. } =
-            suggestion(error, "search_code", &given, false).unwrap();
+            suggestion(remedy, "search_code", &given, false).unwrap();
         format!("{tool} {arguments}")
     }
 
-    fn unknown(value: &str, suggestions: &[&str]) -> EngineError {
-        let suggestions = suggestions.iter().map(|s| (*s).to_owned()).collect();
-        EngineError::UnknownValue { what: "language", value: value.to_owned(), suggestions }
+    fn unknown(wrong: &str, near: &[&str]) -> Remedy {
+        let near = near.iter().map(|s| (*s).to_owned()).collect();
+        Remedy::ChangeValue { what: "language", wrong: wrong.to_owned(), near }
     }
 
     #[test]
     fn a_wrong_value_is_put_right_where_it_stands() {
-        let error = unknown("pyton", &["python"]);
+        let remedy = unknown("pyton", &["python"]);
         assert_eq!(
-            shown(&error, json!({ "query": "pyton x", "language": "rust, pyton" })),
+            shown(&remedy, json!({ "query": "pyton x", "language": "rust, pyton" })),
             r#"search_code {"query":"pyton x","language":"rust,python"}"#
         );
         assert_eq!(
-            shown(&error, json!({ "query": "x lang:pyton", "language": ["pyton", "go"] })),
+            shown(&remedy, json!({ "query": "x lang:pyton", "language": ["pyton", "go"] })),
             r#"search_code {"query":"x lang:python","language":["python","go"]}"#
         );
     }
@@ -172,18 +170,18 @@ mod tests {
     #[test]
     fn nothing_is_proposed_that_destroys() {
         let known = vec!["small".to_owned()];
-        let error = EngineError::NoSuchIndex { name: "smal".to_owned(), known };
+        let remedy = Remedy::NameIndex { wrong: "smal".to_owned(), known };
         let given = json!({ "index_name": "smal", "confirm": true });
         let Suggestion { tool, arguments, .. } =
-            suggestion(&error, "clear_index", given.as_object().unwrap(), true).unwrap();
+            suggestion(&remedy, "clear_index", given.as_object().unwrap(), true).unwrap();
         assert_eq!((tool.as_str(), arguments), ("list_indexes", json!({})));
     }
 
     #[test]
     fn an_index_that_is_not_there_becomes_the_nearest_one() {
         let known = vec!["blog".to_owned(), "shop".to_owned()];
-        let error = EngineError::NoSuchIndex { name: "shpo".to_owned(), known };
+        let remedy = Remedy::NameIndex { wrong: "shpo".to_owned(), known };
         let given = json!({ "query": "x", "index_name": "shpo" });
-        assert_eq!(shown(&error, given), r#"search_code {"query":"x","index_name":"shop"}"#);
+        assert_eq!(shown(&remedy, given), r#"search_code {"query":"x","index_name":"shop"}"#);
     }
 }

@@ -11,11 +11,11 @@ use super::prepare::Stamps;
 use super::progress::ProgressTracker;
 use super::target::Target;
 use super::walk_requests::WalkRequests;
-use crate::engine::Shared;
+use crate::engine::EngineState;
 
 /// A job from its first to its last step.
 pub(super) struct Run {
-    pub(super) shared: Arc<Shared>,
+    pub(super) state: Arc<EngineState>,
     pub(super) request: Arc<IndexRequest>,
     pub(super) rounds: Arc<WalkRequests>,
     pub(super) root: PathBuf,

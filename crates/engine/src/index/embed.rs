@@ -30,7 +30,7 @@ impl<'a> EmbedStage<'a> {
 
     /// Goes through all files without vectors, until none is left.
     pub(super) async fn run(mut self) -> Result<(), EngineError> {
-        let store = self.round.run.shared.store.clone();
+        let store = self.round.run.state.store.clone();
         let id = self.round.target.index.id;
         loop {
             let before = store.pending(id).await?;

@@ -16,7 +16,7 @@ use super::prepare::canonical_root;
 use super::progress::{IndexReport, Phase, Progress, ProgressTracker};
 use super::walk_requests::WalkRequests;
 use super::{IndexRequest, target};
-use crate::engine::Shared;
+use crate::engine::EngineState;
 use crate::{EngineError, ErrorKind};
 
 type Outcome = Option<Result<IndexReport, Arc<EngineError>>>;
@@ -112,6 +112,8 @@ impl Job {
 #[derive(Debug, Default)]
 pub(crate) struct Jobs {
     by_root: Mutex<HashMap<PathBuf, Job>>,
+    /// Tells that a job has come.
+    entered: watch::Sender<()>,
 }
 
 impl Jobs {
@@ -132,6 +134,11 @@ impl Jobs {
         self.lock().retain(|of, job| of != root || !job.is_finished());
     }
 
+    /// Tells of each job that comes from now on.
+    pub(crate) fn entered(&self) -> watch::Receiver<()> {
+        self.entered.subscribe()
+    }
+
     fn enter(&self, job: &Job) -> JobAdmission {
         let mut jobs = self.lock();
         let running = jobs.get(&job.root).filter(|job| !job.is_finished()).cloned();
@@ -139,6 +146,8 @@ impl Jobs {
             Some(running) if running.takes_up(&job.request) => JobAdmission::Joined(running),
             before => {
                 jobs.insert(job.root.clone(), job.clone());
+                drop(jobs);
+                self.entered.send_replace(());
                 JobAdmission::After(before)
             }
         }
@@ -158,17 +167,20 @@ enum JobAdmission {
 }
 
 /// Starts the request's job, or joins the one that runs for its root and does the same.
-pub(crate) async fn start(shared: &Arc<Shared>, request: IndexRequest) -> Result<Job, EngineError> {
+pub(crate) async fn start(
+    state: &Arc<EngineState>,
+    request: IndexRequest,
+) -> Result<Job, EngineError> {
     let asked = request.root.clone();
     let root = tokio::task::spawn_blocking(move || canonical_root(&asked)).await??;
-    if let Some(job) = shared.jobs.last(&root).filter(|job| job.takes_up(&request)) {
+    if let Some(job) = state.jobs.last(&root).filter(|job| job.takes_up(&request)) {
         return Ok(job);
     }
     let shown = root.to_string_lossy();
-    let name = match target::find(&shared.store, &request, &shown).await? {
+    let name = match target::find(&state.store, &request, &shown).await? {
         Some(index) => index.name,
         None if request.only_existing => return Err(EngineError::NotIndexed { path: root }),
-        None => target::free_name(&shared.store, &request, &shown).await?,
+        None => target::free_name(&state.store, &request, &shown).await?,
     };
     let meter = ProgressTracker::new();
     let (sender, outcome) = watch::channel(None);
@@ -185,12 +197,12 @@ pub(crate) async fn start(shared: &Arc<Shared>, request: IndexRequest) -> Result
         outcome,
         cancel: cancel.clone(),
     };
-    let before = match shared.jobs.enter(&job) {
+    let before = match state.jobs.enter(&job) {
         JobAdmission::Joined(running) => return Ok(running),
         JobAdmission::After(before) => before,
     };
-    let shared = Arc::clone(shared);
-    let run = Run { shared, request, rounds, root, name, meter: meter.clone(), cancel };
+    let state = Arc::clone(state);
+    let run = Run { state, request, rounds, root, name, meter: meter.clone(), cancel };
     tokio::spawn(async move {
         let run = async move {
             if let Some(before) = before {

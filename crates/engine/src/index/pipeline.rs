@@ -19,9 +19,8 @@ impl Run {
     pub(super) async fn run(self) -> Result<IndexReport, EngineError> {
         self.meter.phase(Phase::Waiting);
         let root = self.root.to_string_lossy().into_owned();
-        let store = &self.shared.store;
-        let prepared =
-            target::prepare(store, &self.shared.models, &self.request, &root, &self.name);
+        let store = &self.state.store;
+        let prepared = target::prepare(store, &self.state.models, &self.request, &root, &self.name);
         let target = tokio::select! {
             target = prepared => target?,
             () = self.cancel.cancelled() => return Err(EngineError::Cancelled),
@@ -57,7 +56,7 @@ impl Run {
         from_scratch: bool,
     ) -> Result<IndexReport, EngineError> {
         let Target { index, embedder, .. } = target;
-        let (id, store) = (index.id, &self.shared.store);
+        let (id, store) = (index.id, &self.state.store);
         self.meter.phase(Phase::Walking);
         let indexing = IndexState { status: IndexStatus::Indexing, ..index.state.clone() };
         store.set_state(id, IndexState { error: None, ..indexing }).await?;
@@ -98,13 +97,13 @@ impl Run {
 
     async fn walk(&self, settings: &Settings) -> Result<Walk, EngineError> {
         let root = self.root.clone();
-        let options = settings.walk_options(&self.shared.config.walk);
+        let options = settings.walk_options(&self.state.config.walk);
         tokio::task::spawn_blocking(move || walk(&root, &options)).await?
     }
 
     async fn finish(&self, index: &Index, report: &mut IndexReport) -> Result<(), EngineError> {
         self.meter.phase(Phase::Finishing);
-        let store = &self.shared.store;
+        let store = &self.state.store;
         let wrote = report.files_changed + report.files_removed;
         let is_changed = wrote + report.chunks_embedded + report.chunks_cached > 0;
         store.finish_index(index.id, is_changed).await?;
@@ -136,7 +135,7 @@ impl Run {
                 ..index.state.clone()
             },
         };
-        if let Err(error) = self.shared.store.set_state(index.id, state).await {
+        if let Err(error) = self.state.store.set_state(index.id, state).await {
             tracing::warn!(index = index.name, %error, "the job's end could not be recorded");
         }
     }

@@ -92,7 +92,7 @@ impl<'a> Sink<'a> {
     async fn write(&mut self, batch: Batch) -> Result<(), EngineError> {
         self.finish_write().await?;
         self.round.lock.check()?;
-        let (store, meter) = (self.round.run.shared.store.clone(), self.round.run.meter.clone());
+        let (store, meter) = (self.round.run.state.store.clone(), self.round.run.meter.clone());
         let id = self.round.target.index.id;
         self.under_way.spawn(async move {
             let (files, chunks) = batch.into_rows();

@@ -26,7 +26,7 @@ impl Sync<'_> {
         self.run.meter.phase(Phase::Reading);
         self.read(plan, report).await?;
         self.lock.check()?;
-        let pending = self.run.shared.store.pending(self.target.index.id).await?;
+        let pending = self.run.state.store.pending(self.target.index.id).await?;
         self.run.meter.to_embed(pending);
         self.run.meter.phase(Phase::Indexing);
         EmbedStage::new(self, report).run().await
@@ -36,14 +36,14 @@ impl Sync<'_> {
     async fn read(&self, plan: Plan, report: &mut IndexReport) -> Result<(), EngineError> {
         let Plan { look_into, removed, .. } = plan;
         let (sender, outcomes) = mpsc::channel(PREPARED_AHEAD);
-        let shared = &self.run.shared;
-        let walk = self.target.settings.walk_options(&shared.config.walk);
+        let state = &self.run.state;
+        let walk = self.target.settings.walk_options(&state.config.walk);
         let preparation = Preparation {
             root: self.run.root.clone(),
             max_bytes: walk.max_file_bytes,
             secrets: walk.secrets,
-            options: shared.config.chunks.clone(),
-            parsers: shared.parsers.clone(),
+            options: state.config.chunks.clone(),
+            parsers: state.parsers.clone(),
         };
         let known = Arc::clone(&self.stamps);
         let preparing = tokio::task::spawn_blocking(move || {
@@ -52,10 +52,10 @@ impl Sync<'_> {
         let left = Sink::new(self, report).take_all(outcomes).await?;
         preparing.await?;
         let id = self.target.index.id;
-        shared.store.touch_files(id, &left.touched).await?;
+        state.store.touch_files(id, &left.touched).await?;
         let gone = [removed, left.gone].concat();
         if !gone.is_empty() {
-            report.files_removed += shared.store.remove_files(id, &gone).await?;
+            report.files_removed += state.store.remove_files(id, &gone).await?;
         }
         Ok(())
     }

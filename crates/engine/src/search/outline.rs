@@ -1,10 +1,10 @@
 //! A file's outline, and the definition at a line: reading code without reading the whole file.
 
-use sconce_store::{ChunkRow, Index, SymbolRow};
+use sconce_store::{ChunkRow, SymbolRow};
 use serde::Serialize;
 
 use super::snippet::lines;
-use crate::{Engine, EngineError};
+use crate::{EngineError, Index};
 
 /// More symbols than any file has.
 const ALL_SYMBOLS: usize = 10_000;
@@ -45,36 +45,43 @@ pub struct Definition {
     pub content: String,
 }
 
-impl Engine {
+impl Index {
     /// The symbols of the file `path` in the order of their lines.
-    pub async fn outline(&self, index: &str, path: &str) -> Result<Vec<OutlineEntry>, EngineError> {
-        let index = self.find_index(&crate::Selector::Name(index.to_owned())).await?;
-        let symbols = self.symbols_of(&index, path).await?;
-        if symbols.is_empty() && self.store().file_chunks(index.id, path).await?.is_empty() {
-            return Err(EngineError::NoSuchFile { index: index.name, path: path.to_owned() });
+    ///
+    /// # Errors
+    /// [`EngineError::NoSuchFile`], and what the database says.
+    pub async fn outline(&self, path: &str) -> Result<Vec<OutlineEntry>, EngineError> {
+        let symbols = self.symbols_of(path).await?;
+        if symbols.is_empty() && self.store().file_chunks(self.id(), path).await?.is_empty() {
+            return Err(self.lacks_file(path));
         }
         Ok(symbols.into_iter().map(entry).collect())
     }
 
     /// The innermost definition at `line` of `path`, or the chunk there where the line is in none;
     /// none where the file has no such line.
+    ///
+    /// # Errors
+    /// [`EngineError::NoSuchFile`], and what the database says.
     pub async fn definition_at(
         &self,
-        index: &str,
         path: &str,
         line: u32,
     ) -> Result<Option<Definition>, EngineError> {
-        let index = self.find_index(&crate::Selector::Name(index.to_owned())).await?;
-        let file = self.store().file_chunks(index.id, path).await?;
+        let file = self.store().file_chunks(self.id(), path).await?;
         if file.is_empty() {
-            return Err(EngineError::NoSuchFile { index: index.name, path: path.to_owned() });
+            return Err(self.lacks_file(path));
         }
-        let symbols = self.symbols_of(&index, path).await?;
+        let symbols = self.symbols_of(path).await?;
         Ok(definition(&file, symbols, line))
     }
 
-    async fn symbols_of(&self, index: &Index, path: &str) -> Result<Vec<SymbolRow>, EngineError> {
-        Ok(self.store().symbols(index.id, Some(path), None, None, ALL_SYMBOLS).await?)
+    async fn symbols_of(&self, path: &str) -> Result<Vec<SymbolRow>, EngineError> {
+        Ok(self.store().symbols(self.id(), Some(path), None, None, ALL_SYMBOLS).await?)
+    }
+
+    pub(super) fn lacks_file(&self, path: &str) -> EngineError {
+        EngineError::NoSuchFile { index: self.name().to_owned(), path: path.to_owned() }
     }
 }
 

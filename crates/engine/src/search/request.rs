@@ -5,8 +5,6 @@ use std::fmt;
 use sconce_code::filter::Filter;
 use sconce_rank::Signal;
 
-use crate::engine::Selector;
-
 /// The most characters a query may have.
 pub(crate) const MAX_QUERY_CHARACTERS: usize = 10_000;
 /// The most results one search gives.
@@ -72,8 +70,6 @@ impl Default for ContextOptions {
 pub struct SearchRequest {
     /// What is looked for: a sentence, an identifier, a path, an error message.
     pub query: String,
-    /// Where: one or several indexes.
-    pub indexes: Vec<Selector>,
     /// The most results, over all indexes.
     pub limit: usize,
     /// Which chunks are looked at.
@@ -92,7 +88,6 @@ impl Default for SearchRequest {
     fn default() -> Self {
         Self {
             query: String::new(),
-            indexes: Vec::new(),
             limit: 10,
             filter: Filter::default(),
             mode: SearchMode::default(),

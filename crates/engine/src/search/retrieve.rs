@@ -8,15 +8,13 @@ use sconce_code::ChunkKey;
 use sconce_code::filter::{Filter, FilterMatcher};
 use sconce_embed::Embedder;
 use sconce_rank::{QueryAnalysis, RankOptions, Ranked, VectorHit, analyze, rank};
-use sconce_store::{ChunkRow, Hit, Index, IndexStatus};
+use sconce_store::{ChunkRow, Hit, IndexStatus};
 
 use super::request::{MAX_LIMIT, MAX_QUERY_CHARACTERS};
 use super::snippet::Snippet;
 use super::{SearchMode, SearchRequest, SearchResponse, SearchResult, SignalEffect, Timings};
-use crate::engine::is_stale;
 use crate::index::Phase;
-use crate::project::revision;
-use crate::{Engine, EngineError};
+use crate::{Engine, EngineError, Index};
 
 /// Candidates that the vector retriever gives for each result asked for, so that ranking has a choice.
 const OVERFETCH: usize = 5;
@@ -27,8 +25,8 @@ const MIN_CANDIDATES: usize = 100;
 const MAX_UNEMBEDDED_SHARE: f64 = 0.1;
 
 /// What an index answers before its chunks are fetched.
-struct RetrievedDocs {
-    index: Index,
+struct RetrievedDocs<'a> {
+    index: &'a Index,
     ranked: Vec<Ranked>,
     notices: Vec<String>,
     timings: Timings,
@@ -59,40 +57,57 @@ impl SearchPlan {
 }
 
 impl Engine {
-    /// Searches the request's indexes and gives the best results of all of them.
+    /// Searches `indexes` and gives the best results of all of them.
     ///
     /// Where an index's model cannot be had, the words alone answer, and a notice says so.
-    pub async fn search(&self, request: &SearchRequest) -> Result<SearchResponse, EngineError> {
+    ///
+    /// # Errors
+    /// Where the query or a filter in it cannot be taken, where the model that [`SearchMode::Vectors`]
+    /// needs cannot be had, and what the database says.
+    pub async fn search(
+        &self,
+        indexes: &[Index],
+        request: &SearchRequest,
+    ) -> Result<SearchResponse, EngineError> {
         let started = Instant::now();
         let plan = Arc::new(SearchPlan::new(request)?);
-        let mut retrieved = Vec::with_capacity(request.indexes.len());
-        for selector in &request.indexes {
-            let index = self.find_index(selector).await?;
-            retrieved.push(self.retrieve(index, request, &plan).await?);
+        let mut retrieved = Vec::with_capacity(indexes.len());
+        for index in indexes {
+            retrieved.push(index.retrieve(request, &plan).await?);
         }
-        let mut response = self.fetch_results(retrieved, request, &plan).await?;
+        let mut response = fetch_results(retrieved, request, &plan).await?;
         response.timings.total_ms = milliseconds(started);
         Ok(response)
+    }
+}
+
+impl Index {
+    /// Searches this index alone.
+    ///
+    /// # Errors
+    /// Those of [`Engine::search`].
+    pub async fn search(&self, request: &SearchRequest) -> Result<SearchResponse, EngineError> {
+        self.engine.search(std::slice::from_ref(self), request).await
     }
 
     async fn retrieve(
         &self,
-        index: Index,
         request: &SearchRequest,
         plan: &Arc<SearchPlan>,
-    ) -> Result<RetrievedDocs, EngineError> {
+    ) -> Result<RetrievedDocs<'_>, EngineError> {
         let mut timings = Timings::default();
-        let mut notices = self.state_of(&index).await;
+        let mut notices = self.condition().await;
         let mut mode = request.mode;
         if mode == SearchMode::Hybrid
-            && let Some(notice) = self.lacks_vectors(&index).await?
+            && let Some(notice) = self.lacks_vectors().await?
         {
             notices.push(notice);
             mode = SearchMode::Words;
         }
+        let state = &self.engine.state;
         let (vectors, words) = tokio::join!(
-            self.vectors(&index, mode, plan),
-            timed(self.shared.lexical_indexes.fresh(&self.shared.store, &index)),
+            self.vectors(mode, plan),
+            timed(state.lexical_indexes.fresh(self.store(), &self.row)),
         );
         let (words, words_ms) = words?;
         let hits = match vectors {
@@ -100,7 +115,7 @@ impl Engine {
                 (timings.embed_ms, timings.vectors_ms) = (embed_ms, vectors_ms);
                 hits
             }
-            Err(error @ EngineError::Embed(_)) if mode == SearchMode::Hybrid => {
+            Err(EngineError::Embed(error)) if mode == SearchMode::Hybrid => {
                 let hint = error.hint().map_or_else(String::new, |hint| format!(" ({hint})"));
                 notices.push(format!("words alone answer: {error}{hint}"));
                 mode = SearchMode::Words;
@@ -117,13 +132,12 @@ impl Engine {
         let ranked = ranked.await?;
         timings.words_ms = words_ms;
         timings.rank_ms = milliseconds(ranking);
-        Ok(RetrievedDocs { index, ranked, notices, timings })
+        Ok(RetrievedDocs { index: self, ranked, notices, timings })
     }
 
     /// The nearest chunks, and the milliseconds of the query's embedding and of the look-up.
     async fn vectors(
         &self,
-        index: &Index,
         mode: SearchMode,
         plan: &SearchPlan,
     ) -> Result<(Vec<VectorHit>, f64, f64), EngineError> {
@@ -131,36 +145,36 @@ impl Engine {
             return Ok((Vec::new(), 0.0, 0.0));
         }
         let started = Instant::now();
-        let model: Embedder = self.shared.models.named(&index.model).await?;
+        let model: Embedder = self.engine.models().named(&self.row.model).await?;
         let vector = model.embed_query(&plan.query.text).await?;
         let embed_ms = milliseconds(started);
         let started = Instant::now();
         let limit = (plan.limit * OVERFETCH).max(MIN_CANDIDATES);
-        let hits = self.shared.store.nearest(index.id, &vector, limit, &plan.filter).await?;
+        let hits = self.store().nearest(self.id(), &vector, limit, &plan.filter).await?;
         let hits = hits.into_iter().map(|Hit { key, similarity }| VectorHit { key, similarity });
         Ok((hits.collect(), embed_ms, milliseconds(started)))
     }
 
-    /// What to say of an index that has too few vectors for them to rank by.
-    async fn lacks_vectors(&self, index: &Index) -> Result<Option<String>, EngineError> {
-        if index.state.status == IndexStatus::Ready {
+    /// What to say where it has too few vectors for them to rank by.
+    async fn lacks_vectors(&self) -> Result<Option<String>, EngineError> {
+        if self.row.state.status == IndexStatus::Ready {
             return Ok(None);
         }
-        let to_embed = self.shared.store.pending(index.id).await?.chunks as i64;
+        let to_embed = self.store().pending(self.id()).await?.chunks as i64;
         let says = || {
-            let (done, all) = (index.chunks - to_embed, index.chunks);
+            let (done, all) = (self.row.chunks - to_embed, self.row.chunks);
             format!("words alone answer: {} of {} chunks have their vectors", done.max(0), all)
         };
-        Ok((to_embed as f64 > index.chunks as f64 * MAX_UNEMBEDDED_SHARE).then(says))
+        Ok((to_embed as f64 > self.row.chunks as f64 * MAX_UNEMBEDDED_SHARE).then(says))
     }
 
-    /// What the user should know of an index before relying on its docs.
-    async fn state_of(&self, index: &Index) -> Vec<String> {
+    /// What the user should know of it before relying on what it finds.
+    async fn condition(&self) -> Vec<String> {
         use IndexStatus::{Empty, Failed, Indexing, Interrupted, Ready};
         let mut notices = Vec::new();
-        let name = &index.name;
-        match index.state.status {
-            Indexing => notices.extend(self.job_of(name).map_or_else(
+        let (name, state) = (self.name(), &self.row.state);
+        match state.status {
+            Indexing => notices.extend(self.running_job().map_or_else(
                 || Some(format!("{name} is being indexed: results may be missing")),
                 |job| being_indexed(name, &job.progress()),
             )),
@@ -169,13 +183,11 @@ impl Engine {
             )),
             Failed => notices.push(format!(
                 "the last indexing of {name} failed: {}",
-                index.state.error.as_deref().unwrap_or("no reason was recorded")
+                state.error.as_deref().unwrap_or("no reason was recorded")
             )),
             Empty => notices.push(format!("{name} has not been indexed yet")),
             Ready => {
-                let root = std::path::PathBuf::from(&index.root);
-                let now = tokio::task::spawn_blocking(move || revision(&root)).await;
-                if now.is_ok_and(|now| is_stale(index, &now)) {
+                if self.revision().await.is_ok_and(|now| self.is_stale(&now)) {
                     notices.push(format!("{name} was indexed at another commit or branch"));
                 }
             }
@@ -183,60 +195,56 @@ impl Engine {
         notices
     }
 
-    /// Fetches and widens the best results of all indexes.
-    async fn fetch_results(
-        &self,
-        retrieved: Vec<RetrievedDocs>,
-        request: &SearchRequest,
-        plan: &SearchPlan,
-    ) -> Result<SearchResponse, EngineError> {
-        let fetching = Instant::now();
-        let mut timings = Timings::default();
-        let mut notices = Vec::new();
-        let mut best: Vec<(usize, &Ranked)> = Vec::new();
-        for (number, docs) in retrieved.iter().enumerate() {
-            timings.add(&docs.timings);
-            notices.extend(docs.notices.iter().cloned());
-            best.extend(docs.ranked.iter().map(|ranked| (number, ranked)));
-        }
-        // Stable, so that equal scores keep their index's order.
-        best.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
-        best.truncate(plan.limit);
-        let mut rows: HashMap<(usize, ChunkKey), SearchResult> = HashMap::new();
-        for (number, docs) in retrieved.iter().enumerate() {
-            let mine: Vec<&Ranked> =
-                best.iter().filter(|(of, _)| *of == number).map(|(_, ranked)| *ranked).collect();
-            for (key, result) in self.results(&docs.index, &mine, request).await? {
-                rows.insert((number, key), result);
-            }
-        }
-        // A chunk that was replaced since it was ranked is gone; its successor comes next time.
-        let results = best
-            .iter()
-            .filter_map(|(number, ranked)| rows.remove(&(*number, ranked.key)))
-            .collect();
-        timings.fetch_ms = milliseconds(fetching);
-        Ok(SearchResponse { results, notices, timings, query: plan.query.clone() })
-    }
-
     /// The ranked chunks as they are shown; those that are gone are left out.
     pub(super) async fn results(
         &self,
-        index: &Index,
         ranked: &[&Ranked],
         request: &SearchRequest,
     ) -> Result<Vec<(ChunkKey, SearchResult)>, EngineError> {
         let keys: Vec<ChunkKey> = ranked.iter().map(|ranked| ranked.key).collect();
-        let rows = self.shared.store.chunks(index.id, &keys).await?;
-        let snippets = self.snippets(index, &rows, &request.context).await?;
+        let rows = self.store().chunks(self.id(), &keys).await?;
+        let snippets = self.snippets(&rows, &request.context).await?;
         let mut results = Vec::with_capacity(rows.len());
         for (row, snippet) in rows.into_iter().zip(snippets) {
             let key = row.key();
             let Some(of) = ranked.iter().find(|ranked| ranked.key == key) else { continue };
-            results.push((key, result(index, row, of, snippet, request.explain)));
+            results.push((key, result(self, row, of, snippet, request.explain)));
         }
         Ok(results)
     }
+}
+
+/// Fetches and widens the best results of all indexes.
+async fn fetch_results(
+    retrieved: Vec<RetrievedDocs<'_>>,
+    request: &SearchRequest,
+    plan: &SearchPlan,
+) -> Result<SearchResponse, EngineError> {
+    let fetching = Instant::now();
+    let mut timings = Timings::default();
+    let mut notices = Vec::new();
+    let mut best: Vec<(usize, &Ranked)> = Vec::new();
+    for (number, docs) in retrieved.iter().enumerate() {
+        timings.add(&docs.timings);
+        notices.extend(docs.notices.iter().cloned());
+        best.extend(docs.ranked.iter().map(|ranked| (number, ranked)));
+    }
+    // Stable, so that equal scores keep their index's order.
+    best.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
+    best.truncate(plan.limit);
+    let mut rows: HashMap<(usize, ChunkKey), SearchResult> = HashMap::new();
+    for (number, docs) in retrieved.iter().enumerate() {
+        let mine: Vec<&Ranked> =
+            best.iter().filter(|(of, _)| *of == number).map(|(_, ranked)| *ranked).collect();
+        for (key, result) in docs.index.results(&mine, request).await? {
+            rows.insert((number, key), result);
+        }
+    }
+    // A chunk that was replaced since it was ranked is gone; its successor comes next time.
+    let results =
+        best.iter().filter_map(|(number, ranked)| rows.remove(&(*number, ranked.key))).collect();
+    timings.fetch_ms = milliseconds(fetching);
+    Ok(SearchResponse { results, notices, timings, query: plan.query.clone() })
 }
 
 async fn timed<T>(
@@ -278,7 +286,7 @@ fn result(
 ) -> SearchResult {
     let (effects, lines) = (ranked.effects.iter(), row.lines());
     SearchResult {
-        index: index.name.clone(),
+        index: index.name().to_owned(),
         path: row.path,
         language: row.language,
         start_line: lines.start,

@@ -2,10 +2,10 @@
 //! from the index's own chunks, so that a replica without the files answers too.
 
 use sconce_code::LineRange;
-use sconce_store::{ChunkRow, Index, Span};
+use sconce_store::{ChunkRow, Span};
 
 use super::ContextOptions;
-use crate::{Engine, EngineError};
+use crate::{EngineError, Index};
 
 /// Code and the line that it begins at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,11 +14,10 @@ pub(super) struct Snippet {
     pub(super) start_line: u32,
 }
 
-impl Engine {
+impl Index {
     /// What is shown of each hit.
     pub(super) async fn snippets(
         &self,
-        index: &Index,
         hits: &[ChunkRow],
         options: &ContextOptions,
     ) -> Result<Vec<Snippet>, EngineError> {
@@ -28,7 +27,7 @@ impl Engine {
         let store = self.store();
         let spans: Vec<Span> = hits.iter().map(span).collect();
         let definitions = if options.smart {
-            store.definitions_around(index.id, &spans).await?
+            store.definitions_around(self.id(), &spans).await?
         } else {
             vec![None; hits.len()]
         };
@@ -37,7 +36,7 @@ impl Engine {
             .zip(definitions)
             .map(|(hit, definition)| wanted(hit, definition, options))
             .collect();
-        let chunks = store.chunks_within(index.id, &wanted).await?;
+        let chunks = store.chunks_within(self.id(), &wanted).await?;
         Ok(hits
             .iter()
             .zip(wanted)

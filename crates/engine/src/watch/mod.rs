@@ -66,7 +66,7 @@ impl Engine {
         choose: impl Fn(&Index) -> Option<IndexRequest> + Send + Sync + 'static,
         shutdown: CancellationToken,
     ) {
-        let watches = Arc::clone(&self.shared.watches);
+        let watches = Arc::clone(&self.state.watches);
         let mut watch = Watch {
             sensor: Arc::new(FsWatcher::new(watches, options.max_watches)),
             engine: self.clone(),
@@ -91,7 +91,7 @@ impl Engine {
 
     /// The projects that are watched, and how.
     pub fn watches(&self) -> &Watches {
-        &self.shared.watches
+        &self.state.watches
     }
 }
 
@@ -127,9 +127,9 @@ struct Running {
 impl Watch {
     async fn wanted(&self, choose: Choose) -> Result<HashMap<PathBuf, Spec>, EngineError> {
         let models = self.engine.models().loaded();
-        let mut indexes = self.engine.indexes().await?;
+        let mut indexes = self.engine.store().indexes().await?;
         indexes.retain(|index| models.iter().any(|model| model.model_id == index.model));
-        let walk = self.engine.shared.config.walk.clone();
+        let walk = self.engine.state.config.walk.clone();
         let wanted = tokio::task::spawn_blocking(move || {
             let there = indexes.into_iter().filter(|index| is_there(Path::new(&index.root)));
             let specs = there.filter_map(|index| {
@@ -151,7 +151,7 @@ impl Watch {
                 wanted.remove(root);
             } else {
                 running.stop.cancel();
-                self.engine.shared.watches.leave(root);
+                self.engine.state.watches.leave(root);
             }
             keep
         });
@@ -164,7 +164,7 @@ impl Watch {
     fn follow(&self, root: &Path, spec: Spec) -> Running {
         tracing::debug!(index = spec.name, root = %root.display(), "watching");
         let inbox = Arc::new(ChangeQueue::new(root.to_path_buf()));
-        self.engine.shared.watches.enter(&inbox);
+        self.engine.state.watches.enter(&inbox);
         let eyes =
             ProjectSnapshot::new(root.to_path_buf(), spec.walk.clone(), Arc::clone(&self.sensor));
         let eyes = Arc::new(Mutex::new(eyes));
@@ -192,7 +192,7 @@ impl Watch {
     async fn end(self) {
         for (root, running) in self.running {
             running.stop.cancel();
-            self.engine.shared.watches.leave(&root);
+            self.engine.state.watches.leave(&root);
             // However it ends, it has ended.
             let _ = running.task.await;
         }

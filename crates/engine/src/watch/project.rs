@@ -209,9 +209,9 @@ impl Project {
 
     /// Whether the user wants nothing to be indexed now.
     async fn is_on_hold(&self) -> bool {
-        let index = self.engine.shared.store.index_by_name(&self.name).await;
+        let row = self.engine.store().index_by_name(&self.name).await;
         // Where the database is away, a job says so.
-        index.is_ok_and(|index| index.is_some_and(|index| self.engine.is_on_hold(&index)))
+        row.is_ok_and(|row| row.is_some_and(|row| self.engine.handle(row).is_on_hold()))
     }
 
     /// Waits until the user wants it again.

@@ -6,7 +6,7 @@ use sconce_engine::{
     EngineError, ErrorKind, Filter, FilterText, IndexRequest, SearchMode, SearchRequest,
 };
 
-use crate::project::Project;
+use crate::project::{Project, request_for};
 
 const PATHS: [&str; 8] = [
     "src/cart.rs",
@@ -34,9 +34,9 @@ fn path_filter(globs: &[&str]) -> Filter {
 }
 
 async fn found(project: &Project, mode: SearchMode, filter: &Filter) -> BTreeSet<String> {
-    let query = project.query("shopping cart prices of items");
+    let query = request_for("shopping cart prices of items");
     let request = SearchRequest { mode, filter: filter.clone(), limit: 100, ..query };
-    let results = project.engine.search(&request).await.unwrap().results;
+    let results = project.ask(&request).await.unwrap().results;
     let paths = results.into_iter().map(|result| result.path);
     paths.filter(|path| PATHS.contains(&path.as_str())).collect()
 }
@@ -116,7 +116,7 @@ async fn a_pattern_is_bounded_wherever_it_comes_from() {
             assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
         }
     }
-    let name = &project.engine.indexes().await.unwrap()[0];
+    let index = project.handle().await;
     let store = project.engine.store();
-    assert_eq!(store.symbols(name.id, None, Some(&deep), None, 5).await.unwrap(), []);
+    assert_eq!(store.symbols(index.row().id, None, Some(&deep), None, 5).await.unwrap(), []);
 }

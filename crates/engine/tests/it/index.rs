@@ -123,7 +123,7 @@ async fn bad_roots_are_refused_with_what_to_do() {
         let error = project.engine.start_index(request).await.unwrap_err();
         assert!(error.to_string().contains(expected), "{error}");
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
-        assert!(error.hint().is_some());
+        assert!(error.remedy().is_some());
     }
     let request = IndexRequest { include: vec!["src/{".into()], ..project.request() };
     let job = project.engine.start_index(request).await.unwrap();
@@ -139,8 +139,14 @@ async fn two_directories_of_one_name_get_two_indexes() {
         let request = IndexRequest { root, ..IndexRequest::default() };
         project.engine.start_index(request).await.unwrap().wait().await.unwrap();
     }
-    let names: Vec<String> =
-        project.engine.indexes().await.unwrap().into_iter().map(|index| index.name).collect();
+    let names: Vec<String> = project
+        .engine
+        .indexes()
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|index| index.into_row().name)
+        .collect();
     assert_eq!(names.len(), 2);
     assert!(names.contains(&"app".to_owned()), "{names:?}");
     let taken = IndexRequest { name: Some("app".into()), ..project.request() };
@@ -212,9 +218,9 @@ async fn cancelling_a_job_cancels_the_one_that_it_comes_after() {
     for job in [second, first] {
         assert_eq!(job.wait().await.unwrap_err().kind(), ErrorKind::Cancelled);
     }
-    let index = &project.engine.indexes().await.unwrap()[0];
-    assert_eq!(index.state.status, IndexStatus::Interrupted);
-    project.engine.clear(&index.name).await.unwrap();
+    let index = project.handle().await;
+    assert_eq!(index.row().state.status, IndexStatus::Interrupted);
+    index.delete().await.unwrap();
     assert!(project.engine.jobs().is_empty());
 }
 
@@ -222,11 +228,11 @@ async fn cancelling_a_job_cancels_the_one_that_it_comes_after() {
 async fn a_second_process_is_kept_out_while_one_writes() {
     let project = Project::indexed().await;
     let other = engine_on(&project.database).await;
-    let index = &other.indexes().await.unwrap()[0];
-    let lock = other.store().lock_index(index.id).await.unwrap().expect("nobody writes");
+    let index = project.handle().await;
+    let lock = other.store().lock_index(index.row().id).await.unwrap().expect("nobody writes");
     let error = project.index().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Busy, "{error}");
-    assert!(project.engine.clear(&index.name).await.is_err());
+    assert!(index.delete().await.is_err());
     drop(lock);
     // The lock goes with its connection, which closes a moment later.
     for _ in 0..50 {
@@ -250,7 +256,7 @@ async fn progress_ends_with_all_files_done() {
     assert_eq!(progress.phase, Phase::Done);
     assert_eq!((progress.files_done, progress.files_total), (5, 5));
     assert_eq!(progress.chunks_done, report.chunks);
-    let index = &project.engine.indexes().await.unwrap()[0];
-    assert_eq!(index.state.status, IndexStatus::Ready);
-    assert_eq!(index.chunks as u64, report.chunks);
+    let index = project.handle().await;
+    assert_eq!(index.row().state.status, IndexStatus::Ready);
+    assert_eq!(index.row().chunks as u64, report.chunks);
 }

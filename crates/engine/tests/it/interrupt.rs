@@ -14,7 +14,7 @@ async fn a_cancelled_job_keeps_what_was_written() {
     let error = job.wait().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Cancelled);
     assert_eq!(job.progress().phase, Phase::Cancelled);
-    let index = &project.engine.indexes().await.unwrap()[0];
+    let index = project.handle().await.into_row();
     assert_eq!(index.state.status, IndexStatus::Interrupted);
     assert!(project.paths("cartTotal").await.contains(&"web/cart.ts".to_owned()));
     let response = project.search("cartTotal").await;
@@ -55,7 +55,7 @@ fn a_killed_job_is_completed_by_another_process() {
         let report = report.unwrap();
         assert_eq!(report.files, 405);
         assert!(report.files_unchanged > 0, "{report:?}");
-        assert_eq!(engine.indexes().await.unwrap()[0].state.status, IndexStatus::Ready);
+        assert_eq!(engine.indexes().await.unwrap()[0].row().state.status, IndexStatus::Ready);
     });
 }
 

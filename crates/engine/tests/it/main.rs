@@ -1,5 +1,6 @@
 //! The engine on real parts: a PostgreSQL with pgvector, the model all-MiniLM-L6-v2, files on disk.
 
+mod freshness;
 mod globs;
 mod index;
 mod interrupt;

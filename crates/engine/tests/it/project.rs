@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use sconce_engine::{
-    Engine, EngineConfig, EngineError, IndexReport, IndexRequest, Job, Models, SearchRequest,
-    SearchResponse, Selector,
+    Engine, EngineConfig, EngineError, Index, IndexReport, IndexRequest, Job, Models,
+    SearchRequest, SearchResponse,
 };
 use sconce_testing::TestDatabase;
 use sconce_testing::project::{FILES, TEST_FILE, write};
@@ -76,22 +76,27 @@ impl Project {
         self.engine.start_index(self.request()).await?.wait().await
     }
 
-    pub(crate) fn query(&self, query: &str) -> SearchRequest {
-        SearchRequest {
-            query: query.to_owned(),
-            indexes: vec![Selector::Root(self.root())],
-            ..SearchRequest::default()
-        }
+    /// The project's index.
+    pub(crate) async fn handle(&self) -> Index {
+        self.engine.index_covering(self.dir.path()).await.unwrap()
+    }
+
+    pub(crate) async fn ask(&self, request: &SearchRequest) -> Result<SearchResponse, EngineError> {
+        self.handle().await.search(request).await
     }
 
     pub(crate) async fn search(&self, query: &str) -> SearchResponse {
-        self.engine.search(&self.query(query)).await.unwrap()
+        self.ask(&request_for(query)).await.unwrap()
     }
 
     /// The paths of a query's results, the best first.
     pub(crate) async fn paths(&self, query: &str) -> Vec<String> {
         self.search(query).await.results.into_iter().map(|result| result.path).collect()
     }
+}
+
+pub(crate) fn request_for(query: &str) -> SearchRequest {
+    SearchRequest { query: query.to_owned(), ..SearchRequest::default() }
 }
 
 /// A second engine, as another process would have it, on the same database.

@@ -1,12 +1,14 @@
 //! What a search finds, shows and refuses.
 
+use std::path::Path;
+
 use sconce_engine::{
-    ContextOptions, ErrorKind, Filter, FilterText, SearchMode, SearchRequest, Selector,
+    ContextOptions, ErrorKind, Filter, FilterText, Remedy, SearchMode, SearchRequest,
 };
 
 use sconce_testing::project::FILES;
 
-use crate::project::{Project, engine_on};
+use crate::project::{Project, engine_on, request_for};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn meaning_and_words_both_find() {
@@ -17,8 +19,8 @@ async fn meaning_and_words_both_find() {
     for (mode, query) in
         [(SearchMode::Words, "backoff delay"), (SearchMode::Vectors, "ini file reader")]
     {
-        let request = SearchRequest { mode, ..project.query(query) };
-        let response = project.engine.search(&request).await.unwrap();
+        let request = SearchRequest { mode, ..request_for(query) };
+        let response = project.ask(&request).await.unwrap();
         assert!(!response.results.is_empty(), "{mode}");
     }
 }
@@ -67,11 +69,11 @@ async fn filters_hold_in_both_arms() {
             let given = SearchRequest {
                 mode,
                 filter: Filter::parse(&filter).unwrap(),
-                ..project.query(query)
+                ..request_for(query)
             };
-            let written = SearchRequest { mode, ..project.query(&format!("{query} {inline}")) };
+            let written = SearchRequest { mode, ..request_for(&format!("{query} {inline}")) };
             for request in [given, written] {
-                let found = project.engine.search(&request).await.unwrap().results;
+                let found = project.ask(&request).await.unwrap().results;
                 assert!(!found.is_empty(), "{mode} {inline}");
                 for result in found {
                     assert!(allowed.contains(&result.path.as_str()), "{mode} {inline} {result:?}");
@@ -85,8 +87,8 @@ async fn filters_hold_in_both_arms() {
 async fn plain_context_is_counted_in_lines() {
     let project = Project::indexed().await;
     let context = ContextOptions { before: 1, after: 0, smart: false, max_lines: 50 };
-    let request = SearchRequest { context, limit: 1, ..project.query("parse_section") };
-    let response = project.engine.search(&request).await.unwrap();
+    let request = SearchRequest { context, limit: 1, ..request_for("parse_section") };
+    let response = project.ask(&request).await.unwrap();
     let best = &response.results[0];
     assert_eq!(best.content_start_line, best.start_line.saturating_sub(1).max(1));
     assert_eq!(response.results.len(), 1);
@@ -103,9 +105,9 @@ async fn several_indexes_answer_one_query() {
         ..Default::default()
     };
     project.engine.start_index(request).await.unwrap().wait().await.unwrap();
-    let indexes = vec![Selector::Root(project.root()), Selector::Name("other".into())];
-    let request = SearchRequest { indexes, ..project.query("cart total") };
-    let found = project.engine.search(&request).await.unwrap().results;
+    let indexes = [project.handle().await, project.engine.index_named("other").await.unwrap()];
+    let query = request_for("cart total");
+    let found = project.engine.search(&indexes, &query).await.unwrap().results;
     let of = |name: &str| found.iter().filter(|result| result.index == name).count();
     assert!(of("other") > 0 && found.len() > of("other"), "{found:?}");
 }
@@ -113,14 +115,13 @@ async fn several_indexes_answer_one_query() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_directory_inside_a_project_searches_the_project() {
     let project = Project::indexed().await;
-    let inside = Selector::Root(project.root().join("src"));
-    assert!(project.engine.find_index(&inside).await.is_ok());
-    let outside = Selector::Root("/".into());
-    let error = project.engine.find_index(&outside).await.unwrap_err();
+    let inside = project.engine.index_covering(&project.root().join("src")).await.unwrap();
+    assert_eq!(inside.root(), project.root().canonicalize().unwrap());
+    let error = project.engine.index_covering(Path::new("/")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
-    let unknown = Selector::Name("nowhere".into());
-    let error = project.engine.find_index(&unknown).await.unwrap_err();
-    assert!(error.hint().unwrap().contains("there are"), "{:?}", error.hint());
+    let error = project.engine.index_named("nowhere").await.unwrap_err();
+    let named = matches!(error.remedy(), Some(Remedy::NameIndex { known, .. }) if known.len() == 1);
+    assert!(named, "{:?}", error.remedy());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -133,10 +134,10 @@ async fn bad_queries_are_refused_with_what_to_do() {
         ("parse lang:klingon".to_owned(), "unknown language 'klingon'"),
         ("parse kind:gizmo".to_owned(), "unknown symbol type 'gizmo'"),
     ] {
-        let error = project.engine.search(&project.query(&query)).await.unwrap_err();
+        let error = project.ask(&request_for(&query)).await.unwrap_err();
         assert!(error.to_string().contains(expected), "{error}");
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
-        assert!(error.hint().is_some(), "{error}");
+        assert!(error.remedy().is_some(), "{error}");
     }
     let odd = project.search("\0 \u{202e} ''; DROP TABLE chunks; -- %_\\ \"").await;
     assert!(odd.results.len() <= 10);
@@ -154,30 +155,30 @@ async fn an_index_whose_model_is_gone_answers_by_words() {
     let models = sconce_engine::Models::new(config, |_| ());
     let store = project.database.store().await;
     let engine = sconce_engine::Engine::new(store, models, sconce_engine::EngineConfig::default());
-    let request = SearchRequest {
-        indexes: vec![Selector::Name(index.name)],
-        ..project.query("backoff_delay")
-    };
-    let response = engine.search(&request).await.unwrap();
+    let index = engine.index_named(index.name()).await.unwrap();
+    let request = request_for("backoff_delay");
+    let response = index.search(&request).await.unwrap();
     assert_eq!(response.results[0].path, "src/retry.rs");
     assert!(response.notices.iter().any(|notice| notice.contains("words alone")), "{response:?}");
     let vectors = SearchRequest { mode: SearchMode::Vectors, ..request };
-    assert_eq!(engine.search(&vectors).await.unwrap_err().kind(), ErrorKind::Unavailable);
+    assert_eq!(index.search(&vectors).await.unwrap_err().kind(), ErrorKind::Unavailable);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_replicas_rank_alike_as_files_come_and_go() {
     let project = Project::indexed().await;
     let replica = engine_on(&project.database).await;
-    let query = project.query("retry delay");
-    replica.search(&query).await.unwrap();
+    let query = request_for("retry delay");
+    let index = replica.index_covering(&project.root()).await.unwrap();
+    index.search(&query).await.unwrap();
     project.write("src/extra.rs", "/// Retry delay of the payment.\npub fn payment_delay() {}\n");
     std::fs::remove_file(project.root().join("tests/retry_test.rs")).unwrap();
     project.index().await.unwrap();
     let fresh = engine_on(&project.database).await;
     let mut answers = Vec::new();
     for engine in [&project.engine, &replica, &fresh] {
-        let found = engine.search(&query).await.unwrap().results;
+        let index = engine.index_covering(&project.root()).await.unwrap();
+        let found = index.search(&query).await.unwrap().results;
         answers
             .push(found.into_iter().map(|r| (r.path, r.start_line, r.score)).collect::<Vec<_>>());
     }
@@ -189,17 +190,17 @@ async fn two_replicas_rank_alike_as_files_come_and_go() {
 #[tokio::test(flavor = "multi_thread")]
 async fn outlines_definitions_and_neighbours() {
     let project = Project::indexed().await;
-    let name = project.engine.indexes().await.unwrap().remove(0).name;
-    let outline = project.engine.outline(&name, "src/parser.py").await.unwrap();
+    let index = project.handle().await;
+    let outline = index.outline("src/parser.py").await.unwrap();
     let names: Vec<&str> = outline.iter().map(|entry| entry.name.as_str()).collect();
     assert_eq!(names, ["ConfigParser", "parse_section"]);
-    let found = project.engine.definition_at(&name, "src/parser.py", 8).await.unwrap().unwrap();
+    let found = index.definition_at("src/parser.py", 8).await.unwrap().unwrap();
     assert_eq!(found.symbol.unwrap().name, "parse_section");
     assert!(found.content.contains("strip"));
-    assert!(project.engine.definition_at(&name, "src/parser.py", 999).await.unwrap().is_none());
-    let error = project.engine.outline(&name, "no/such.py").await.unwrap_err();
+    assert!(index.definition_at("src/parser.py", 999).await.unwrap().is_none());
+    let error = index.outline("no/such.py").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
-    let near = project.engine.related(&name, "src/retry.rs", 5, 3).await.unwrap();
+    let near = index.related("src/retry.rs", 5, 3).await.unwrap();
     assert!(
         !near.is_empty()
             && near.iter().all(|result| result.path != "src/retry.rs" || result.start_line != 1)
@@ -209,8 +210,7 @@ async fn outlines_definitions_and_neighbours() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cleared_index_is_gone_and_its_vectors_are_kept() {
     let project = Project::indexed().await;
-    let name = project.engine.indexes().await.unwrap().remove(0).name;
-    project.engine.clear(&name).await.unwrap();
+    project.handle().await.delete().await.unwrap();
     assert!(project.engine.indexes().await.unwrap().is_empty());
     let report = project.index().await.unwrap();
     assert_eq!(report.chunks_embedded, 0);

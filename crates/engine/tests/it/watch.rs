@@ -8,7 +8,7 @@ use sconce_engine::{Engine, ErrorKind, IndexRequest, WatchMode, WatchOptions};
 use sconce_store::{IndexState, IndexStatus};
 use tokio_util::sync::CancellationToken;
 
-use crate::project::{Project, engine_on};
+use crate::project::{Project, engine_on, request_for};
 
 /// Ends the watch when dropped.
 struct Watching {
@@ -63,7 +63,7 @@ async fn a_busy_index_is_tried_again() {
 
     // Another process writes the index.
     let other = engine_on(&project.database).await;
-    let index = other.indexes().await.unwrap().remove(0);
+    let index = other.indexes().await.unwrap().remove(0).into_row();
     let lock = other.store().lock_index(index.id).await.unwrap().unwrap();
     project.write("src/kite.py", "def fly_kite():\n    return 'wind'\n");
     until("it meets the other writer", || async {
@@ -112,9 +112,9 @@ async fn a_cancelled_job_is_not_begun_again_before_somebody_asks() {
     project.write("src/kite.py", "def fly_kite():\n    return 'wind'\n");
     // Long after the watch has heard of it.
     tokio::time::sleep(Duration::from_secs(2)).await;
-    let index = &project.engine.indexes().await.unwrap()[0];
-    assert_eq!(index.state.status, IndexStatus::Interrupted);
-    assert!(project.engine.is_on_hold(index));
+    let index = project.handle().await;
+    assert_eq!(index.row().state.status, IndexStatus::Interrupted);
+    assert!(index.is_on_hold());
     assert!(!project.engine.watches().status(&root).unwrap().settled);
 
     assert_eq!(project.index().await.unwrap().files, 506);
@@ -127,7 +127,7 @@ async fn a_cancelled_job_is_not_begun_again_before_somebody_asks() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_that_its_process_did_not_survive_is_not_begun_by_the_watch() {
     let project = Project::indexed().await;
-    let index = project.engine.indexes().await.unwrap().remove(0);
+    let index = project.handle().await.into_row();
     let died = IndexState { status: IndexStatus::Indexing, ..index.state.clone() };
     project.engine.store().set_state(index.id, died).await.unwrap();
     project.write("src/kite.py", "def fly_kite():\n    return 'wind'\n");
@@ -137,17 +137,18 @@ async fn a_job_that_its_process_did_not_survive_is_not_begun_by_the_watch() {
     let _watching = watch(&next);
     tokio::time::sleep(Duration::from_secs(4)).await;
     let index = &next.indexes().await.unwrap()[0];
-    assert!(next.is_on_hold(index) && next.jobs().is_empty(), "{index:?}");
+    assert!(index.is_on_hold() && next.jobs().is_empty(), "{index:?}");
+    let index = index.row();
     assert_eq!(index.state.status, IndexStatus::Interrupted);
 
     // The user's own call does, and the watch goes on from there.
     next.start_index(project.request()).await.unwrap().wait().await.unwrap();
-    assert!(!next.is_on_hold(&next.indexes().await.unwrap()[0]));
+    assert!(!next.indexes().await.unwrap()[0].is_on_hold());
     // One that was told to stop is gone on with.
     let stopped = IndexState { status: IndexStatus::Interrupted, ..index.state.clone() };
     next.store().set_state(index.id, stopped).await.unwrap();
     let third = engine_on(&project.database).await;
-    assert!(!third.is_on_hold(&third.indexes().await.unwrap()[0]));
+    assert!(!third.indexes().await.unwrap()[0].is_on_hold());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -198,10 +199,10 @@ async fn projects_in_one_another_both_follow() {
     project.write("src/deep/kite.py", "def fly_kite():\n    return 'wind'\n");
     let both = async |path: &str| {
         finds(&project, "fly_kite", &format!("src/{path}")).await;
-        let mut query = project.query("fly_kite");
-        query.indexes = vec![sconce_engine::Selector::Name("src".into())];
+        let inner = project.engine.index_named("src").await.unwrap();
+        let query = request_for("fly_kite");
         until(path, || async {
-            let found = project.engine.search(&query).await.unwrap();
+            let found = inner.search(&query).await.unwrap();
             found.results.iter().any(|result| result.path == path)
         })
         .await;
@@ -221,7 +222,7 @@ async fn a_directory_that_goes_away_and_comes_back_is_followed_again() {
     let away = root.with_extension("away");
     fs::rename(&root, &away).unwrap();
     until("it is dropped", || async { project.engine.watches().status(&root).is_none() }).await;
-    let files = project.engine.indexes().await.unwrap()[0].files;
+    let files = project.engine.indexes().await.unwrap()[0].row().files;
     assert_eq!(files, 5, "a directory that is away is not an empty one");
     fs::write(away.join("kite.py"), "def fly_kite():\n    return 'wind'\n").unwrap();
     fs::rename(&away, &root).unwrap();

@@ -34,18 +34,18 @@ async fn at_words(project: &Project) -> Job {
 }
 
 async fn status(project: &Project) -> IndexStatus {
-    project.engine.indexes().await.unwrap()[0].state.status
+    project.handle().await.row().state.status
 }
 
 /// How many chunks are near to the first of a file, by their vectors.
 async fn related(engine: &Engine, path: &str) -> Result<usize, String> {
-    let name = &engine.indexes().await.unwrap()[0].name;
-    let near = engine.related(name, path, 1, 5).await;
+    let index = &engine.indexes().await.unwrap()[0];
+    let near = index.related(path, 1, 5).await;
     near.map(|near| near.len()).map_err(|error| error.to_string())
 }
 
 async fn to_embed(project: &Project) -> i64 {
-    let index = &project.engine.indexes().await.unwrap()[0];
+    let index = project.handle().await.into_row();
     project.engine.store().pending(index.id).await.unwrap().chunks as i64
 }
 
@@ -65,7 +65,7 @@ async fn words_answer_while_the_vectors_are_made() {
     assert_eq!((report.files, report.files_changed, report.files_removed), (files, files, 0));
     let progress = job.progress();
     assert_eq!((progress.files_done, progress.files_to_embed), (files, 0));
-    let index = &project.engine.indexes().await.unwrap()[0];
+    let index = project.handle().await.into_row();
     assert_eq!((index.chunks as u64, report.chunks), (report.chunks, progress.chunks_done));
     assert_eq!((index.state.status, to_embed(&project).await), (IndexStatus::Ready, 0));
     let found = project.search("lantern_31_29").await;

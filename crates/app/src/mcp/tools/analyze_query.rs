@@ -4,13 +4,14 @@ use std::fmt::Write as _;
 
 use rmcp::model::{CallToolResponse, Tool};
 use schemars::JsonSchema;
-use sconce_engine::{SearchRequest, Selector};
+use sconce_engine::SearchRequest;
 use serde::Deserialize;
 
 use super::{Effect, tool};
 use crate::mcp::call::{Call, text};
 use crate::mcp::errors::ToolError;
-use crate::mcp::{freshness, lenient};
+use crate::mcp::freshness::{self, Noted};
+use crate::mcp::lenient;
 use crate::output::{escaped, qualified, word};
 
 const DESCRIPTION: &str = "\
@@ -45,21 +46,19 @@ struct Arguments {
 pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> {
     let arguments: Arguments = call.arguments()?;
     let engine = call.mcp.engine().await?;
-    let (index, notes) = if let Some(name) = arguments.index_name {
-        (call.mcp.index_named(&engine, &name).await?.name, vec![])
+    let Noted { index, notes } = if let Some(name) = arguments.index_name {
+        Noted { index: call.mcp.index_named(&engine, &name).await?, notes: vec![] }
     } else {
         let place = call.locate(arguments.path.as_deref()).await?;
-        let fresh = freshness::of(call.mcp, &engine, call.tool, &place.directory).await?;
-        (fresh.index.name, fresh.notes)
+        freshness::of(call.mcp, &engine, call.tool, &place.directory).await?
     };
     let request = SearchRequest {
         query: arguments.query,
         limit: arguments.limit.clamp(1, 50) as usize,
-        indexes: vec![Selector::Name(index)],
         explain: true,
         ..SearchRequest::default()
     };
-    let response = engine.search(&request).await?;
+    let response = index.search(&request).await?;
     let mut answer = String::new();
     for note in notes.iter().chain(&response.notices) {
         let _ = writeln!(answer, "note: {}", escaped(note));

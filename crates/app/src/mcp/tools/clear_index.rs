@@ -94,16 +94,16 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     let arguments: Arguments = call.arguments()?;
     let engine = call.mcp.engine().await?;
     let index = call.mcp.index_named(&engine, &arguments.index_name).await?;
-    let name = index.name;
+    let (name, root) = (index.name(), index.root().to_string_lossy());
     if !arguments.confirm {
-        match ask(call, &name, &index.root).await? {
+        match ask(call, name, &root).await? {
             Asked::Yes => {}
             Asked::Question(question) => return Ok((*question).into()),
         }
     }
-    engine.clear(&name).await?;
+    index.delete().await?;
     tracing::info!(index = name, "deleted an index");
-    structured(&Cleared { cleared: name, root: index.root })
+    structured(&Cleared { cleared: name.to_owned(), root: root.into_owned() })
 }
 
 enum Asked {

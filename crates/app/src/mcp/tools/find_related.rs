@@ -58,9 +58,8 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
         arguments;
     let named = Named { path, line, project, index_name };
     let at = file_location::resolve(call, &named).await?;
-    let engine = call.mcp.engine().await?;
     let limit = limit.clamp(1, 100);
     let line = at.line.unwrap_or(1);
-    let found = engine.related(&at.index, &at.path, line, limit as usize).await?;
+    let found = at.index.related(&at.path, line, limit as usize).await?;
     Ok(text(results(&found, &at.notes, Budget::new(response_format, max_tokens, limit))))
 }

@@ -89,7 +89,7 @@ async fn index(call: &Call<'_>, arguments: Arguments) -> Result<JobState, ToolEr
         Ok(job) => job,
         Err(EngineError::Busy { name }) => return Ok(busy(&name, &root)),
         // Where the other index is of, is not said to those who may not use it.
-        Err(EngineError::NameTaken { name, root }) if !call.mcp.may_use(&root) => {
+        Err(EngineError::NameTaken { name, root }) if !call.mcp.may_use(Path::new(&root)) => {
             return Err(ToolError::new(format!("the name '{name}' is taken"))
                 .with_hint("choose another name, or leave it out"));
         }
@@ -97,7 +97,7 @@ async fn index(call: &Call<'_>, arguments: Arguments) -> Result<JobState, ToolEr
     };
     job_state::wait(call, &job, arguments.wait_seconds).await;
     if job.is_finished() {
-        call.mcp.shared.freshness.saw(job.root());
+        engine.note_fresh(job.root());
     }
     Ok(JobState::of(&job))
 }

@@ -36,8 +36,8 @@ struct Arguments {
 pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> {
     let arguments: Arguments = call.arguments()?;
     let engine = call.mcp.engine().await?;
-    let name = if let Some(name) = arguments.index_name {
-        name
+    let index = if let Some(name) = arguments.index_name {
+        call.mcp.index_named(&engine, &name).await?
     } else {
         let place = call.locate(arguments.path.as_deref()).await?;
         let found = freshness::existing(call.mcp, &engine, &place.directory).await?;
@@ -47,8 +47,7 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
                 .with_hint("index it first; list_indexes names what is indexed")
                 .with_call("index_codebase", &serde_json::json!({ "path": directory })));
         };
-        index.name
+        index
     };
-    let index = call.mcp.index_named(&engine, &name).await?;
-    structured(&statistics(&engine, engine.index_stats(&index.name).await?))
+    structured(&statistics(&engine, index.stats().await?))
 }

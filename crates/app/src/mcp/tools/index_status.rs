@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use rmcp::model::{CallToolResponse, Tool};
 use schemars::JsonSchema;
-use sconce_engine::{Engine, Job};
-use sconce_store::IndexStatus;
+use sconce_engine::{Engine, IndexStatus, Job};
 use serde::{Deserialize, Serialize};
 
 use super::{Effect, tool};
@@ -75,12 +74,14 @@ async fn status(call: &Call<'_>, arguments: Arguments) -> Result<JobStates, Tool
 /// A job's state, with how its directory is followed.
 fn watched(engine: &Engine, job: &Job) -> JobState {
     let state = JobState::of(job);
-    JobState { watch: Watch::of(engine, &state.root), ..state }
+    JobState { watch: Watch::of(engine, job.root()), ..state }
 }
 
 /// The state of an index that no job of this process fills.
 async fn without_job(call: &Call<'_>, engine: &Engine, name: &str) -> Result<JobStates, ToolError> {
     let index = call.mcp.index_named(engine, name).await?;
+    let watch = Watch::of(engine, index.root());
+    let index = index.into_row();
     let files = index.files.max(0) as u64;
     let status = index.state.status;
     let summary = match status {
@@ -90,7 +91,6 @@ async fn without_job(call: &Call<'_>, engine: &Engine, name: &str) -> Result<Job
             format!("{} is {status}; index_codebase completes it", index.name)
         }
     };
-    let watch = Watch::of(engine, &index.root);
     let state = JobState {
         index_name: index.name,
         root: index.root,

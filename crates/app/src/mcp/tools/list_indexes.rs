@@ -38,7 +38,8 @@ struct Listing {
 pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> {
     let Arguments {} = call.arguments()?;
     let engine = call.mcp.engine().await?;
-    let indexes: Vec<Entry> = call.mcp.indexes(&engine).await?.into_iter().map(entry).collect();
+    let indexes = call.mcp.indexes(&engine).await?.into_iter();
+    let indexes: Vec<Entry> = indexes.map(|index| entry(index.into_row())).collect();
     let hint = indexes
         .is_empty()
         .then(|| "nothing is indexed yet; search_code indexes the current project".to_owned());

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use rmcp::model::{CallToolResponse, Tool};
 use schemars::JsonSchema;
-use sconce_engine::{Engine, OutlineEntry};
+use sconce_engine::OutlineEntry;
 use serde::Deserialize;
 
 use super::{Effect, tool};
@@ -54,27 +54,25 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     let Arguments { path, line, project, index_name, max_tokens } = call.arguments()?;
     let named = Named { path, line, project, index_name };
     let at = file_location::resolve(call, &named).await?;
-    let engine = call.mcp.engine().await?;
     let room = Budget::new(ResponseFormat::Detailed, max_tokens, 1).max_tokens as usize;
     let mut answer = String::new();
     for note in &at.notes {
         let _ = writeln!(answer, "note: {}", escaped(note));
     }
     match at.line {
-        Some(line) => definition_at(&mut answer, &engine, &at, line, room).await?,
-        None => outline(&mut answer, &engine, &at, room).await?,
+        Some(line) => definition_at(&mut answer, &at, line, room).await?,
+        None => outline(&mut answer, &at, room).await?,
     }
     Ok(text(answer))
 }
 
 async fn definition_at(
     text: &mut String,
-    engine: &Engine,
     at: &FileLocation,
     line: u32,
     room: usize,
 ) -> Result<(), ToolError> {
-    let found = engine.definition_at(&at.index, &at.path, line).await?;
+    let found = at.index.definition_at(&at.path, line).await?;
     let Some(found) = found else {
         return Err(ToolError::new(format!("{} has no line {line}", cut(&at.path)))
             .with_hint("lines are counted from 1; without a line the answer is the outline")
@@ -98,13 +96,8 @@ async fn definition_at(
     Ok(())
 }
 
-async fn outline(
-    text: &mut String,
-    engine: &Engine,
-    at: &FileLocation,
-    room: usize,
-) -> Result<(), ToolError> {
-    let entries = engine.outline(&at.index, &at.path).await?;
+async fn outline(text: &mut String, at: &FileLocation, room: usize) -> Result<(), ToolError> {
+    let entries = at.index.outline(&at.path).await?;
     let _ = writeln!(text, "{}: {} symbols", escaped(&at.path), entries.len());
     for (shown, entry) in entries.iter().enumerate() {
         let indent = "  ".repeat(entry.scopes.len() + 1);

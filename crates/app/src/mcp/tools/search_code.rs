@@ -6,15 +6,16 @@ use std::path::Path;
 use rmcp::model::{CallToolResponse, Tool};
 use schemars::JsonSchema;
 use sconce_engine::{
-    ContextOptions, Engine, EngineError, Filter, FilterText, SearchMode, SearchRequest, Selector,
+    ContextOptions, Engine, EngineError, Filter, FilterText, Index, SearchMode, SearchRequest,
 };
 use serde::Deserialize;
 
 use super::{Effect, meta, tool};
 use crate::mcp::call::{Call, text};
 use crate::mcp::errors::ToolError;
+use crate::mcp::freshness::{self, Noted};
+use crate::mcp::lenient;
 use crate::mcp::render::{Budget, ResponseFormat, results};
-use crate::mcp::{freshness, lenient};
 
 const DESCRIPTION: &str = "\
 Search a project by meaning and by words at once. Use it first when you do not know where \
@@ -107,9 +108,9 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     }
     let engine = call.mcp.engine().await?;
     let mut request = request(&arguments)?;
-    let mut notes = scope(call, &engine, &arguments, &mut request).await?;
+    let (indexes, mut notes) = scope(call, &engine, &arguments, &mut request).await?;
     let response = tokio::select! {
-        response = engine.search(&request) => response?,
+        response = engine.search(&indexes, &request) => response?,
         () = call.context.ct.cancelled() => return Err(ToolError::new("the call was cancelled")),
     };
     notes.extend(response.notices);
@@ -142,13 +143,13 @@ fn request(arguments: &Arguments) -> Result<SearchRequest, EngineError> {
     })
 }
 
-/// Says where to search, and returns what the caller should know about it.
+/// Where to search, and what the caller should know about it.
 async fn scope(
     call: &Call<'_>,
     engine: &Engine,
     arguments: &Arguments,
     request: &mut SearchRequest,
-) -> Result<Vec<String>, ToolError> {
+) -> Result<(Vec<Index>, Vec<String>), ToolError> {
     let names: BTreeSet<&String> =
         arguments.index_name.iter().chain(&arguments.index_names).collect();
     if names.len() > MOST_INDEXES {
@@ -157,16 +158,19 @@ async fn scope(
                 "name at most {MOST_INDEXES}; list_indexes says what they are of"
             )));
     }
+    let mut indexes = Vec::with_capacity(names.len());
     for name in names {
-        request.indexes.push(Selector::Name(call.mcp.index_named(engine, name).await?.name));
+        indexes.push(call.mcp.index_named(engine, name).await?);
     }
-    if !request.indexes.is_empty() {
-        return Ok(unfinished(engine, &request.indexes));
+    if !indexes.is_empty() {
+        let jobs = indexes.iter().filter_map(Index::running_job);
+        let notes = jobs.map(|job| freshness::running(&job)).collect();
+        return Ok((indexes, notes));
     }
     let place = call.locate(arguments.path.as_deref()).await?;
-    let fresh = freshness::of(call.mcp, engine, call.tool, &place.directory).await?;
-    let root = Path::new(&fresh.index.root);
-    if let Some(inside) = place.directory.strip_prefix(root).ok().and_then(Path::to_str) {
+    let Noted { index, notes } =
+        freshness::of(call.mcp, engine, call.tool, &place.directory).await?;
+    if let Some(inside) = place.directory.strip_prefix(index.root()).ok().and_then(Path::to_str) {
         request.filter.within = match (&place.file, inside) {
             (Some(file), "") => Some(file.clone()),
             (Some(file), inside) => Some(format!("{inside}/{file}")),
@@ -174,16 +178,7 @@ async fn scope(
             (None, inside) => Some(inside.to_owned()),
         };
     }
-    request.indexes = vec![Selector::Name(fresh.index.name)];
-    Ok(fresh.notes)
-}
-
-/// Notes on the indexes among these whose job runs.
-fn unfinished(engine: &Engine, indexes: &[Selector]) -> Vec<String> {
-    let running = engine.jobs().into_iter().filter(|job| {
-        !job.is_finished() && indexes.contains(&Selector::Name(job.index_name().to_owned()))
-    });
-    running.map(|job| freshness::running(&job)).collect()
+    Ok((vec![index], notes))
 }
 
 #[cfg(test)]

@@ -1,0 +1,70 @@
+//! What to do about an error of the engine, in the words of the command line.
+
+use sconce_engine::{EngineError, Remedy};
+
+/// What to do next, where there is something to do.
+pub(crate) fn hint(error: &EngineError) -> Option<String> {
+    let text = match error.remedy()? {
+        Remedy::NameDirectory => "give the path of a directory that exists",
+        Remedy::IndexDirectoryOfFile { directory } => {
+            return Some(format!("index its directory: sconce index {}", directory.display()));
+        }
+        Remedy::AllowReading => "run as a user who may read it, or give that user the right",
+        Remedy::ChangeGlob { .. } => "a glob looks like src/** or *.rs",
+        Remedy::IndexFirst => "nothing is indexed yet: sconce index PATH",
+        Remedy::NameIndex { known, .. } => return Some(format!("there are: {}", known.join(", "))),
+        Remedy::Index { root } => {
+            return Some(format!("index it: sconce index {}", root.display()));
+        }
+        Remedy::ChooseName { .. } => "choose another name with --name",
+        Remedy::FindFile { .. } => {
+            "paths are relative to the project's root; search_code prints them"
+        }
+        Remedy::AwaitVectors { index } => {
+            return Some(format!(
+                "its vectors come as the index is completed: sconce stats {index}"
+            ));
+        }
+        Remedy::AwaitWriter { index } => {
+            return Some(format!("wait for it, or watch it: sconce stats {index}"));
+        }
+        Remedy::WriteQuery => {
+            "say what the code does, or name a symbol: \"where are retries scheduled\""
+        }
+        Remedy::ShortenQuery => "ask for one thing in a sentence or two",
+        Remedy::ChangeValue { near, .. } if !near.is_empty() => {
+            return Some(format!("did you mean {}?", near.join(", ")));
+        }
+        Remedy::ChangeValue { what: "language", .. } => "sconce languages lists them",
+        Remedy::GoOn => "what was indexed is kept; run it again to go on",
+        Remedy::KeepCache => "something empties the cache of embeddings: run it again",
+        Remedy::ChangeModel { index } => {
+            return Some(format!(
+                "embed it again: sconce index --rebuild --name {index} --model MODEL"
+            ));
+        }
+        Remedy::Rebuild => "rebuild it: sconce index --rebuild",
+        Remedy::Report => "this is a defect of sconce: please report it",
+        Remedy::Advice(text) => return Some(text),
+        // Of other filters' values nothing lists the ones there are.
+        _ => return None,
+    };
+    Some(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hint_is_a_command() {
+        let error = EngineError::NotIndexed { path: "/a/b".into() };
+        assert_eq!(hint(&error).as_deref(), Some("index it: sconce index /a/b"));
+        let unknown = |what| {
+            let (value, suggestions) = ("x".to_owned(), Vec::new());
+            hint(&EngineError::UnknownValue { what, value, suggestions })
+        };
+        assert_eq!(unknown("language").as_deref(), Some("sconce languages lists them"));
+        assert_eq!(unknown("symbol type"), None);
+    }
+}

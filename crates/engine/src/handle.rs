@@ -1,0 +1,169 @@
+//! A handle to an index: what is asked of one is asked here, and looks nothing up again.
+
+use std::path::{Path, PathBuf};
+
+use sconce_store::{Index as IndexRow, IndexId, IndexStats, IndexStatus, Store};
+use serde::Serialize;
+
+use crate::index::{self, Job};
+use crate::project::{Revision, revision};
+use crate::{Engine, EngineError};
+
+/// An index of an engine. Clones are cheap enough to hand around.
+///
+/// Its row is as it was when the handle was made: what moves while a job runs, such as the generation
+/// that a lexical index follows or the chunks that wait for their vectors, is read where it is needed.
+#[derive(Debug, Clone)]
+pub struct Index {
+    pub(crate) engine: Engine,
+    pub(crate) row: IndexRow,
+}
+
+/// What is known about an index.
+#[derive(Debug, Clone, Serialize)]
+pub struct Stats {
+    /// Its row.
+    #[serde(flatten)]
+    pub index: IndexRow,
+    /// Counts and sizes.
+    #[serde(flatten)]
+    pub counts: IndexStats,
+    /// Where its directory stands now; empty where it is not in a git repository.
+    pub now: Revision,
+    /// Whether the directory has moved on since it was indexed: another commit or branch. Edits that
+    /// are not committed do not count.
+    pub stale: bool,
+}
+
+impl Engine {
+    /// All indexes, by name.
+    ///
+    /// # Errors
+    /// Where the database cannot be asked.
+    pub async fn indexes(&self) -> Result<Vec<Index>, EngineError> {
+        let rows = self.store().indexes().await?;
+        Ok(rows.into_iter().map(|row| self.handle(row)).collect())
+    }
+
+    /// The index of that name.
+    ///
+    /// # Errors
+    /// [`EngineError::NoSuchIndex`], which knows the names there are, and what the database says.
+    pub async fn index_named(&self, name: &str) -> Result<Index, EngineError> {
+        if let Some(row) = self.store().index_by_name(name).await? {
+            return Ok(self.handle(row));
+        }
+        let known = self.store().indexes().await?.into_iter().map(|row| row.name).collect();
+        Err(EngineError::NoSuchIndex { name: name.to_owned(), known })
+    }
+
+    /// The index of `directory`, or of the nearest directory above it.
+    ///
+    /// # Errors
+    /// [`EngineError::NotIndexed`] where there is none, and what the database says.
+    pub async fn index_covering(&self, directory: &Path) -> Result<Index, EngineError> {
+        // A directory that is gone from the disk can still be searched by the path it had.
+        let real = std::fs::canonicalize(directory).unwrap_or_else(|_| directory.to_path_buf());
+        let rows = self.store().indexes().await?;
+        let nearest = real.ancestors().find_map(|directory| {
+            let directory = directory.to_string_lossy();
+            rows.iter().find(|row| row.root == directory)
+        });
+        let row = nearest.cloned().map(|row| self.handle(row));
+        row.ok_or_else(|| EngineError::NotIndexed { path: directory.to_path_buf() })
+    }
+
+    /// A handle to the index of that row.
+    pub(crate) fn handle(&self, row: IndexRow) -> Index {
+        Index { engine: self.clone(), row }
+    }
+}
+
+impl Index {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.row.name
+    }
+
+    /// The directory that it is of.
+    pub fn root(&self) -> &Path {
+        Path::new(&self.row.root)
+    }
+
+    /// Its row, as it was when the handle was made.
+    pub fn row(&self) -> &IndexRow {
+        &self.row
+    }
+
+    /// Its row, for those who need nothing else of it.
+    pub fn into_row(self) -> IndexRow {
+        self.row
+    }
+
+    /// The job of this process that fills it now.
+    pub fn running_job(&self) -> Option<Job> {
+        let mut jobs = self.engine.jobs().into_iter();
+        jobs.find(|job| job.index_name() == self.name() && !job.is_finished())
+    }
+
+    /// Whether nothing is to be indexed without being asked for: its last job was cancelled here, or
+    /// ended with its process, and nobody has asked for another one since, here or in another process.
+    /// What ended one server would end the next one too.
+    pub fn is_on_hold(&self) -> bool {
+        let state = &self.row.state;
+        let last = self.engine.state.jobs.last(self.root());
+        state.status == IndexStatus::Interrupted
+            && last
+                .map_or(state.died, |job| job.is_cancelled() || state.died && job.has_succeeded())
+    }
+
+    /// What is known about it as it is now, and whether its directory has moved on.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn stats(&self) -> Result<Stats, EngineError> {
+        let counts = self.store().stats(self.id()).await?;
+        let now = self.revision().await?;
+        Ok(Stats { index: self.row.clone(), counts, stale: self.is_stale(&now), now })
+    }
+
+    /// Deletes it: its chunks, vectors and statistics, once a job that fills it has stopped. The
+    /// embedding cache stays, so that indexing the directory again embeds nothing that has not changed.
+    ///
+    /// # Errors
+    /// [`EngineError::NoSuchIndex`] where it is gone already, [`EngineError::Busy`] where another process
+    /// writes it, and what the database says.
+    pub async fn delete(&self) -> Result<(), EngineError> {
+        if let Some(job) = self.running_job() {
+            job.cancel();
+            // However it ends: it has let go of the index then.
+            let _ = job.wait().await;
+        }
+        // A user may have taken a while to confirm it, and another model makes another row.
+        let now = self.engine.index_named(self.name()).await?;
+        index::drop_locked(self.store(), &now.row).await?;
+        self.engine.state.jobs.forget(now.root());
+        self.engine.state.lexical_indexes.forget(now.id());
+        Ok(())
+    }
+
+    pub(crate) fn id(&self) -> IndexId {
+        self.row.id
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        self.engine.store()
+    }
+
+    /// Where its directory stands now.
+    pub(crate) async fn revision(&self) -> Result<Revision, EngineError> {
+        let root = PathBuf::from(&self.row.root);
+        Ok(tokio::task::spawn_blocking(move || revision(&root)).await?)
+    }
+
+    /// Whether a directory at `now` is past what it was made of.
+    pub(crate) fn is_stale(&self, now: &Revision) -> bool {
+        let made_of = &self.row.state;
+        now.commit.is_some() && (&now.commit, &now.branch) != (&made_of.commit, &made_of.branch)
+    }
+}
