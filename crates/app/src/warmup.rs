@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use sconce_engine::Engine;
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use crate::failure::Failure;
 use crate::output::download_line;
@@ -27,22 +28,42 @@ pub enum State {
     Failed(Failure),
 }
 
+/// How far the default model is.
+#[derive(Debug, Clone)]
+pub enum ModelState {
+    /// It is being opened, or nobody has begun.
+    Loading,
+    /// A query does not wait for it.
+    Warm,
+    /// It failed; it is tried again after a pause.
+    Failed(Failure),
+}
+
 /// A handle to the opening. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Warmup {
     config: Arc<Config>,
     state: watch::Sender<State>,
+    model: watch::Sender<ModelState>,
 }
+
+/// Pause after a failure, since each try may start a server or load a model.
+const RETRY_DATABASE: Duration = Duration::from_secs(2);
+const RETRY_MODEL: Duration = Duration::from_secs(30);
 
 impl Warmup {
     /// Nothing is opened until somebody asks.
     pub fn new(config: Arc<Config>) -> Warmup {
-        Warmup { config, state: watch::Sender::new(State::Idle) }
+        Self {
+            config,
+            state: watch::Sender::new(State::Idle),
+            model: watch::Sender::new(ModelState::Loading),
+        }
     }
 
     /// An engine that is open already.
     pub fn ready(config: Arc<Config>, engine: Engine) -> Warmup {
-        Warmup { config, state: watch::Sender::new(State::Ready(engine)) }
+        Self { state: watch::Sender::new(State::Ready(engine)), ..Self::new(config) }
     }
 
     /// Starts opening in the background, unless it is open or under way.
@@ -95,6 +116,42 @@ impl Warmup {
         });
     }
 
+    /// Opens the database and warms the model in the background, and tries again where one fails,
+    /// until `shutdown`.
+    pub fn keep(&self, shutdown: CancellationToken) {
+        let this = self.clone();
+        tokio::spawn(async move {
+            let engine = shutdown.run_until_cancelled(this.keep_opening()).await;
+            if let Some(engine) = engine {
+                shutdown.run_until_cancelled(this.keep_warming(&engine)).await;
+            }
+        });
+    }
+
+    async fn keep_opening(&self) -> Engine {
+        loop {
+            match self.engine(Duration::MAX).await {
+                Ok(engine) => return engine,
+                Err(_) => tokio::time::sleep(RETRY_DATABASE).await,
+            }
+        }
+    }
+
+    async fn keep_warming(&self, engine: &Engine) {
+        loop {
+            let Err(failure) = warm(engine.clone()).await else { break };
+            tracing::error!(hint = failure.hint, "the model cannot be used: {failure}");
+            self.model.send_replace(ModelState::Failed(failure));
+            tokio::time::sleep(RETRY_MODEL).await;
+        }
+        self.model.send_replace(ModelState::Warm);
+    }
+
+    /// How far the default model is now.
+    pub fn model(&self) -> ModelState {
+        self.model.borrow().clone()
+    }
+
     /// How far it is now.
     pub fn state(&self) -> State {
         self.state.borrow().clone()
@@ -137,4 +194,16 @@ impl Warmup {
         Err(Failure::unavailable(format!("sconce is still getting ready: {doing}"))
             .with_hint("the same call works in some seconds"))
     }
+}
+
+/// Loads the default model, in a task of its own: a panic is a failure then.
+async fn warm(engine: Engine) -> Result<(), Failure> {
+    let loading = tokio::spawn(async move {
+        let embedder = engine.models().default().await?;
+        // The first query pays for lazily mapped weights; better now than later.
+        embedder.embed_query("warm up").await?;
+        Ok(())
+    });
+    let failed = |error| Failure::unavailable(format!("opening the model: {error}"));
+    loading.await.map_err(failed)?
 }

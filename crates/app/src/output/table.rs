@@ -1,5 +1,7 @@
 //! Aligned columns.
 
+use unicode_width::UnicodeWidthStr as _;
+
 use super::{Paint, escaped};
 
 /// Side that a column's cells lean to.
@@ -36,8 +38,8 @@ impl Table {
     pub(crate) fn render(&self, paint: Paint) -> String {
         let widths: Vec<usize> = (0..self.columns.len())
             .map(|column| {
-                let cells = self.rows.iter().map(|row| row[column].chars().count());
-                cells.chain([self.columns[column].0.chars().count()]).max().unwrap_or(0)
+                let cells = self.rows.iter().map(|row| row[column].width());
+                cells.chain([self.columns[column].0.width()]).max().unwrap_or(0)
             })
             .collect();
         let headings: Vec<String> = self.columns.iter().map(|(name, _)| name.clone()).collect();
@@ -56,7 +58,7 @@ impl Table {
             if column > 0 {
                 line.push_str("  ");
             }
-            let blanks = " ".repeat(width.saturating_sub(cell.chars().count()));
+            let blanks = " ".repeat(width.saturating_sub(cell.width()));
             match self.columns[column].1 {
                 Align::Left => line.extend([cell.as_str(), &blanks]),
                 Align::Right => line.extend([blanks.as_str(), cell]),

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::failure::Failure;
-use crate::warmup::{State, Warmup};
+use crate::warmup::{ModelState, State, Warmup};
 
 /// Time between two looks at the database.
 const EVERY: Duration = Duration::from_secs(2);
@@ -106,10 +106,9 @@ impl Monitor {
         };
         let (sender, latest) = watch::channel(Arc::new(starting));
         tokio::spawn(async move {
-            let mut model = Warm::default();
             let mut was_ready = false;
             while !shutdown.is_cancelled() {
-                let health = look(&warmup, &mut model, &mut was_ready).await;
+                let health = look(&warmup, &mut was_ready).await;
                 sender.send_replace(Arc::new(health));
                 let pause = if was_ready { EVERY } else { Duration::from_millis(200) };
                 tokio::select! {
@@ -134,62 +133,26 @@ impl Monitor {
     }
 }
 
-/// The model's warm-up: opened once in the background, and again after a pause if it failed.
-#[derive(Default)]
-struct Warm {
-    task: Option<tokio::task::JoinHandle<Result<(), Failure>>>,
-    failure: Option<Failure>,
-    retry_at: Option<tokio::time::Instant>,
+fn model(engine: &Engine, warmup: &Warmup) -> (Part, Option<String>) {
+    if let ModelState::Failed(failure) = warmup.model() {
+        return (Part::failed(&failure), None);
+    }
+    let loaded = engine.models().loaded();
+    let Some(info) = loaded.first().filter(|_| matches!(warmup.model(), ModelState::Warm)) else {
+        return (Part::waiting("loading"), None);
+    };
+    let backend = [info.backend, &info.device, &info.precision, &info.kernels];
+    let backend: Vec<&str> = backend.into_iter().filter(|part| !part.is_empty()).collect();
+    (Part::well(&info.model_id), Some(backend.join(", ")))
 }
 
-impl Warm {
-    async fn tend(&mut self, engine: &Engine) {
-        if let Some(task) = self.task.take_if(|task| task.is_finished()) {
-            self.failure = match task.await {
-                Ok(Ok(())) => None,
-                Ok(Err(failure)) => Some(failure),
-                Err(error) => Some(Failure::unavailable(format!("opening the model: {error}"))),
-            };
-            if let Some(failure) = &self.failure {
-                tracing::error!(hint = failure.hint, "the model cannot be used: {failure}");
-                self.retry_at = Some(tokio::time::Instant::now() + Duration::from_secs(30));
-            }
-        }
-        let due = self.retry_at.is_none_or(|at| at <= tokio::time::Instant::now());
-        let needed = engine.models().loaded().is_empty() || self.failure.is_some();
-        if self.task.is_none() && needed && due {
-            let models = engine.models().clone();
-            self.task = Some(tokio::spawn(async move {
-                let embedder = models.default().await?;
-                // The first query pays for lazily mapped weights; better now than later.
-                embedder.embed_query("warm up").await?;
-                Ok(())
-            }));
-        }
-    }
-
-    fn part(&self, engine: &Engine) -> (Part, Option<String>) {
-        if let Some(failure) = &self.failure {
-            return (Part::failed(failure), None);
-        }
-        let loaded = engine.models().loaded();
-        if let (Some(info), None) = (loaded.first(), &self.task) {
-            let backend = [info.backend, &info.device, &info.precision, &info.kernels];
-            let backend: Vec<&str> = backend.into_iter().filter(|part| !part.is_empty()).collect();
-            return (Part::well(&info.model_id), Some(backend.join(", ")));
-        }
-        (Part::waiting("loading"), None)
-    }
-}
-
-async fn look(warmup: &Warmup, model: &mut Warm, was_ready: &mut bool) -> Health {
-    warmup.start();
+/// Looks how everything is; opens and loads nothing.
+async fn look(warmup: &Warmup, was_ready: &mut bool) -> Health {
     let mut health = Health { version: crate::VERSION, ..Health::default() };
     match warmup.state() {
         State::Ready(engine) => {
-            model.tend(&engine).await;
             database(&engine, &mut health).await;
-            (health.model, health.backend) = model.part(&engine);
+            (health.model, health.backend) = model(&engine, warmup);
             health.queue = engine.models().queue();
             health.jobs = jobs(&engine);
             health.watch = watching(&engine);
@@ -198,8 +161,6 @@ async fn look(warmup: &Warmup, model: &mut Warm, was_ready: &mut bool) -> Health
             health.database = Part::failed(&failure);
             health.pgvector = Part::waiting("no database");
             health.model = Part::waiting("no database");
-            // The next look tries again; not at once, since each try may start a server.
-            tokio::time::sleep(EVERY).await;
         }
         State::Idle | State::Opening(_) => {
             let doing = match warmup.state() {

@@ -65,7 +65,7 @@ impl Server {
         ready: impl FnOnce(SocketAddr, &str) + Send + 'static,
     ) -> Result<(), Failure> {
         let address = listener.local_addr()?;
-        self.warmup.start();
+        self.warmup.keep(self.shutdown.clone());
         let monitor = Monitor::start(self.warmup.clone(), self.shutdown.clone());
         let router = self.router(address, monitor.clone());
         tokio::spawn(async move {
