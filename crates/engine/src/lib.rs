@@ -38,4 +38,4 @@ pub use search::{
     SearchResult, SignalEffect, Timings,
 };
 pub use source::{MAX_SMALL_BYTES, Secrets, SkipReason, WalkOptions, read_small};
-pub use watch::{Settling, WatchMode, WatchOptions, WatchStatus, Watches};
+pub use watch::{WatchMode, WatchOptions, WatchStatus, Watches};

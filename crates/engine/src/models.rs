@@ -1,22 +1,23 @@
 //! The models at hand: each opened once, when it is first needed, on a thread that may block.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use sconce_embed::{Catalog, Embedder, EmbedderConfig, EmbedderInfo, Notice};
 use tokio::sync::OnceCell;
 
 use crate::EngineError;
+use crate::sync::lock;
 
 type Slot = Arc<OnceCell<Embedder>>;
 
 /// Opens models lazily and keeps them. Clones share what is open.
 #[derive(Clone)]
 pub struct Models {
-    shared: Arc<Shared>,
+    open: Arc<OpenModels>,
 }
 
-struct Shared {
+struct OpenModels {
     config: EmbedderConfig,
     notice: Box<dyn Fn(Notice) + Send + Sync>,
     /// By the name asked for: `auto` and the id that it resolves to share one slot's embedder.
@@ -26,13 +27,14 @@ struct Shared {
 impl Models {
     /// Models opened with `config`; `notice` hears of downloads and fall-backs.
     pub fn new(config: EmbedderConfig, notice: impl Fn(Notice) + Send + Sync + 'static) -> Self {
-        let shared = Shared { config, notice: Box::new(notice), slots: Mutex::new(HashMap::new()) };
-        Self { shared: Arc::new(shared) }
+        let open =
+            OpenModels { config, notice: Box::new(notice), slots: Mutex::new(HashMap::new()) };
+        Self { open: Arc::new(open) }
     }
 
     /// The model for new indexes: the one of the settings, `auto` included.
     pub async fn default(&self) -> Result<Embedder, EngineError> {
-        self.named(&self.shared.config.model).await
+        self.named(&self.open.config.model).await
     }
 
     /// The model `id`, for an index that was made with it.
@@ -66,22 +68,22 @@ impl Models {
     }
 
     fn open_embedders(&self) -> Vec<Embedder> {
-        let slots = self.shared.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let slots = lock(&self.open.slots);
         slots.values().filter_map(|slot| slot.get().cloned()).collect()
     }
 
     fn slot(&self, name: &str) -> Slot {
-        let mut slots = self.shared.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slots = lock(&self.open.slots);
         Arc::clone(slots.entry(name.to_owned()).or_default())
     }
 
     async fn open(&self, name: &str) -> Result<Embedder, EngineError> {
         // `auto` may have been resolved to a model that is open by its name already; opening it
         // again would hold its weights twice, so its id is looked up after the fact in `named`.
-        let shared = Arc::clone(&self.shared);
-        let config = EmbedderConfig { model: name.to_owned(), ..self.shared.config.clone() };
+        let open = Arc::clone(&self.open);
+        let config = EmbedderConfig { model: name.to_owned(), ..self.open.config.clone() };
         let opened = tokio::task::spawn_blocking(move || {
-            Embedder::open(&config, &mut |notice| (shared.notice)(notice))
+            Embedder::open(&config, &mut |notice| (open.notice)(notice))
         });
         Ok(opened.await??)
     }
@@ -89,6 +91,6 @@ impl Models {
 
 impl std::fmt::Debug for Models {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Models").field("config", &self.shared.config).finish_non_exhaustive()
+        f.debug_struct("Models").field("config", &self.open.config).finish_non_exhaustive()
     }
 }

@@ -17,10 +17,10 @@ use crate::engine::EngineState;
 pub(super) struct Run {
     pub(super) state: Arc<EngineState>,
     pub(super) request: Arc<IndexRequest>,
-    pub(super) rounds: Arc<WalkRequests>,
+    pub(super) walk_requests: Arc<WalkRequests>,
     pub(super) root: PathBuf,
     pub(super) name: String,
-    pub(super) meter: ProgressTracker,
+    pub(super) tracker: ProgressTracker,
     pub(super) cancel: CancellationToken,
 }
 

@@ -55,9 +55,10 @@ impl<'a> EmbedStage<'a> {
                 self.finish_batch().await?;
             }
             self.round.lock.check()?;
-            let (store, meter) = (store.clone(), self.round.run.meter.clone());
+            let (store, tracker) = (store.clone(), self.round.run.tracker.clone());
             let embedder = self.round.target.embedder.clone();
-            self.under_way.spawn(async move { embed(&store, &embedder, id, chunks, &meter).await });
+            self.under_way
+                .spawn(async move { embed(&store, &embedder, id, chunks, &tracker).await });
         }
         while !self.under_way.is_empty() {
             self.finish_batch().await?;
@@ -87,7 +88,7 @@ async fn embed(
     embedder: &Embedder,
     id: IndexId,
     chunks: Vec<PendingChunk>,
-    meter: &ProgressTracker,
+    tracker: &ProgressTracker,
 ) -> Result<Step, EngineError> {
     let mut file_ids: Vec<i64> = chunks.iter().map(|chunk| chunk.file_id).collect();
     file_ids.dedup();
@@ -109,9 +110,9 @@ async fn embed(
         let vectors = hashes.into_iter().zip(made.vectors).collect();
         store.cache_embeddings(embedder.model_id(), vectors).await?;
     }
-    meter.embedded(step.tokens);
+    tracker.embedded(step.tokens);
     let attached = store.attach_vectors(id, &file_ids).await?;
-    meter.attached(attached);
+    tracker.attached(attached);
     step.chunks = total;
     Ok(step)
 }

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -17,6 +17,7 @@ use super::progress::{IndexReport, Phase, Progress, ProgressTracker};
 use super::walk_requests::WalkRequests;
 use super::{IndexRequest, target};
 use crate::engine::EngineState;
+use crate::sync::lock;
 use crate::{EngineError, ErrorKind};
 
 type Outcome = Option<Result<IndexReport, Arc<EngineError>>>;
@@ -27,7 +28,7 @@ pub struct Job {
     name: String,
     root: PathBuf,
     request: Arc<IndexRequest>,
-    rounds: Arc<WalkRequests>,
+    walk_requests: Arc<WalkRequests>,
     progress: watch::Receiver<Progress>,
     outcome: watch::Receiver<Outcome>,
     cancel: CancellationToken,
@@ -80,7 +81,7 @@ impl Job {
     /// Whether it will have done all that `request` asks for, with the files as they are now. If so
     /// it has taken that up.
     fn takes_up(&self, request: &IndexRequest) -> bool {
-        !self.is_finished() && self.covers(request) && self.rounds.ask()
+        !self.is_finished() && self.covers(request) && self.walk_requests.ask()
     }
 
     /// Whether what it does is what is asked for, or what the index keeps where nothing is said.
@@ -154,7 +155,7 @@ impl Jobs {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<PathBuf, Job>> {
-        self.by_root.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.by_root)
     }
 }
 
@@ -182,17 +183,17 @@ pub(crate) async fn start(
         None if request.only_existing => return Err(EngineError::NotIndexed { path: root }),
         None => target::free_name(&state.store, &request, &shown).await?,
     };
-    let meter = ProgressTracker::new();
+    let tracker = ProgressTracker::new();
     let (sender, outcome) = watch::channel(None);
     let cancel = CancellationToken::new();
-    let progress = meter.subscribe();
+    let progress = tracker.subscribe();
     let request = Arc::new(request);
-    let rounds = Arc::new(WalkRequests::default());
+    let walk_requests = Arc::new(WalkRequests::default());
     let job = Job {
         name: name.clone(),
         root: root.clone(),
         request: Arc::clone(&request),
-        rounds: Arc::clone(&rounds),
+        walk_requests: Arc::clone(&walk_requests),
         progress,
         outcome,
         cancel: cancel.clone(),
@@ -202,7 +203,7 @@ pub(crate) async fn start(
         JobAdmission::After(before) => before,
     };
     let state = Arc::clone(state);
-    let run = Run { state, request, rounds, root, name, meter: meter.clone(), cancel };
+    let run = Run { state, request, walk_requests, root, name, tracker: tracker.clone(), cancel };
     tokio::spawn(async move {
         let run = async move {
             if let Some(before) = before {
@@ -212,7 +213,7 @@ pub(crate) async fn start(
         };
         // A panic in the job must end as an error for those who wait, so it runs as a task.
         let ended = tokio::spawn(run).await.unwrap_or_else(|error| Err(error.into()));
-        conclude(&meter, &ended);
+        conclude(&tracker, &ended);
         sender.send_replace(Some(ended.map_err(Arc::new)));
     });
     Ok(job)
@@ -228,7 +229,7 @@ async fn after(before: &Job, cancel: &CancellationToken) {
     }
 }
 
-fn conclude(meter: &ProgressTracker, ended: &Result<IndexReport, EngineError>) {
+fn conclude(tracker: &ProgressTracker, ended: &Result<IndexReport, EngineError>) {
     match ended {
         Ok(report) => {
             tracing::info!(
@@ -238,17 +239,17 @@ fn conclude(meter: &ProgressTracker, ended: &Result<IndexReport, EngineError>) {
                 seconds = report.seconds,
                 "indexed"
             );
-            meter.phase(Phase::Done);
+            tracker.phase(Phase::Done);
         }
         // The one who asked decides whether that is worth a line, and tries again.
         Err(error @ EngineError::Busy { .. }) => {
             tracing::debug!(%error, "not indexed");
-            meter.fail(Phase::Failed, error.to_string());
+            tracker.fail(Phase::Failed, error.to_string());
         }
-        Err(EngineError::Cancelled) => meter.fail(Phase::Cancelled, "cancelled".to_owned()),
+        Err(EngineError::Cancelled) => tracker.fail(Phase::Cancelled, "cancelled".to_owned()),
         Err(error) => {
             tracing::error!(%error, "indexing failed");
-            meter.fail(Phase::Failed, error.to_string());
+            tracker.fail(Phase::Failed, error.to_string());
         }
     }
 }

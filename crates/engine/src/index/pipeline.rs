@@ -17,7 +17,7 @@ use crate::source::{Walk, walk};
 impl Run {
     /// Runs the job to its end, whatever that is, and leaves the index's state true.
     pub(super) async fn run(self) -> Result<IndexReport, EngineError> {
-        self.meter.phase(Phase::Waiting);
+        self.tracker.phase(Phase::Waiting);
         let root = self.root.to_string_lossy().into_owned();
         let store = &self.state.store;
         let prepared = target::prepare(store, &self.state.models, &self.request, &root, &self.name);
@@ -30,7 +30,7 @@ impl Run {
             return Err(EngineError::Busy { name });
         };
         let outcome = self.locked(&target, &lock).await;
-        self.rounds.end();
+        self.walk_requests.end();
         self.settle(&target.index, outcome.as_ref().err()).await;
         lock.release().await;
         let mut report = outcome?;
@@ -41,7 +41,7 @@ impl Run {
     /// What is done while this job is the index's only writer.
     async fn locked(&self, target: &Target, lock: &IndexLock) -> Result<IndexReport, EngineError> {
         let mut report = self.round(target, lock, target.from_scratch).await?;
-        while self.rounds.goes_on() {
+        while self.walk_requests.goes_on() {
             report.add(self.round(target, lock, false).await?);
         }
         Ok(report)
@@ -57,7 +57,7 @@ impl Run {
     ) -> Result<IndexReport, EngineError> {
         let Target { index, embedder, .. } = target;
         let (id, store) = (index.id, &self.state.store);
-        self.meter.phase(Phase::Walking);
+        self.tracker.phase(Phase::Walking);
         let indexing = IndexState { status: IndexStatus::Indexing, ..index.state.clone() };
         store.set_state(id, IndexState { error: None, ..indexing }).await?;
         let stamps = store.files(id).await?;
@@ -68,7 +68,7 @@ impl Run {
             (stamp.path.clone(), stamp)
         });
         let stamps: Arc<Stamps> = Arc::new(stamps.collect());
-        self.rounds.begin();
+        self.walk_requests.begin();
         let found = self.walk(&target.settings).await?;
         let mut report = IndexReport {
             index: index.name.clone(),
@@ -86,7 +86,7 @@ impl Run {
         let plan = Plan::new(found, &stamps);
         report.files_unchanged = plan.unchanged;
         let look_into = plan.look_into.len() as u64;
-        self.meter.found(plan.unchanged + look_into, look_into);
+        self.tracker.found(plan.unchanged + look_into, look_into);
         let round = Sync { run: self, target, lock, stamps };
         round.run_stages(plan, &mut report).await?;
         lock.check()?;
@@ -102,14 +102,14 @@ impl Run {
     }
 
     async fn finish(&self, index: &Index, report: &mut IndexReport) -> Result<(), EngineError> {
-        self.meter.phase(Phase::Finishing);
+        self.tracker.phase(Phase::Finishing);
         let store = &self.state.store;
         let wrote = report.files_changed + report.files_removed;
         let is_changed = wrote + report.chunks_embedded + report.chunks_cached > 0;
         store.finish_index(index.id, is_changed).await?;
         let now = store.index_by_name(&index.name).await?;
         report.files = now.as_ref().map_or(0, |index| index.files as u64);
-        report.seconds = self.meter.seconds();
+        report.seconds = self.tracker.seconds();
         Ok(())
     }
 

@@ -146,7 +146,7 @@ pub struct IndexReport {
 
 impl IndexReport {
     /// Adds what another round of the same job did.
-    pub(super) fn add(&mut self, round: IndexReport) {
+    pub(super) fn add(&mut self, round: Self) {
         self.files = round.files;
         self.files_changed += round.files_changed;
         self.files_removed += round.files_removed;

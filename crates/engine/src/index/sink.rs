@@ -68,7 +68,7 @@ impl<'a> Sink<'a> {
             Outcome::Same { path, size, mtime_ns } => {
                 self.report.files_unchanged += 1;
                 self.left.touched.push((path, size as i64, mtime_ns));
-                self.round.run.meter.settled(1);
+                self.round.run.tracker.settled(1);
             }
             Outcome::Skipped { path, reason } => {
                 *self.report.skipped.entry(reason).or_default() += 1;
@@ -78,11 +78,11 @@ impl<'a> Sink<'a> {
                 if !keeps && self.round.stamps.contains_key(&path) {
                     self.left.gone.push(path);
                 }
-                self.round.run.meter.settled(1);
+                self.round.run.tracker.settled(1);
             }
             Outcome::Changed(file) => {
                 self.report.files_changed += 1;
-                self.round.run.meter.parsed(file.parsed.chunks.len() as u64);
+                self.round.run.tracker.parsed(file.parsed.chunks.len() as u64);
                 batch.push(*file);
             }
         }
@@ -92,12 +92,12 @@ impl<'a> Sink<'a> {
     async fn write(&mut self, batch: Batch) -> Result<(), EngineError> {
         self.finish_write().await?;
         self.round.lock.check()?;
-        let (store, meter) = (self.round.run.state.store.clone(), self.round.run.meter.clone());
+        let (store, tracker) = (self.round.run.state.store.clone(), self.round.run.tracker.clone());
         let id = self.round.target.index.id;
         self.under_way.spawn(async move {
             let (files, chunks) = batch.into_rows();
             let cached = store.write_files(id, files).await?;
-            meter.attached(cached);
+            tracker.attached(cached);
             Ok(Written { chunks, chunks_cached: cached.chunks })
         });
         Ok(())

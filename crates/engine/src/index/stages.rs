@@ -23,12 +23,12 @@ impl Sync<'_> {
         plan: Plan,
         report: &mut IndexReport,
     ) -> Result<(), EngineError> {
-        self.run.meter.phase(Phase::Reading);
+        self.run.tracker.phase(Phase::Reading);
         self.read(plan, report).await?;
         self.lock.check()?;
         let pending = self.run.state.store.pending(self.target.index.id).await?;
-        self.run.meter.to_embed(pending);
-        self.run.meter.phase(Phase::Indexing);
+        self.run.tracker.to_embed(pending);
+        self.run.tracker.phase(Phase::Indexing);
         EmbedStage::new(self, report).run().await
     }
 

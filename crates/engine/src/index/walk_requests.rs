@@ -1,12 +1,14 @@
 //! When a job has done all that it was asked for.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
+
+use crate::sync::lock;
 
 /// So often a job walks at most: who asked first does not wait for all who ask later.
 const MOST: u32 = 2;
 
-/// The rounds of a job: each walks the directory once and indexes what has changed. A job that is
-/// asked for after its walk makes another round.
+/// Who asks for what a job does, and whether a walk is still to begin that serves them. A job that is
+/// asked for after its walk walks once more.
 #[derive(Debug, Default)]
 pub(super) struct WalkRequests {
     state: Mutex<State>,
@@ -37,7 +39,7 @@ impl WalkRequests {
         state.asked = false;
     }
 
-    /// A round has ended; whether another one was asked for. If not, nothing is taken up any more.
+    /// What a walk has found is indexed; whether another one was asked for. If not, nothing is taken up any more.
     pub(super) fn goes_on(&self) -> bool {
         let mut state = self.lock();
         state.over |= !state.asked;
@@ -50,7 +52,7 @@ impl WalkRequests {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 
@@ -60,31 +62,31 @@ mod tests {
 
     #[test]
     fn what_is_asked_for_before_the_walk_needs_no_other_round() {
-        let rounds = WalkRequests::default();
-        assert!(rounds.ask());
-        rounds.begin();
-        assert!(!rounds.goes_on());
-        assert!(!rounds.ask(), "the job is over");
+        let requests = WalkRequests::default();
+        assert!(requests.ask());
+        requests.begin();
+        assert!(!requests.goes_on());
+        assert!(!requests.ask(), "the job is over");
     }
 
     #[test]
     fn what_is_asked_for_after_it_does_once() {
-        let rounds = WalkRequests::default();
-        rounds.begin();
-        assert!(rounds.ask() && rounds.ask());
-        assert!(rounds.goes_on());
-        assert!(rounds.ask(), "its second walk is still to begin");
-        rounds.begin();
-        assert!(!rounds.ask(), "there is no third one");
-        assert!(!rounds.goes_on());
+        let requests = WalkRequests::default();
+        requests.begin();
+        assert!(requests.ask() && requests.ask());
+        assert!(requests.goes_on());
+        assert!(requests.ask(), "its second walk is still to begin");
+        requests.begin();
+        assert!(!requests.ask(), "there is no third one");
+        assert!(!requests.goes_on());
     }
 
     #[test]
     fn a_job_that_has_failed_takes_nothing_up() {
-        let rounds = WalkRequests::default();
-        rounds.begin();
-        rounds.ask();
-        rounds.end();
-        assert!(!rounds.ask() && !rounds.goes_on());
+        let requests = WalkRequests::default();
+        requests.begin();
+        requests.ask();
+        requests.end();
+        assert!(!requests.ask() && !requests.goes_on());
     }
 }

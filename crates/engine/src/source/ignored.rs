@@ -68,7 +68,7 @@ impl Level {
     fn decides(&self, path: &Path, is_dir: bool) -> Option<bool> {
         let mut found: [Option<bool>; 4] = [None; 4];
         let (mut level, mut saw_git) = (Some(self), false);
-        while let Some(Level { above, own, ignore, git, exclude, has_git }) = level {
+        while let Some(Self { above, own, ignore, git, exclude, has_git }) = level {
             for (at, rules) in [own, ignore, git, exclude].into_iter().enumerate() {
                 if found[at].is_none() && !(saw_git && at >= 2) {
                     found[at] = takes(&rules.matched(path, is_dir));
@@ -102,9 +102,9 @@ pub(super) struct IgnoreFiles {
 }
 
 impl IgnoreFiles {
-    pub(super) fn new(root: &Path, warnings: Warnings) -> io::Result<IgnoreFiles> {
+    pub(super) fn new(root: &Path, warnings: Warnings) -> io::Result<Self> {
         let (global, _) = GitignoreBuilder::new(root).build_global();
-        let files = IgnoreFiles {
+        let files = Self {
             root: root.to_path_buf(),
             beneath: Beneath::open(root)?,
             global,

@@ -36,8 +36,8 @@ pub(crate) struct Beneath {
 
 impl Beneath {
     /// Opens a directory whose path is trusted, links in it too.
-    pub(crate) fn open(directory: &Path) -> io::Result<Beneath> {
-        Ok(Beneath { directory: fs::open(directory, OPEN_DIRECTORY, Mode::empty())? })
+    pub(crate) fn open(directory: &Path) -> io::Result<Self> {
+        Ok(Self { directory: fs::open(directory, OPEN_DIRECTORY, Mode::empty())? })
     }
 
     /// Opens the regular file at a path below the directory.

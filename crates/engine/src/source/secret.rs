@@ -19,10 +19,10 @@ pub struct Secrets {
 
 impl Secrets {
     /// Takes what these globs fit for no secret.
-    pub fn allowing(globs: &[String]) -> Result<Secrets, EngineError> {
+    pub fn allowing(globs: &[String]) -> Result<Self, EngineError> {
         let globs = PathGlobs::parse(globs)?;
         let matcher = Some(globs.matcher()?);
-        Ok(Secrets { globs, matcher })
+        Ok(Self { globs, matcher })
     }
 
     /// Whether the file at a path is indexed, secret or not.
@@ -32,7 +32,7 @@ impl Secrets {
 }
 
 impl PartialEq for Secrets {
-    fn eq(&self, other: &Secrets) -> bool {
+    fn eq(&self, other: &Self) -> bool {
         self.globs == other.globs
     }
 }

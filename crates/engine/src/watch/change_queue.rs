@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Instant;
 
 use notify::EventKind;
@@ -10,6 +10,7 @@ use notify::event::{CreateKind, ModifyKind, RemoveKind};
 use tokio::sync::{Notify, watch};
 
 use super::status::{Settling, WatchMode, WatchStatus};
+use crate::sync::lock;
 
 /// Above so many paths, looking at everything is quicker than looking at each.
 const MOST_PATHS: usize = 10_000;
@@ -33,8 +34,8 @@ pub(super) struct Changes {
 
 impl Changes {
     /// Whatever it is.
-    pub(super) fn everything() -> Changes {
-        Changes { everything: true, revision: true, ..Changes::default() }
+    pub(super) fn everything() -> Self {
+        Self { everything: true, revision: true, ..Self::default() }
     }
 
     fn bound(&mut self) {
@@ -47,7 +48,7 @@ impl Changes {
     }
 
     fn is_empty(&self) -> bool {
-        *self == Changes::default()
+        *self == Self::default()
     }
 }
 
@@ -87,7 +88,7 @@ pub(super) struct QueueState {
 
 impl ChangeQueue {
     /// A project of which nothing is known: everything may have changed.
-    pub(super) fn new(root: PathBuf) -> ChangeQueue {
+    pub(super) fn new(root: PathBuf) -> Self {
         let state = State {
             changes: Changes::everything(),
             git: Vec::new(),
@@ -101,7 +102,7 @@ impl ChangeQueue {
             directories: 0,
         };
         let settled = watch::Sender::new(0);
-        ChangeQueue { root, state: Mutex::new(state), wake: Notify::new(), settled }
+        Self { root, state: Mutex::new(state), wake: Notify::new(), settled }
     }
 
     /// Takes an event in, as far as it is of this project.
@@ -178,7 +179,7 @@ impl ChangeQueue {
         self.wake.notified().await;
     }
 
-    pub(super) fn pulse(&self) -> QueueState {
+    pub(super) fn state(&self) -> QueueState {
         let state = self.lock();
         let pending = !state.changes.is_empty();
         QueueState { last: state.last, hurried: state.hurried, pending }
@@ -224,7 +225,7 @@ impl ChangeQueue {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 
@@ -245,11 +246,11 @@ mod tests {
 
     use super::*;
 
-    fn inbox() -> ChangeQueue {
-        let inbox = ChangeQueue::new("/shop".into());
-        inbox.set_git(vec!["/shop/.git".into()]);
-        inbox.take();
-        inbox
+    fn queue() -> ChangeQueue {
+        let queue = ChangeQueue::new("/shop".into());
+        queue.set_git(vec!["/shop/.git".into()]);
+        queue.take();
+        queue
     }
 
     fn event(kind: EventKind, path: &str) -> Event {
@@ -261,62 +262,62 @@ mod tests {
 
     #[test]
     fn an_edit_is_of_its_directory_alone() {
-        let inbox = inbox();
-        inbox.receive(&event(WRITE, "/shop/src/a.rs"));
-        inbox.receive(&event(WRITE, "/shopping/src/b.rs"));
-        let (changes, _) = inbox.take();
+        let queue = queue();
+        queue.receive(&event(WRITE, "/shop/src/a.rs"));
+        queue.receive(&event(WRITE, "/shopping/src/b.rs"));
+        let (changes, _) = queue.take();
         assert_eq!(changes.directories, HashSet::from(["/shop/src".into()]));
         assert!(changes.replaced.is_empty() && !changes.everything && !changes.revision);
     }
 
     #[test]
     fn what_moves_may_be_a_directory() {
-        let inbox = inbox();
-        inbox.receive(&event(RENAME, "/shop/src/new"));
-        let (changes, _) = inbox.take();
+        let queue = queue();
+        queue.receive(&event(RENAME, "/shop/src/new"));
+        let (changes, _) = queue.take();
         assert_eq!(changes.replaced, HashSet::from(["/shop/src/new".into()]));
     }
 
     #[test]
     fn git_s_own_files_are_about_the_revision() {
-        let inbox = inbox();
-        inbox.receive(&event(WRITE, "/shop/.git/HEAD"));
-        let (changes, _) = inbox.take();
+        let queue = queue();
+        queue.receive(&event(WRITE, "/shop/.git/HEAD"));
+        let (changes, _) = queue.take();
         assert_eq!(changes, Changes { revision: true, ..Changes::default() });
     }
 
     #[test]
     fn patterns_and_lost_events_are_about_everything() {
-        let inbox = inbox();
-        inbox.receive(&event(WRITE, "/shop/src/.gitignore"));
-        let (changes, _) = inbox.take();
+        let queue = queue();
+        queue.receive(&event(WRITE, "/shop/src/.gitignore"));
+        let (changes, _) = queue.take();
         assert!(changes.everything && !changes.rewatch);
-        inbox.receive(&Event::new(EventKind::Other).set_flag(Flag::Rescan));
-        let (changes, _) = inbox.take();
+        queue.receive(&Event::new(EventKind::Other).set_flag(Flag::Rescan));
+        let (changes, _) = queue.take();
         assert!(changes.everything && changes.rewatch);
     }
 
     #[test]
     fn a_storm_takes_bounded_memory() {
-        let inbox = inbox();
+        let queue = queue();
         for number in 0..=MOST_PATHS {
-            inbox.receive(&event(RENAME, &format!("/shop/src/{number}.rs")));
+            queue.receive(&event(RENAME, &format!("/shop/src/{number}.rs")));
         }
-        let (changes, _) = inbox.take();
+        let (changes, _) = queue.take();
         assert!(changes.everything && changes.rewatch && changes.replaced.len() <= 1);
     }
 
     #[tokio::test]
     async fn settling_is_of_what_was_received_before() {
-        let inbox = inbox();
-        inbox.receive(&event(WRITE, "/shop/a.rs"));
-        let mut settling = inbox.hurry();
-        assert!(inbox.pulse().hurried && !inbox.status().settled && !settling.is_done());
-        let (_, upto) = inbox.take();
-        inbox.receive(&event(WRITE, "/shop/b.rs"));
-        inbox.settle(upto);
+        let queue = queue();
+        queue.receive(&event(WRITE, "/shop/a.rs"));
+        let mut settling = queue.hurry();
+        assert!(queue.state().hurried && !queue.status().settled && !settling.is_done());
+        let (_, upto) = queue.take();
+        queue.receive(&event(WRITE, "/shop/b.rs"));
+        queue.settle(upto);
         settling.wait().await;
         assert!(settling.is_done());
-        assert!(!inbox.status().settled, "what came later is not");
+        assert!(!queue.status().settled, "what came later is not");
     }
 }

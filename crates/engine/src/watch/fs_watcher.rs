@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use notify::event::EventKindMask;
 use notify::{Config, Error, ErrorKind, PathOp, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::status::Watches;
+use crate::sync::lock;
 
 /// Whether the system watches a directory with all below it at no further cost. Elsewhere each
 /// directory costs a watch, so that those which are ignored had better have none.
@@ -55,8 +56,8 @@ struct State {
 }
 
 impl FsWatcher {
-    pub(super) fn new(watches: Arc<Watches>, max_watches: Option<usize>) -> FsWatcher {
-        FsWatcher { max_watches, watches, state: Mutex::default() }
+    pub(super) fn new(watches: Arc<Watches>, max_watches: Option<usize>) -> Self {
+        Self { max_watches, watches, state: Mutex::default() }
     }
 
     /// Watches directories: all of them or, where a limit is reached, none. Waits for the watcher's
@@ -112,7 +113,7 @@ impl FsWatcher {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 

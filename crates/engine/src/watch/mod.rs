@@ -12,7 +12,7 @@ mod tree;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sconce_store::{Index, IndexId};
@@ -20,7 +20,8 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-pub use status::{Settling, WatchMode, WatchStatus, Watches};
+pub(crate) use status::Settling;
+pub use status::{WatchMode, WatchStatus, Watches};
 
 use change_queue::ChangeQueue;
 use fs_watcher::FsWatcher;
@@ -28,6 +29,7 @@ use project::{Project, ProjectSnapshot};
 
 use crate::index::{IndexRequest, walk_options};
 use crate::source::WalkOptions;
+use crate::sync::lock;
 use crate::{Engine, EngineError};
 
 /// How often it is looked for indexes that came and went, by other processes too.
@@ -68,7 +70,7 @@ impl Engine {
     ) {
         let watches = Arc::clone(&self.state.watches);
         let mut watch = Watch {
-            sensor: Arc::new(FsWatcher::new(watches, options.max_watches)),
+            fs_watcher: Arc::new(FsWatcher::new(watches, options.max_watches)),
             engine: self.clone(),
             options,
             first: Arc::new(Semaphore::new(1)),
@@ -113,7 +115,7 @@ struct Spec {
 struct Watch {
     engine: Engine,
     options: WatchOptions,
-    sensor: Arc<FsWatcher>,
+    fs_watcher: Arc<FsWatcher>,
     first: Arc<Semaphore>,
     running: HashMap<PathBuf, Running>,
 }
@@ -163,25 +165,28 @@ impl Watch {
 
     fn follow(&self, root: &Path, spec: Spec) -> Running {
         tracing::debug!(index = spec.name, root = %root.display(), "watching");
-        let inbox = Arc::new(ChangeQueue::new(root.to_path_buf()));
-        self.engine.state.watches.enter(&inbox);
-        let eyes =
-            ProjectSnapshot::new(root.to_path_buf(), spec.walk.clone(), Arc::clone(&self.sensor));
-        let eyes = Arc::new(Mutex::new(eyes));
+        let queue = Arc::new(ChangeQueue::new(root.to_path_buf()));
+        self.engine.state.watches.enter(&queue);
+        let snapshot = ProjectSnapshot::new(
+            root.to_path_buf(),
+            spec.walk.clone(),
+            Arc::clone(&self.fs_watcher),
+        );
+        let snapshot = Arc::new(Mutex::new(snapshot));
         let project = Project {
             engine: self.engine.clone(),
             name: spec.name.clone(),
             request: spec.request.clone(),
             options: self.options.clone(),
-            inbox,
+            queue,
             first: Arc::clone(&self.first),
-            eyes: Arc::clone(&eyes),
+            snapshot: Arc::clone(&snapshot),
         };
         let stop = CancellationToken::new();
         let stopped = stop.clone();
         let task = tokio::spawn(async move {
             stopped.run_until_cancelled(project.follow()).await;
-            let close = move || eyes.lock().unwrap_or_else(PoisonError::into_inner).close();
+            let close = move || lock(&snapshot).close();
             if let Err(error) = tokio::task::spawn_blocking(close).await {
                 tracing::debug!(%error, "the watches of a project stay");
             }

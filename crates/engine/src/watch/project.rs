@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
@@ -15,6 +15,7 @@ use super::tree::Tree;
 use crate::index::IndexRequest;
 use crate::project::git_directories;
 use crate::source::WalkOptions;
+use crate::sync::lock;
 use crate::{Engine, EngineError, ErrorKind};
 
 /// Changes that go on and on are indexed at the latest so long after the first.
@@ -35,10 +36,10 @@ pub(super) struct Project {
     pub(super) name: String,
     pub(super) request: IndexRequest,
     pub(super) options: WatchOptions,
-    pub(super) inbox: Arc<ChangeQueue>,
+    pub(super) queue: Arc<ChangeQueue>,
     /// Lets one project after the other be brought up to date at the start.
     pub(super) first: Arc<Semaphore>,
-    pub(super) eyes: Arc<Mutex<ProjectSnapshot>>,
+    pub(super) snapshot: Arc<Mutex<ProjectSnapshot>>,
 }
 
 /// How a job ended, as far as the watch is concerned.
@@ -66,19 +67,19 @@ impl Project {
             if since.is_none() || pause.is_some() {
                 self.something(pause).await;
             }
-            let quiet = self.quiet().await;
-            let (changes, upto) = self.inbox.take();
+            let quiet = self.debounce().await;
+            let (changes, upto) = self.queue.take();
             let Some(differs) = self.look(changes).await else {
                 since.get_or_insert_with(Instant::now);
                 pause = Some(longer(pause));
-                self.inbox.trouble();
+                self.queue.trouble();
                 continue;
             };
             if differs {
                 since.get_or_insert_with(Instant::now);
             }
             let Some(begin) = since else {
-                self.inbox.settle(upto);
+                self.queue.settle(upto);
                 continue;
             };
             // Events that mean nothing do not hold up what does.
@@ -88,15 +89,15 @@ impl Project {
             match self.index(first).await {
                 Ended::Settled => {
                     (since, pause, first) = (None, None, false);
-                    self.inbox.settle(upto);
+                    self.queue.settle(upto);
                 }
                 Ended::Failed => {
                     pause = Some(longer(pause));
-                    self.inbox.trouble();
+                    self.queue.trouble();
                 }
                 Ended::Cancelled => {
                     (pause, first) = (None, false);
-                    self.inbox.trouble();
+                    self.queue.trouble();
                     self.held().await;
                 }
                 Ended::Gone => return,
@@ -106,39 +107,39 @@ impl Project {
 
     /// Waits until something came, somebody is in a hurry, or it is time to look anyway.
     async fn something(&self, retry: Option<Duration>) {
-        let every = match self.inbox.status().mode {
+        let every = match self.queue.status().mode {
             WatchMode::Events => POLL_INTERVAL,
             WatchMode::Scanning => self.options.scan_every,
         };
         let until = tokio::time::Instant::now() + retry.unwrap_or(every);
         loop {
-            let pulse = self.inbox.pulse();
+            let state = self.queue.state();
             // A failed job is not tried at every key stroke, but when somebody asks for it.
-            if pulse.hurried || pulse.pending && retry.is_none() {
+            if state.hurried || state.pending && retry.is_none() {
                 return;
             }
             tokio::select! {
                 () = tokio::time::sleep_until(until) => {
                     if retry.is_none() {
-                        self.inbox.expect_everything();
+                        self.queue.expect_everything();
                     }
                     return;
                 }
-                () = self.inbox.wake() => {}
+                () = self.queue.wake() => {}
             }
         }
     }
 
     /// Waits for a pause in the events, or for somebody in a hurry. Whether there was one: where
     /// events go on and on, it waits twice as long as a pause lasts.
-    async fn quiet(&self) -> bool {
+    async fn debounce(&self) -> bool {
         let debounce = self.options.debounce;
         let limit = Instant::now() + debounce * 2;
         loop {
-            let pulse = self.inbox.pulse();
-            let pause = pulse.last + debounce;
+            let state = self.queue.state();
+            let pause = state.last + debounce;
             let now = Instant::now();
-            if pulse.hurried || pause <= now {
+            if state.hurried || pause <= now {
                 return true;
             }
             if limit <= now {
@@ -146,7 +147,7 @@ impl Project {
             }
             tokio::select! {
                 () = tokio::time::sleep_until(pause.min(limit).into()) => {}
-                () = self.inbox.wake() => {}
+                () = self.queue.wake() => {}
             }
         }
     }
@@ -154,11 +155,11 @@ impl Project {
     /// Looks at what may have changed; whether the index would. None where it cannot look: then
     /// the next look is at everything.
     async fn look(&self, changes: Changes) -> Option<bool> {
-        let (eyes, inbox) = (Arc::clone(&self.eyes), Arc::clone(&self.inbox));
+        let (snapshot, queue) = (Arc::clone(&self.snapshot), Arc::clone(&self.queue));
         let looked = tokio::task::spawn_blocking(move || {
-            let mut eyes = eyes.lock().unwrap_or_else(PoisonError::into_inner);
-            let differs = eyes.look(changes, &inbox);
-            differs.map(|differs| (differs, eyes.news.take()))
+            let mut snapshot = lock(&snapshot);
+            let differs = snapshot.look(changes, &queue);
+            differs.map(|differs| (differs, snapshot.news.take()))
         });
         let error = match looked.await {
             Ok(Ok((differs, news))) => {
@@ -169,7 +170,7 @@ impl Project {
             Err(error) => error.into(),
         };
         tracing::debug!(index = self.name, %error, "cannot look for changes");
-        self.inbox.expect_everything();
+        self.queue.expect_everything();
         None
     }
 
@@ -229,7 +230,7 @@ fn longer(pause: Option<Duration>) -> Duration {
 /// What a project looks like, and the watches on it. Everything here blocks.
 pub(super) struct ProjectSnapshot {
     tree: Tree,
-    sensor: Arc<FsWatcher>,
+    fs_watcher: Arc<FsWatcher>,
     root: PathBuf,
     /// Directories that this project has watches on.
     git: Vec<PathBuf>,
@@ -242,24 +243,20 @@ pub(super) struct ProjectSnapshot {
 }
 
 impl ProjectSnapshot {
-    pub(super) fn new(
-        root: PathBuf,
-        options: WalkOptions,
-        sensor: Arc<FsWatcher>,
-    ) -> ProjectSnapshot {
+    pub(super) fn new(root: PathBuf, options: WalkOptions, fs_watcher: Arc<FsWatcher>) -> Self {
         let tree = Tree::new(root.clone(), options);
         let (git, again, news) = (Vec::new(), None, None);
-        ProjectSnapshot { tree, sensor, root, git, watching: false, again, news, told: false }
+        Self { tree, fs_watcher, root, git, watching: false, again, news, told: false }
     }
 
     /// Looks at what may have changed, and watches the directories that came with it.
-    fn look(&mut self, changes: Changes, inbox: &ChangeQueue) -> Result<bool, EngineError> {
+    fn look(&mut self, changes: Changes, queue: &ChangeQueue) -> Result<bool, EngineError> {
         let all = changes.everything;
         if !self.watching && (all || self.tree.len() == 0) && self.is_time_to_watch() {
-            return self.begin(changes, inbox);
+            return self.begin(changes, queue);
         }
         if self.watching && (changes.revision || all) {
-            self.watch_git(inbox);
+            self.watch_git(queue);
         }
         let mut changes = changes;
         let mut differs = false;
@@ -275,39 +272,39 @@ impl ProjectSnapshot {
                 let root: Vec<PathBuf> = rewatch.then(|| self.root.clone()).into_iter().collect();
                 (look.removed, look.added) = (root.clone(), root);
             }
-            self.sensor.remove(&look.removed);
+            self.fs_watcher.remove(&look.removed);
             if look.added.is_empty() {
                 break;
             }
-            if let Err(reason) = self.sensor.add(&look.added, RECURSIVE) {
+            if let Err(reason) = self.fs_watcher.add(&look.added, RECURSIVE) {
                 self.give_up(reason, &look.added);
                 break;
             }
             let directories = look.added.into_iter().collect();
             changes = Changes { directories, ..Changes::default() };
         }
-        self.tell(inbox);
+        self.tell(queue);
         Ok(differs)
     }
 
     /// The first look, or the first one after watching failed.
-    fn begin(&mut self, changes: Changes, inbox: &ChangeQueue) -> Result<bool, EngineError> {
+    fn begin(&mut self, changes: Changes, queue: &ChangeQueue) -> Result<bool, EngineError> {
         let first = self.tree.look(changes)?;
         let reason = if is_remote(&self.root) {
             Some(Unwatchable::Remote)
         } else {
-            self.sensor.add(&self.watched(), RECURSIVE).err()
+            self.fs_watcher.add(&self.watched(), RECURSIVE).err()
         };
         if let Some(reason) = reason {
             self.scan(reason);
-            self.tell(inbox);
+            self.tell(queue);
             return Ok(first.changed);
         }
         (self.watching, self.again, self.told) = (true, None, false);
         self.news = None;
-        self.watch_git(inbox);
+        self.watch_git(queue);
         // Once more, for what came while the watches were set.
-        Ok(self.look(Changes::everything(), inbox)? || first.changed)
+        Ok(self.look(Changes::everything(), queue)? || first.changed)
     }
 
     /// The directories to be watched.
@@ -320,17 +317,17 @@ impl ProjectSnapshot {
     }
 
     /// Watches git's directories as they are now: a worktree's may lie elsewhere.
-    fn watch_git(&mut self, inbox: &ChangeQueue) {
+    fn watch_git(&mut self, queue: &ChangeQueue) {
         let now = git_directories(&self.root);
         if now == self.git {
             // Set again, for a directory that was rebuilt under its path; still counted once.
-            if self.sensor.add(&now, false).is_ok() {
-                self.sensor.remove(&now);
+            if self.fs_watcher.add(&now, false).is_ok() {
+                self.fs_watcher.remove(&now);
             }
             return;
         }
-        self.sensor.remove(&self.git);
-        self.git = match self.sensor.add(&now, false) {
+        self.fs_watcher.remove(&self.git);
+        self.git = match self.fs_watcher.add(&now, false) {
             Ok(()) => now,
             // Commits are noticed by the looks at everything.
             Err(error) => {
@@ -338,7 +335,7 @@ impl ProjectSnapshot {
                 Vec::new()
             }
         };
-        inbox.set_git(self.git.clone());
+        queue.set_git(self.git.clone());
     }
 
     /// Stops watching; `unset` directories of the tree have no watch.
@@ -346,8 +343,8 @@ impl ProjectSnapshot {
         let unset: HashSet<&PathBuf> = unset.iter().collect();
         let mut set = self.watched();
         set.retain(|directory| !unset.contains(directory));
-        self.sensor.remove(&set);
-        self.sensor.remove(&std::mem::take(&mut self.git));
+        self.fs_watcher.remove(&set);
+        self.fs_watcher.remove(&std::mem::take(&mut self.git));
         self.scan(reason);
     }
 
@@ -360,20 +357,20 @@ impl ProjectSnapshot {
         }
     }
 
-    fn tell(&self, inbox: &ChangeQueue) {
+    fn tell(&self, queue: &ChangeQueue) {
         if self.watching {
-            inbox.set_mode(WatchMode::Events, self.tree.len(), None);
+            queue.set_mode(WatchMode::Events, self.tree.len(), None);
         } else if let Some(reason) = &self.news {
             let reason = format!("{reason}; {}", reason.hint());
-            inbox.set_mode(WatchMode::Scanning, 0, Some(reason));
+            queue.set_mode(WatchMode::Scanning, 0, Some(reason));
         }
     }
 
     /// Takes all watches away.
     pub(super) fn close(&mut self) {
         if self.watching {
-            self.sensor.remove(&self.watched());
-            self.sensor.remove(&std::mem::take(&mut self.git));
+            self.fs_watcher.remove(&self.watched());
+            self.fs_watcher.remove(&std::mem::take(&mut self.git));
             self.watching = false;
         }
     }

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use serde::Serialize;
 use tokio::sync::watch;
 
 use super::change_queue::ChangeQueue;
+use crate::sync::lock;
 
 /// How a project's changes are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -37,14 +38,14 @@ pub struct WatchStatus {
 
 /// Waits until what a project's watch had heard of at some moment is in the index.
 #[derive(Debug)]
-pub struct Settling {
+pub(crate) struct Settling {
     settled: watch::Receiver<u64>,
     target: u64,
 }
 
 impl Settling {
-    pub(super) fn new(settled: watch::Receiver<u64>, target: u64) -> Settling {
-        Settling { settled, target }
+    pub(super) fn new(settled: watch::Receiver<u64>, target: u64) -> Self {
+        Self { settled, target }
     }
 
     #[cfg(test)]
@@ -53,7 +54,7 @@ impl Settling {
     }
 
     /// Waits for it. Returns early where the project is no longer watched.
-    pub async fn wait(&mut self) {
+    pub(crate) async fn wait(&mut self) {
         let target = self.target;
         // An error says that nobody watches any more: then there is nothing to wait for.
         let _ = self.settled.wait_for(|settled| *settled >= target).await;
@@ -69,26 +70,26 @@ pub struct Watches {
 impl Watches {
     /// How the project at `root`, a real path, is watched; none where it is not.
     pub fn status(&self, root: &Path) -> Option<WatchStatus> {
-        Some(self.inbox(root)?.status())
+        Some(self.queue(root)?.status())
     }
 
     /// Every watched project.
     pub fn all(&self) -> Vec<(PathBuf, WatchStatus)> {
-        let inboxes: Vec<_> = self.lock().values().cloned().collect();
+        let queues: Vec<_> = self.lock().values().cloned().collect();
         let mut all: Vec<_> =
-            inboxes.iter().map(|inbox| (inbox.root.clone(), inbox.status())).collect();
+            queues.iter().map(|queue| (queue.root.clone(), queue.status())).collect();
         all.sort_by(|a, b| a.0.cmp(&b.0));
         all
     }
 
     /// Has what was heard of the project at `root` brought into the index now, without the pause
     /// for more to come; none where the project is not watched.
-    pub fn hurry(&self, root: &Path) -> Option<Settling> {
-        Some(self.inbox(root)?.hurry())
+    pub(crate) fn hurry(&self, root: &Path) -> Option<Settling> {
+        Some(self.queue(root)?.hurry())
     }
 
-    pub(super) fn enter(&self, inbox: &Arc<ChangeQueue>) {
-        self.lock().insert(inbox.root.clone(), Arc::clone(inbox));
+    pub(super) fn enter(&self, queue: &Arc<ChangeQueue>) {
+        self.lock().insert(queue.root.clone(), Arc::clone(queue));
     }
 
     pub(super) fn leave(&self, root: &Path) {
@@ -97,16 +98,16 @@ impl Watches {
 
     /// Hands an event to every project.
     pub(super) fn receive(&self, event: &notify::Event) {
-        for inbox in self.lock().values() {
-            inbox.receive(event);
+        for queue in self.lock().values() {
+            queue.receive(event);
         }
     }
 
-    fn inbox(&self, root: &Path) -> Option<Arc<ChangeQueue>> {
+    fn queue(&self, root: &Path) -> Option<Arc<ChangeQueue>> {
         self.lock().get(root).cloned()
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<PathBuf, Arc<ChangeQueue>>> {
-        self.by_root.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.by_root)
     }
 }

@@ -7,12 +7,13 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use super::change_queue::Changes;
 use crate::EngineError;
 use crate::project::{Revision, revision};
 use crate::source::{WalkOptions, Warnings, candidate, entries};
+use crate::sync::lock;
 
 /// Digests by directory; 0 is a directory without a file that the index would hold.
 type Digests = HashMap<PathBuf, u64>;
@@ -39,9 +40,9 @@ pub(super) struct Look {
 
 impl Tree {
     /// Nothing is known yet.
-    pub(super) fn new(root: PathBuf, options: WalkOptions) -> Tree {
+    pub(super) fn new(root: PathBuf, options: WalkOptions) -> Self {
         let (directories, revision) = (Arc::default(), Revision::default());
-        Tree { root, options, directories, revision }
+        Self { root, options, directories, revision }
     }
 
     /// How many directories there are.
@@ -107,7 +108,7 @@ impl Tree {
             whole: false,
         };
         let found = self.walk(scope)?;
-        let present = present.lock().unwrap_or_else(PoisonError::into_inner);
+        let present = lock(&present);
         let is_gone = |path: &PathBuf| {
             let listed = path.parent().is_some_and(|parent| touched.contains(parent));
             touched.contains(path) && !found.contains_key(path)
@@ -192,8 +193,8 @@ struct Scope {
 }
 
 impl Default for Scope {
-    fn default() -> Scope {
-        Scope {
+    fn default() -> Self {
+        Self {
             whole: true,
             known: Arc::default(),
             touched: HashSet::new(),
@@ -220,7 +221,7 @@ impl Scope {
             return listed;
         }
         if listed {
-            let mut present = self.present.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut present = lock(&self.present);
             present.insert(path.to_path_buf());
         }
         if self.known.contains_key(path) { self.way.contains(path) } else { listed }

@@ -10,6 +10,7 @@ use sconce_engine::{
 use sconce_store::{IndexState, IndexStatus};
 
 use crate::project::{Project, engine_on};
+use crate::watch::{begun, until, watch_after};
 
 /// Looks every time, and waits for as long as it takes.
 const PATIENT: Freshness = Freshness {
@@ -96,6 +97,27 @@ async fn what_keeps_an_index_from_being_fresh_is_told() {
     let root = project.root().canonicalize().unwrap();
     let refused = project.engine.refresh(&root, &root, &PATIENT, request).await;
     assert_eq!(refused.unwrap_err().kind(), ErrorKind::Cancelled);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_followed_project_the_watch_brings_in_what_it_has_heard_of() {
+    let project = Project::indexed().await;
+    let root = project.root().canonicalize().unwrap();
+    // By itself it would hold changes back for as long as this test takes.
+    let _watching = watch_after(&project.engine, Duration::from_mins(5));
+    begun(&project.engine, &root).await;
+    project.write("src/kite.py", "def fly_kite():\n    return 'wind'\n");
+    until("it hears of it", || async {
+        project.engine.watches().status(&root).is_some_and(|status| !status.settled)
+    })
+    .await;
+    let request =
+        |_: &Path| -> Result<IndexRequest, EngineError> { unreachable!("no job is begun") };
+    let refresh = project.engine.refresh(&root, &root, &PATIENT, request).await.unwrap();
+    assert!(refresh.job().is_none());
+    let fresh = refresh.wait().await.unwrap();
+    assert!(fresh.notice.is_none(), "{:?}", fresh.notice);
+    assert_eq!(fresh.index.row().files, 6);
 }
 
 #[tokio::test(flavor = "multi_thread")]

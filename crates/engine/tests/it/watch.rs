@@ -11,12 +11,17 @@ use tokio_util::sync::CancellationToken;
 use crate::project::{Project, engine_on, request_for};
 
 /// Ends the watch when dropped.
-struct Watching {
+pub(crate) struct Watching {
     shutdown: tokio_util::sync::DropGuard,
 }
 
 fn watch(engine: &Engine) -> Watching {
-    let options = WatchOptions { debounce: Duration::from_millis(50), ..WatchOptions::default() };
+    watch_after(engine, Duration::from_millis(50))
+}
+
+/// Watches, and indexes when nothing has changed for so long.
+pub(crate) fn watch_after(engine: &Engine, debounce: Duration) -> Watching {
+    let options = WatchOptions { debounce, ..WatchOptions::default() };
     let shutdown = CancellationToken::new();
     let (engine, ended) = (engine.clone(), shutdown.clone());
     tokio::spawn(async move {
@@ -28,7 +33,7 @@ fn watch(engine: &Engine) -> Watching {
     Watching { shutdown: shutdown.drop_guard() }
 }
 
-async fn until<F: Future<Output = bool>>(what: &str, is_so: impl Fn() -> F) {
+pub(crate) async fn until<F: Future<Output = bool>>(what: &str, is_so: impl Fn() -> F) {
     let begin = Instant::now();
     while !is_so().await {
         assert!(begin.elapsed() < Duration::from_mins(2), "not in time: {what}");
@@ -37,7 +42,7 @@ async fn until<F: Future<Output = bool>>(what: &str, is_so: impl Fn() -> F) {
 }
 
 /// Waits until the watch has brought in everything that was there when it began.
-async fn begun(engine: &Engine, root: &Path) {
+pub(crate) async fn begun(engine: &Engine, root: &Path) {
     until("it follows", || async {
         engine.watches().status(root).is_some_and(|status| status.settled)
     })

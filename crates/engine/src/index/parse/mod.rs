@@ -37,11 +37,11 @@ const KEPT: usize = 1;
 /// The parsers of an engine. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Parsers {
-    shared: Arc<Shared>,
+    pool: Arc<ParserPool>,
 }
 
 #[derive(Debug, Default)]
-struct Shared {
+struct ParserPool {
     command: Option<ParserCommand>,
     /// Processes that nobody asks anything now.
     idle: Mutex<Vec<Process>>,
@@ -52,14 +52,14 @@ struct Shared {
 }
 
 impl Parsers {
-    pub(crate) fn new(command: Option<ParserCommand>) -> Parsers {
-        Parsers { shared: Arc::new(Shared { command, ..Shared::default() }) }
+    pub(crate) fn new(command: Option<ParserCommand>) -> Self {
+        Self { pool: Arc::new(ParserPool { command, ..ParserPool::default() }) }
     }
 
     /// A parser for one thread of a job, whose budget it shares.
     pub(super) fn parser<'a>(&self, budget: &'a Budget) -> Parser<'a> {
-        let process = lock(&self.shared.idle).pop();
-        Parser { shared: Arc::clone(&self.shared), process, budget }
+        let process = lock(&self.pool.idle).pop();
+        Parser { pool: Arc::clone(&self.pool), process, budget }
     }
 }
 
@@ -94,7 +94,7 @@ fn sane(bytes: usize) -> Duration {
 /// Parses one file after the other.
 #[derive(Debug)]
 pub(super) struct Parser<'a> {
-    shared: Arc<Shared>,
+    pool: Arc<ParserPool>,
     process: Option<Process>,
     budget: &'a Budget,
 }
@@ -111,10 +111,10 @@ impl Parser<'_> {
         let text = &content.text;
         // What has no grammar meets no C code.
         let grammar = language.filter(|language| language.has_grammar());
-        let (Some(command), Some(_)) = (&self.shared.command, grammar) else {
+        let (Some(command), Some(_)) = (&self.pool.command, grammar) else {
             return sconce_code::parse_file(path, text, language, options);
         };
-        if lock(&self.shared.deadly).contains(&content.hash) {
+        if lock(&self.pool.deadly).contains(&content.hash) {
             return sconce_code::split_unparsed(text, options);
         }
         let command = command.clone();
@@ -125,7 +125,7 @@ impl Parser<'_> {
                     path,
                     "the parser {how} over this file, which is split as plain text"
                 );
-                lock(&self.shared.deadly).insert(content.hash);
+                lock(&self.pool.deadly).insert(content.hash);
                 sconce_code::split_unparsed(text, options)
             }
             _ => sconce_code::parse_file(path, text, language, options),
@@ -148,7 +148,7 @@ impl Parser<'_> {
             {
                 Ok(process) => process,
                 Err(error) => {
-                    if !self.shared.told.swap(true, Ordering::Relaxed) {
+                    if !self.pool.told.swap(true, Ordering::Relaxed) {
                         tracing::warn!(%error, "files are parsed in this process, without limits");
                     }
                     return None;
@@ -173,7 +173,7 @@ impl Parser<'_> {
 
 impl Drop for Parser<'_> {
     fn drop(&mut self) {
-        let mut idle = lock(&self.shared.idle);
+        let mut idle = lock(&self.pool.idle);
         if idle.len() < KEPT {
             idle.extend(self.process.take());
         }

@@ -32,7 +32,7 @@ pub(super) enum Asked {
 impl Process {
     /// Starts a process that gets none of ours: no environment, no directory of a project, no open
     /// file, and no signal of a terminal. It ends when its input does, as it does when we die.
-    pub(super) fn start(command: &ParserCommand) -> io::Result<Process> {
+    pub(super) fn start(command: &ParserCommand) -> io::Result<Self> {
         let mut child = Command::new(&command.program)
             .arg(&command.argument)
             .env_clear()
@@ -47,7 +47,7 @@ impl Process {
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(io::Error::other("a process without pipes"));
         };
-        let mut process = Process { child, input: Some(input), output, used_up: false };
+        let mut process = Self { child, input: Some(input), output, used_up: false };
         let mut hello = [0; HELLO.len()];
         process.output.read_exact(&mut hello)?;
         if hello == *HELLO { Ok(process) } else { Err(io::Error::other("it is no parser")) }
