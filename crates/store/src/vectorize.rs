@@ -62,8 +62,13 @@ impl FromRow<'_, PgRow> for PendingChunk {
 }
 
 /// The cached vector `e` of chunk `c`, where it fits the index: a damaged one must not reach a chunk.
-const CACHED: &str = "sconce.embeddings e ON e.model = i.model AND e.content_hash = c.content_hash \
-                      AND vector_dims(e.embedding) = i.dimension";
+/// `OFFSET 0` has it looked up for each chunk by its key; the planner would else read the cache whole.
+const CACHED: &str = "LATERAL ( \
+    SELECT embedding FROM sconce.embeddings \
+    WHERE model = (SELECT model FROM sconce.indexes WHERE id = {id}) \
+    AND content_hash = c.content_hash \
+    AND vector_dims(embedding) = (SELECT dimension FROM sconce.indexes WHERE id = {id}) \
+    OFFSET 0) e ON true";
 
 impl Store {
     /// What has no vectors yet.
@@ -86,11 +91,10 @@ impl Store {
     ) -> Result<Vec<PendingChunk>> {
         let text = format!(
             "SELECT c.file_id, f.path, c.scopes, c.content_hash, \
-                    CASE WHEN e.model IS NULL THEN c.content END AS content \
+                    CASE WHEN e.embedding IS NULL THEN c.content END AS content \
              FROM (SELECT file_id, path, sum(chunks) OVER (ORDER BY file_id) - chunks AS before \
                    FROM {{files}} WHERE NOT embedded AND file_id > $1 ORDER BY file_id LIMIT $2) f \
-             JOIN {{chunks}} c USING (file_id) JOIN sconce.indexes i ON i.id = {{id}} \
-             LEFT JOIN {CACHED} WHERE f.before < $3 ORDER BY c.file_id, c.ordinal"
+             JOIN {{chunks}} c USING (file_id) LEFT JOIN {CACHED} WHERE f.before < $3 ORDER BY c.file_id, c.ordinal"
         );
         let text = on_index(id, &text);
         retrying!(self, async {
@@ -124,14 +128,12 @@ pub(crate) async fn attach(
 ) -> Result<Extent> {
     let text = format!(
         "WITH whole AS ( \
-             SELECT c.file_id FROM {{chunks}} c JOIN sconce.indexes i ON i.id = {{id}} \
-             LEFT JOIN {CACHED} WHERE c.file_id = ANY($1) \
-             GROUP BY c.file_id HAVING count(*) = count(e.model)), \
+             SELECT c.file_id FROM {{chunks}} c LEFT JOIN {CACHED} WHERE c.file_id = ANY($1) \
+             GROUP BY c.file_id HAVING count(*) = count(e.embedding)), \
          made AS ( \
              INSERT INTO {{vectors}} (index_id, file_id, ordinal, embedding) \
              SELECT c.index_id, c.file_id, c.ordinal, e.embedding \
-             FROM whole JOIN {{chunks}} c USING (file_id) JOIN sconce.indexes i ON i.id = {{id}} \
-             JOIN {CACHED} ORDER BY c.file_id, c.ordinal ON CONFLICT DO NOTHING), \
+             FROM whole JOIN {{chunks}} c USING (file_id) JOIN {CACHED} ORDER BY c.file_id, c.ordinal ON CONFLICT DO NOTHING), \
          marked AS ( \
              UPDATE {{files}} f SET embedded = true FROM whole \
              WHERE f.file_id = whole.file_id RETURNING f.chunks, f.size) \

@@ -14,7 +14,7 @@ use super::job_state::request_of;
 use crate::output::line as progress_line;
 use crate::remedy::hint;
 
-/// A client may give up on a call, and looks for the same changes again in its next one.
+/// A client gives up on a call that takes long, and searches several times in a row.
 const FRESHNESS: Freshness = Freshness {
     may_index: true,
     even_on_hold: false,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-/// How a process that parses is started: a program that calls [`serve_parser`] when it is given
+/// How a process that parses is started: a program that calls [`serve_parser`](super::serve_parser) when it is given
 /// this one argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParserCommand {
