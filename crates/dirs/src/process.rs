@@ -19,7 +19,7 @@ pub fn command(program: &Path) -> Command {
 
 /// A command that runs a program of ours, this one as a rule, from the working directory: with what
 /// [`command`] lists of the environment, and with what `is_passed` lists beside it.
-pub fn again(program: &Path, is_passed: impl Fn(&OsStr) -> bool) -> Command {
+pub fn command_passing(program: &Path, is_passed: impl Fn(&OsStr) -> bool) -> Command {
     let mut command = listed(program);
     command.envs(std::env::vars_os().filter(|(name, _)| is_passed(name)));
     command

@@ -209,7 +209,8 @@ pub(crate) async fn start(
 /// This binary, with an environment that is listed and no search path in which a project lies. Its
 /// working directory is ours, since settings may hold relative paths; the server leaves it.
 fn this_binary(settings: &[(&'static str, OsString)]) -> io::Result<Command> {
-    let mut command = Command::from(process::again(&std::env::current_exe()?, is_inherited));
+    let mut command =
+        Command::from(process::command_passing(&std::env::current_exe()?, is_inherited));
     command.envs(settings.iter().map(|(name, value)| (name, value)));
     Ok(command)
 }

@@ -93,6 +93,17 @@ fn every_crate_sees_what_it_may() {
     }
 }
 
+/// The image's stage of dependencies has the manifests alone, each by its name.
+#[test]
+fn the_image_knows_every_crate() {
+    let dockerfile = crates().join("../docker/Dockerfile");
+    let dockerfile = std::fs::read_to_string(dockerfile).unwrap();
+    for (name, _) in MAY_SEE {
+        let copied = format!("COPY crates/{name}/Cargo.toml crates/{name}/\n");
+        assert!(dockerfile.contains(&copied), "{name} is missing in docker/Dockerfile");
+    }
+}
+
 #[test]
 fn a_library_stays_where_it_belongs() {
     for (name, _) in MAY_SEE {

@@ -25,7 +25,7 @@ pub(super) struct Run {
 }
 
 /// One walk's files on their way into the index.
-pub(super) struct Sync<'a> {
+pub(super) struct IndexSync<'a> {
     pub(super) run: &'a Run,
     pub(super) target: &'a Target,
     pub(super) lock: &'a IndexLock,

@@ -7,7 +7,7 @@ use sconce_embed::Embedder;
 use sconce_store::{Extent, IndexId, PendingChunk, Store};
 use tokio::task::JoinSet;
 
-use super::context::Sync;
+use super::context::IndexSync;
 use super::progress::{IndexReport, ProgressTracker, Step};
 use crate::EngineError;
 
@@ -18,13 +18,13 @@ const CHUNKS: usize = 256;
 
 /// The chunks of an index that have no vector, on their way to one.
 pub(super) struct EmbedStage<'a> {
-    round: &'a Sync<'a>,
+    round: &'a IndexSync<'a>,
     report: &'a mut IndexReport,
     under_way: JoinSet<Result<Step, EngineError>>,
 }
 
 impl<'a> EmbedStage<'a> {
-    pub(super) fn new(round: &'a Sync<'a>, report: &'a mut IndexReport) -> Self {
+    pub(super) fn new(round: &'a IndexSync<'a>, report: &'a mut IndexReport) -> Self {
         Self { round, report, under_way: JoinSet::new() }
     }
 

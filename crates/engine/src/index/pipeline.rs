@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sconce_store::{FileStamp, Index, IndexLock, IndexState, IndexStatus};
 
-use super::context::{Run, Sync};
+use super::context::{IndexSync, Run};
 use super::prepare::{Plan, Stamps};
 use super::progress::{IndexReport, Phase};
 use super::target;
@@ -87,7 +87,7 @@ impl Run {
         report.files_unchanged = plan.unchanged;
         let look_into = plan.look_into.len() as u64;
         self.tracker.found(plan.unchanged + look_into, look_into);
-        let round = Sync { run: self, target, lock, stamps };
+        let round = IndexSync { run: self, target, lock, stamps };
         round.run_stages(plan, &mut report).await?;
         lock.check()?;
         self.finish(index, &mut report).await?;

@@ -4,14 +4,14 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::batch::Batch;
-use super::context::Sync;
+use super::context::IndexSync;
 use super::prepare::Outcome;
 use super::progress::IndexReport;
 use crate::{EngineError, SkipReason};
 
 /// Where prepared files go: into batches, and into the database.
 pub(super) struct Sink<'a> {
-    round: &'a Sync<'a>,
+    round: &'a IndexSync<'a>,
     report: &'a mut IndexReport,
     /// The batch that is being written: an index's rows come from one writer, in order.
     under_way: JoinSet<Result<Written, EngineError>>,
@@ -35,7 +35,7 @@ pub(super) struct Left {
 }
 
 impl<'a> Sink<'a> {
-    pub(super) fn new(round: &'a Sync<'a>, report: &'a mut IndexReport) -> Self {
+    pub(super) fn new(round: &'a IndexSync<'a>, report: &'a mut IndexReport) -> Self {
         Self { round, report, under_way: JoinSet::new(), left: Left::default() }
     }
 

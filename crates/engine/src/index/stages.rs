@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
-use super::context::Sync;
+use super::context::IndexSync;
 use super::embed::EmbedStage;
 use super::prepare::{Plan, Preparation, prepare_all};
 use super::progress::{IndexReport, Phase};
@@ -16,7 +16,7 @@ use crate::EngineError;
 /// Prepared files that wait to be written.
 const PREPARED_AHEAD: usize = 64;
 
-impl Sync<'_> {
+impl IndexSync<'_> {
     /// Brings into the index what the plan says.
     pub(super) async fn run_stages(
         &self,

@@ -129,9 +129,7 @@ pub(super) async fn prepare(
         Some(index) if index.model == embedder.model_id() => {
             if Settings::of(&index).format != FORMAT && !from_scratch {
                 from_scratch = true;
-                notices.push(
-                    "an older sconce made this index: all files are parsed from_scratch".into(),
-                );
+                notices.push("an older sconce made this index: all files are parsed again".into());
             }
             index
         }
