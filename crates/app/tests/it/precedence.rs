@@ -3,11 +3,12 @@
 use sconce_testing::McpClient;
 use serde_json::json;
 
-use crate::support::Place;
+use crate::support::{Mode, Place};
 
 /// A project that takes Rust alone, of a user who takes Python alone.
 fn place() -> Place {
-    let place = Place::with_database();
+    // Each process for itself: a local server of other settings would outlive the test.
+    let place = Place::with_database().in_mode(Mode::Alone);
     place.write("sconce.toml", "include = [\"**/*.rs\"]\n");
     place
 }
