@@ -143,6 +143,10 @@ fn the_inspector_finds_nothing_to_complain_of() {
     for era in [&["--protocol-era", "modern"][..], &[]] {
         let mut command = node::script(&inspector);
         command.args(["--cli", "--format", "json", "-q"]).args(era);
+        // It hands a server nothing of its own environment but what it is told to.
+        for (name, value) in place.environment() {
+            command.arg("-e").arg(format!("{name}={value}"));
+        }
         command.args([env!("CARGO_BIN_EXE_sconce"), "mcp", "--method", "tools/list", "--strict"]);
         let seen = run(command.envs(place.environment()).current_dir(place.project()));
         let seen: Value = serde_json::from_str(&seen).unwrap();
