@@ -6,8 +6,10 @@ use pgvector::HalfVector;
 use sqlx::Executor;
 
 use crate::connect::{Store, retrying};
-use crate::error::Result;
+use crate::error::{Result, StoreError};
+use crate::index::IndexId;
 use crate::read::to_f32;
+use crate::tables::on_index;
 
 /// Days after which an embedding that nobody asked for goes.
 const KEEP_DAYS: i32 = 90;
@@ -28,35 +30,31 @@ impl Store {
         let mut found = HashMap::with_capacity(hashes.len());
         for batch in hashes.chunks(BATCH) {
             let keys: Vec<&[u8]> = batch.iter().map(<[u8; 32]>::as_slice).collect();
-            let rows: Vec<(Vec<u8>, HalfVector, bool)> = retrying!(self, async {
+            let rows: Vec<(Vec<u8>, HalfVector)> = retrying!(self, async {
                 let query = sqlx::query_as(
-                    "SELECT content_hash, embedding, last_used < CURRENT_DATE - $3 \
-                     FROM sconce.embeddings WHERE model = $1 AND content_hash = ANY($2)",
+                    "SELECT content_hash, embedding FROM sconce.embeddings \
+                     WHERE model = $1 AND content_hash = ANY($2)",
                 );
-                let query = query.bind(model).bind(&keys).bind(NOTE_AFTER_DAYS);
-                Ok(query.fetch_all(self.pool()).await?)
+                Ok(query.bind(model).bind(&keys).fetch_all(self.pool()).await?)
             })?;
-            let stale: Vec<&[u8]> =
-                rows.iter().filter(|row| row.2).map(|row| row.0.as_slice()).collect();
-            self.note_use(model, &stale).await?;
-            found.extend(rows.iter().filter_map(|(hash, vector, _)| {
+            found.extend(rows.iter().filter_map(|(hash, vector)| {
                 Some((hash.as_slice().try_into().ok()?, to_f32(vector)))
             }));
         }
         Ok(found)
     }
 
-    async fn note_use(&self, model: &str, hashes: &[&[u8]]) -> Result<()> {
-        if hashes.is_empty() {
-            return Ok(());
-        }
+    /// Notes that these files have their vectors from the cache, so that they stay in it.
+    pub(crate) async fn note_use(&self, id: IndexId, file_ids: &[i64]) -> Result<()> {
+        let text = "UPDATE sconce.embeddings SET last_used = CURRENT_DATE \
+             WHERE model = (SELECT model FROM sconce.indexes WHERE id = {id}) \
+             AND content_hash = ANY(ARRAY( \
+                 SELECT content_hash FROM {chunks} WHERE file_id = ANY($1))) \
+             AND last_used < CURRENT_DATE - $2";
         retrying!(self, async {
-            let query = sqlx::query(
-                "UPDATE sconce.embeddings SET last_used = CURRENT_DATE \
-                 WHERE model = $1 AND content_hash = ANY($2)",
-            );
-            query.bind(model).bind(hashes).execute(self.pool()).await?;
-            Ok(())
+            let query = sqlx::query(on_index(id, text)).bind(file_ids).bind(NOTE_AFTER_DAYS);
+            let done = query.execute(self.pool()).await;
+            done.map(|_| ()).map_err(|error| StoreError::on_index(error, id))
         })
     }
 

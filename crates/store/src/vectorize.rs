@@ -111,12 +111,14 @@ impl Store {
     /// Gives these files their vectors out of the cache; how much it is that has them now. A file of
     /// which the cache lacks one gets none.
     pub async fn attach_vectors(&self, id: IndexId, file_ids: &[i64]) -> Result<Extent> {
-        retrying!(self, async {
+        let attached = retrying!(self, async {
             let mut transaction = self.pool().begin().await?;
             let attached = attach(&mut transaction, id, file_ids).await?;
             transaction.commit().await?;
             Ok(attached)
-        })
+        })?;
+        self.note_use(id, file_ids).await?;
+        Ok(attached)
     }
 }
 

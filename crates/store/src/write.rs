@@ -24,10 +24,12 @@ impl Store {
         if files.is_empty() {
             return Ok(Extent::default());
         }
-        retrying!(self, self.write_once(id, &files))
+        let (attached, ids) = retrying!(self, self.write_once(id, &files))?;
+        self.note_use(id, &ids).await?;
+        Ok(attached)
     }
 
-    async fn write_once(&self, id: IndexId, files: &[NewFile]) -> Result<Extent> {
+    async fn write_once(&self, id: IndexId, files: &[NewFile]) -> Result<(Extent, Vec<i64>)> {
         let mut connection = self.pool().acquire().await?;
         let mut transaction = connection.begin().await?;
         // Taking the row first puts concurrent writes of one index in a line, so that file ids
@@ -48,7 +50,7 @@ impl Store {
         bump(&mut transaction, id, change).await?;
         let attached = vectorize::attach(&mut transaction, id, &ids).await?;
         transaction.commit().await?;
-        Ok(attached)
+        Ok((attached, ids))
     }
 
     /// Sets the size and time of files whose content did not change: `(path, size, mtime_ns)`.

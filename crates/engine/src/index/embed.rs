@@ -28,21 +28,20 @@ impl<'a> EmbedStage<'a> {
         Self { round, report, under_way: JoinSet::new() }
     }
 
-    /// Goes through all files without vectors, until none is left.
-    pub(super) async fn run(mut self) -> Result<(), EngineError> {
+    /// Goes through all files without vectors, which are `pending`, until none is left.
+    pub(super) async fn run(mut self, mut pending: Extent) -> Result<(), EngineError> {
         let store = self.round.run.state.store.clone();
         let id = self.round.target.index.id;
-        loop {
-            let before = store.pending(id).await?;
-            if before == Extent::default() {
-                return Ok(());
-            }
+        while pending != Extent::default() {
             self.run_once(&store, id).await?;
+            let left = store.pending(id).await?;
             // A vector may leave the cache before it has reached its chunk, but not each time.
-            if store.pending(id).await? == before {
-                return Err(EngineError::NoVectors { chunks: before.chunks });
+            if left == pending {
+                return Err(EngineError::NoVectors { chunks: left.chunks });
             }
+            pending = left;
         }
+        Ok(())
     }
 
     async fn run_once(&mut self, store: &Store, id: IndexId) -> Result<(), EngineError> {

@@ -29,7 +29,7 @@ impl IndexSync<'_> {
         let pending = self.run.state.store.pending(self.target.index.id).await?;
         self.run.tracker.to_embed(pending);
         self.run.tracker.phase(Phase::Indexing);
-        EmbedStage::new(self, report).run().await
+        EmbedStage::new(self, report).run(pending).await
     }
 
     /// The first stage: prepares and writes what is to be looked into, and removes what is gone.

@@ -1,6 +1,7 @@
 //! Embeddings are kept by what was embedded.
 
 use sconce_testing::TestDatabase;
+use sqlx::{Connection as _, Executor as _};
 
 use crate::support::axis;
 
@@ -46,4 +47,23 @@ async fn two_writers_of_the_same_hashes_do_not_stop_each_other() {
         tokio::join!(store.cache_embeddings("m", forwards), store.cache_embeddings("m", backwards));
     first.unwrap();
     second.unwrap();
+}
+
+#[tokio::test]
+async fn a_vector_that_a_file_is_written_with_counts_as_used() {
+    let database = TestDatabase::create().await;
+    let store = database.store().await;
+    let id = crate::support::index(&store, "app").await.id;
+    let mut connection = sqlx::PgConnection::connect(&database.url).await.unwrap();
+    let age = "UPDATE sconce.embeddings SET last_used = CURRENT_DATE - 80";
+    let used = "SELECT count(*) FROM sconce.embeddings WHERE last_used = CURRENT_DATE";
+    connection.execute(age).await.unwrap();
+    store.write_files(id, vec![crate::support::file("a.rs", &["a", "b"])]).await.unwrap();
+    let found: i64 = sqlx::query_scalar(used).fetch_one(&mut connection).await.unwrap();
+    assert_eq!(found, 2, "of eight");
+    connection.execute(age).await.unwrap();
+    let file_id = store.files(id).await.unwrap()[0].file_id;
+    store.attach_vectors(id, &[file_id]).await.unwrap();
+    let found: i64 = sqlx::query_scalar(used).fetch_one(&mut connection).await.unwrap();
+    assert_eq!(found, 2);
 }
