@@ -37,19 +37,42 @@ impl DirError {
         Self::Io { path: path.to_path_buf(), source }
     }
 
-    /// What to do next, as one sentence without a full stop.
-    pub fn hint(&self) -> Option<String> {
+    /// What to do next, where there is something to do.
+    pub fn remedy(&self) -> Option<DirRemedy> {
         match self {
-            Self::Foreign { .. } => Some(
-                "run sconce as that user, or set SCONCE_DATA_DIR to a directory of yours".into(),
-            ),
+            Self::Foreign { .. } => Some(DirRemedy::OwnDirectory),
             Self::Locked { holder: Some(holder), .. } => {
-                Some(format!("wait for process {} to end, or end it", holder.pid))
+                Some(DirRemedy::AwaitProcess { pid: holder.pid })
             }
-            Self::Locked { path, .. } => {
-                Some(format!("find the process with `fuser {}`, and end it", path.display()))
-            }
+            Self::Locked { path, .. } => Some(DirRemedy::FindHolder { path: path.clone() }),
             Self::Io { .. } => None,
+        }
+    }
+}
+
+/// What to do about a [`DirError`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DirRemedy {
+    /// Be the directory's owner, or take a directory of one's own.
+    OwnDirectory,
+    /// Wait for a process to end, or end it.
+    AwaitProcess {
+        /// Its process id.
+        pid: u32,
+    },
+    /// Find the process that holds a lock, and end it.
+    FindHolder {
+        /// The lock file.
+        path: PathBuf,
+    },
+}
+
+impl From<DirError> for std::io::Error {
+    fn from(error: DirError) -> Self {
+        match error {
+            DirError::Io { source, .. } => source,
+            error => Self::other(error),
         }
     }
 }

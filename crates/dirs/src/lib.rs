@@ -16,6 +16,6 @@ mod private;
 pub mod process;
 
 pub use atomic::{remove_dir, remove_file, write};
-pub use error::{DirError, Holder};
+pub use error::{DirError, DirRemedy, Holder};
 pub use lock::FileLock;
 pub use private::{Owner, open_private_log, private_dir};

@@ -1,8 +1,9 @@
 //! A lock that one process at a time holds, and that ends with its process.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
-use std::path::Path;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::error::{DirError, Holder};
@@ -10,25 +11,47 @@ use crate::private::open_private;
 
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// A held lock; released on drop, and by the system where the process dies. The file stays, 0600: a
-/// lock that another user could take would keep its owner out for ever.
+/// A held lock; released on drop, and by the system where the process dies. Its file is 0600: a lock
+/// that another user could take would keep its owner out for ever.
 #[derive(Debug)]
 pub struct FileLock {
-    _file: File,
+    file: File,
+    /// The file, where it goes with the lock.
+    transient: Option<PathBuf>,
 }
 
 impl FileLock {
-    /// Takes the lock; `None` where another process holds it.
+    /// Takes the lock; `None` where another process holds it. The file stays when it is released.
     pub fn try_acquire(path: &Path) -> Result<Option<Self>, DirError> {
-        let mut file = open(path).map_err(|source| DirError::io(path, source))?;
-        match file.try_lock() {
-            Ok(()) => {
-                // who holds it is told for the sake of the message alone
-                let _ = record(&mut file);
-                Ok(Some(Self { _file: file }))
-            }
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(source)) => Err(DirError::io(path, source)),
+        try_lock(path).map_err(|source| DirError::io(path, source))
+    }
+
+    /// The same of a lock whose file is removed when it is released.
+    pub fn try_acquire_transient(path: &Path) -> Result<Option<Self>, DirError> {
+        let mut lock = Self::try_acquire(path)?;
+        if let Some(lock) = &mut lock {
+            lock.transient = Some(path.to_path_buf());
+        }
+        Ok(lock)
+    }
+
+    /// Writes into the file who holds the lock, in the place of the process id.
+    pub fn sign(&mut self, text: &str) -> io::Result<()> {
+        self.file.set_len(0)?;
+        self.file.rewind()?;
+        self.file.write_all(text.as_bytes())
+    }
+
+    /// What whoever holds the lock has written; `None` where nobody holds it.
+    pub fn signature(path: &Path) -> io::Result<Option<String>> {
+        let file = match File::open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            file => file?,
+        };
+        match file.try_lock_shared() {
+            Ok(()) => Ok(None),
+            Err(TryLockError::WouldBlock) => fs::read_to_string(path).map(Some),
+            Err(TryLockError::Error(error)) => Err(error),
         }
     }
 
@@ -55,14 +78,35 @@ impl FileLock {
     }
 }
 
-fn open(path: &Path) -> io::Result<File> {
-    open_private(OpenOptions::new().create(true).truncate(false).read(true).write(true), path)
+impl Drop for FileLock {
+    fn drop(&mut self) {
+        // Before the lock is released: afterwards it may be another's.
+        if let Some(path) = &self.transient {
+            let _ = fs::remove_file(path);
+        }
+    }
 }
 
-fn record(file: &mut File) -> io::Result<()> {
-    file.set_len(0)?;
-    file.rewind()?;
-    writeln!(file, "{}", std::process::id())
+fn try_lock(path: &Path) -> io::Result<Option<FileLock>> {
+    loop {
+        let mut options = OpenOptions::new();
+        options.create(true).truncate(false).read(true).write(true);
+        let file = open_private(&mut options, path)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+        // The lock of a file that its last holder has just removed keeps nobody out.
+        let mine = file.metadata()?;
+        let there = fs::metadata(path).map(|there| (there.dev(), there.ino()));
+        if there.is_ok_and(|there| there == (mine.dev(), mine.ino())) {
+            let mut lock = FileLock { file, transient: None };
+            // Who holds it is told for the sake of the message alone.
+            let _ = lock.sign(&format!("{}\n", std::process::id()));
+            return Ok(Some(lock));
+        }
+    }
 }
 
 /// Who wrote itself into the lock file.
@@ -74,8 +118,7 @@ fn holder(path: &Path) -> Option<Holder> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+    use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
 
@@ -90,6 +133,22 @@ mod tests {
     }
 
     #[test]
+    fn the_file_of_a_transient_lock_goes_with_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("lock");
+        // What a killed process left is nobody's.
+        fs::write(&path, "").unwrap();
+        let mut first = FileLock::try_acquire_transient(&path).unwrap().expect("nobody holds it");
+        assert!(FileLock::try_acquire_transient(&path).unwrap().is_none());
+        first.sign("local 7").unwrap();
+        assert_eq!(FileLock::signature(&path).unwrap().as_deref(), Some("local 7"));
+        drop(first);
+        assert_eq!(FileLock::signature(&path).unwrap(), None);
+        assert!(!path.exists());
+        assert!(FileLock::try_acquire_transient(&path).unwrap().is_some());
+    }
+
+    #[test]
     fn the_wait_has_an_end_that_names_the_holder() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("lock");
@@ -101,7 +160,7 @@ mod tests {
         assert_eq!(told, [own]);
         assert!(matches!(&error, DirError::Locked { holder, .. } if *holder == own), "{error}");
         assert!(error.to_string().contains(&format!("process {}", std::process::id())));
-        assert!(error.hint().is_some());
+        assert!(error.remedy().is_some());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Context, serve::signalled};
 use crate::cli::{LocalCommand, LocalRunArgs, LocalStopArgs};
 use crate::failure::{Exit, Failure};
-use crate::local::{self, Address, Kind, LocalServer, ServerStatus, Stopped};
+use crate::local::{self, Address, LocalServer, ServerKind, ServerStatus, Stopped};
 use crate::mcp::Projects;
 use crate::output::Paint;
 use crate::warmup::Warmup;
@@ -45,10 +45,10 @@ impl Found {
     fn text(&self, paint: Paint) -> String {
         let ServerStatus { version, pid, kind, clients, jobs, seconds, model } = &self.standing;
         let what = match (kind, self.current) {
-            (Kind::Local, true) => "local server",
-            (Kind::Serve, true) => "sconce serve",
-            (Kind::Local, false) => "local server of other settings or another version",
-            (Kind::Serve, false) => "sconce serve of other settings or another version",
+            (ServerKind::Local, true) => "local server",
+            (ServerKind::Serve, true) => "sconce serve",
+            (ServerKind::Local, false) => "local server of other settings or another version",
+            (ServerKind::Serve, false) => "sconce serve of other settings or another version",
         };
         let state = paint.green(&format!("running, process {pid}"));
         let socket = self.address.socket();
@@ -160,7 +160,7 @@ async fn serve(
     let warmup = Warmup::new(Arc::clone(&config));
     // Any client's projects: each is served those of its own only.
     watch::start(&config, warmup.clone(), Projects::default(), shutdown.clone());
-    let server = LocalServer { config, warmup: warmup.clone(), kind: Kind::Local, shutdown };
+    let server = LocalServer { config, warmup: warmup.clone(), kind: ServerKind::Local, shutdown };
     let was_needed = server.run(address).await.map_err(|error| {
         let socket = address.socket();
         Failure::new(Exit::Error, format!("cannot serve at {}: {error}", socket.display()))

@@ -8,15 +8,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
-use sconce_dirs::process;
+use sconce_dirs::{FileLock, process};
 use tokio::net::UnixStream;
 use tokio::process::Command;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::address::Address;
-use super::handshake::{Handshake, Holder, Kind, ServerStatus, Streams};
-use super::lock::FileLock;
+use super::handshake::{Handshake, LockHolder, ServerKind, ServerStatus, Streams};
 use crate::failure::{Exit, Failure};
 use crate::mcp::Projects;
 use crate::settings::{Config, Settings, is_inherited};
@@ -69,7 +68,9 @@ impl LocalServerConnector {
             }
             if let Some(starter) = &mut starter {
                 starter.check().await?;
-            } else if let Some(held) = FileLock::take(&self.address.starting())? {
+            } else if let Some(held) = FileLock::try_acquire_transient(&self.address.starting())
+                .map_err(io::Error::from)?
+            {
                 starter = Some(self.starter(held)?);
             }
             if Instant::now() >= until {
@@ -160,7 +161,7 @@ async fn ask(address: &Address, hello: &Handshake) -> Result<Option<ServerStatus
             Err(failed(&format!("the server at {} cannot be asked: {error}", socket.display())))
         }
         Err(_) => {
-            let process = match Holder::of(&address.lock()) {
+            let process = match LockHolder::of(&address.lock()) {
                 Some(holder) => format!("process {}", holder.pid),
                 None => "its process is not known".to_owned(),
             };
@@ -239,18 +240,18 @@ pub(crate) enum Stopped {
 
 /// Ends the server at an address; `None` where there was none.
 pub(crate) async fn stop(address: &Address) -> Result<Option<Stopped>, Failure> {
-    let holder = Holder::of(&address.lock());
+    let holder = LockHolder::of(&address.lock());
     let asked = match ask(address, &Handshake::Stop).await {
         Ok(None) => return Ok(None),
-        Ok(Some(standing)) => Holder { kind: standing.kind, pid: standing.pid },
+        Ok(Some(standing)) => LockHolder { kind: standing.kind, pid: standing.pid },
         // One that is stopped or stuck does not answer.
         Err(failure) => match holder {
-            Some(holder) if holder.kind == Kind::Local => holder,
+            Some(holder) if holder.kind == ServerKind::Local => holder,
             _ => return Err(failure),
         },
     };
-    let Holder { kind, pid } = asked;
-    if kind == Kind::Serve {
+    let LockHolder { kind, pid } = asked;
+    if kind == ServerKind::Serve {
         return Ok(Some(Stopped::Serving(pid)));
     }
     if has_ended(pid, END_WITHIN).await {

@@ -4,13 +4,13 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use sconce_dirs::FileLock;
 use serde::{Deserialize, Serialize};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 
 use super::lines::Lines;
-use super::lock::FileLock;
 use crate::mcp::Projects;
 
 /// Longest first line.
@@ -33,7 +33,7 @@ pub(super) enum Handshake {
 /// What serves on the socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Kind {
+pub(crate) enum ServerKind {
     /// A local server, which ends when nobody needs it.
     Local,
     /// A `sconce serve`, which goes on.
@@ -42,20 +42,20 @@ pub(crate) enum Kind {
 
 /// Who holds a server's lock, as the lock's file says for when the server itself does not answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Holder {
+pub(super) struct LockHolder {
     /// What it is.
-    pub(super) kind: Kind,
+    pub(super) kind: ServerKind,
     /// Process id.
     pub(super) pid: u32,
 }
 
-impl Holder {
+impl LockHolder {
     pub(super) fn to_text(self) -> String {
         serde_json::json!({ "kind": self.kind, "pid": self.pid }).to_string()
     }
 
     /// Who holds the lock at this path; `None` where nobody does, or does not say so.
-    pub(super) fn of(lock: &Path) -> Option<Holder> {
+    pub(super) fn of(lock: &Path) -> Option<LockHolder> {
         let text = FileLock::signature(lock).ok()??;
         serde_json::from_str(&text).ok()
     }
@@ -69,7 +69,7 @@ pub(crate) struct ServerStatus {
     /// Process id.
     pub pid: u32,
     /// What it is.
-    pub kind: Kind,
+    pub kind: ServerKind,
     /// Clients that it serves on the socket.
     pub clients: usize,
     /// Index jobs that run.

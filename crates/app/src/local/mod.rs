@@ -18,7 +18,6 @@ mod address;
 mod find;
 mod handshake;
 mod lines;
-mod lock;
 mod relay;
 mod server;
 mod session;
@@ -26,6 +25,6 @@ mod silence;
 
 pub(crate) use address::Address;
 pub(crate) use find::{LocalServerConnector, Stopped, log_file, start, status, stop};
-pub(crate) use handshake::{Kind, ServerStatus};
+pub(crate) use handshake::{ServerKind, ServerStatus};
 pub(crate) use relay::{InProcessServer, relay};
 pub(crate) use server::{LocalServer, beside};

@@ -4,14 +4,14 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use sconce_dirs::FileLock;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::address::Address;
 use super::find::WITHIN;
-use super::handshake::{Handshake, Holder, Kind, ServerStatus, Streams};
-use super::lock::FileLock;
+use super::handshake::{Handshake, LockHolder, ServerKind, ServerStatus, Streams};
 use crate::mcp::{Mcp, Projects, serve_on};
 use crate::settings::Config;
 use crate::warmup::Warmup;
@@ -36,9 +36,11 @@ struct Listening {
 
 impl Listening {
     /// Takes the lock and listens; `None` where another process serves.
-    fn open(address: &Address, kind: Kind) -> io::Result<Option<Listening>> {
-        let Some(mut held) = FileLock::take(&address.lock())? else { return Ok(None) };
-        held.sign(&Holder { kind, pid: std::process::id() }.to_text())?;
+    fn open(address: &Address, kind: ServerKind) -> io::Result<Option<Listening>> {
+        let Some(mut held) = FileLock::try_acquire_transient(&address.lock())? else {
+            return Ok(None);
+        };
+        held.sign(&LockHolder { kind, pid: std::process::id() }.to_text())?;
         sweep(address);
         remove(address);
         let listener = UnixListener::bind(address.socket())?;
@@ -47,7 +49,10 @@ impl Listening {
 
     /// The same for a server that was started to serve: waits for one that is just ending, and
     /// gives way to one that answers.
-    async fn open_or_give_way(address: &Address, kind: Kind) -> io::Result<Option<Listening>> {
+    async fn open_or_give_way(
+        address: &Address,
+        kind: ServerKind,
+    ) -> io::Result<Option<Listening>> {
         let until = Instant::now() + WITHIN;
         loop {
             if let Some(listening) = Listening::open(address, kind)? {
@@ -76,7 +81,7 @@ fn remove(address: &Address) {
 /// Removes what killed servers of other settings and versions left.
 fn sweep(address: &Address) {
     for other in address.all().iter().filter(|other| !other.is(address)) {
-        if let Ok(Some(_held)) = FileLock::take(&other.lock()) {
+        if let Ok(Some(_held)) = FileLock::try_acquire_transient(&other.lock()) {
             remove(other);
         }
     }
@@ -90,7 +95,7 @@ pub(crate) struct LocalServer {
     /// Opens the engine behind the socket.
     pub warmup: Warmup,
     /// What it is.
-    pub kind: Kind,
+    pub kind: ServerKind,
     /// Ends the server.
     pub shutdown: CancellationToken,
 }
@@ -109,7 +114,7 @@ impl LocalServer {
 
     async fn serve(self, listening: Listening) {
         let mcp = Mcp::new(&self.config, self.warmup.clone(), Projects::default());
-        let desk = ServerState {
+        let state = ServerState {
             server: Arc::new(self),
             mcp,
             clients: watch::Sender::new(0),
@@ -119,12 +124,12 @@ impl LocalServer {
             socket = %listening.address.socket().display(), version = crate::VERSION,
             "serving stdio processes"
         );
-        let unused = desk.unused();
+        let unused = state.unused();
         tokio::pin!(unused);
         loop {
             tokio::select! {
                 accepted = listening.listener.accept() => match accepted {
-                    Ok((stream, _)) => drop(tokio::spawn(desk.clone().handle_connection(stream))),
+                    Ok((stream, _)) => drop(tokio::spawn(state.clone().handle_connection(stream))),
                     Err(error) => {
                         tracing::warn!("cannot take a connection: {error}");
                         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -134,12 +139,12 @@ impl LocalServer {
                     tracing::info!("ending: nobody has used the server for some time");
                     break;
                 }
-                () = desk.server.shutdown.cancelled() => break,
+                () = state.server.shutdown.cancelled() => break,
             }
         }
         // Nobody finds it any more; those who did are still answered.
         drop(listening);
-        let mut clients = desk.clients.subscribe();
+        let mut clients = state.clients.subscribe();
         let _ = tokio::time::timeout(GRACE, clients.wait_for(|clients| *clients == 0)).await;
     }
 }
@@ -152,12 +157,12 @@ pub(crate) async fn beside(
     shutdown: CancellationToken,
 ) {
     while !shutdown.is_cancelled() {
-        match Listening::open(&address, Kind::Serve) {
+        match Listening::open(&address, ServerKind::Serve) {
             Ok(Some(listening)) => {
                 let server = LocalServer {
                     config: Arc::clone(&config),
                     warmup: warmup.clone(),
-                    kind: Kind::Serve,
+                    kind: ServerKind::Serve,
                     shutdown: shutdown.clone(),
                 };
                 server.serve(listening).await;
@@ -209,7 +214,7 @@ impl ServerState {
             Handshake::Status => streams.answer(&self.standing()).await?,
             Handshake::Stop => {
                 streams.answer(&self.standing()).await?;
-                if self.server.kind == Kind::Local {
+                if self.server.kind == ServerKind::Local {
                     tracing::info!("ending: asked to");
                     self.server.shutdown.cancel();
                 }
@@ -239,7 +244,7 @@ impl ServerState {
     fn unused(&self) -> impl Future<Output = ()> + use<> {
         let this = self.clone();
         async move {
-            if this.server.kind != Kind::Local {
+            if this.server.kind != ServerKind::Local {
                 return std::future::pending().await;
             }
             let mut clients = this.clients.subscribe();
