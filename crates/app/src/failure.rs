@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use sconce_engine::Remedy;
+
 use crate::remedy;
 
 /// Exit code of the process, as `docs/cli.md` documents them.
@@ -44,6 +46,8 @@ pub struct Failure {
     pub message: String,
     /// What to do next.
     pub hint: Option<String>,
+    /// The same as data, where it is an error of the engine or below: MCP words it in its own way.
+    pub(crate) remedy: Option<Box<Remedy>>,
     /// The exit code.
     pub exit: Exit,
 }
@@ -51,7 +55,7 @@ pub struct Failure {
 impl Failure {
     /// A failure with this exit code and message.
     pub fn new(exit: Exit, message: impl Into<String>) -> Failure {
-        Failure { message: message.into(), hint: None, exit }
+        Failure { message: message.into(), hint: None, remedy: None, exit }
     }
 
     /// Wrong input (exit code 2).
@@ -69,10 +73,17 @@ impl Failure {
         Failure::new(Exit::Unavailable, message)
     }
 
+    /// A failure of a library, with what to do about it.
+    fn of(error: &dyn std::error::Error, remedy: Option<Remedy>, exit: Exit) -> Failure {
+        let hint = remedy.as_ref().and_then(remedy::hint);
+        Failure { message: with_causes(error), hint, remedy: remedy.map(Box::new), exit }
+    }
+
     /// The same failure with a hint.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Failure {
         self.hint = Some(hint.into());
+        self.remedy = None;
         self
     }
 }
@@ -127,19 +138,19 @@ impl From<&sconce_engine::EngineError> for Failure {
             ErrorKind::Busy => Exit::Busy,
             ErrorKind::Internal => Exit::Error,
         };
-        Failure { message: with_causes(error), hint: remedy::hint(error), exit }
+        Failure::of(error, error.remedy(), exit)
     }
 }
 
 impl From<sconce_store::StoreError> for Failure {
     fn from(error: sconce_store::StoreError) -> Failure {
-        Failure { message: with_causes(&error), hint: error.hint(), exit: Exit::Unavailable }
+        Failure::of(&error, error.remedy().map(Remedy::Database), Exit::Unavailable)
     }
 }
 
 impl From<sconce_store::managed::ManagedError> for Failure {
     fn from(error: sconce_store::managed::ManagedError) -> Failure {
-        Failure { message: with_causes(&error), hint: error.hint(), exit: Exit::Unavailable }
+        Failure::of(&error, error.remedy().map(Remedy::Database), Exit::Unavailable)
     }
 }
 
@@ -149,6 +160,6 @@ impl From<sconce_embed::EmbedError> for Failure {
             sconce_embed::EmbedError::UnknownModel { .. } => Exit::Usage,
             _ => Exit::Unavailable,
         };
-        Failure { message: with_causes(&error), hint: error.hint(), exit }
+        Failure::of(&error, error.remedy().map(Remedy::Model), exit)
     }
 }

@@ -53,7 +53,7 @@ pub(crate) fn along_tree(
 ) -> Vec<Cut> {
     let walk = Walk { text, lines, trivia, outline, options };
     let mut cuts = Vec::new();
-    let mut left = vec![Part { node: tree.root_node(), bytes: 0..text.len(), level: 0 }];
+    let mut left = vec![OversizePart { node: tree.root_node(), bytes: 0..text.len(), level: 0 }];
     while let Some(part) = left.pop() {
         walk.expand(&part, &mut cuts, &mut left);
     }
@@ -63,7 +63,7 @@ pub(crate) fn along_tree(
 }
 
 /// A part of the text that is over the budget and is cut along the children of a node.
-struct Part<'tree> {
+struct OversizePart<'tree> {
     node: Node<'tree>,
     bytes: Range<usize>,
     level: u16,
@@ -86,7 +86,12 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn expand<'tree>(&self, part: &Part<'tree>, cuts: &mut Vec<Cut>, left: &mut Vec<Part<'tree>>) {
+    fn expand<'tree>(
+        &self,
+        part: &OversizePart<'tree>,
+        cuts: &mut Vec<Cut>,
+        left: &mut Vec<OversizePart<'tree>>,
+    ) {
         let segments = self.segments(part);
         for pair in segments.windows(2) {
             cuts.push(self.between(&pair[0], &pair[1], part));
@@ -98,7 +103,7 @@ impl Walk<'_> {
 
     /// The children of a part, grouped so that each group starts a line. The first group holds
     /// what comes before the first such child: the head of a definition.
-    fn segments<'tree>(&self, part: &Part<'tree>) -> Vec<Segment<'tree>> {
+    fn segments<'tree>(&self, part: &OversizePart<'tree>) -> Vec<Segment<'tree>> {
         let head = Segment { bytes: part.bytes.clone(), nodes: Vec::new(), major: false };
         let mut segments = vec![head];
         let mut cursor = part.node.walk();
@@ -131,7 +136,7 @@ impl Walk<'_> {
         segments
     }
 
-    fn between(&self, before: &Segment, after: &Segment, part: &Part) -> Cut {
+    fn between(&self, before: &Segment, after: &Segment, part: &OversizePart) -> Cut {
         let at = after.bytes.start;
         if before.bytes.start == part.bytes.start && before.nodes.iter().all(|n| !n.is_named()) {
             // A brace on a line of its own belongs to the head before it.
@@ -163,9 +168,9 @@ impl Walk<'_> {
     fn expand_segment<'tree>(
         &self,
         segment: &Segment<'tree>,
-        part: &Part<'tree>,
+        part: &OversizePart<'tree>,
         cuts: &mut Vec<Cut>,
-        left: &mut Vec<Part<'tree>>,
+        left: &mut Vec<OversizePart<'tree>>,
     ) {
         let level = part.level + 1;
         let mut expanded = false;
@@ -182,7 +187,7 @@ impl Walk<'_> {
             if start > segment.bytes.start && start == line {
                 cuts.push(Cut { at: start, part: AFTER_HEAD, join: 0.0 });
             }
-            left.push(Part { node: *node, bytes: start..end, level });
+            left.push(OversizePart { node: *node, bytes: start..end, level });
             expanded = true;
         }
         if expanded {
@@ -193,7 +198,11 @@ impl Walk<'_> {
             .filter(|node| level <= MAX_DEPTH && node.byte_range().len() * 2 > segment.bytes.len())
         {
             // A body that fits with a head that does not fit in beside it: cut inside of the body.
-            left.push(Part { node: *node, bytes: node.start_byte()..segment.bytes.end, level });
+            left.push(OversizePart {
+                node: *node,
+                bytes: node.start_byte()..segment.bytes.end,
+                level,
+            });
         } else if self.lines.starts_within(&segment.bytes).is_empty() {
             // One long line. What has several lines is cut between these later.
             let starts = segment.nodes.iter().map(Node::start_byte);

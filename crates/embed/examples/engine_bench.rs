@@ -1,7 +1,7 @@
 //! Our engine as `benches/engines/run` and `benches/gpu/run` want it: token ids in, vectors and times
 //! out.
 //!
-//! `engine_bench FOLDER [--precision P] [--threads N] [--device cpu|cuda|metal|operators]` reads
+//! `engine_bench DIRECTORY [--precision P] [--threads N] [--device cpu|cuda|metal|operators]` reads
 //! commands from stdin, line by line, and answers each with a line of JSON; `operators` is what runs
 //! on GPUs, candle's operators, on the processor.
 //!
@@ -99,10 +99,8 @@ impl Options {
             let instructions = format!("{} on {}", model.precision(), model.kernels());
             return Ok((Model::Packed(model), instructions));
         };
-        let device = open_device(choice).map_err(|error| {
-            let hint = error.hint().unwrap_or_default();
-            format!("{error}: {hint}")
-        })?;
+        let device =
+            open_device(choice).map_err(|error| format!("{error}: {:?}", error.remedy()))?;
         let model = CandleModel::load(&config, &weights, &device, self.precision)?;
         let instructions = format!("{} on {choice}", CandleModel::precision_for(self.precision));
         Ok((Model::Candle(model.into()), instructions))

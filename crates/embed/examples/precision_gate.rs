@@ -1,6 +1,6 @@
 //! The full figure of the precision gates: cosines against f32 over real code.
 //!
-//! `precision_gate [--chunks N] [--model ID] [--data-dir DIR] FOLDER…` cuts the source files below
+//! `precision_gate [--chunks N] [--model ID] [--data-dir DIR] DIRECTORY…` cuts the source files below
 //! the directories into chunks, takes N of them (5,000) spread evenly, embeds them at each
 //! precision, and prints the mean, the first percentile and the lowest cosine against f32.
 #![expect(clippy::print_stdout, reason = "the table")]

@@ -33,7 +33,7 @@ impl fmt::Debug for Embedder {
 }
 
 impl Embedder {
-    /// Finds the model, brings it if need be, and loads it. It blocks: call it from a thread that
+    /// Finds the model, downloads it if need be, and loads it. It blocks: call it from a thread that
     /// may.
     pub fn open(config: &EmbedderConfig, notice: &mut dyn FnMut(Notice)) -> Result<Self> {
         match resolve(config, notice)? {

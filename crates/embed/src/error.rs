@@ -1,9 +1,8 @@
-//! What can go wrong between a model's name and a vector, and what the user can do about it.
+//! What can go wrong between a model's name and a vector.
 
 use std::path::{Path, PathBuf};
 
-/// Every failure of this crate. The message says what was wrong; [`EmbedError::hint`] says what to
-/// do next.
+/// Every failure of this crate. The message says what was wrong; `EmbedError::remedy` what to do next.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EmbedError {
@@ -25,7 +24,7 @@ pub enum EmbedError {
         /// The values that would have worked, separated by commas.
         known: &'static str,
     },
-    /// No source on this machine has the model, and bringing it was not allowed or not possible.
+    /// No source on this machine has the model, and downloading it was not allowed or not possible.
     #[error("model {id} is not on this machine")]
     NotFound {
         /// The model's id.
@@ -34,7 +33,7 @@ pub enum EmbedError {
         searched: Vec<PathBuf>,
     },
     /// Every remote source of the model failed.
-    #[error("could not bring model {id}: {}", reasons.join("; "))]
+    #[error("could not download model {id}: {}", reasons.join("; "))]
     Unavailable {
         /// The model's id.
         id: String,
@@ -162,55 +161,6 @@ impl EmbedError {
             Self::Failed(why) => Self::Failed(why.clone()),
             other => Self::Failed(other.to_string()),
         }
-    }
-
-    /// What the user can do about it, as one sentence without a full stop.
-    pub fn hint(&self) -> Option<String> {
-        Some(match self {
-            Self::UnknownModel { known, .. } => format!("known models: auto, {}", known.join(", ")),
-            Self::UnknownChoice { known, .. } => format!("use one of {known}"),
-            Self::NotFound { id, .. } => {
-                format!(
-                    "bring it with `sconce model pull {id}`, or name its directory in SCONCE_MODEL_DIR"
-                )
-            }
-            Self::Unavailable { id, .. } => format!(
-                "check the network, or bring the files by hand and name their directory in \
-                 SCONCE_MODEL_DIR; `--model all-MiniLM-L6-v2` needs only a Python package index, and `--backend \
-                 ollama` an Ollama server that has {id}"
-            ),
-            Self::Unreachable { .. } => {
-                "check the network and the proxy, or set HF_ENDPOINT to a mirror".into()
-            }
-            Self::Fetch(error) => return error.hint(),
-            Self::Dir(error) => return error.hint(),
-            Self::Download { .. } => "run the command again: a broken download is resumed".into(),
-            Self::Checksum { path, .. } | Self::Corrupt { path, .. } => format!(
-                "delete {} and run `sconce model pull` to download it again; if the source has \
-                 changed it and you trust that, delete the model's entry in models.lock, too",
-                path.display()
-            ),
-            Self::Device { remedy, .. } => format!("{remedy}, or use `--device cpu`"),
-            Self::Io { source, .. } => match source.kind() {
-                std::io::ErrorKind::StorageFull => "free some disk space and run it again".into(),
-                std::io::ErrorKind::PermissionDenied => {
-                    "give this user access, or set SCONCE_DATA_DIR to a directory of yours".into()
-                }
-                _ => return None,
-            },
-            Self::Stopped(_) => {
-                "restart sconce, and report it with the log if it happens again".into()
-            }
-            Self::OllamaUnreachable { .. } => {
-                "start it with `ollama serve`, set OLLAMA_HOST, or use `--backend candle`".into()
-            }
-            Self::OllamaModelMissing { model } => format!("bring it with `ollama pull {model}`"),
-            Self::OllamaAnswer { .. } => "look into the log of the Ollama server".into(),
-            Self::Dimension { model, .. } => {
-                format!("the server's model behind the name {model} is another one; pull it again")
-            }
-            Self::Tokenize(_) | Self::Failed(_) => return None,
-        })
     }
 }
 

@@ -18,6 +18,7 @@ mod options;
 mod packed;
 mod queue;
 mod reference;
+mod remedy;
 mod request;
 mod resolve;
 mod sources;
@@ -38,6 +39,9 @@ pub use ollama::without_credentials;
 pub use options::{BackendChoice, DeviceChoice, EmbedderConfig, Precision};
 pub use packed::PackedModel;
 pub use reference::CandleModel;
+pub use remedy::ModelRemedy;
+pub use sconce_dirs::DirRemedy;
+pub use sconce_fetch::FetchRemedy;
 pub use sources::{
     DownloadEvent, FileReport, FileStatus, Located, PinnedFile, Pins, Source, SourceOptions,
     VerifyReport, WeightFormat, download, locate, verify,

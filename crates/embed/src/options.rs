@@ -105,11 +105,11 @@ pub struct EmbedderConfig {
     pub device: DeviceChoice,
     /// Threads of the model; by default one for each core.
     pub threads: Option<usize>,
-    /// Where models are looked for and brought from.
+    /// Where models are looked for and downloaded from.
     pub sources: SourceOptions,
     /// The Ollama server's base address, such as `http://127.0.0.1:11434`.
     pub ollama_host: String,
-    /// Whether a model that is not on this machine may be brought.
+    /// Whether a model that is not on this machine may be downloaded.
     pub allow_download: bool,
 }
 

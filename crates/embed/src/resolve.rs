@@ -16,7 +16,7 @@ use crate::types::Notice;
 const FIRST_CHOICE: &str = "nomic-embed-text-v1.5";
 /// What `auto` ends with: the package index alone has it.
 const LAST_CHOICE: &str = "all-MiniLM-L6-v2";
-/// How long a failed try to bring the first choice is remembered.
+/// How long a failed try to download the first choice is remembered.
 const RETRY_AFTER: Duration = Duration::from_hours(24);
 
 /// A model, and who computes it.
@@ -29,7 +29,7 @@ pub(crate) enum Resolved {
 
 type Tell<'a> = &'a mut dyn FnMut(Notice);
 
-/// Finds the model that the configuration asks for, and brings it if that is allowed.
+/// Finds the model that the configuration asks for, and downloads it if that is allowed.
 pub(crate) fn resolve(config: &EmbedderConfig, tell: Tell<'_>) -> Result<Resolved> {
     if config.model.trim().eq_ignore_ascii_case("auto") {
         return resolve_auto(config, tell);

@@ -34,7 +34,7 @@ impl fmt::Display for Notice {
             Self::FellBack { from, to, why } => write!(
                 f,
                 "using {to} instead of {from} ({why}); choose with --model or SCONCE_MODEL, or \
-                 bring it with `sconce model pull {from}`"
+                 download it with `sconce model pull {from}`"
             ),
         }
     }

@@ -265,9 +265,9 @@ mod tests {
         workers.embed_query("fn main").await.unwrap();
         let pipeline = Arc::downgrade(&workers.pipeline);
         drop(workers);
-        let patience = Instant::now() + Duration::from_secs(30);
+        let deadline = Instant::now() + Duration::from_secs(30);
         while pipeline.strong_count() > 0 {
-            assert!(Instant::now() < patience, "{} threads live on", pipeline.strong_count());
+            assert!(Instant::now() < deadline, "{} threads live on", pipeline.strong_count());
             thread::sleep(Duration::from_millis(5));
         }
     }
@@ -300,6 +300,6 @@ mod tests {
         let result = guarded(|| -> Result<()> { panic!("out of {}", "luck") });
         let error = result.unwrap_err();
         assert_eq!(error.to_string(), "the model stopped: out of luck");
-        assert!(error.hint().is_some());
+        assert_eq!(error.remedy(), Some(crate::ModelRemedy::Restart));
     }
 }

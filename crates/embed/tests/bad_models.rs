@@ -49,7 +49,7 @@ fn open(path: &Path, format: WeightFormat) -> Result<Embedder, EmbedError> {
 /// The message, which names the file and comes with a hint.
 fn complaint(path: &Path, format: WeightFormat) -> String {
     let error = open(path, format).unwrap_err();
-    assert!(error.hint().is_some(), "{error} has a hint");
+    assert!(error.remedy().is_some(), "{error} has a remedy");
     error.to_string()
 }
 

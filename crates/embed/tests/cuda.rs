@@ -38,7 +38,7 @@ fn asked_with(libraries: &Path) -> String {
 fn ask() {
     match open_device(DeviceChoice::Cuda) {
         Ok(device) => eprintln!("a GPU: {device:?}"),
-        Err(error) => eprintln!("{error}\nhint: {}", error.hint().unwrap()),
+        Err(error) => eprintln!("{error}\nremedy: {:?}", error.remedy().unwrap()),
     }
     let auto = open_device(DeviceChoice::Auto).unwrap();
     eprintln!("auto: {}", if auto.is_cpu() { "processor" } else { "GPU" });

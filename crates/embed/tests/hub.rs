@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use sconce_embed::{
-    Catalog, DownloadEvent, EmbedError, Embedder, EmbedderConfig, FileStatus, Manifest, Notice,
-    Pins, Source, SourceOptions, download, locate, verify,
+    Catalog, DownloadEvent, EmbedError, Embedder, EmbedderConfig, FileStatus, Manifest,
+    ModelRemedy, Notice, Pins, Source, SourceOptions, download, locate, verify,
 };
 use sconce_testing::http_server::{Asked, HttpServer, Reply, nobody};
 use sconce_testing::model;
@@ -101,7 +101,7 @@ fn a_model_is_brought_recorded_and_verified() {
     let config = EmbedderConfig { model: manifest().id.clone(), ..EmbedderConfig::new(sources) };
     let error = Embedder::open(&config, &mut |_| ()).unwrap_err();
     assert!(matches!(error, EmbedError::Checksum { .. }), "{error}");
-    assert!(error.hint().unwrap().contains("sconce model pull"));
+    assert!(matches!(error.remedy(), Some(ModelRemedy::ReplaceFile { .. })));
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn a_refusal_is_explained() {
         let sources = sources(data.path(), &server.address);
         let error = download(manifest(), &sources, &mut no_progress()).unwrap_err();
         assert!(error.to_string().contains(words), "{error}");
-        assert!(error.hint().is_some());
+        assert!(error.remedy().is_some());
         assert_eq!(server.asked().len(), 1, "and not asked again");
     }
 }
@@ -267,7 +267,7 @@ fn an_unknown_model_names_the_known_ones() {
     let config = EmbedderConfig { model: "gpt-9".into(), ..EmbedderConfig::new(sources) };
     let error = Embedder::open(&config, &mut |_| ()).unwrap_err();
     assert_eq!(error.to_string(), "unknown model \"gpt-9\"");
-    assert!(error.hint().unwrap().contains("all-MiniLM-L6-v2"));
+    assert!(matches!(error.remedy(), Some(ModelRemedy::NameModel { .. })));
 }
 
 #[test]
@@ -345,7 +345,7 @@ fn files_exchanged_together_with_their_record_are_found_when_the_model_is_opened
     let config = EmbedderConfig { model: manifest().id.clone(), ..EmbedderConfig::new(sources) };
     let error = Embedder::open(&config, &mut |_| ()).unwrap_err();
     assert!(matches!(error, EmbedError::Checksum { .. }), "{error}");
-    assert!(error.hint().unwrap().contains("models.lock"));
+    assert!(matches!(error.remedy(), Some(ModelRemedy::ReplaceFile { .. })));
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use sconce_embed::{BackendChoice, EmbedError, Embedder, EmbedderConfig, Notice, SourceOptions};
+use sconce_embed::{
+    BackendChoice, EmbedError, Embedder, EmbedderConfig, ModelRemedy, Notice, SourceOptions,
+};
 use sconce_testing::http_server::{Asked, HttpServer, Reply, nobody};
 use serde_json::{Value, json};
 
@@ -96,7 +98,8 @@ fn a_missing_model_says_how_to_bring_it() {
     });
     let error = open(&config(&server.address)).unwrap_err();
     assert_eq!(error.to_string(), "ollama has no model nomic-embed-text");
-    assert_eq!(error.hint().unwrap(), "bring it with `ollama pull nomic-embed-text`");
+    let model = "nomic-embed-text".to_owned();
+    assert_eq!(error.remedy(), Some(ModelRemedy::PullFromOllama { model }));
 }
 
 #[test]
@@ -107,16 +110,16 @@ fn another_dimension_is_an_error_when_opened() {
         error.to_string(),
         "model nomic-embed-text gave vectors of 1024 dimensions, expected 768"
     );
-    assert!(error.hint().is_some());
+    assert!(error.remedy().is_some());
 }
 
 #[test]
-fn nobody_there_is_an_error_with_a_hint() {
+fn nobody_there_is_an_error_with_a_remedy() {
     let host = nobody();
     let error = open(&config(&host)).unwrap_err();
     assert!(matches!(error, EmbedError::OllamaUnreachable { .. }), "{error}");
     assert!(error.to_string().contains(&host));
-    assert!(error.hint().unwrap().contains("ollama serve"));
+    assert_eq!(error.remedy(), Some(ModelRemedy::StartOllama));
 }
 
 #[test]

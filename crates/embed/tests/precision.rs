@@ -1,7 +1,7 @@
 //! What low precision costs on a real model and real code: the gates that `auto` must hold.
 //!
 //! Here with this repository's own sources; `cargo run --release -p sconce-embed --example
-//! precision_gate -- FOLDER…` does the same with any number of chunks (docs/performance.md).
+//! precision_gate -- DIRECTORY…` does the same with any number of chunks (docs/performance.md).
 
 use std::path::Path;
 

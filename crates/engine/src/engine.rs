@@ -71,7 +71,7 @@ impl Engine {
     /// Starts indexing in the background, or joins the job that runs for the same directory. All that
     /// lies in the directory at the time of the call is in the index when the job ends. A request for
     /// something else than the running job does, such as a rebuild, gets a job that comes after it.
-    /// The job lives on when the caller goes away.
+    /// The job lives on when the caller disconnects.
     pub async fn start_index(&self, request: IndexRequest) -> Result<Job, EngineError> {
         index::start(&self.state, request).await
     }

@@ -31,13 +31,13 @@ pub enum ErrorKind {
 pub enum EngineError {
     /// A path that is not there.
     #[error("no such directory: {}", path.display())]
-    NoSuchFolder {
+    NoSuchDirectory {
         /// As it was given.
         path: PathBuf,
     },
     /// A file where a directory is needed.
     #[error("{} is a file, and an index is made of a directory", path.display())]
-    NotAFolder {
+    NotADirectory {
         /// As it was given.
         path: PathBuf,
     },
@@ -136,6 +136,8 @@ pub enum EngineError {
     OtherModel {
         /// The index.
         name: String,
+        /// Its directory.
+        root: String,
         /// The model it keeps.
         made_with: String,
         /// The model asked for.
@@ -146,6 +148,8 @@ pub enum EngineError {
     Damaged {
         /// The index.
         name: String,
+        /// Its directory.
+        root: String,
         /// The file.
         path: String,
         /// What is wrong.
@@ -197,8 +201,8 @@ impl EngineError {
             Self::NoSuchIndex { .. } | Self::NotIndexed { .. } | Self::NoSuchFile { .. } => {
                 ErrorKind::NotFound
             }
-            Self::NoSuchFolder { .. }
-            | Self::NotAFolder { .. }
+            Self::NoSuchDirectory { .. }
+            | Self::NotADirectory { .. }
             | Self::Unreadable { .. }
             | Self::Glob { .. }
             | Self::NameTaken { .. }

@@ -249,7 +249,7 @@ async fn end_of(
         if words_suffice && progress.words_answer() {
             return None;
         }
-        let left = patience(limit, &progress).saturating_sub(begin.elapsed());
+        let left = timeout_for(limit, &progress).saturating_sub(begin.elapsed());
         tokio::select! {
             biased;
             ended = job.wait() => return Some(ended),
@@ -276,7 +276,7 @@ async fn settled(
         if words_suffice && progress.words_answer() {
             return job;
         }
-        let left = patience(limit, &progress).saturating_sub(begin.elapsed());
+        let left = timeout_for(limit, &progress).saturating_sub(begin.elapsed());
         tokio::select! {
             biased;
             () = settling.wait() => return None,
@@ -298,7 +298,7 @@ async fn changed(job: Option<&mut Job>) {
 
 /// How long a caller waits in all for a job that is this far: `limit`, but for one that ran for longer
 /// before and will not end within it. So a long job holds up its first caller alone.
-fn patience(limit: Duration, progress: &Progress) -> Duration {
+fn timeout_for(limit: Duration, progress: &Progress) -> Duration {
     bounded(limit, progress.elapsed_seconds, progress.remaining_seconds)
 }
 

@@ -30,8 +30,10 @@ pub use models::Models;
 pub use project::{Revision, project_root};
 pub use remedy::Remedy;
 pub use sconce_code::filter::{Filter, FilterText};
+pub use sconce_embed::{DirRemedy, FetchRemedy, ModelRemedy};
 pub use sconce_rank::eval::{EvalReport, Score};
 pub use sconce_rank::{MatchType, Signal};
+pub use sconce_store::DatabaseRemedy;
 pub use sconce_store::{Index as IndexRow, IndexStatus};
 pub use search::{
     ContextOptions, Definition, OutlineEntry, SearchMode, SearchRequest, SearchResponse,

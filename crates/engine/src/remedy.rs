@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use sconce_embed::ModelRemedy;
+use sconce_store::DatabaseRemedy;
+
 use crate::EngineError;
 
 /// What to do about an error.
@@ -77,21 +80,28 @@ pub enum Remedy {
     ChangeModel {
         /// Its name.
         index: String,
+        /// Its directory.
+        root: String,
     },
     /// Make an index again from its files.
-    Rebuild,
+    Rebuild {
+        /// Its directory.
+        root: String,
+    },
     /// Report a defect.
     Report,
-    /// What the model's or the database's library advises.
-    Advice(String),
+    /// What the model's library says.
+    Model(ModelRemedy),
+    /// What the database's library says.
+    Database(DatabaseRemedy),
 }
 
 impl EngineError {
     /// What to do next, where there is something to do.
     pub fn remedy(&self) -> Option<Remedy> {
         let remedy = match self {
-            Self::NoSuchFolder { .. } => Remedy::NameDirectory,
-            Self::NotAFolder { path } => {
+            Self::NoSuchDirectory { .. } => Remedy::NameDirectory,
+            Self::NotADirectory { path } => {
                 let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
                 let directory = parent.unwrap_or(Path::new(".")).to_path_buf();
                 Remedy::IndexDirectoryOfFile { directory }
@@ -114,10 +124,12 @@ impl EngineError {
             Self::Busy { name } => Remedy::AwaitWriter { index: name.clone() },
             Self::Cancelled => Remedy::GoOn,
             Self::NoVectors { .. } => Remedy::KeepCache,
-            Self::OtherModel { name, .. } => Remedy::ChangeModel { index: name.clone() },
-            Self::Damaged { .. } => Remedy::Rebuild,
-            Self::Embed(error) => Remedy::Advice(error.hint()?),
-            Self::Store(error) => Remedy::Advice(error.hint()?),
+            Self::OtherModel { name, root, .. } => {
+                Remedy::ChangeModel { index: name.clone(), root: root.clone() }
+            }
+            Self::Damaged { root, .. } => Remedy::Rebuild { root: root.clone() },
+            Self::Embed(error) => Remedy::Model(error.remedy()?),
+            Self::Store(error) => Remedy::Database(error.remedy()?),
             Self::Shared(error) => return error.remedy(),
             Self::Task(_) => Remedy::Report,
         };
@@ -137,7 +149,7 @@ mod tests {
         let error = EngineError::NoSuchIndex { name: "shpo".to_owned(), known: known.clone() };
         let wrong = "shpo".to_owned();
         assert_eq!(error.remedy(), Some(Remedy::NameIndex { wrong, known }));
-        let error = EngineError::NotAFolder { path: "a.rs".into() };
+        let error = EngineError::NotADirectory { path: "a.rs".into() };
         let shared = EngineError::Shared(Arc::new(error));
         assert_eq!(
             shared.remedy(),

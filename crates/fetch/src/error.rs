@@ -1,4 +1,4 @@
-//! What can go wrong with a download, and what the user can do about it.
+//! What can go wrong with a download, and what to do about it.
 
 use std::path::{Path, PathBuf};
 
@@ -111,31 +111,44 @@ impl FetchError {
         }
     }
 
-    /// What the user can do about it, as one sentence without a full stop.
-    pub fn hint(&self) -> Option<String> {
+    /// What to do next, where there is something to do.
+    pub fn remedy(&self) -> Option<FetchRemedy> {
         Some(match self {
-            Self::Unreachable { .. } => "check the network and the proxy (HTTPS_PROXY)".into(),
-            Self::Untrusted { .. } => {
-                "name your company's certificate authority in SSL_CERT_FILE or PIP_CERT".into()
-            }
-            Self::Status { status: 401 | 403 | 407, .. } => {
-                "give the index's credentials in its address (PIP_INDEX_URL) or in ~/.netrc".into()
-            }
-            Self::NotFound { .. } | Self::Status { .. } => {
-                "check the package index that pip is configured with (PIP_INDEX_URL, pip.conf)"
-                    .into()
-            }
-            Self::Broken { .. } => "run the same command again: the download is resumed".into(),
+            Self::Unreachable { .. } => FetchRemedy::CheckNetwork,
+            Self::Untrusted { .. } => FetchRemedy::NameAuthority,
+            Self::Status { status: 401 | 403 | 407, .. } => FetchRemedy::GiveCredentials,
+            Self::NotFound { .. } | Self::Status { .. } => FetchRemedy::CheckPackageIndex,
+            Self::Broken { .. } => FetchRemedy::Resume,
             Self::TooLarge { .. } | Self::WrongHash { .. } | Self::Archive { .. } => {
-                "the server delivers something else than was published: check the package index \
-                 (PIP_INDEX_URL, pip.conf) or the mirror (HF_ENDPOINT)"
-                    .into()
+                FetchRemedy::CheckSource
             }
-            Self::Setting { .. } => "correct it, or remove it".into(),
+            Self::Setting { .. } => FetchRemedy::CorrectSetting,
             Self::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => {
-                "free some disk space and run it again".into()
+                FetchRemedy::FreeSpace
             }
             Self::Io { .. } => return None,
         })
     }
+}
+
+/// What to do about a [`FetchError`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FetchRemedy {
+    /// Check the network and the proxy.
+    CheckNetwork,
+    /// Name the certificate authority that the other side's certificate is of.
+    NameAuthority,
+    /// Give the package index's credentials.
+    GiveCredentials,
+    /// Check which package index is asked.
+    CheckPackageIndex,
+    /// Run it again: the download is resumed.
+    Resume,
+    /// Check the package index or the mirror: it delivers something else than was published.
+    CheckSource,
+    /// Correct the setting, or remove it.
+    CorrectSetting,
+    /// Free space on the disk.
+    FreeSpace,
 }

@@ -18,7 +18,7 @@ pub use address::Address;
 pub use archive::{Archive, ArchiveLimits};
 pub use client::Client;
 pub use download::{Download, Progress};
-pub use error::FetchError;
+pub use error::{FetchError, FetchRemedy};
 pub use hash::{sha256, sha256_file};
 pub use settings::{Environment, PipSettings};
 

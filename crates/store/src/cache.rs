@@ -1,14 +1,11 @@
 //! The cache of embeddings: what was embedded once, for whichever index, is not embedded again.
 
-use std::collections::HashMap;
-
 use pgvector::HalfVector;
 use sqlx::Executor;
 
 use crate::connect::{Store, retrying};
 use crate::error::{Result, StoreError};
 use crate::index::IndexId;
-use crate::read::to_f32;
 use crate::tables::on_index;
 
 /// Days after which an embedding that nobody asked for goes.
@@ -21,29 +18,6 @@ const NOTE_AFTER_DAYS: i32 = 7;
 const BATCH: usize = 2_000;
 
 impl Store {
-    /// The vectors there are for these content hashes, rounded to 16 bits.
-    pub async fn cached_embeddings(
-        &self,
-        model: &str,
-        hashes: &[[u8; 32]],
-    ) -> Result<HashMap<[u8; 32], Vec<f32>>> {
-        let mut found = HashMap::with_capacity(hashes.len());
-        for batch in hashes.chunks(BATCH) {
-            let keys: Vec<&[u8]> = batch.iter().map(<[u8; 32]>::as_slice).collect();
-            let rows: Vec<(Vec<u8>, HalfVector)> = retrying!(self, async {
-                let query = sqlx::query_as(
-                    "SELECT content_hash, embedding FROM sconce.embeddings \
-                     WHERE model = $1 AND content_hash = ANY($2)",
-                );
-                Ok(query.bind(model).bind(&keys).fetch_all(self.pool()).await?)
-            })?;
-            found.extend(rows.iter().filter_map(|(hash, vector)| {
-                Some((hash.as_slice().try_into().ok()?, to_f32(vector)))
-            }));
-        }
-        Ok(found)
-    }
-
     /// Notes that these files have their vectors from the cache, so that they stay in it.
     pub(crate) async fn note_use(&self, id: IndexId, file_ids: &[i64]) -> Result<()> {
         let text = "UPDATE sconce.embeddings SET last_used = CURRENT_DATE \

@@ -1,4 +1,4 @@
-//! Connects to PostgreSQL, external or managed, and keeps at it when it goes away.
+//! Connects to PostgreSQL, external or managed, and keeps at it when it becomes unavailable.
 
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -13,7 +13,7 @@ use crate::migrate::{self, Versions};
 use crate::notice::Notice;
 use crate::vectors::VectorPolicy;
 
-/// For how long work is tried again while the database is away.
+/// For how long work is tried again while the database is unavailable.
 const RETRY_SECS: u64 = 20;
 /// No statement of a search may run longer; building an index lifts it for itself.
 const STATEMENT_TIMEOUT: &str = "60s";
@@ -127,7 +127,7 @@ impl Store {
 }
 
 /// Does `$work`, an expression that gives a new future of `Result<_, StoreError>` each time, again
-/// while the database is away; the managed server is started again. The work must be one statement
+/// while the database is unavailable; the managed server is started again. The work must be one statement
 /// or one transaction that may be done twice.
 macro_rules! retrying {
     ($store:expr, $work:expr) => {{
@@ -161,7 +161,7 @@ impl<'s> Retry<'s> {
     /// The result to give; `None` after a pause when the work should be done again.
     pub(crate) async fn settle<T>(&mut self, result: Result<T>) -> Option<Result<T>> {
         let error = match result {
-            Err(error) if error.is_passing() => error,
+            Err(error) if error.is_transient() => error,
             other => return Some(other),
         };
         if Instant::now() + self.pause >= self.deadline {
@@ -173,7 +173,7 @@ impl<'s> Retry<'s> {
         None
     }
 
-    /// The pool gives the same error for a server that is away and for a pool that is used up.
+    /// The pool gives the same error for a server that is unavailable and for a pool that is used up.
     async fn explain(&self, error: StoreError) -> StoreError {
         let managed = self.store.is_managed();
         if !matches!(error, StoreError::Exhausted { .. }) {

@@ -1,4 +1,4 @@
-//! What can go wrong between Sconce and PostgreSQL, each with what to do next.
+//! What can go wrong between Sconce and PostgreSQL.
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ pub(crate) const ACQUIRE_SECS: u64 = 10;
 /// The result of every call of this crate.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
-/// An error of the store. The message says what was wrong; [`StoreError::hint`] what to do.
+/// An error of the store. The message says what was wrong; [`StoreError::remedy`] what to do.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
@@ -46,7 +46,7 @@ pub enum StoreError {
     NoVector {
         /// What is missing.
         reason: String,
-        /// Major version of the server, for the hint.
+        /// Major version of the server, for the remedy.
         server_major: u32,
     },
     /// pgvector is too old to know `halfvec`.
@@ -56,7 +56,7 @@ pub enum StoreError {
         found: String,
         /// The version needed.
         needed: &'static str,
-        /// Major version of the server, for the hint.
+        /// Major version of the server, for the remedy.
         server_major: u32,
     },
     /// The server is older than the oldest version supported.
@@ -116,7 +116,7 @@ pub enum StoreError {
     /// The server answered with an error that has no name of its own here.
     #[error("the database answered with an error: {0}")]
     Database(sqlx::Error),
-    /// The managed PostgreSQL could not be brought, made, started or stopped.
+    /// The managed PostgreSQL could not be downloaded, made, started or stopped.
     #[error(transparent)]
     Managed(#[from] crate::managed::ManagedError),
     /// A directory or file of ours could not be used.
@@ -127,63 +127,6 @@ pub enum StoreError {
         /// What the system said.
         source: std::io::Error,
     },
-}
-
-impl StoreError {
-    /// What to do next, as one or several lines; none where the message says it all.
-    pub fn hint(&self) -> Option<String> {
-        let hint = match self {
-            Self::Unavailable { managed: true, .. } => {
-                "look at `postgres.log` in the data directory, then run `sconce db status`".into()
-            }
-            Self::Unavailable { managed: false, .. } => {
-                "check that the server of DATABASE_URL runs and can be reached from here, or unset \
-                 DATABASE_URL to use the PostgreSQL that sconce manages itself"
-                    .into()
-            }
-            Self::Exhausted { .. } => {
-                "other work holds all connections: try again, or raise the maximum of connections"
-                    .into()
-            }
-            Self::BadUrl { .. } => {
-                "DATABASE_URL looks like postgres://user:password@host:5432/database".into()
-            }
-            Self::LoginRefused { .. } => {
-                "check the user, the password and the database's name in DATABASE_URL".into()
-            }
-            Self::NoVector { server_major, .. } | Self::VectorTooOld { server_major, .. } => {
-                install_pgvector(*server_major)
-            }
-            Self::ServerTooOld { .. } => {
-                "use a newer server, or unset DATABASE_URL to use the PostgreSQL that sconce \
-                 manages itself"
-                    .into()
-            }
-            Self::SchemaTooNew { .. } => {
-                "a newer sconce has used this database: update sconce, or give this one another \
-                 database or data directory"
-                    .into()
-            }
-            Self::Dimension { .. } => {
-                "the index was made with another model: search it with that one, or clear it and \
-                 index again"
-                    .into()
-            }
-            Self::IndexExists { .. } => "choose another name, or clear that index first".into(),
-            Self::LockLost => "wait until the other one is done, then try again".into(),
-            Self::DiskFull { .. } => {
-                "free some space, then run the same command again: it goes on where it stopped"
-                    .into()
-            }
-            Self::TimedOut => "try again with a narrower filter or a smaller limit".into(),
-            Self::Managed(error) => return error.hint(),
-            Self::NoSuchIndex { .. }
-            | Self::Migration { .. }
-            | Self::Database(_)
-            | Self::Io { .. } => return None,
-        };
-        Some(hint)
-    }
 }
 
 impl From<sqlx::Error> for StoreError {
@@ -230,7 +173,7 @@ impl StoreError {
     }
 
     /// Whether the same work may succeed a little later.
-    pub(crate) fn is_passing(&self) -> bool {
+    pub(crate) fn is_transient(&self) -> bool {
         matches!(self, Self::Unavailable { .. } | Self::Exhausted { .. })
     }
 }
@@ -238,16 +181,4 @@ impl StoreError {
 /// PostgreSQL's five-letter code of an error.
 pub(crate) fn sqlstate(error: &sqlx::Error) -> Option<Cow<'_, str>> {
     error.as_database_error()?.code()
-}
-
-/// How to install pgvector for a server of this major version.
-pub(crate) fn install_pgvector(server_major: u32) -> String {
-    format!(
-        "install pgvector 0.7 or newer beside that server, then try again:\n  \
-         Debian, Ubuntu: apt install postgresql-{server_major}-pgvector\n  \
-         macOS: brew install pgvector\n  \
-         Docker: use the image pgvector/pgvector:pg{server_major}\n\
-         a managed cloud: run CREATE EXTENSION vector as an administrator;\n\
-         or unset DATABASE_URL to use the PostgreSQL that sconce manages itself"
-    )
 }

@@ -112,7 +112,7 @@ async fn keep(
                 lost.store(true, Ordering::Release);
                 return;
             }
-            Err(error) => tracing::warn!(%error, %id, "the index lock's connection is away"),
+            Err(error) => tracing::warn!(%error, %id, "the index lock's connection is lost"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What a user is told while a database is being brought up.
+//! What a user is told while a database is being started.
 
 use std::path::PathBuf;
 
@@ -27,7 +27,7 @@ pub enum Notice {
         /// The cluster's directory.
         cluster: PathBuf,
     },
-    /// Another process is bringing the same server up.
+    /// Another process is starting the same server.
     Waiting,
     /// The server is being started.
     Starting {

@@ -18,7 +18,7 @@ pub(crate) const CHUNK: &str = "c.file_id, c.ordinal, f.path, f.language, c.star
                      c.start_byte, c.end_byte, c.content, c.scopes, c.symbol_kind, c.symbol_name, \
                      c.signature";
 
-/// Runs a query on one index, again while the database is away.
+/// Runs a query on one index, again while the database is unavailable.
 macro_rules! read {
     ($store:expr, $id:expr, $query:expr, $fetch:ident) => {
         retrying!($store, async {
@@ -38,7 +38,6 @@ impl FromRow<'_, PgRow> for FileStamp {
             hash: hash.try_into().unwrap_or_default(),
             size: row.try_get("size")?,
             mtime_ns: row.try_get("mtime_ns")?,
-            embedded: row.try_get("embedded")?,
         })
     }
 }
@@ -46,8 +45,7 @@ impl FromRow<'_, PgRow> for FileStamp {
 impl Store {
     /// Every file with what tells whether it changed, by path.
     pub async fn files(&self, id: IndexId) -> Result<Vec<FileStamp>> {
-        let text =
-            "SELECT file_id, path, hash, size, mtime_ns, embedded FROM {files} ORDER BY path";
+        let text = "SELECT file_id, path, hash, size, mtime_ns FROM {files} ORDER BY path";
         read!(self, id, sqlx::query_as(on_index(id, text)), fetch_all)
     }
 

@@ -89,8 +89,6 @@ pub struct FileStamp {
     pub size: i64,
     /// Modification time in nanoseconds since 1970.
     pub mtime_ns: i64,
-    /// Whether every chunk of it has its vector.
-    pub embedded: bool,
 }
 
 /// The words of one file.

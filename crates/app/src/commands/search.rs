@@ -14,6 +14,7 @@ use super::{Context, directory, working_dir};
 use crate::cli::{Mode, SearchArgs};
 use crate::failure::{Exit, Failure};
 use crate::output::{ResultStyle, counted, duration, search_results};
+use crate::remedy;
 
 /// The user asks, sees how far the job is, and can end it: so nothing else ends the waiting.
 const FRESHNESS: Freshness = Freshness {
@@ -61,6 +62,9 @@ pub(super) async fn run(context: &Context, arguments: SearchArgs) -> Result<(), 
     }
     for notice in &response.notices {
         context.output.notice(notice);
+    }
+    if let Some(hint) = response.remedy.as_ref().and_then(remedy::hint) {
+        context.output.notice(&hint);
     }
     let style = ResultStyle {
         lines: arguments.lines,

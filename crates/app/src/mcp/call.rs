@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::Mcp;
 use super::errors::{self, ToolError};
-use super::projects::Place;
+use super::projects::ResolvedPath;
 use super::uri::decoded;
 
 /// A call in progress.
@@ -37,7 +37,7 @@ impl Call<'_> {
 
     /// The directory that the call means: the one it names, the server's own project, or the first
     /// root of an old client.
-    pub(super) async fn locate(&self, given: Option<&str>) -> Result<Place, ToolError> {
+    pub(super) async fn locate(&self, given: Option<&str>) -> Result<ResolvedPath, ToolError> {
         let projects = self.mcp.projects();
         if given.is_none_or(|given| given.trim().is_empty())
             && projects.default_project().is_none()

@@ -7,6 +7,7 @@ use sconce_engine::{EngineError, Remedy};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::remedies;
 use super::suggestions::{Suggestion, suggestion};
 use crate::failure::Failure;
 use crate::nearest::nearest;
@@ -93,13 +94,17 @@ impl ToolError {
 
 impl From<Failure> for ToolError {
     fn from(failure: Failure) -> ToolError {
-        ToolError { message: failure.message, hint: failure.hint, call: None, remedy: None }
+        let hint = match &failure.remedy {
+            Some(remedy) => remedies::hint(remedy),
+            None => failure.hint,
+        };
+        ToolError { message: failure.message, hint, call: None, remedy: failure.remedy }
     }
 }
 
 impl From<EngineError> for ToolError {
     fn from(error: EngineError) -> ToolError {
-        ToolError { remedy: error.remedy().map(Box::new), ..Failure::from(error).into() }
+        Failure::from(error).into()
     }
 }
 

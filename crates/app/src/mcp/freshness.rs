@@ -11,8 +11,8 @@ use sconce_engine::{
 use super::Mcp;
 use super::errors::ToolError;
 use super::job_state::request_of;
+use super::remedies;
 use crate::output::line as progress_line;
-use crate::remedy::hint;
 
 /// A client gives up on a call that takes long, and searches several times in a row.
 const FRESHNESS: Freshness = Freshness {
@@ -79,7 +79,8 @@ fn notes(notice: FreshnessNotice) -> Vec<String> {
 }
 
 fn trouble(error: &EngineError) -> String {
-    let hint = hint(error).map_or(String::new(), |hint| format!(" ({hint})"));
+    let hint = error.remedy().as_ref().and_then(remedies::hint);
+    let hint = hint.map_or(String::new(), |hint| format!(" ({hint})"));
     format!("the index could not be brought up to date: {error}{hint}")
 }
 

@@ -20,7 +20,7 @@ use crate::settings::{Config, ProjectRequest};
 const LONGEST_WAIT: u32 = 30;
 /// Least time between two progress notifications.
 const NOTIFY_EVERY: Duration = Duration::from_millis(500);
-/// Most time between two of them: files settle in batches, and a client may give up on silence.
+/// Most time between two of them: files are written in batches, and a client may give up on silence.
 const NOTIFY_AT_LEAST: Duration = Duration::from_secs(5);
 
 /// A job's state.
@@ -118,7 +118,7 @@ pub(super) fn request_of(config: &Config, root: &Path) -> Result<IndexRequest, T
 }
 
 /// Waits for a job's end, throttled a caller who asked for it how far it is. The job does not depend
-/// on the caller: one that goes away stops the waiting alone.
+/// on the caller: one that disconnects stops the waiting alone.
 pub(super) async fn wait(call: &Call<'_>, job: &Job, seconds: u32) {
     let until = tokio::time::Instant::now() + Duration::from_secs(seconds.min(LONGEST_WAIT).into());
     let token = call.context.meta.get_progress_token();

@@ -10,6 +10,7 @@ mod lenient;
 mod projects;
 mod prompts;
 mod reference;
+mod remedies;
 mod render;
 mod resources;
 pub mod schema;
@@ -35,7 +36,7 @@ use sconce_engine::Engine;
 use crate::settings::Config;
 use crate::warmup::Warmup;
 
-pub use projects::{Place, Projects};
+pub use projects::{Projects, ResolvedPath};
 pub use reference::reference;
 pub use stdio::{LONGEST_LINE, serve as serve_stdio, serve_on};
 pub(crate) use tools::may_be_repeated;
@@ -78,11 +79,11 @@ never words of this server or of the user.";
 /// The server. Clones share everything.
 #[derive(Debug, Clone)]
 pub struct Mcp {
-    shared: Arc<ServerState>,
+    shared: Arc<McpState>,
 }
 
 #[derive(Debug)]
-struct ServerState {
+struct McpState {
     config: Arc<Config>,
     warmup: Warmup,
     projects: Projects,
@@ -92,7 +93,7 @@ struct ServerState {
 impl Mcp {
     /// A server over an engine that may still be opening.
     pub fn new(config: &Arc<Config>, warmup: Warmup, projects: Projects) -> Mcp {
-        let shared = ServerState {
+        let shared = McpState {
             config: Arc::clone(config),
             warmup,
             projects,
@@ -105,7 +106,7 @@ impl Mcp {
     /// to its user are its own.
     #[must_use]
     pub fn with_projects(&self, projects: Projects) -> Mcp {
-        let shared = ServerState {
+        let shared = McpState {
             config: Arc::clone(&self.shared.config),
             warmup: self.shared.warmup.clone(),
             projects,

@@ -23,7 +23,7 @@ pub struct Projects {
 
 /// A directory that a call means.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct ResolvedPath {
     /// The directory itself, a real path.
     pub directory: PathBuf,
     /// The file in it, where the call named a file.
@@ -69,10 +69,10 @@ impl Projects {
     /// The directory that a call means: the one it names, else the default project.
     ///
     /// `..` and symlinks are resolved before the directory is compared with the roots.
-    pub fn locate(&self, tool: &str, given: Option<&str>) -> Result<Place, ToolError> {
+    pub fn locate(&self, tool: &str, given: Option<&str>) -> Result<ResolvedPath, ToolError> {
         let Some(given) = given.map(str::trim).filter(|given| !given.is_empty()) else {
             let project = self.default_project().ok_or_else(|| no_project(tool))?;
-            return Ok(Place { directory: project.to_path_buf(), file: None });
+            return Ok(ResolvedPath { directory: project.to_path_buf(), file: None });
         };
         let named = Path::new(given.strip_prefix("file://").unwrap_or(given));
         let path = match self.default_project() {
@@ -88,11 +88,11 @@ impl Projects {
             return Err(self.outside(tool, given));
         }
         if real.is_dir() {
-            return Ok(Place { directory: real, file: None });
+            return Ok(ResolvedPath { directory: real, file: None });
         }
         let file = real.file_name().map(|name| name.to_string_lossy().into_owned());
         let directory = real.parent().unwrap_or(&real).to_path_buf();
-        Ok(Place { directory, file })
+        Ok(ResolvedPath { directory, file })
     }
 
     /// The project around a directory, as far as it may be used.

@@ -14,10 +14,10 @@ use sconce_engine::{Engine, EngineError, ErrorKind, Index};
 
 use super::Mcp;
 use super::errors::LONGEST_NAME;
+use super::remedies;
 use super::statistics::statistics;
 use super::uri::{decoded, encoded};
 use crate::output::{code_line, cut, escaped};
-use crate::remedy::hint;
 
 /// Longest wait for the database before a list stays empty.
 const TIMEOUT: Duration = Duration::from_secs(3);
@@ -236,7 +236,8 @@ fn not_found(message: &str, uri: &str) -> ErrorData {
 }
 
 fn of_engine(error: &EngineError, uri: &str) -> ErrorData {
-    let hint = hint(error).map_or(String::new(), |hint| format!("; {hint}"));
+    let hint = error.remedy().as_ref().and_then(remedies::hint);
+    let hint = hint.map_or(String::new(), |hint| format!("; {hint}"));
     let message = cut(&escaped(&format!("{error}{hint}")));
     match error.kind() {
         ErrorKind::NotFound => not_found(&message, uri),

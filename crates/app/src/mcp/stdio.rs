@@ -14,7 +14,7 @@ use crate::failure::{Exit, Failure};
 /// Longest line that is read; a longer one is dropped, and the connection lives on.
 pub const LONGEST_LINE: usize = 4 << 20;
 
-/// Serves one client on stdin and stdout until it goes away or the shutdown.
+/// Serves one client on stdin and stdout until it disconnects or the shutdown.
 pub async fn serve(mcp: Mcp, shutdown: CancellationToken) -> Result<(), Failure> {
     let (input, output) = transport::stdio();
     serve_on(mcp, input, output, shutdown).await

@@ -11,6 +11,7 @@ const SHORT_QUERY: usize = 80;
 
 /// What to do, and a call that would work, in the words of the tools.
 pub(super) struct Suggestion {
+    /// In the place of the hint that the remedy has.
     pub hint: Option<String>,
     pub tool: String,
     pub arguments: Value,
@@ -27,14 +28,17 @@ pub(super) fn suggestion(
     let same = |arguments: JsonObject| {
         Some(Suggestion { hint: None, tool: tool.to_owned(), arguments: Value::Object(arguments) })
     };
-    let other = |hint: &str, tool: &str, arguments: Value| {
-        Some(Suggestion { hint: Some(hint.to_owned()), tool: tool.to_owned(), arguments })
+    let other = |tool: &str, arguments: Value| {
+        Some(Suggestion { hint: None, tool: tool.to_owned(), arguments })
     };
     if destroys {
         // What would be destroyed is the user's to say, and never a guess.
-        let hint = "list_indexes names what there is";
         return match remedy {
-            Remedy::NameIndex { .. } | Remedy::IndexFirst => other(hint, "list_indexes", json!({})),
+            Remedy::NameIndex { .. } | Remedy::IndexFirst => Some(Suggestion {
+                hint: Some("list_indexes names what there is".to_owned()),
+                tool: "list_indexes".to_owned(),
+                arguments: json!({}),
+            }),
             _ => None,
         };
     }
@@ -43,11 +47,13 @@ pub(super) fn suggestion(
             same(without_value(given, wrong, near.first().map(String::as_str)))
         }
         Remedy::ChangeGlob { wrong } => same(without_value(given, wrong, None)),
-        Remedy::IndexFirst => other(
-            "nothing is indexed yet; search_code indexes the current project",
-            "index_codebase",
-            json!({}),
-        ),
+        Remedy::IndexFirst | Remedy::GoOn | Remedy::KeepCache => other("index_codebase", json!({})),
+        Remedy::IndexDirectoryOfFile { directory } => {
+            other("index_codebase", json!({ "path": directory }))
+        }
+        Remedy::ChangeModel { root, .. } | Remedy::Rebuild { root } => {
+            other("index_codebase", json!({ "path": root, "rebuild": true }))
+        }
         Remedy::NameIndex { wrong, known } => {
             let near = nearest(wrong, known.iter().map(String::as_str));
             same(without_value(given, wrong, near.or(known.first().map(String::as_str))))
@@ -55,21 +61,17 @@ pub(super) fn suggestion(
         Remedy::ChooseName { taken } => {
             let mut corrected = without_value(given, taken, None);
             corrected.insert("index_name".to_owned(), format!("{taken}-2").into());
-            let hint = "choose another name, or leave it out";
-            other(hint, tool, Value::Object(corrected))
+            other(tool, Value::Object(corrected))
         }
-        Remedy::Index { root } => {
-            other("index it first", "index_codebase", json!({ "path": root }))
-        }
+        Remedy::Index { root } => other("index_codebase", json!({ "path": root })),
         Remedy::FindFile { path } => {
             let name = path.rsplit('/').next().unwrap_or(path);
-            let hint = "paths are relative to the project's root, as search_code writes them";
             let find = json!({ "query": name, "response_format": "concise" });
-            other(hint, "search_code", find)
+            other("search_code", find)
         }
         Remedy::AwaitVectors { index } => {
             let wait = json!({ "index_name": index, "wait_seconds": 20 });
-            other("its vectors come as the index is completed", "index_status", wait)
+            other("index_status", wait)
         }
         Remedy::ShortenQuery => {
             let mut corrected = given.clone();
@@ -79,8 +81,7 @@ pub(super) fn suggestion(
             same(corrected)
         }
         Remedy::AwaitWriter { index } => {
-            let hint = "another process indexes it; wait for its end";
-            other(hint, "index_status", json!({ "index_name": index, "wait_seconds": 20 }))
+            other("index_status", json!({ "index_name": index, "wait_seconds": 20 }))
         }
         _ => None,
     }

@@ -37,7 +37,7 @@ pub enum DownloadEvent {
         /// Where that is recorded.
         lock: PathBuf,
     },
-    /// A source could not bring it; the next one is tried.
+    /// A source could not deliver it; the next one is tried.
     SourceFailed {
         /// The source, in words.
         from: String,
@@ -75,7 +75,7 @@ impl fmt::Display for DownloadEvent {
                     lock.display()
                 )
             }
-            Self::SourceFailed { from, why } => write!(f, "{from} has not brought it: {why}"),
+            Self::SourceFailed { from, why } => write!(f, "{from} has not delivered it: {why}"),
             Self::Finished { model, path } => write!(f, "{model} is in {}", path.display()),
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! A manifest that knows its files' checksums needs none of this. The others are trusted at their
 //! first download, and from then on held to it: another download, also after the model's directory
-//! was deleted, must bring the same files of the same commit.
+//! was deleted, must deliver the same files of the same commit.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -9,7 +9,7 @@ use super::context::{IndexSync, Run};
 use super::prepare::{Plan, Stamps};
 use super::progress::{IndexReport, Phase};
 use super::target;
-use super::target::{Settings, Target};
+use super::target::{IndexSettings, Target};
 use crate::EngineError;
 use crate::project::revision;
 use crate::source::{Walk, walk};
@@ -31,7 +31,7 @@ impl Run {
         };
         let outcome = self.locked(&target, &lock).await;
         self.walk_requests.end();
-        self.settle(&target.index, outcome.as_ref().err()).await;
+        self.write_outcome(&target.index, outcome.as_ref().err()).await;
         lock.release().await;
         let mut report = outcome?;
         report.notices = [target.notices, report.notices].concat();
@@ -95,7 +95,7 @@ impl Run {
         Ok(report)
     }
 
-    async fn walk(&self, settings: &Settings) -> Result<Walk, EngineError> {
+    async fn walk(&self, settings: &IndexSettings) -> Result<Walk, EngineError> {
         let root = self.root.clone();
         let options = settings.walk_options(&self.state.config.walk);
         tokio::task::spawn_blocking(move || walk(&root, &options)).await?
@@ -115,7 +115,7 @@ impl Run {
 
     /// Writes how the job ended. An error here is logged and not raised: the job's own outcome is
     /// the news, and a state that stays "indexing" without a lock reads as "interrupted".
-    async fn settle(&self, index: &Index, error: Option<&EngineError>) {
+    async fn write_outcome(&self, index: &Index, error: Option<&EngineError>) {
         let root = self.root.clone();
         let now = tokio::task::spawn_blocking(move || revision(&root)).await.unwrap_or_default();
         let state = match error {

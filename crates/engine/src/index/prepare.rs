@@ -169,12 +169,12 @@ pub(super) fn canonical_root(root: &Path) -> Result<std::path::PathBuf, crate::E
     use crate::EngineError;
     match std::fs::metadata(root) {
         Ok(metadata) if !metadata.is_dir() => {
-            Err(EngineError::NotAFolder { path: root.to_path_buf() })
+            Err(EngineError::NotADirectory { path: root.to_path_buf() })
         }
         Ok(_) => std::fs::canonicalize(root)
             .map_err(|source| EngineError::Unreadable { path: root.to_path_buf(), source }),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            Err(EngineError::NoSuchFolder { path: root.to_path_buf() })
+            Err(EngineError::NoSuchDirectory { path: root.to_path_buf() })
         }
         Err(source) => Err(EngineError::Unreadable { path: root.to_path_buf(), source }),
     }
@@ -189,21 +189,20 @@ mod tests {
     }
 
     fn stamp(path: &str, mtime_ns: i64) -> (String, FileStamp) {
-        let (hash, embedded) = ([0; 32], path != "to embed");
-        let stamp = FileStamp { file_id: 1, path: path.into(), hash, size: 4, mtime_ns, embedded };
+        let hash = [0; 32];
+        let stamp = FileStamp { file_id: 1, path: path.into(), hash, size: 4, mtime_ns };
         (path.to_owned(), stamp)
     }
 
     #[test]
     fn a_plan_tells_the_same_the_changed_and_the_gone() {
-        let known = ["same", "to embed", "changed", "gone"].map(|path| stamp(path, 7));
+        let known = ["same", "changed", "gone"].map(|path| stamp(path, 7));
         let stamps = HashMap::from(known);
-        let candidates = ["same", "to embed", "new"].map(|path| candidate(path, 7));
+        let candidates = ["same", "new"].map(|path| candidate(path, 7));
         let candidates = [candidates.as_slice(), &[candidate("changed", 8)]].concat();
         let plan = Plan::new(Walk { candidates, ..Walk::default() }, &stamps);
         let look_into: Vec<&str> = plan.look_into.iter().map(|file| file.path.as_str()).collect();
-        // What has no vectors yet needs no other look: the second stage takes it from the database.
-        assert_eq!((plan.unchanged, look_into), (2, vec!["new", "changed"]));
+        assert_eq!((plan.unchanged, look_into), (1, vec!["new", "changed"]));
         assert_eq!(plan.removed, ["gone"]);
     }
 

@@ -24,20 +24,20 @@ pub(super) struct Target {
     pub(super) embedder: Embedder,
     /// Whether every file is to be parsed, also one that has not changed.
     pub(super) from_scratch: bool,
-    pub(super) settings: Settings,
+    pub(super) settings: IndexSettings,
     pub(super) notices: Vec<String>,
 }
 
 /// What an index remembers of how it was made.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub(super) struct Settings {
+pub(super) struct IndexSettings {
     format: u32,
     pub(super) include: Vec<String>,
     pub(super) exclude: Vec<String>,
 }
 
-impl Settings {
+impl IndexSettings {
     /// The request's globs; where it has none, the ones that the index was made with.
     fn new(request: &IndexRequest, index: Option<&Index>) -> Self {
         let (mut include, mut exclude) = (request.include.clone(), request.exclude.clone());
@@ -68,7 +68,7 @@ pub(crate) fn walk_options(
     request: &IndexRequest,
     index: &Index,
 ) -> WalkOptions {
-    Settings::new(request, Some(index)).walk_options(base)
+    IndexSettings::new(request, Some(index)).walk_options(base)
 }
 
 /// The index that covers `root` by the request's name, or by the root itself.
@@ -117,7 +117,7 @@ pub(super) async fn prepare(
     if let Some(index) = &found {
         check_model(index, request)?;
     }
-    let settings = Settings::new(request, found.as_ref());
+    let settings = IndexSettings::new(request, found.as_ref());
     let kept_model = found.as_ref().map(|index| index.model.as_str());
     let embedder = match request.model.as_deref().or(kept_model) {
         Some(model) => models.named(model).await?,
@@ -127,7 +127,7 @@ pub(super) async fn prepare(
     let mut from_scratch = request.rebuild;
     let index = match found {
         Some(index) if index.model == embedder.model_id() => {
-            if Settings::of(&index).format != FORMAT && !from_scratch {
+            if IndexSettings::of(&index).format != FORMAT && !from_scratch {
                 from_scratch = true;
                 notices.push("an older sconce made this index: all files are parsed again".into());
             }
@@ -150,7 +150,7 @@ pub(super) async fn prepare(
 pub(super) async fn remember(
     store: &Store,
     index: &Index,
-    settings: &Settings,
+    settings: &IndexSettings,
 ) -> Result<(), EngineError> {
     let json = settings.to_json();
     if index.settings != json {
@@ -177,6 +177,7 @@ fn check_model(index: &Index, request: &IndexRequest) -> Result<(), EngineError>
     }
     Err(EngineError::OtherModel {
         name: index.name.clone(),
+        root: index.root.clone(),
         made_with: index.model.clone(),
         asked: asked.to_owned(),
     })
@@ -188,7 +189,7 @@ async fn create(
     root: &str,
     name: &str,
     embedder: &Embedder,
-    settings: &Settings,
+    settings: &IndexSettings,
 ) -> Result<Index, EngineError> {
     let new = NewIndex {
         name: name.to_owned(),

@@ -11,11 +11,11 @@ const MOST: u32 = 2;
 /// asked for after its walk walks once more.
 #[derive(Debug, Default)]
 pub(super) struct WalkRequests {
-    state: Mutex<State>,
+    state: Mutex<WalkState>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct WalkState {
     /// Walks that have begun.
     begun: u32,
     /// Whether somebody has asked since the last one began.
@@ -51,7 +51,7 @@ impl WalkRequests {
         self.lock().over = true;
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, WalkState> {
         lock(&self.state)
     }
 }

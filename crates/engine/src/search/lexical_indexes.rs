@@ -96,6 +96,7 @@ async fn refresh(
     let live: HashSet<i64> = store.live_files(index.id).await?.into_iter().collect();
     synced.last_file_id = added.iter().map(|file| file.file_id).fold(synced.last_file_id, i64::max);
     let (words, name) = (Arc::clone(words), index.name.clone());
+    let root = index.root.clone();
     let work = tokio::task::spawn_blocking(move || {
         let mut words = words.write().unwrap_or_else(PoisonError::into_inner);
         let removed: Vec<i64> = words.file_ids().filter(|file| !live.contains(file)).collect();
@@ -107,6 +108,7 @@ async fn refresh(
                 words.insert(file.file_id, &file.path, file.language.as_deref(), &file.lexical);
             inserted.map_err(|error| EngineError::Damaged {
                 name: name.clone(),
+                root: root.clone(),
                 path: file.path.clone(),
                 reason: error.to_string(),
             })?;

@@ -10,6 +10,9 @@ pub struct SearchResponse {
     pub results: Vec<SearchResult>,
     /// What the user should know: an index behind its commit, a retriever that could not be used.
     pub notices: Vec<String>,
+    /// What to do about a retriever that could not be used.
+    #[serde(skip)]
+    pub remedy: Option<crate::Remedy>,
     /// Where the time went.
     pub timings: Timings,
     /// How the query was understood.

@@ -14,7 +14,7 @@ use super::request::{MAX_LIMIT, MAX_QUERY_CHARACTERS};
 use super::snippet::Snippet;
 use super::{SearchMode, SearchRequest, SearchResponse, SearchResult, SignalEffect, Timings};
 use crate::index::Phase;
-use crate::{Engine, EngineError, Index};
+use crate::{Engine, EngineError, Index, Remedy};
 
 /// Candidates that the vector retriever gives for each result asked for, so that ranking has a choice.
 const OVERFETCH: usize = 5;
@@ -29,6 +29,7 @@ struct RetrievedDocs<'a> {
     index: &'a Index,
     ranked: Vec<Ranked>,
     notices: Vec<String>,
+    remedy: Option<Remedy>,
     timings: Timings,
 }
 
@@ -97,6 +98,7 @@ impl Index {
     ) -> Result<RetrievedDocs<'_>, EngineError> {
         let mut timings = Timings::default();
         let mut notices = self.condition().await;
+        let mut remedy = None;
         let mut mode = request.mode;
         if mode == SearchMode::Hybrid
             && let Some(notice) = self.lacks_vectors().await?
@@ -116,8 +118,8 @@ impl Index {
                 hits
             }
             Err(EngineError::Embed(error)) if mode == SearchMode::Hybrid => {
-                let hint = error.hint().map_or_else(String::new, |hint| format!(" ({hint})"));
-                notices.push(format!("words alone answer: {error}{hint}"));
+                notices.push(format!("words alone answer: {error}"));
+                remedy = error.remedy().map(Remedy::Model);
                 mode = SearchMode::Words;
                 Vec::new()
             }
@@ -132,7 +134,7 @@ impl Index {
         let ranked = ranked.await?;
         timings.words_ms = words_ms;
         timings.rank_ms = milliseconds(ranking);
-        Ok(RetrievedDocs { index: self, ranked, notices, timings })
+        Ok(RetrievedDocs { index: self, ranked, notices, remedy, timings })
     }
 
     /// The nearest chunks, and the milliseconds of the query's embedding and of the look-up.
@@ -244,7 +246,8 @@ async fn fetch_results(
     let results =
         best.iter().filter_map(|(number, ranked)| rows.remove(&(*number, ranked.key))).collect();
     timings.fetch_ms = milliseconds(fetching);
-    Ok(SearchResponse { results, notices, timings, query: plan.query.clone() })
+    let remedy = retrieved.iter().find_map(|docs| docs.remedy.clone());
+    Ok(SearchResponse { results, notices, remedy, timings, query: plan.query.clone() })
 }
 
 async fn timed<T>(

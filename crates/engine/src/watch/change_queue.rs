@@ -56,7 +56,7 @@ impl Changes {
 #[derive(Debug)]
 pub(super) struct ChangeQueue {
     pub(super) root: PathBuf,
-    state: Mutex<State>,
+    state: Mutex<Reception>,
     /// Something came, or somebody is in a hurry.
     wake: Notify,
     /// How much of what was received is in the index.
@@ -64,7 +64,7 @@ pub(super) struct ChangeQueue {
 }
 
 #[derive(Debug)]
-struct State {
+struct Reception {
     changes: Changes,
     /// Git's own directories.
     git: Vec<PathBuf>,
@@ -89,7 +89,7 @@ pub(super) struct QueueState {
 impl ChangeQueue {
     /// A project of which nothing is known: everything may have changed.
     pub(super) fn new(root: PathBuf) -> Self {
-        let state = State {
+        let state = Reception {
             changes: Changes::everything(),
             git: Vec::new(),
             received: 1,
@@ -123,7 +123,7 @@ impl ChangeQueue {
         }
     }
 
-    fn note(&self, state: &mut State, path: &Path, kind: EventKind) -> bool {
+    fn note(&self, state: &mut Reception, path: &Path, kind: EventKind) -> bool {
         if kind.is_access() {
             return false;
         }
@@ -157,7 +157,7 @@ impl ChangeQueue {
         self.received(state);
     }
 
-    fn received(&self, mut state: MutexGuard<'_, State>) {
+    fn received(&self, mut state: MutexGuard<'_, Reception>) {
         state.received += 1;
         state.last = Instant::now();
         drop(state);
@@ -193,7 +193,7 @@ impl ChangeQueue {
     }
 
     /// All that was received up to this count is in the index.
-    pub(super) fn settle(&self, upto: u64) {
+    pub(super) fn mark_settled(&self, upto: u64) {
         self.lock().troubled = false;
         self.settled.send_replace(upto);
     }
@@ -224,7 +224,7 @@ impl ChangeQueue {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, Reception> {
         lock(&self.state)
     }
 }
@@ -315,7 +315,7 @@ mod tests {
         assert!(queue.state().hurried && !queue.status().settled && !settling.is_done());
         let (_, upto) = queue.take();
         queue.receive(&event(WRITE, "/shop/b.rs"));
-        queue.settle(upto);
+        queue.mark_settled(upto);
         settling.wait().await;
         assert!(settling.is_done());
         assert!(!queue.status().settled, "what came later is not");

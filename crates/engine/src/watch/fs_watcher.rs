@@ -45,11 +45,11 @@ impl Unwatchable {
 pub(super) struct FsWatcher {
     max_watches: Option<usize>,
     watches: Arc<Watches>,
-    state: Mutex<State>,
+    state: Mutex<WatcherState>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct WatcherState {
     /// Made when it is first needed: it costs a thread and one of few instances a user.
     watcher: Option<RecommendedWatcher>,
     counts: HashMap<PathBuf, usize>,
@@ -89,7 +89,10 @@ impl FsWatcher {
         release(&mut self.lock(), directories);
     }
 
-    fn watcher<'a>(&self, state: &'a mut State) -> Result<&'a mut RecommendedWatcher, Unwatchable> {
+    fn watcher<'a>(
+        &self,
+        state: &'a mut WatcherState,
+    ) -> Result<&'a mut RecommendedWatcher, Unwatchable> {
         if state.watcher.is_none() {
             let watches = Arc::clone(&self.watches);
             let handler = move |event: notify::Result<notify::Event>| match event {
@@ -112,7 +115,7 @@ impl FsWatcher {
         state.watcher.as_mut().ok_or_else(|| Unwatchable::Other("no watcher".to_owned()))
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, WatcherState> {
         lock(&self.state)
     }
 }
@@ -129,7 +132,7 @@ fn set(
     let mut ops: Vec<PathOp> = directories.iter().map(op).collect();
     while !ops.is_empty() {
         let Err(failed) = watcher.update_paths(ops) else { break };
-        if !is_passing(&failed.source) {
+        if !is_transient(&failed.source) {
             return Err(unwatchable(&failed.source));
         }
         tracing::debug!(error = %failed.source, "a directory cannot be watched");
@@ -138,8 +141,8 @@ fn set(
     Ok(())
 }
 
-fn release(state: &mut State, directories: &[PathBuf]) {
-    let State { watcher, counts } = state;
+fn release(state: &mut WatcherState, directories: &[PathBuf]) {
+    let WatcherState { watcher, counts } = state;
     for directory in directories {
         let Some(count) = counts.get_mut(directory) else { continue };
         *count -= 1;
@@ -154,7 +157,7 @@ fn release(state: &mut State, directories: &[PathBuf]) {
 }
 
 /// Whether an error is of its directory alone: one that went away again, or that nobody may read.
-fn is_passing(error: &Error) -> bool {
+fn is_transient(error: &Error) -> bool {
     match &error.kind {
         ErrorKind::PathNotFound | ErrorKind::WatchNotFound => true,
         ErrorKind::Io(error) => matches!(

@@ -79,7 +79,7 @@ impl Project {
                 since.get_or_insert_with(Instant::now);
             }
             let Some(begin) = since else {
-                self.queue.settle(upto);
+                self.queue.mark_settled(upto);
                 continue;
             };
             // Events that mean nothing do not hold up what does.
@@ -89,7 +89,7 @@ impl Project {
             match self.index(first).await {
                 Ended::Settled => {
                     (since, pause, first) = (None, None, false);
-                    self.queue.settle(upto);
+                    self.queue.mark_settled(upto);
                 }
                 Ended::Failed => {
                     pause = Some(longer(pause));
@@ -211,7 +211,7 @@ impl Project {
     /// Whether the user wants nothing to be indexed now.
     async fn is_on_hold(&self) -> bool {
         let row = self.engine.store().index_by_name(&self.name).await;
-        // Where the database is away, a job says so.
+        // where the database is unavailable, a job says so.
         row.is_ok_and(|row| row.is_some_and(|row| self.engine.handle(row).is_on_hold()))
     }
 

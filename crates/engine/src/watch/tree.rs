@@ -72,7 +72,7 @@ impl Tree {
     }
 
     fn everywhere(&mut self, rewatch: bool) -> Result<Look, EngineError> {
-        let found = self.walk(Scope::default())?;
+        let found = self.walk(WalkExtent::default())?;
         let old = std::mem::replace(&mut self.directories, Arc::new(found));
         let new = &self.directories;
         let missing = |in_: &Digests, path: &PathBuf| rewatch || !in_.contains_key(path);
@@ -100,7 +100,7 @@ impl Tree {
         }
         old.extend(touched.iter().map(|path| (path.clone(), self.directories[path])));
         let present = Arc::new(Mutex::new(HashSet::new()));
-        let scope = Scope {
+        let scope = WalkExtent {
             known: Arc::clone(&self.directories),
             way: touched.iter().flat_map(|path| path.ancestors()).map(Path::to_path_buf).collect(),
             touched: touched.clone(),
@@ -140,7 +140,7 @@ impl Tree {
     }
 
     /// The digests of the directories that `scope` looks into.
-    fn walk(&self, scope: Scope) -> Result<Digests, EngineError> {
+    fn walk(&self, scope: WalkExtent) -> Result<Digests, EngineError> {
         let mut found = Digests::new();
         let scope = Arc::new(scope);
         let filter = Arc::clone(&scope);
@@ -180,7 +180,7 @@ fn differ(old: &Digests, new: &Digests) -> bool {
 
 /// Which part of a project a walk looks into.
 #[derive(Debug)]
-struct Scope {
+struct WalkExtent {
     /// All of it.
     whole: bool,
     known: Arc<Digests>,
@@ -192,7 +192,7 @@ struct Scope {
     present: Arc<Mutex<HashSet<PathBuf>>>,
 }
 
-impl Default for Scope {
+impl Default for WalkExtent {
     fn default() -> Self {
         Self {
             whole: true,
@@ -204,7 +204,7 @@ impl Default for Scope {
     }
 }
 
-impl Scope {
+impl WalkExtent {
     /// Whether the entries of a directory that the walk reached are looked at. A new directory is only
     /// reached where all of it is new.
     fn looks_into(&self, directory: &Path) -> bool {

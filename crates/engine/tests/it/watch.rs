@@ -228,7 +228,7 @@ async fn a_directory_that_goes_away_and_comes_back_is_followed_again() {
     fs::rename(&root, &away).unwrap();
     until("it is dropped", || async { project.engine.watches().status(&root).is_none() }).await;
     let files = project.engine.indexes().await.unwrap()[0].row().files;
-    assert_eq!(files, 5, "a directory that is away is not an empty one");
+    assert_eq!(files, 5, "a directory that is unavailable is not an empty one");
     fs::write(away.join("kite.py"), "def fly_kite():\n    return 'wind'\n").unwrap();
     fs::rename(&away, &root).unwrap();
     finds(&project, "fly_kite", "kite.py").await;

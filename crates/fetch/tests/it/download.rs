@@ -141,7 +141,7 @@ fn another_content_is_refused_and_not_kept() {
     let place = place();
     let error = download(&server, &pinned(), &place).unwrap_err();
     assert!(matches!(error, FetchError::WrongHash { .. }), "{error}");
-    assert!(error.hint().is_some());
+    assert!(error.remedy().is_some());
     assert!(!place.part.exists() && !place.target.exists());
 }
 

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-/// An error of the managed PostgreSQL. The message says what was wrong; the hint what to do.
+use sconce_fetch::FetchRemedy;
+
+/// An error of the managed PostgreSQL. The message says what was wrong; the remedy what to do.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ManagedError {
@@ -11,8 +13,8 @@ pub enum ManagedError {
     NoBinaries {
         /// Why the download failed.
         reason: String,
-        /// What would mend the download.
-        hint: Option<String>,
+        /// What would let the download succeed.
+        remedy: Option<FetchRemedy>,
     },
     /// Nothing installed will do, and nothing may be downloaded.
     #[error(
@@ -98,53 +100,6 @@ pub enum ManagedError {
     },
 }
 
-impl ManagedError {
-    /// What to do next.
-    pub fn hint(&self) -> Option<String> {
-        let hint = match self {
-            Self::NoBinaries { hint: Some(hint), .. } => {
-                format!("{hint}; or {}", install_postgres())
-            }
-            Self::NoBinaries { hint: None, .. } => install_postgres(),
-            Self::Offline { .. } => format!(
-                "run `sconce db start` once without --offline (SCONCE_OFFLINE), or {}",
-                install_postgres()
-            ),
-            Self::Locked(_) => {
-                "end that process if it hangs; it is starting or stopping the same PostgreSQL"
-                    .into()
-            }
-            Self::OtherMajor { found, .. } => format!(
-                "nothing was touched: install PostgreSQL {found} with pgvector beside it, or give \
-                 sconce another data directory (SCONCE_DATA_DIR) and index again"
-            ),
-            Self::NotACluster { .. } => {
-                "move it away, or give sconce another data directory (SCONCE_DATA_DIR)".into()
-            }
-            Self::Unreachable { .. } => {
-                "choose a data directory that other users may enter, such as /var/lib/sconce \
-                 (SCONCE_DATA_DIR), or run sconce as an ordinary user"
-                    .into()
-            }
-            Self::NoOtherUser => {
-                "run sconce as an ordinary user, or create a user `postgres`".into()
-            }
-            Self::Foreign { .. } => {
-                "run sconce as that user, or give it another data directory (SCONCE_DATA_DIR)"
-                    .into()
-            }
-            Self::DiskFull { .. } => {
-                "free some space there, then run the same command again".into()
-            }
-            Self::Failed { .. } | Self::TooSlow { .. } => {
-                "look at `postgres.log` in the data directory".into()
-            }
-            Self::Io { .. } => return None,
-        };
-        Some(hint)
-    }
-}
-
 impl From<sconce_dirs::DirError> for ManagedError {
     fn from(error: sconce_dirs::DirError) -> Self {
         use sconce_dirs::DirError;
@@ -161,16 +116,7 @@ impl From<sconce_fetch::FetchError> for ManagedError {
     fn from(error: sconce_fetch::FetchError) -> Self {
         match error {
             sconce_fetch::FetchError::Io { path, source } => super::layout::io_error(&path, source),
-            error => Self::NoBinaries { reason: error.to_string(), hint: error.hint() },
+            error => Self::NoBinaries { reason: error.to_string(), remedy: error.remedy() },
         }
     }
-}
-
-fn install_postgres() -> String {
-    "install PostgreSQL 14 or newer with pgvector:\n  \
-     Debian, Ubuntu: apt install postgresql postgresql-17-pgvector (or your release's version)\n  \
-     macOS: brew install postgresql@17 pgvector\n  \
-     Docker: run pgvector/pgvector:pg17, and set DATABASE_URL\n\
-     or set DATABASE_URL to any server that has pgvector"
-        .into()
 }

@@ -57,7 +57,7 @@ impl Layout {
         self.data_dir.join("postgres.log")
     }
 
-    /// Held while the server is brought, made, started or stopped.
+    /// Held while the server is downloaded, made, started or stopped.
     pub(super) fn lock(&self) -> PathBuf {
         self.data_dir.join("postgres.lock")
     }

@@ -1,4 +1,4 @@
-//! The PostgreSQL that Sconce manages itself: found or brought, made, started, shared, stopped.
+//! The PostgreSQL that Sconce manages itself: found or downloaded, made, started, shared, stopped.
 
 //!
 //! Everything lies in the data directory: `cluster/` (PostgreSQL's own data), `run/` (the socket, in a
@@ -82,7 +82,7 @@ pub async fn status(data_dir: &Path) -> Result<Status, ManagedError> {
     .await
 }
 
-/// Starts the managed PostgreSQL of `data_dir` unless it runs, bringing and making what it needs.
+/// Starts the managed PostgreSQL of `data_dir` unless it runs, downloading and making what it needs.
 pub async fn start(
     data_dir: &Path,
     downloads: Downloads,
@@ -196,7 +196,7 @@ fn bring_up(
 ) -> Result<Server, ManagedError> {
     let cluster = layout.cluster();
     cluster::ensure(layout, account, binaries, notice)?;
-    postmaster::heal(&cluster, notice)?;
+    postmaster::recover(&cluster, notice)?;
     let socket_dir = layout.create_socket_dir(account)?;
     postmaster::clear_socket(&socket_dir)?;
     cluster::write_settings(layout, account, &socket_dir)?;

@@ -117,7 +117,7 @@ pub(super) fn wait_ready(cluster: &Path) -> Result<Option<Postmaster>, ManagedEr
 }
 
 /// Clears what a killed server left behind, so that a new one can start.
-pub(super) fn heal(cluster: &Path, notice: &mut dyn FnMut(Notice)) -> Result<(), ManagedError> {
+pub(super) fn recover(cluster: &Path, notice: &mut dyn FnMut(Notice)) -> Result<(), ManagedError> {
     let pid_file = cluster.join("postmaster.pid");
     if !pid_file.exists() {
         return Ok(());

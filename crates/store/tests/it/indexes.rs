@@ -149,7 +149,6 @@ fn every_future_can_be_sent(store: &'static Store, config: &'static StoreConfig,
     sent(store.touch_files(id, &[]));
     sent(store.remove_files(id, &[]));
     sent(store.finish_index(id, true));
-    sent(store.cached_embeddings("m", &[]));
     sent(store.cache_embeddings("m", Vec::new()));
     sent(async move { store.nearest(id, &[], 1, &Filter::default()).await });
     sent(store.generation(id));

@@ -1,4 +1,4 @@
-//! The database goes away in mid-write and comes back.
+//! The database becomes unavailable in mid-write and comes back.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

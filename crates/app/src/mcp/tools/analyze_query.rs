@@ -11,7 +11,7 @@ use super::{Effect, tool};
 use crate::mcp::call::{Call, text};
 use crate::mcp::errors::ToolError;
 use crate::mcp::freshness::{self, Noted};
-use crate::mcp::lenient;
+use crate::mcp::{lenient, remedies};
 use crate::output::{escaped, qualified, word};
 
 const DESCRIPTION: &str = "\
@@ -60,7 +60,8 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     };
     let response = index.search(&request).await?;
     let mut answer = String::new();
-    for note in notes.iter().chain(&response.notices) {
+    let hint = response.remedy.as_ref().and_then(remedies::hint);
+    for note in notes.iter().chain(&response.notices).chain(&hint) {
         let _ = writeln!(answer, "note: {}", escaped(note));
     }
     let _ = writeln!(answer, "query: {}", word(&response.query));

@@ -14,8 +14,8 @@ use super::{Effect, meta, tool};
 use crate::mcp::call::{Call, text};
 use crate::mcp::errors::ToolError;
 use crate::mcp::freshness::{self, Noted};
-use crate::mcp::lenient;
 use crate::mcp::render::{Budget, ResponseFormat, results};
+use crate::mcp::{lenient, remedies};
 
 const DESCRIPTION: &str = "\
 Search a project by meaning and by words at once. Use it first when you do not know where \
@@ -114,6 +114,7 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
         () = call.context.ct.cancelled() => return Err(ToolError::new("the call was cancelled")),
     };
     notes.extend(response.notices);
+    notes.extend(response.remedy.as_ref().and_then(remedies::hint));
     Ok(text(results(&response.results, &notes, budget(&arguments))))
 }
 

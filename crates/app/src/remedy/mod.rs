@@ -1,10 +1,14 @@
 //! What to do about an error of the engine, in the words of the command line.
 
-use sconce_engine::{EngineError, Remedy};
+mod database;
+mod machine;
+mod model;
+
+use sconce_engine::Remedy;
 
 /// What to do next, where there is something to do.
-pub(crate) fn hint(error: &EngineError) -> Option<String> {
-    let text = match error.remedy()? {
+pub(crate) fn hint(remedy: &Remedy) -> Option<String> {
+    let text = match remedy {
         Remedy::NameDirectory => "give the path of a directory that exists",
         Remedy::IndexDirectoryOfFile { directory } => {
             return Some(format!("index its directory: sconce index {}", directory.display()));
@@ -38,14 +42,17 @@ pub(crate) fn hint(error: &EngineError) -> Option<String> {
         Remedy::ChangeValue { what: "language", .. } => "sconce languages lists them",
         Remedy::GoOn => "what was indexed is kept; run it again to go on",
         Remedy::KeepCache => "something empties the cache of embeddings: run it again",
-        Remedy::ChangeModel { index } => {
+        Remedy::ChangeModel { index, root } => {
             return Some(format!(
-                "embed it again: sconce index --rebuild --name {index} --model MODEL"
+                "embed it again: sconce index --rebuild --name {index} --model MODEL {root}"
             ));
         }
-        Remedy::Rebuild => "rebuild it: sconce index --rebuild",
+        Remedy::Rebuild { root } => {
+            return Some(format!("rebuild it: sconce index --rebuild {root}"));
+        }
         Remedy::Report => "this is a defect of sconce: please report it",
-        Remedy::Advice(text) => return Some(text),
+        Remedy::Model(remedy) => return model::hint(remedy),
+        Remedy::Database(remedy) => return database::hint(remedy),
         // Of other filters' values nothing lists the ones there are.
         _ => return None,
     };
@@ -58,12 +65,10 @@ mod tests {
 
     #[test]
     fn a_hint_is_a_command() {
-        let error = EngineError::NotIndexed { path: "/a/b".into() };
-        assert_eq!(hint(&error).as_deref(), Some("index it: sconce index /a/b"));
-        let unknown = |what| {
-            let (value, suggestions) = ("x".to_owned(), Vec::new());
-            hint(&EngineError::UnknownValue { what, value, suggestions })
-        };
+        let remedy = Remedy::Index { root: "/a/b".into() };
+        assert_eq!(hint(&remedy).as_deref(), Some("index it: sconce index /a/b"));
+        let unknown =
+            |what| hint(&Remedy::ChangeValue { what, wrong: "x".to_owned(), near: Vec::new() });
         assert_eq!(unknown("language").as_deref(), Some("sconce languages lists them"));
         assert_eq!(unknown("symbol type"), None);
     }
