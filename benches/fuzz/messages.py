@@ -74,7 +74,7 @@ def over_stdio(machine, project, seed, first, count):
 
 
 class Server:
-    """`sconce serve`, started anew where it has ended."""
+    """`sconce serve`, started again where it has ended."""
 
     def __init__(self, machine, project):
         self.machine, self.project = machine, project

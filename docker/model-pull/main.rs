@@ -1,4 +1,4 @@
-//! `model-pull MODEL FOLDER`: brings a model to `FOLDER/models/MODEL`, verified, and prints how.
+//! `model-pull MODEL DIRECTORY`: downloads a model to `DIRECTORY/models/MODEL`, verified, and prints how.
 //!
 //! It is `sconce model pull` without the rest of the binary: the sources of `sconce-embed` that bring
 //! a model, and nothing that knows how to use one. docker/Dockerfile says why.
@@ -27,7 +27,7 @@ use sources::{DownloadEvent, SourceOptions};
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let (Some(model), Some(directory)) = (arguments.next(), arguments.next()) else {
-        eprintln!("usage: model-pull MODEL FOLDER");
+        eprintln!("usage: model-pull MODEL DIRECTORY");
         return ExitCode::from(2);
     };
     match pull(&model, &directory) {

@@ -56,7 +56,7 @@ pub(crate) async fn open_store(
 ) -> Result<Store, Failure> {
     let config = config.store.clone();
     let runtime = tokio::runtime::Handle::current();
-    // On a thread that may block: bringing and starting a PostgreSQL takes as long as it takes,
+    // On a thread that may block: downloading and starting a PostgreSQL takes as long as it takes,
     // and the future of `open` borrows too deeply to be sent between threads.
     let opened = tokio::task::spawn_blocking(move || {
         let mut tell = move |event: sconce_store::Notice| tell_store(&event, &notice);

@@ -1,6 +1,6 @@
 //! Opening the database behind a server that answers already.
 //!
-//! MCP clients wait only seconds for the first answer, and bringing a PostgreSQL can take longer;
+//! MCP clients wait only seconds for the first answer, and downloading a PostgreSQL can take longer;
 //! so a server listens first, and whoever needs the engine waits for it here.
 
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::settings::Config;
 
 /// How far the opening is.
 #[derive(Debug, Clone)]
-pub enum State {
+pub enum OpeningState {
     /// Nobody has asked yet.
     Idle,
     /// It is under way; the line says what happens.
@@ -43,7 +43,7 @@ pub enum ModelState {
 #[derive(Debug, Clone)]
 pub struct Warmup {
     config: Arc<Config>,
-    state: watch::Sender<State>,
+    state: watch::Sender<OpeningState>,
     model: watch::Sender<ModelState>,
 }
 
@@ -56,26 +56,26 @@ impl Warmup {
     pub fn new(config: Arc<Config>) -> Warmup {
         Self {
             config,
-            state: watch::Sender::new(State::Idle),
+            state: watch::Sender::new(OpeningState::Idle),
             model: watch::Sender::new(ModelState::Loading),
         }
     }
 
     /// An engine that is open already.
     pub fn ready(config: Arc<Config>, engine: Engine) -> Warmup {
-        Self { state: watch::Sender::new(State::Ready(engine)), ..Self::new(config) }
+        Self { state: watch::Sender::new(OpeningState::Ready(engine)), ..Self::new(config) }
     }
 
     /// Starts opening in the background, unless it is open or under way.
     pub fn start(&self) {
         let mut known = None;
         let starting = self.state.send_if_modified(|state| {
-            let start = matches!(state, State::Idle | State::Failed(_));
+            let start = matches!(state, OpeningState::Idle | OpeningState::Failed(_));
             if start {
-                if let State::Failed(failure) = state {
+                if let OpeningState::Failed(failure) = state {
                     known = Some(failure.to_string());
                 }
-                *state = State::Opening("starting the database".to_owned());
+                *state = OpeningState::Opening("starting the database".to_owned());
             }
             start
         });
@@ -97,9 +97,9 @@ impl Warmup {
                 Told::Download { what, done, total } => download_line(what, done, total),
             };
             state.send_if_modified(|state| {
-                let opening = matches!(state, State::Opening(_));
+                let opening = matches!(state, OpeningState::Opening(_));
                 if opening {
-                    *state = State::Opening(line.clone());
+                    *state = OpeningState::Opening(line.clone());
                 }
                 opening
             });
@@ -111,8 +111,8 @@ impl Warmup {
             tracing::error!(hint = failure.hint, "the database cannot be opened: {failure}");
         }
         self.state.send_replace(match opened {
-            Ok(engine) => State::Ready(engine),
-            Err(failure) => State::Failed(failure),
+            Ok(engine) => OpeningState::Ready(engine),
+            Err(failure) => OpeningState::Failed(failure),
         });
     }
 
@@ -153,14 +153,14 @@ impl Warmup {
     }
 
     /// How far it is now.
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> OpeningState {
         self.state.borrow().clone()
     }
 
     /// The engine, if it is open.
     pub fn engine_now(&self) -> Option<Engine> {
         match &*self.state.borrow() {
-            State::Ready(engine) => Some(engine.clone()),
+            OpeningState::Ready(engine) => Some(engine.clone()),
             _ => None,
         }
     }
@@ -168,9 +168,9 @@ impl Warmup {
     /// Waits until it is open, however often that fails before; starts nothing.
     pub async fn opened(&self) -> Option<Engine> {
         let mut state = self.state.subscribe();
-        let opened = state.wait_for(|state| matches!(state, State::Ready(_))).await.ok()?;
+        let opened = state.wait_for(|state| matches!(state, OpeningState::Ready(_))).await.ok()?;
         match &*opened {
-            State::Ready(engine) => Some(engine.clone()),
+            OpeningState::Ready(engine) => Some(engine.clone()),
             _ => None,
         }
     }
@@ -179,16 +179,17 @@ impl Warmup {
     pub async fn engine(&self, within: Duration) -> Result<Engine, Failure> {
         self.start();
         let mut state = self.state.subscribe();
-        let settled = state.wait_for(|state| matches!(state, State::Ready(_) | State::Failed(_)));
+        let settled = state
+            .wait_for(|state| matches!(state, OpeningState::Ready(_) | OpeningState::Failed(_)));
         let settled = tokio::time::timeout(within, settled).await.ok().and_then(Result::ok);
         match settled.as_deref() {
-            Some(State::Ready(engine)) => return Ok(engine.clone()),
-            Some(State::Failed(failure)) => return Err(failure.clone()),
+            Some(OpeningState::Ready(engine)) => return Ok(engine.clone()),
+            Some(OpeningState::Failed(failure)) => return Err(failure.clone()),
             _ => {}
         }
         drop(settled);
         let doing = match self.state() {
-            State::Opening(line) => line,
+            OpeningState::Opening(line) => line,
             _ => "starting the database".to_owned(),
         };
         Err(Failure::unavailable(format!("sconce is still getting ready: {doing}"))

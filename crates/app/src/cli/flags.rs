@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory};
 
 use super::Cli;
-use crate::settings::{Flag, Kind, SETTINGS, Scope, Setting};
+use crate::settings::{Flag, FlagScope, SETTINGS, Setting, ValueKind};
 
 /// The whole command line, the settings' flags included.
 pub fn command() -> Command {
@@ -13,11 +13,11 @@ pub fn command() -> Command {
     for setting in SETTINGS {
         let Some(flag) = setting.flag else { continue };
         match flag.scope {
-            Scope::Global => {
+            FlagScope::Global => {
                 command = command
                     .arg(argument(setting, flag).global(true).help_heading("Global options"));
             }
-            Scope::Commands(names) => {
+            FlagScope::Commands(names) => {
                 for name in names {
                     command = command
                         .mut_subcommand(name, |command| command.arg(argument(setting, flag)));
@@ -34,16 +34,16 @@ fn argument(setting: &Setting, flag: Flag) -> Arg {
     let sentence = first_sentence(&doc).trim_end_matches('.');
     let argument = Arg::new(setting.key).long(flag.long).help(format!("{sentence}{variable}"));
     match setting.kind {
-        Kind::Switch => argument.action(ArgAction::SetTrue),
-        Kind::PathList | Kind::TextList => {
+        ValueKind::Switch => argument.action(ArgAction::SetTrue),
+        ValueKind::PathList | ValueKind::TextList => {
             argument.action(ArgAction::Append).value_name(flag.value)
         }
-        Kind::Choice(words) => argument
+        ValueKind::Choice(words) => argument
             .action(ArgAction::Set)
             .value_name(flag.value)
             .value_parser(clap::builder::PossibleValuesParser::new(words))
             .ignore_case(true),
-        Kind::Text | Kind::Path | Kind::Integer { .. } => {
+        ValueKind::Text | ValueKind::Path | ValueKind::Integer { .. } => {
             argument.action(ArgAction::Set).value_name(flag.value)
         }
     }
@@ -77,7 +77,7 @@ fn given(matches: &ArgMatches, setting: &Setting) -> Option<Vec<String>> {
     if source != clap::parser::ValueSource::CommandLine {
         return None;
     }
-    if setting.kind == Kind::Switch {
+    if setting.kind == ValueKind::Switch {
         return Some(vec![matches.get_flag(setting.key).to_string()]);
     }
     Some(matches.get_many::<String>(setting.key)?.cloned().collect())

@@ -13,7 +13,7 @@ pub use reference::reference;
 /// Exit codes, as `--help` and `docs/cli.md` list them.
 const EXIT_CODES: &str = "\
 Exit codes:
-  0    success (also when the reader of the output goes away)
+  0    success (also when the reader of the output has ended)
   1    an error
   2    wrong usage, setting or input
   3    not found: no such index, file or symbol
@@ -114,26 +114,26 @@ pub enum Mode {
 /// `sconce eval`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The directory of judgements holds `repos.json` (a list of {name, language, root}) and
+The directory of relevance judgements holds `repos.json` (a list of {name, language, root}) and
 `annotations/<name>.json` (a list of {query, relevant, secondary, category}; a target is a path, or
 {path, start_line, end_line}). The trees lie under their names in the other directory. What is not
 indexed yet is indexed; every query takes the way of `sconce search`.
 
 Examples:
   sconce eval judgements trees --output before.json
-  sconce eval judgements trees --arm words --without file_saturation --compare before.json")]
+  sconce eval judgements trees --mode words --without file_saturation --compare before.json")]
 pub struct EvalArgs {
-    /// Directory of judgements
+    /// Directory of relevance judgements
     pub judgements: PathBuf,
     /// Directory in which each project lies under its name
     pub trees: PathBuf,
-    /// Which arms find results
-    #[arg(long, value_enum, default_value_t = Mode::Hybrid)]
-    pub arm: Mode,
+    /// Which retrievers find results
+    #[arg(long, alias = "arm", value_enum, default_value_t = Mode::Hybrid)]
+    pub mode: Mode,
     /// Ranking signals to leave out
     #[arg(long, value_name = "SIGNAL", value_delimiter = ',')]
     pub without: Vec<String>,
-    /// Code bases to take; by default all
+    /// Projects to take; by default all
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub only: Vec<String>,
     /// Report of an older run to compare with

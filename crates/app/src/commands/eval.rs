@@ -19,7 +19,7 @@ pub(super) async fn run(context: &Context, arguments: EvalArgs) -> Result<(), Fa
         trees: super::directory(&arguments.trees)?,
         only: arguments.only,
         model: None,
-        mode: match arguments.arm {
+        mode: match arguments.mode {
             Mode::Hybrid => SearchMode::Hybrid,
             Mode::Words => SearchMode::Words,
             Mode::Vectors => SearchMode::Vectors,
@@ -72,7 +72,7 @@ fn line(event: &EvalEvent) -> String {
 fn summary(report: &EvalReport) -> String {
     let overall = report.overall();
     let (p50, p95) = report.latency();
-    let mut text = format!("arm {}, model {}", report.mode, report.model);
+    let mut text = format!("mode {}, model {}", report.mode, report.model);
     if !report.without.is_empty() {
         let _ = write!(text, ", without {}", report.without.join(", "));
     }

@@ -151,7 +151,7 @@ async fn path(context: &Context, arguments: &ModelArgs) -> Result<(), Failure> {
     let located = blocking(move || sconce_embed::locate(model, &sources)).await?;
     let Some(located) = located else {
         return Err(Failure::not_found(format!("model {} is not on this machine", model.id))
-            .with_hint(format!("bring it with `sconce model pull {}`", model.id)));
+            .with_hint(format!("download it with `sconce model pull {}`", model.id)));
     };
     if context.output.json {
         return context.output.print_json(&describe(model, Some(&located)));

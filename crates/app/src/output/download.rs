@@ -13,14 +13,14 @@ const LINE_INTERVAL: Duration = Duration::from_secs(5);
 
 /// What is shown of the download that is under way; stderr has room for one bar.
 #[derive(Debug)]
-struct Shown {
+struct ShownProgress {
     bar: Option<ProgressBar>,
     last_line: Option<Instant>,
 }
 
-static SHOWN: Mutex<Shown> = Mutex::new(Shown { bar: None, last_line: None });
+static SHOWN: Mutex<ShownProgress> = Mutex::new(ShownProgress { bar: None, last_line: None });
 
-fn shown() -> MutexGuard<'static, Shown> {
+fn shown() -> MutexGuard<'static, ShownProgress> {
     SHOWN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -36,7 +36,7 @@ pub(crate) async fn follow(job: &Job, output: Output, is_enough: impl Fn(&Progre
         display.show(&progress, output);
         tokio::select! {
             () = job.changed() => {}
-            // The clock goes on even where nothing changes, e.g. while a model is brought.
+            // The clock goes on even where nothing changes, e.g. while a model is downloaded.
             () = tokio::time::sleep(Duration::from_millis(500)) => {}
         }
     }

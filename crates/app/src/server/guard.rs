@@ -30,7 +30,7 @@ pub(super) struct Guard {
 }
 
 /// What a request shows of its caller.
-enum Shown {
+enum Credential {
     /// The token.
     Token,
     /// That it comes of a process that needs none.
@@ -48,8 +48,8 @@ impl Guard {
         let from = origin_of(peer.address).to_string();
         // Behind a token all its users share one rate; without one each address has its own.
         let caller = match self.shown(headers, peer, &from).await {
-            Ok(Shown::Token) => "token",
-            Ok(Shown::Nothing) => from.as_str(),
+            Ok(Credential::Token) => "token",
+            Ok(Credential::Nothing) => from.as_str(),
             Err(refusal) => return Some(refusal),
         };
         let wait = self.rate.take(caller, Instant::now()).err()?;
@@ -57,14 +57,19 @@ impl Guard {
         Some(too_many("too many requests", "or raise SCONCE_RATE_LIMIT", wait))
     }
 
-    async fn shown(&self, headers: &HeaderMap, peer: &Peer, from: &str) -> Result<Shown, Response> {
+    async fn shown(
+        &self,
+        headers: &HeaderMap,
+        peer: &Peer,
+        from: &str,
+    ) -> Result<Credential, Response> {
         let tried = self.wrong_tokens.check(from, Instant::now());
         let given = bearer(headers);
         if tried.is_ok() && given.is_some_and(|given| self.is_token(given)) {
-            return Ok(Shown::Token);
+            return Ok(Credential::Token);
         }
         if self.access.is_open() || (self.access.same_user() && is_ours(headers, peer).await) {
-            return Ok(Shown::Nothing);
+            return Ok(Credential::Nothing);
         }
         if let (Err(wait), true) = (tried, given.is_some()) {
             self.tell(peer, "too many wrong tokens");

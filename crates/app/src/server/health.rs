@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::failure::Failure;
-use crate::warmup::{ModelState, State, Warmup};
+use crate::warmup::{ModelState, OpeningState, Warmup};
 
 /// Time between two looks at the database.
 const EVERY: Duration = Duration::from_secs(2);
@@ -24,11 +24,11 @@ pub struct Health {
     /// Version of sconce.
     pub version: &'static str,
     /// The database.
-    pub database: Part,
+    pub database: ComponentHealth,
     /// pgvector in it.
-    pub pgvector: Part,
+    pub pgvector: ComponentHealth,
     /// The embedding model.
-    pub model: Part,
+    pub model: ComponentHealth,
     /// What the model runs on.
     pub backend: Option<String>,
     /// Texts that wait to be embedded.
@@ -53,7 +53,7 @@ pub struct Watching {
 
 /// One thing that a search needs.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct Part {
+pub struct ComponentHealth {
     /// Whether it works.
     pub ok: bool,
     /// What is there, or what is wrong.
@@ -63,17 +63,17 @@ pub struct Part {
     pub hint: Option<String>,
 }
 
-impl Part {
-    fn well(detail: impl Into<String>) -> Part {
-        Part { ok: true, detail: detail.into(), hint: None }
+impl ComponentHealth {
+    fn well(detail: impl Into<String>) -> ComponentHealth {
+        ComponentHealth { ok: true, detail: detail.into(), hint: None }
     }
 
-    fn waiting(detail: impl Into<String>) -> Part {
-        Part { ok: false, detail: detail.into(), hint: None }
+    fn waiting(detail: impl Into<String>) -> ComponentHealth {
+        ComponentHealth { ok: false, detail: detail.into(), hint: None }
     }
 
-    fn failed(failure: &Failure) -> Part {
-        Part { ok: false, detail: failure.message.clone(), hint: failure.hint.clone() }
+    fn failed(failure: &Failure) -> ComponentHealth {
+        ComponentHealth { ok: false, detail: failure.message.clone(), hint: failure.hint.clone() }
     }
 }
 
@@ -99,9 +99,9 @@ impl Monitor {
         let starting = Health {
             status: "starting",
             version: crate::VERSION,
-            database: Part::waiting("starting"),
-            pgvector: Part::waiting("starting"),
-            model: Part::waiting("starting"),
+            database: ComponentHealth::waiting("starting"),
+            pgvector: ComponentHealth::waiting("starting"),
+            model: ComponentHealth::waiting("starting"),
             ..Health::default()
         };
         let (sender, latest) = watch::channel(Arc::new(starting));
@@ -133,43 +133,43 @@ impl Monitor {
     }
 }
 
-fn model(engine: &Engine, warmup: &Warmup) -> (Part, Option<String>) {
+fn model(engine: &Engine, warmup: &Warmup) -> (ComponentHealth, Option<String>) {
     if let ModelState::Failed(failure) = warmup.model() {
-        return (Part::failed(&failure), None);
+        return (ComponentHealth::failed(&failure), None);
     }
     let loaded = engine.models().loaded();
     let Some(info) = loaded.first().filter(|_| matches!(warmup.model(), ModelState::Warm)) else {
-        return (Part::waiting("loading"), None);
+        return (ComponentHealth::waiting("loading"), None);
     };
     let backend = [info.backend, &info.device, &info.precision, &info.kernels];
     let backend: Vec<&str> = backend.into_iter().filter(|part| !part.is_empty()).collect();
-    (Part::well(&info.model_id), Some(backend.join(", ")))
+    (ComponentHealth::well(&info.model_id), Some(backend.join(", ")))
 }
 
 /// Looks how everything is; opens and loads nothing.
 async fn look(warmup: &Warmup, was_ready: &mut bool) -> Health {
     let mut health = Health { version: crate::VERSION, ..Health::default() };
     match warmup.state() {
-        State::Ready(engine) => {
+        OpeningState::Ready(engine) => {
             database(&engine, &mut health).await;
             (health.model, health.backend) = model(&engine, warmup);
             health.queue = engine.models().queue();
             health.jobs = jobs(&engine);
             health.watch = watching(&engine);
         }
-        State::Failed(failure) => {
-            health.database = Part::failed(&failure);
-            health.pgvector = Part::waiting("no database");
-            health.model = Part::waiting("no database");
+        OpeningState::Failed(failure) => {
+            health.database = ComponentHealth::failed(&failure);
+            health.pgvector = ComponentHealth::waiting("no database");
+            health.model = ComponentHealth::waiting("no database");
         }
-        State::Idle | State::Opening(_) => {
+        OpeningState::Idle | OpeningState::Opening(_) => {
             let doing = match warmup.state() {
-                State::Opening(line) => line,
+                OpeningState::Opening(line) => line,
                 _ => "starting".to_owned(),
             };
-            health.database = Part::waiting(doing);
-            health.pgvector = Part::waiting("no database yet");
-            health.model = Part::waiting("no database yet");
+            health.database = ComponentHealth::waiting(doing);
+            health.pgvector = ComponentHealth::waiting("no database yet");
+            health.model = ComponentHealth::waiting("no database yet");
         }
     }
     let ready = health.database.ok && health.pgvector.ok && health.model.ok;
@@ -186,17 +186,18 @@ async fn database(engine: &Engine, health: &mut Health) {
     let asked = tokio::time::timeout(TIMEOUT, engine.store().health()).await;
     match asked {
         Ok(Ok(database)) => {
-            health.database = Part::well(format!("PostgreSQL {}", database.server_version));
-            health.pgvector = Part::well(database.pgvector_version);
+            health.database =
+                ComponentHealth::well(format!("PostgreSQL {}", database.server_version));
+            health.pgvector = ComponentHealth::well(database.pgvector_version);
         }
         Ok(Err(error)) => {
-            health.database = Part::failed(&error.into());
-            health.pgvector = Part::waiting("no database");
+            health.database = ComponentHealth::failed(&error.into());
+            health.pgvector = ComponentHealth::waiting("no database");
         }
         Err(_) => {
             let waited = format!("no answer within {} s", TIMEOUT.as_secs());
-            health.database = Part::failed(&Failure::unavailable(waited));
-            health.pgvector = Part::waiting("no database");
+            health.database = ComponentHealth::failed(&Failure::unavailable(waited));
+            health.pgvector = ComponentHealth::waiting("no database");
         }
     }
 }

@@ -120,7 +120,7 @@ pub async fn stop_jobs(warmup: &Warmup) {
         }
     };
     if tokio::time::timeout(GRACE, all).await.is_err() {
-        tracing::warn!("an index job did not end in time; the next one heals its index");
+        tracing::warn!("an index job did not end in time; the next one completes its index");
     }
 }
 

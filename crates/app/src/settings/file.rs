@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use super::setting::{Kind, Setting};
+use super::setting::{Setting, ValueKind};
 use super::table::{SETTINGS, setting};
 use crate::failure::Failure;
 use crate::nearest::nearest;
@@ -75,7 +75,7 @@ fn place(text: &str, at: usize) -> (usize, usize) {
 }
 
 fn items_of(path: &Path, setting: &Setting, value: &toml::Value) -> Result<Vec<String>, Failure> {
-    let list = matches!(setting.kind, Kind::PathList | Kind::TextList);
+    let list = matches!(setting.kind, ValueKind::PathList | ValueKind::TextList);
     let wrong = || {
         let wanted = if list { "an array of strings" } else { "a string, number or boolean" };
         Failure::usage(format!("{}: `{}` must be {wanted}", path.display(), setting.key))

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use sconce_embed::{BackendChoice, DeviceChoice, Precision};
 
 use super::log_format::LogFormat;
-use super::setting::{Kind, Setting};
+use super::setting::{Setting, ValueKind};
 
 /// A setting's key, and what its value is.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ macro_rules! keys {
 
         /// Each key's name, and whether its type reads a kind.
         #[cfg(test)]
-        const ALL: &[(&str, fn(Kind) -> bool)] = &[$(($name, <$type as FromItems>::reads)),*];
+        const ALL: &[(&str, fn(ValueKind) -> bool)] = &[$(($name, <$type as FromItems>::reads)),*];
     };
 }
 
@@ -75,7 +75,7 @@ keys! {
 pub(crate) trait FromItems: Sized {
     /// Whether a setting of this kind is read so.
     #[cfg(test)]
-    fn reads(kind: Kind) -> bool;
+    fn reads(kind: ValueKind) -> bool;
 
     /// Reads it; an error says what is wrong with it.
     fn from_items(setting: &Setting, items: &[String]) -> Result<Self, String>;
@@ -93,8 +93,8 @@ fn required<T>(value: Option<T>) -> Result<T, String> {
 
 impl FromItems for Option<String> {
     #[cfg(test)]
-    fn reads(kind: Kind) -> bool {
-        matches!(kind, Kind::Text)
+    fn reads(kind: ValueKind) -> bool {
+        matches!(kind, ValueKind::Text)
     }
 
     fn from_items(_: &Setting, items: &[String]) -> Result<Self, String> {
@@ -104,13 +104,13 @@ impl FromItems for Option<String> {
 
 impl FromItems for String {
     #[cfg(test)]
-    fn reads(kind: Kind) -> bool {
-        matches!(kind, Kind::Text | Kind::Choice(_))
+    fn reads(kind: ValueKind) -> bool {
+        matches!(kind, ValueKind::Text | ValueKind::Choice(_))
     }
 
     fn from_items(setting: &Setting, items: &[String]) -> Result<Self, String> {
         let value = required(text(items))?;
-        let Kind::Choice(words) = setting.kind else { return Ok(value.to_owned()) };
+        let ValueKind::Choice(words) = setting.kind else { return Ok(value.to_owned()) };
         let value = value.to_ascii_lowercase();
         if words.contains(&value.as_str()) {
             return Ok(value);
@@ -121,8 +121,8 @@ impl FromItems for String {
 
 impl FromItems for Option<PathBuf> {
     #[cfg(test)]
-    fn reads(kind: Kind) -> bool {
-        matches!(kind, Kind::Path)
+    fn reads(kind: ValueKind) -> bool {
+        matches!(kind, ValueKind::Path)
     }
 
     fn from_items(_: &Setting, items: &[String]) -> Result<Self, String> {
@@ -132,8 +132,8 @@ impl FromItems for Option<PathBuf> {
 
 impl FromItems for Vec<String> {
     #[cfg(test)]
-    fn reads(kind: Kind) -> bool {
-        matches!(kind, Kind::TextList)
+    fn reads(kind: ValueKind) -> bool {
+        matches!(kind, ValueKind::TextList)
     }
 
     fn from_items(_: &Setting, items: &[String]) -> Result<Self, String> {
@@ -143,8 +143,8 @@ impl FromItems for Vec<String> {
 
 impl FromItems for Vec<PathBuf> {
     #[cfg(test)]
-    fn reads(kind: Kind) -> bool {
-        matches!(kind, Kind::PathList)
+    fn reads(kind: ValueKind) -> bool {
+        matches!(kind, ValueKind::PathList)
     }
 
     fn from_items(_: &Setting, items: &[String]) -> Result<Self, String> {
@@ -154,13 +154,13 @@ impl FromItems for Vec<PathBuf> {
 
 impl FromItems for Option<u64> {
     #[cfg(test)]
-    fn reads(kind: Kind) -> bool {
-        matches!(kind, Kind::Integer { .. })
+    fn reads(kind: ValueKind) -> bool {
+        matches!(kind, ValueKind::Integer { .. })
     }
 
     fn from_items(setting: &Setting, items: &[String]) -> Result<Self, String> {
         let Some(text) = text(items) else { return Ok(None) };
-        let Kind::Integer { min, max } = setting.kind else { return Ok(None) };
+        let ValueKind::Integer { min, max } = setting.kind else { return Ok(None) };
         let number = text.trim().parse::<u64>().ok().filter(|number| (min..=max).contains(number));
         let wrong = || format!("`{text}` is not a whole number from {min} to {max}");
         number.map(Some).ok_or_else(wrong)
@@ -169,7 +169,7 @@ impl FromItems for Option<u64> {
 
 impl FromItems for u64 {
     #[cfg(test)]
-    fn reads(kind: Kind) -> bool {
+    fn reads(kind: ValueKind) -> bool {
         Option::<u64>::reads(kind)
     }
 
@@ -180,8 +180,8 @@ impl FromItems for u64 {
 
 impl FromItems for bool {
     #[cfg(test)]
-    fn reads(kind: Kind) -> bool {
-        matches!(kind, Kind::Switch)
+    fn reads(kind: ValueKind) -> bool {
+        matches!(kind, ValueKind::Switch)
     }
 
     fn from_items(_: &Setting, items: &[String]) -> Result<Self, String> {
@@ -197,8 +197,8 @@ macro_rules! choices {
     ($($type:ty),*) => {$(
         impl FromItems for $type {
             #[cfg(test)]
-            fn reads(kind: Kind) -> bool {
-                matches!(kind, Kind::Choice(words) if words.iter().all(|word| Self::from_str(word).is_ok()))
+            fn reads(kind: ValueKind) -> bool {
+                matches!(kind, ValueKind::Choice(words) if words.iter().all(|word| Self::from_str(word).is_ok()))
             }
 
             fn from_items(setting: &Setting, items: &[String]) -> Result<Self, String> {
@@ -244,8 +244,8 @@ mod tests {
             if let DefaultValue::Text(text) = setting.default {
                 let items = [text.to_owned()];
                 let wrong = match setting.kind {
-                    Kind::Integer { .. } => u64::from_items(setting, &items).err(),
-                    Kind::Switch => bool::from_items(setting, &items).err(),
+                    ValueKind::Integer { .. } => u64::from_items(setting, &items).err(),
+                    ValueKind::Switch => bool::from_items(setting, &items).err(),
                     _ => String::from_items(setting, &items).err(),
                 };
                 assert_eq!(wrong, None, "{}", setting.key);

@@ -21,7 +21,7 @@ pub use project::ProjectDefaults;
 pub(crate) use project::ProjectRequest;
 pub use reference::reference;
 pub use resolve::{Environment, Layers, Settings, Source, Value, user_file};
-pub use setting::{DefaultValue, Flag, Kind, Scope, Setting};
+pub use setting::{DefaultValue, Flag, FlagScope, Setting, ValueKind};
 pub use table::{SETTINGS, setting};
 pub use variables::{VARIABLES, Variable};
 pub(crate) use variables::{deciding, is_inherited};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::setting::{DefaultValue, Kind, Scope, Setting};
+use super::setting::{DefaultValue, FlagScope, Setting, ValueKind};
 use super::table::SETTINGS;
 use super::variables::VARIABLES;
 
@@ -56,8 +56,8 @@ fn entry(text: &mut String, setting: &Setting) {
         let value =
             if flag.value.is_empty() { String::new() } else { format!(" <{}>", flag.value) };
         let scope = match flag.scope {
-            Scope::Global => "every command".to_owned(),
-            Scope::Commands(names) => {
+            FlagScope::Global => "every command".to_owned(),
+            FlagScope::Commands(names) => {
                 names.iter().map(|name| format!("`sconce {name}`")).collect::<Vec<_>>().join(", ")
             }
         };
@@ -75,21 +75,21 @@ fn entry(text: &mut String, setting: &Setting) {
     }
 }
 
-fn kind_of(kind: Kind) -> String {
+fn kind_of(kind: ValueKind) -> String {
     match kind {
-        Kind::Text => "text".to_owned(),
-        Kind::Path => "a path".to_owned(),
-        Kind::PathList => {
+        ValueKind::Text => "text".to_owned(),
+        ValueKind::Path => "a path".to_owned(),
+        ValueKind::PathList => {
             "paths: an array in a file, separated by `:` in the environment, the flag repeated"
                 .into()
         }
-        Kind::TextList => {
+        ValueKind::TextList => {
             "a list: an array in a file, separated by `,` in the environment, the flag repeated"
                 .into()
         }
-        Kind::Integer { min, max } => format!("a whole number from {min} to {max}"),
-        Kind::Switch => "`true` or `false`".to_owned(),
-        Kind::Choice(words) => {
+        ValueKind::Integer { min, max } => format!("a whole number from {min} to {max}"),
+        ValueKind::Switch => "`true` or `false`".to_owned(),
+        ValueKind::Choice(words) => {
             words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
         }
     }

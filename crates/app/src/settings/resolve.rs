@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use super::file::{FILE_NAME, read_file};
 use super::keys::{FromItems, Key};
-use super::setting::{DefaultValue, Kind, Setting};
+use super::setting::{DefaultValue, Setting, ValueKind};
 use super::table::{SETTINGS, setting};
 use crate::failure::Failure;
 
@@ -172,19 +172,19 @@ fn computed(key: &str) -> Option<String> {
 }
 
 /// What stands between the items of a list in the environment.
-fn separator(kind: Kind) -> Option<char> {
+fn separator(kind: ValueKind) -> Option<char> {
     match kind {
-        Kind::PathList => Some(':'),
-        Kind::TextList => Some(','),
+        ValueKind::PathList => Some(':'),
+        ValueKind::TextList => Some(','),
         _ => None,
     }
 }
 
-fn join(kind: Kind, items: &[String]) -> String {
+fn join(kind: ValueKind, items: &[String]) -> String {
     items.join(separator(kind).map(String::from).as_deref().unwrap_or_default())
 }
 
-fn split(kind: Kind, text: &str) -> Vec<String> {
+fn split(kind: ValueKind, text: &str) -> Vec<String> {
     let Some(separator) = separator(kind) else { return vec![text.to_owned()] };
     text.split(separator)
         .map(str::trim)

@@ -2,7 +2,7 @@
 
 /// How a setting's text is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ValueKind {
     /// Any text.
     Text,
     /// A path; `~/` is the home directory.
@@ -37,7 +37,7 @@ pub enum DefaultValue {
 
 /// Which commands take a setting as a flag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
+pub enum FlagScope {
     /// Every command.
     Global,
     /// These commands alone.
@@ -52,7 +52,7 @@ pub struct Flag {
     /// What the help calls its value.
     pub value: &'static str,
     /// Which commands take it.
-    pub scope: Scope,
+    pub scope: FlagScope,
 }
 
 /// One setting.
@@ -69,7 +69,7 @@ pub struct Setting {
     /// What it is unless set.
     pub default: DefaultValue,
     /// How its text is read.
-    pub kind: Kind,
+    pub kind: ValueKind,
     /// Never shown, in no output.
     pub secret: bool,
     /// May a project's own `sconce.toml` set it? A cloned repository must not decide where code

@@ -3,14 +3,14 @@
 //! Flags, environment variables, configuration keys, `sconce config show` and
 //! `docs/configuration.md` all come from here.
 
-use super::setting::{DefaultValue, Flag, Kind, Scope, Setting};
+use super::setting::{DefaultValue, Flag, FlagScope, Setting, ValueKind};
 
 const fn global(long: &'static str, value: &'static str) -> Flag {
-    Flag { long, value, scope: Scope::Global }
+    Flag { long, value, scope: FlagScope::Global }
 }
 
 const fn serve(long: &'static str, value: &'static str) -> Flag {
-    Flag { long, value, scope: Scope::Commands(&["serve"]) }
+    Flag { long, value, scope: FlagScope::Commands(&["serve"]) }
 }
 
 const SETTING: Setting = Setting {
@@ -19,7 +19,7 @@ const SETTING: Setting = Setting {
     env: &[],
     flag: None,
     default: DefaultValue::Unset(""),
-    kind: Kind::Text,
+    kind: ValueKind::Text,
     secret: false,
     project: false,
     doc: "",
@@ -35,7 +35,7 @@ pub const SETTINGS: &[Setting] = &[
         default: DefaultValue::Computed(
             "the XDG data directory (`~/.local/share/sconce`); `/var/lib/sconce` for root",
         ),
-        kind: Kind::Path,
+        kind: ValueKind::Path,
         doc: "Directory that holds the managed PostgreSQL, downloaded models and the server's token.",
         ..SETTING
     },
@@ -55,7 +55,7 @@ pub const SETTINGS: &[Setting] = &[
         group: "Data and database",
         env: &["SCONCE_DATABASE_CONNECTIONS"],
         default: DefaultValue::Text("10"),
-        kind: Kind::Integer { min: 2, max: 1000 },
+        kind: ValueKind::Integer { min: 2, max: 1000 },
         doc: "Most connections to PostgreSQL that one process opens.",
         ..SETTING
     },
@@ -77,7 +77,7 @@ pub const SETTINGS: &[Setting] = &[
         env: &["SCONCE_BACKEND"],
         flag: Some(global("backend", "NAME")),
         default: DefaultValue::Text("auto"),
-        kind: Kind::Choice(&["auto", "candle", "ollama"]),
+        kind: ValueKind::Choice(&["auto", "candle", "ollama"]),
         doc: "Where embeddings are made: `candle` in this process, `ollama` in an Ollama server, \
               `auto` in this process unless only Ollama has the model.",
         ..SETTING
@@ -88,7 +88,7 @@ pub const SETTINGS: &[Setting] = &[
         env: &["SCONCE_DEVICE"],
         flag: Some(global("device", "NAME")),
         default: DefaultValue::Text("auto"),
-        kind: Kind::Choice(&["auto", "cpu", "cuda", "metal"]),
+        kind: ValueKind::Choice(&["auto", "cpu", "cuda", "metal"]),
         doc: "Device the model runs on; `cuda` and `metal` need a build with that feature.",
         ..SETTING
     },
@@ -97,7 +97,7 @@ pub const SETTINGS: &[Setting] = &[
         group: "Embedding",
         env: &["SCONCE_PRECISION"],
         default: DefaultValue::Text("auto"),
-        kind: Kind::Choice(&["auto", "f32", "f16", "bf16", "int16", "int8"]),
+        kind: ValueKind::Choice(&["auto", "f32", "f16", "bf16", "int16", "int8"]),
         doc: "Arithmetic of the model; `auto` is the fastest one that keeps its quality. GPUs have `f32` \
               (`auto`) and `f16`, processors all but `f16`; for one that is not there another stands \
               in that loses less.",
@@ -108,7 +108,7 @@ pub const SETTINGS: &[Setting] = &[
         group: "Embedding",
         env: &["SCONCE_THREADS"],
         default: DefaultValue::Unset("one a core"),
-        kind: Kind::Integer { min: 1, max: 1024 },
+        kind: ValueKind::Integer { min: 1, max: 1024 },
         doc: "Threads that compute embeddings.",
         ..SETTING
     },
@@ -117,7 +117,7 @@ pub const SETTINGS: &[Setting] = &[
         group: "Embedding",
         env: &["SCONCE_MODEL_DIR"],
         default: DefaultValue::Unset("the data directory, the image, Ollama's store, then the hub"),
-        kind: Kind::Path,
+        kind: ValueKind::Path,
         doc: "Directory that holds the model's files; looked into before any other source.",
         ..SETTING
     },
@@ -127,7 +127,7 @@ pub const SETTINGS: &[Setting] = &[
         env: &["SCONCE_OFFLINE"],
         flag: Some(global("offline", "")),
         default: DefaultValue::Text("false"),
-        kind: Kind::Switch,
+        kind: ValueKind::Switch,
         doc: "Download nothing: use the PostgreSQL and the models that are on this machine.",
         ..SETTING
     },
@@ -146,10 +146,10 @@ pub const SETTINGS: &[Setting] = &[
         flag: Some(Flag {
             long: "include",
             value: "GLOB",
-            scope: Scope::Commands(&["index", "search"]),
+            scope: FlagScope::Commands(&["index", "search"]),
         }),
         default: DefaultValue::Unset("every file that is not ignored"),
-        kind: Kind::TextList,
+        kind: ValueKind::TextList,
         project: true,
         doc: "Index only files that match one of these globs, e.g. `src/**`.",
         ..SETTING
@@ -161,10 +161,10 @@ pub const SETTINGS: &[Setting] = &[
         flag: Some(Flag {
             long: "exclude",
             value: "GLOB",
-            scope: Scope::Commands(&["index", "search"]),
+            scope: FlagScope::Commands(&["index", "search"]),
         }),
         default: DefaultValue::Unset("nothing beyond `.gitignore` and `.sconceignore`"),
-        kind: Kind::TextList,
+        kind: ValueKind::TextList,
         project: true,
         doc: "Skip files that match one of these globs, e.g. `**/generated/**`.",
         ..SETTING
@@ -174,7 +174,7 @@ pub const SETTINGS: &[Setting] = &[
         group: "Indexing",
         env: &["SCONCE_INCLUDE_SECRETS"],
         default: DefaultValue::Unset("no file that is known for one"),
-        kind: Kind::TextList,
+        kind: ValueKind::TextList,
         doc: "Index files that match one of these globs although their name, directory or text says \
               that they hold credentials, e.g. `docs/keys/**`.",
         ..SETTING
@@ -184,7 +184,7 @@ pub const SETTINGS: &[Setting] = &[
         group: "Indexing",
         env: &["SCONCE_AUTO_INDEX"],
         default: DefaultValue::Text("true"),
-        kind: Kind::Switch,
+        kind: ValueKind::Switch,
         doc: "A search over MCP in a project without an index starts indexing it.",
         ..SETTING
     },
@@ -203,7 +203,7 @@ pub const SETTINGS: &[Setting] = &[
         env: &["SCONCE_PORT"],
         flag: Some(serve("port", "PORT")),
         default: DefaultValue::Text("3000"),
-        kind: Kind::Integer { min: 0, max: 65_535 },
+        kind: ValueKind::Integer { min: 0, max: 65_535 },
         doc: "Port to listen on; 0 takes a free one, which the ready line names.",
         ..SETTING
     },
@@ -223,7 +223,7 @@ pub const SETTINGS: &[Setting] = &[
         env: &["SCONCE_TOKEN_FILE"],
         flag: Some(serve("token-file", "FILE")),
         default: DefaultValue::Unset("`token` in the data directory"),
-        kind: Kind::Path,
+        kind: ValueKind::Path,
         doc: "File with the bearer token, e.g. a container's secret.",
         ..SETTING
     },
@@ -231,11 +231,15 @@ pub const SETTINGS: &[Setting] = &[
         key: "roots",
         group: "Server",
         env: &["SCONCE_ROOTS"],
-        flag: Some(Flag { long: "root", value: "DIR", scope: Scope::Commands(&["serve", "mcp"]) }),
+        flag: Some(Flag {
+            long: "root",
+            value: "DIR",
+            scope: FlagScope::Commands(&["serve", "mcp"]),
+        }),
         default: DefaultValue::Unset(
             "`serve`: the working directory's project; `mcp`: any directory",
         ),
-        kind: Kind::PathList,
+        kind: ValueKind::PathList,
         doc: "Directories whose projects may be indexed and searched by path. The first one is the \
               project a call without a path means.",
         ..SETTING
@@ -246,7 +250,7 @@ pub const SETTINGS: &[Setting] = &[
         env: &["SCONCE_ALLOWED_HOSTS"],
         flag: Some(serve("allowed-host", "HOST")),
         default: DefaultValue::Unset("loopback names and the address listened on"),
-        kind: Kind::TextList,
+        kind: ValueKind::TextList,
         doc: "Further names that a request's `Host` header may carry, e.g. behind a proxy.",
         ..SETTING
     },
@@ -256,7 +260,7 @@ pub const SETTINGS: &[Setting] = &[
         env: &["SCONCE_ALLOWED_ORIGINS"],
         flag: Some(serve("allowed-origin", "ORIGIN")),
         default: DefaultValue::Unset("pages of this machine's own loopback"),
-        kind: Kind::TextList,
+        kind: ValueKind::TextList,
         doc: "Further origins of web pages that may call `/mcp`, e.g. `https://app.example.com:443`.",
         ..SETTING
     },
@@ -265,7 +269,7 @@ pub const SETTINGS: &[Setting] = &[
         group: "Server",
         env: &["SCONCE_MAX_BODY_BYTES"],
         default: DefaultValue::Text("1048576"),
-        kind: Kind::Integer { min: 1024, max: 1 << 30 },
+        kind: ValueKind::Integer { min: 1024, max: 1 << 30 },
         doc: "Largest request body that is read.",
         ..SETTING
     },
@@ -274,7 +278,7 @@ pub const SETTINGS: &[Setting] = &[
         group: "Server",
         env: &["SCONCE_MAX_SESSIONS"],
         default: DefaultValue::Text("256"),
-        kind: Kind::Integer { min: 1, max: 100_000 },
+        kind: ValueKind::Integer { min: 1, max: 100_000 },
         doc: "Most sessions of clients that speak a revision with sessions (before 2026-07-28).",
         ..SETTING
     },
@@ -283,7 +287,7 @@ pub const SETTINGS: &[Setting] = &[
         group: "Server",
         env: &["SCONCE_SESSION_IDLE_SECONDS"],
         default: DefaultValue::Text("1800"),
-        kind: Kind::Integer { min: 10, max: 604_800 },
+        kind: ValueKind::Integer { min: 10, max: 604_800 },
         doc: "A session that is silent for so long is closed; its client starts a new one.",
         ..SETTING
     },
@@ -292,7 +296,7 @@ pub const SETTINGS: &[Setting] = &[
         group: "Server",
         env: &["SCONCE_RATE_LIMIT"],
         default: DefaultValue::Text("1200"),
-        kind: Kind::Integer { min: 0, max: 1_000_000 },
+        kind: ValueKind::Integer { min: 0, max: 1_000_000 },
         doc: "Requests to `/mcp` a minute with the token, or of an address without it; 0 is no \
               limit. Beyond it the answer is 429 with `Retry-After`.",
         ..SETTING
@@ -302,7 +306,7 @@ pub const SETTINGS: &[Setting] = &[
         group: "Live index",
         env: &["SCONCE_WATCH"],
         default: DefaultValue::Text("true"),
-        kind: Kind::Switch,
+        kind: ValueKind::Switch,
         doc: "A server follows the projects that are indexed: edits, renames and branch switches \
               are in the index a moment later.",
         ..SETTING
@@ -312,7 +316,7 @@ pub const SETTINGS: &[Setting] = &[
         group: "Live index",
         env: &["SCONCE_WATCH_DEBOUNCE_MS"],
         default: DefaultValue::Text("300"),
-        kind: Kind::Integer { min: 20, max: 60_000 },
+        kind: ValueKind::Integer { min: 20, max: 60_000 },
         doc: "Changes are indexed when nothing more has come for so many milliseconds; changes \
               that go on and on, after five seconds.",
         ..SETTING
@@ -322,7 +326,7 @@ pub const SETTINGS: &[Setting] = &[
         group: "Live index",
         env: &["SCONCE_WATCH_SCAN_SECONDS"],
         default: DefaultValue::Text("30"),
-        kind: Kind::Integer { min: 1, max: 86_400 },
+        kind: ValueKind::Integer { min: 1, max: 86_400 },
         doc: "Seconds between two looks at a project that cannot be watched: the system's limit \
               of watches is reached, or its directory lies on another machine.",
         ..SETTING
@@ -332,7 +336,7 @@ pub const SETTINGS: &[Setting] = &[
         group: "Live index",
         env: &["SCONCE_MAX_WATCHES"],
         default: DefaultValue::Unset("as many as the system allows"),
-        kind: Kind::Integer { min: 0, max: 100_000_000 },
+        kind: ValueKind::Integer { min: 0, max: 100_000_000 },
         doc: "Most directories that are watched, over all projects; a project that would need more is \
               scanned.",
         ..SETTING
@@ -342,7 +346,7 @@ pub const SETTINGS: &[Setting] = &[
         group: "Server",
         env: &["SCONCE_SHARE"],
         default: DefaultValue::Text("true"),
-        kind: Kind::Switch,
+        kind: ValueKind::Switch,
         doc: "`sconce mcp` uses one local server for all of a user's stdio processes, and starts \
               it where there is none; `false` serves each in its own process.",
         ..SETTING
@@ -352,7 +356,7 @@ pub const SETTINGS: &[Setting] = &[
         group: "Server",
         env: &["SCONCE_SHARE_IDLE_SECONDS"],
         default: DefaultValue::Text("90"),
-        kind: Kind::Integer { min: 1, max: 604_800 },
+        kind: ValueKind::Integer { min: 1, max: 604_800 },
         doc: "The local server ends when it has had no client for so long and no index job runs.",
         ..SETTING
     },
@@ -369,7 +373,7 @@ pub const SETTINGS: &[Setting] = &[
         group: "Output",
         env: &["SCONCE_LOG_FORMAT"],
         default: DefaultValue::Text("text"),
-        kind: Kind::Choice(&["text", "json"]),
+        kind: ValueKind::Choice(&["text", "json"]),
         doc: "Log lines for people or, one JSON object each, for programs.",
         ..SETTING
     },
@@ -379,7 +383,7 @@ pub const SETTINGS: &[Setting] = &[
         env: &["SCONCE_COLOR"],
         flag: Some(global("color", "WHEN")),
         default: DefaultValue::Text("auto"),
-        kind: Kind::Choice(&["auto", "always", "never"]),
+        kind: ValueKind::Choice(&["auto", "always", "never"]),
         doc: "Colours in the output; `auto` has them on a terminal unless `NO_COLOR` is set.",
         ..SETTING
     },

@@ -1,15 +1,15 @@
 // An MCP session by the TypeScript client.
 //
-// usage: session.mjs FOLDER PROJECT (stdio COMMAND ARGUMENT… | http URL [TOKEN])
+// usage: session.mjs DIRECTORY PROJECT (stdio COMMAND ARGUMENT… | http URL [TOKEN])
 //
-// FOLDER is where the client is installed. Lists the tools, indexes the project, searches it, and
+// DIRECTORY is where the client is installed. Lists the tools, indexes the project, searches it, and
 // prints what it saw as one JSON object.
 
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
-const [folder, project, kind, target, ...rest] = process.argv.slice(2);
-const { resolve } = createRequire(`${folder}/`);
+const [directory, project, kind, target, ...rest] = process.argv.slice(2);
+const { resolve } = createRequire(`${directory}/`);
 const load = (name) => import(pathToFileURL(resolve(name)));
 const { Client, StreamableHTTPClientTransport } = await load("@modelcontextprotocol/client");
 const { StdioClientTransport } = await load("@modelcontextprotocol/client/stdio");

@@ -1,4 +1,4 @@
-//! Index jobs whose caller gives up, goes away or cancels.
+//! Index jobs whose caller gives up, disconnects or cancels.
 
 use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
@@ -128,20 +128,20 @@ fn a_connection_that_is_lost_in_the_middle_of_a_job_does_not_stop_it() {
     let address = address(&url);
     let plain =
         [("Content-Type", "application/json"), ("Accept", "application/json, text/event-stream")];
-    for era in ["2026-07-28", "2025-11-25"] {
-        let directory = era.replace('-', "_");
+    for revision in ["2026-07-28", "2025-11-25"] {
+        let directory = revision.replace('-', "_");
         generate(&place, &format!("lost_{directory}"), 40, 30);
         let mut headers = plain.to_vec();
-        headers.push(("MCP-Protocol-Version", era));
+        headers.push(("MCP-Protocol-Version", revision));
         let mut meta = json!({ "progressToken": 1 });
         let session;
-        if era == "2026-07-28" {
-            meta["io.modelcontextprotocol/protocolVersion"] = era.into();
+        if revision == "2026-07-28" {
+            meta["io.modelcontextprotocol/protocolVersion"] = revision.into();
             meta["io.modelcontextprotocol/clientInfo"] = json!({ "name": "test", "version": "0" });
             meta["io.modelcontextprotocol/clientCapabilities"] = json!({});
             headers.extend([("Mcp-Method", "tools/call"), ("Mcp-Name", "index_codebase")]);
         } else {
-            session = handshake(address, &plain, era);
+            session = handshake(address, &plain, revision);
             headers.push(("Mcp-Session-Id", &session));
         }
         let arguments = json!({ "path": text(&place.project()), "wait_seconds": 30 });
@@ -156,22 +156,22 @@ fn a_connection_that_is_lost_in_the_middle_of_a_job_does_not_stop_it() {
         while !["done", "failed", "cancelled"].contains(&job["phase"].as_str().unwrap()) {
             job = ask()["structuredContent"]["jobs"][0].clone();
         }
-        assert_eq!(job["phase"], "done", "{era}: {job}");
+        assert_eq!(job["phase"], "done", "{revision}: {job}");
     }
     let stats = call(address, "index_stats", &json!({ "index_name": "shop" }));
     assert_eq!(stats["structuredContent"]["files"], 4 + 2 * 40, "{stats}");
 }
 
 /// Opens a session; its id.
-fn handshake(address: SocketAddr, headers: &[(&str, &str)], era: &str) -> String {
+fn handshake(address: SocketAddr, headers: &[(&str, &str)], revision: &str) -> String {
     let info = json!({ "name": "test", "version": "0" });
-    let params = json!({ "protocolVersion": era, "capabilities": {}, "clientInfo": info });
+    let params = json!({ "protocolVersion": revision, "capabilities": {}, "clientInfo": info });
     let body = json!({ "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": params });
     let seen = hang_up(address, headers, &body, "serverInfo");
     let head = seen.lines().find(|line| line.to_lowercase().starts_with("mcp-session-id:"));
     let session = head.unwrap().split_once(": ").unwrap().1.trim().to_owned();
     let mut all = headers.to_vec();
-    all.extend([("Mcp-Session-Id", session.as_str()), ("MCP-Protocol-Version", era)]);
+    all.extend([("Mcp-Session-Id", session.as_str()), ("MCP-Protocol-Version", revision)]);
     let ready = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
     hang_up(address, &all, &ready, "202");
     session
