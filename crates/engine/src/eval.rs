@@ -12,18 +12,20 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use sconce_rank::Signal;
-use sconce_rank::eval::{DEPTH, EvalReport, Hit, JudgedQuery, JudgedRepository, QueryOutcome};
-use sconce_rank::eval::{ndcg, recall};
+use sconce_rank::eval::{
+    BUDGETS, DEPTH, EvalReport, Hit, JudgedQuery, JudgedRepository, QueryOutcome, ndcg, recall,
+    recall_within, tokens_until,
+};
 
-use crate::{ContextOptions, Engine, EngineError, Index, IndexRequest, SearchMode, SearchRequest};
+use crate::{
+    Engine, EngineError, Index, IndexRequest, SearchMode, SearchRequest, SearchResult,
+};
 
 /// What is evaluated.
 #[derive(Debug, Clone)]
 pub struct EvalOptions {
-    /// The directory of relevance judgements.
-    pub judgements: PathBuf,
-    /// The directory in which each project lies under its name.
-    pub trees: PathBuf,
+    /// What is judged.
+    pub sets: Vec<JudgedSet>,
     /// Names of the projects that are wanted; none wants all.
     pub only: Vec<String>,
     /// The model of indexes that are made; none takes the engine's own choice.
@@ -32,6 +34,20 @@ pub struct EvalOptions {
     pub mode: SearchMode,
     /// Signals that are switched off.
     pub without: Vec<Signal>,
+    /// How an answer is printed for an agent: how many tokens reach to the end of each of its results
+    /// that it shows.
+    pub printed: fn(&[SearchResult]) -> Vec<usize>,
+}
+
+/// A set of judged projects.
+#[derive(Debug, Clone)]
+pub struct JudgedSet {
+    /// What the report calls it.
+    pub name: String,
+    /// The directory of relevance judgements.
+    pub judgements: PathBuf,
+    /// The directory in which each project lies under its name.
+    pub trees: PathBuf,
 }
 
 /// How far an evaluation is.
@@ -101,28 +117,28 @@ pub async fn evaluate(
     options: &EvalOptions,
     progress: &mut (dyn FnMut(EvalEvent) + Send),
 ) -> Result<EvalReport, EvalError> {
-    let repositories = judgements::read(&options.judgements, &options.only)?;
     let mut report = EvalReport {
         mode: options.mode.as_str().to_owned(),
         model: String::new(),
         without: options.without.iter().map(ToString::to_string).collect(),
         outcomes: Vec::new(),
     };
-    for repository in &repositories {
-        let name = repository.name.clone();
-        progress(EvalEvent::Indexing { repository: name.clone() });
-        let tree = options.trees.join(&repository.name);
-        let root = repository.root.as_ref().map_or(tree.clone(), |root| tree.join(root));
-        let index = index(engine, &root, options).await?;
-        report.model.clone_from(&index.row().model);
-        let mut sum = 0.0;
-        for query in &repository.queries {
-            let outcome = search(&index, repository, query, options).await?;
-            sum += outcome.ndcg;
-            report.outcomes.push(outcome);
+    for set in &options.sets {
+        for repository in judgements::read(&set.judgements, &options.only)? {
+            progress(EvalEvent::Indexing { repository: repository.name.clone() });
+            let tree = set.trees.join(&repository.name);
+            let root = repository.root.as_ref().map_or(tree.clone(), |root| tree.join(root));
+            let index = index(engine, &root, options).await?;
+            report.model.clone_from(&index.row().model);
+            let mut sum = 0.0;
+            for query in &repository.queries {
+                let outcome = search(&index, &set.name, &repository, query, options).await?;
+                sum += outcome.ndcg;
+                report.outcomes.push(outcome);
+            }
+            let ndcg = sum / repository.queries.len().max(1) as f64;
+            progress(EvalEvent::Searched { repository: repository.name, ndcg });
         }
-        let ndcg = sum / repository.queries.len().max(1) as f64;
-        progress(EvalEvent::Searched { repository: name, ndcg });
     }
     Ok(report)
 }
@@ -144,6 +160,7 @@ async fn index(engine: &Engine, root: &Path, options: &EvalOptions) -> Result<In
 
 async fn search(
     index: &Index,
+    set: &str,
     repository: &JudgedRepository,
     judged: &JudgedQuery,
     options: &EvalOptions,
@@ -153,33 +170,47 @@ async fn search(
         limit: DEPTH,
         mode: options.mode,
         without: options.without.clone(),
-        context: ContextOptions { smart: false, ..ContextOptions::default() },
         ..SearchRequest::default()
     };
     let started = Instant::now();
     let response = index.search(&request).await?;
     let milliseconds = started.elapsed().as_secs_f64() * 1e3;
-    // The judgements' paths begin at the repository's root, the index's at the directory indexed.
-    let prefix = repository.prefix();
-    let hits: Vec<Hit> = response
-        .results
-        .into_iter()
-        .map(|result| Hit {
-            path: format!("{prefix}{}", result.path),
-            start_line: result.start_line,
-            end_line: result.end_line,
-            score: result.score,
-        })
-        .collect();
+    let hits = hits(&response.results, &repository.prefix(), &(options.printed)(&response.results));
+    // For files: all places of a file are one result. For places: each is one.
+    let ranks: Vec<&[Hit]> = if judged.of_places() {
+        hits.chunks(1).collect()
+    } else {
+        hits.chunk_by(|a, b| a.path == b.path).collect()
+    };
     Ok(QueryOutcome {
+        set: set.to_owned(),
         repository: repository.name.clone(),
         language: repository.language.clone(),
         query: judged.query.clone(),
         category: judged.category.clone(),
-        ndcg: ndcg(&judged.targets, &hits),
-        recall: recall(&judged.targets, &hits),
+        ndcg: ndcg(&judged.targets, &ranks),
+        recall: recall(&judged.targets, &ranks),
+        recall_within: BUDGETS.map(|tokens| recall_within(&judged.targets, &hits, tokens)),
+        tokens_until: tokens_until(&judged.targets, &hits),
         targets: judged.targets.clone(),
         hits,
         milliseconds,
     })
+}
+
+/// The places as they are judged. The judgements' paths begin at the repository's root, the index's at
+/// the directory indexed.
+fn hits(results: &[SearchResult], prefix: &str, printed: &[usize]) -> Vec<Hit> {
+    let tokens = printed.iter().copied().map(Some).chain(std::iter::repeat(None));
+    results
+        .iter()
+        .zip(tokens)
+        .map(|(result, tokens)| Hit {
+            path: format!("{prefix}{}", result.path),
+            start_line: result.start_line,
+            end_line: result.end_line,
+            score: result.score,
+            tokens,
+        })
+        .collect()
 }

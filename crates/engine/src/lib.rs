@@ -22,7 +22,7 @@ mod watch;
 
 pub use engine::{Engine, EngineConfig};
 pub use error::{EngineError, ErrorKind};
-pub use eval::{EvalError, EvalEvent, EvalOptions, evaluate};
+pub use eval::{EvalError, EvalEvent, EvalOptions, JudgedSet, evaluate};
 pub use freshness::{Fresh, Freshness, FreshnessNotice, Refresh};
 pub use handle::{Index, Stats};
 pub use index::{IndexReport, IndexRequest, Job, ParserCommand, Phase, Progress, serve_parser};
@@ -31,12 +31,12 @@ pub use project::{Revision, project_root};
 pub use remedy::Remedy;
 pub use sconce_code::filter::{Filter, FilterText};
 pub use sconce_embed::{DirRemedy, FetchRemedy, ModelRemedy};
-pub use sconce_rank::eval::{EvalReport, Score};
+pub use sconce_rank::eval::{BUDGETS, EvalReport, Score};
 pub use sconce_rank::{MatchType, Signal};
 pub use sconce_store::DatabaseRemedy;
 pub use sconce_store::{Index as IndexRow, IndexStatus};
 pub use search::{
-    ContextOptions, Definition, OutlineEntry, SearchMode, SearchRequest, SearchResponse,
+    ContextOptions, Definition, MatchedLine, OutlineEntry, SearchMode, SearchRequest, SearchResponse,
     SearchResult, SignalEffect, Timings,
 };
 pub use source::{MAX_SMALL_BYTES, Secrets, SkipReason, WalkOptions, read_small};

@@ -11,7 +11,7 @@
 //! let mut index = LexicalIndex::new();
 //! index.insert(7, path, Some("rust"), &encode_postings(text, &parsed))?;
 //! let ranked = rank(&index, &analyze("the total of a cart"), &[], &RankOptions::default());
-//! assert_eq!((ranked[0].key.file_id, ranked[0].key.ordinal), (7, 0));
+//! assert_eq!((ranked[0].file_id, ranked[0].places[0].key.ordinal), (7, 0));
 //! # Ok::<(), sconce_rank::LexicalIndexError>(())
 //! ```
 //!
@@ -21,8 +21,10 @@
 //! 2. [`LexicalIndex::scan`], the lexical retriever, scores every chunk and file by BM25. The index is
 //!    built from what [`encode_postings`] wrote of each file. What the vector retriever found comes
 //!    from outside, as [`VectorHit`]s.
-//! 3. [`rank`] gives each of the best chunks its [`Features`], weighs them by one table
-//!    ([`Weights`]), demotes what repeats, and says what each [`Signal`] did.
+//! 3. [`Candidates`] gives each of the best chunks its [`Features`], weighs them by one table
+//!    ([`Weights`]), demotes what repeats, says what each [`Signal`] did: so it finds the best files.
+//!    Then [`FileRanking::places`] weighs every chunk of these by its own evidence ([`PlaceFeatures`]).
+//! 4. [`arrange`] chooses the places that are shown, [`LineMatcher`] the lines of each that match.
 //!
 //! [`eval`] says how good a ranking is, by relevance judgements. The example `tuner` finds the weights
 //! by them.
@@ -43,6 +45,7 @@ pub use query::{
     Form, FormKind, QueryAnalysis, QueryKind, QuerySymbol, QueryTerm, TermRole, analyze,
 };
 pub use ranking::{
-    Candidate, FEATURES, Feature, Features, MatchType, RankOptions, Ranked, ScoredCandidate,
-    Signal, VectorHit, Weights, candidates, order, rank,
+    Arranged, Candidates, FEATURES, Feature, Features, FileRanking, LineMatch, LineMatcher, MatchType,
+    PLACE_FEATURES, Place, PlaceFeature, PlaceFeatures, RankOptions, RankedFile, RankedPlace, Signal,
+    VectorHit, Weights, arrange, rank,
 };

@@ -18,6 +18,10 @@ pub(crate) const CHUNK: &str = "c.file_id, c.ordinal, f.path, f.language, c.star
                      c.start_byte, c.end_byte, c.content, c.scopes, c.symbol_kind, c.symbol_name, \
                      c.signature";
 
+/// The columns of a [`SymbolRow`].
+pub(crate) const SYMBOL: &str = "s.file_id, f.path, f.language, s.kind, s.name, s.scopes, \
+                      s.signature, s.start_line, s.end_line, s.name_line, s.chunk, s.doc";
+
 /// Runs a query on one index, again while the database is unavailable.
 macro_rules! read {
     ($store:expr, $id:expr, $query:expr, $fetch:ident) => {
@@ -137,9 +141,7 @@ impl Store {
         }
         let operator = if name.as_ref().is_none_or(NameGlob::case_counts) { "~" } else { "~*" };
         let text = format!(
-            "SELECT s.file_id, f.path, f.language, s.kind, s.name, s.scopes, s.signature, \
-             s.start_line, s.end_line, s.name_line, s.chunk, s.doc \
-             FROM {{symbols}} s JOIN {{files}} f USING (file_id) \
+            "SELECT {SYMBOL} FROM {{symbols}} s JOIN {{files}} f USING (file_id) \
              WHERE ($1::text IS NULL OR f.path = $1) AND ($2::text IS NULL OR s.name {operator} $2) \
              AND ($3::text IS NULL OR s.kind = $3) \
              ORDER BY f.path, s.start_line, s.end_line DESC LIMIT $4"

@@ -13,6 +13,9 @@ use crate::statement::Statement;
 use crate::tables::on_index;
 use crate::vectors::Shape;
 
+/// Chunks of the best files whose similarities are read; no file that people write has as many.
+const MOST_OF_FILES: usize = 20_000;
+
 /// What is looked for.
 struct Query<'q> {
     id: IndexId,
@@ -62,6 +65,29 @@ impl Store {
         let vector = HalfVector::from_f32_slice(query);
         let query = Query { id, vector: &vector, limit: i64::try_from(limit).unwrap_or(i64::MAX) };
         retrying!(self, self.nearest_once(&query, filter))
+    }
+
+    /// How similar the chunks of these files are to a query's vector, in no order; those without a
+    /// vector are left out, and of very many chunks those beyond [`MOST_OF_FILES`].
+    pub async fn similarities(
+        &self,
+        id: IndexId,
+        query: &[f32],
+        files: &[i64],
+    ) -> Result<Vec<Hit>> {
+        let vector = HalfVector::from_f32_slice(query);
+        retrying!(self, async {
+            let mut connection = self.pool().acquire().await?;
+            let mut statement = Statement::new();
+            let distance = format!("(embedding <=> {})", statement.bind(vector.clone()));
+            let files = statement.bind(files.to_vec());
+            let text = format!(
+                "SELECT file_id, ordinal, (1 - {distance})::real FROM {{vectors}} \
+                 WHERE file_id = ANY({files}) LIMIT {MOST_OF_FILES}"
+            );
+            let hits = statement.hits(id, &text, &mut connection).await;
+            hits.map_err(|error| StoreError::on_index(error, id))
+        })
     }
 
     async fn nearest_once(&self, query: &Query<'_>, filter: &Filter) -> Result<Vec<Hit>> {

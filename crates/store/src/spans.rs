@@ -1,4 +1,4 @@
-//! Lines of files: the definitions around them and the chunks that hold them, for many at once.
+//! Lines of files: the definitions at them and the chunks that hold them, for many at once.
 
 use sconce_code::LineRange;
 use sqlx::postgres::PgRow;
@@ -7,8 +7,8 @@ use sqlx::{FromRow, Row};
 use crate::connect::{Store, retrying};
 use crate::error::{Result, StoreError};
 use crate::index::IndexId;
-use crate::read::CHUNK;
-use crate::rows::ChunkRow;
+use crate::read::{CHUNK, SYMBOL};
+use crate::rows::{ChunkRow, SymbolRow};
 use crate::tables::on_index;
 
 /// Lines of one version of a file.
@@ -41,28 +41,23 @@ fn position(row: &PgRow) -> Result<usize, sqlx::Error> {
 }
 
 impl Store {
-    /// The lines of the smallest definition around each span, in the spans' order; `None` where no
-    /// definition holds all of it.
-    pub async fn definitions_around(
+    /// The definitions that share lines with each span, in the file's order, outer ones first, in
+    /// the spans' order.
+    pub async fn definitions_at(
         &self,
         id: IndexId,
         spans: &[Span],
-    ) -> Result<Vec<Option<Span>>> {
+    ) -> Result<Vec<Vec<SymbolRow>>> {
         let text = format!(
-            "SELECT DISTINCT ON (k.position) k.position, s.file_id, s.start_line, s.end_line \
-             FROM {SPANS} JOIN {{symbols}} s ON s.file_id = k.file_id \
-             AND s.start_line <= k.start_line AND s.end_line >= k.end_line \
-             ORDER BY k.position, s.end_line - s.start_line, s.start_line"
+            "SELECT {SYMBOL}, k.position FROM {SPANS} \
+             JOIN {{symbols}} s ON s.file_id = k.file_id \
+             AND s.start_line <= k.end_line AND s.end_line >= k.start_line \
+             JOIN {{files}} f ON f.file_id = k.file_id \
+             ORDER BY k.position, s.start_line, s.end_line DESC"
         );
-        let mut found = vec![None; spans.len()];
+        let mut found = vec![Vec::new(); spans.len()];
         for row in self.spanned(id, &text, spans).await? {
-            found[position(&row)?] = Some(Span {
-                file_id: row.try_get("file_id")?,
-                lines: LineRange {
-                    start: row.try_get::<i32, _>("start_line")? as u32,
-                    end: row.try_get::<i32, _>("end_line")? as u32,
-                },
-            });
+            found[position(&row)?].push(SymbolRow::from_row(&row)?);
         }
         Ok(found)
     }

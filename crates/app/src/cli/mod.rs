@@ -117,16 +117,21 @@ pub enum Mode {
 The directory of relevance judgements holds `repos.json` (a list of {name, language, root}) and
 `annotations/<name>.json` (a list of {query, relevant, secondary, category}; a target is a path, or
 {path, start_line, end_line}). The trees lie under their names in the other directory. What is not
-indexed yet is indexed; every query takes the way of `sconce search`.
+indexed yet is indexed; every query takes the way of `search_code`. Where all targets of a query
+have lines, each place of the answer is a result; else each file is one.
 
 Examples:
   sconce eval judgements trees --output before.json
-  sconce eval judgements trees --mode words --without file_saturation --compare before.json")]
+  sconce eval files trees --also changes old-trees --also places old-trees
+  sconce eval judgements trees --mode words --without stem_match --compare before.json")]
 pub struct EvalArgs {
     /// Directory of relevance judgements
     pub judgements: PathBuf,
     /// Directory in which each project lies under its name
     pub trees: PathBuf,
+    /// Another set for the same run: its judgements and its trees; may be repeated
+    #[arg(long, num_args = 2, value_names = ["JUDGEMENTS", "TREES"])]
+    pub also: Vec<PathBuf>,
     /// Which retrievers find results
     #[arg(long, alias = "arm", value_enum, default_value_t = Mode::Hybrid)]
     pub mode: Mode,

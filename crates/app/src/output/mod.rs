@@ -1,7 +1,9 @@
 //! What people and programs see: colours, tables, results, progress.
 
+mod compact;
 mod download;
 mod escape;
+mod excerpt;
 mod paint;
 mod progress;
 mod results;
@@ -14,6 +16,7 @@ use serde::Serialize;
 
 use crate::failure::{Exit, Failure};
 
+pub(crate) use compact::{Budget, NextCall, compact, tokens};
 pub(crate) use download::download_line;
 pub(crate) use escape::{code_line, cut, escaped, escaped_code};
 pub(crate) use paint::Paint;

@@ -33,11 +33,13 @@ pub(crate) fn search_results(
     let several = response.results.iter().any(|result| result.index != response.results[0].index);
     for result in &response.results {
         heading(&mut text, result, several, style, paint);
-        code(&mut text, result, style, paint);
+        if !result.further {
+            code(&mut text, result, style, paint);
+        }
         if style.explain {
             explanation(&mut text, result, paint);
         }
-        if style.lines > 0 {
+        if style.lines > 0 && !result.further {
             text.push('\n');
         }
     }
@@ -89,10 +91,7 @@ pub(crate) fn qualified(result: &SearchResult) -> Option<String> {
 
 fn code(text: &mut String, result: &SearchResult, style: &ResultStyle, paint: Paint) {
     let lines: Vec<&str> = result.content.lines().collect();
-    let hit = (result.start_line.saturating_sub(result.content_start_line)) as usize;
-    // Of a wide definition show the part that matched, with its first line for orientation.
-    let skip =
-        if hit + style.lines.min(4) > style.lines && lines.len() > style.lines { hit } else { 0 };
+    let skip = first_shown(result, lines.len(), style.lines);
     let shown = lines.iter().enumerate().skip(skip).take(style.lines);
     let last = result.content_start_line as usize + lines.len();
     let width = last.to_string().len().max(4);
@@ -110,6 +109,15 @@ fn code(text: &mut String, result: &SearchResult, style: &ResultStyle, paint: Pa
         let blank = " ".repeat(width);
         let _ = writeln!(text, "{}", paint.dim(&format!("{blank} │ … {left} more lines")));
     }
+}
+
+/// Of more lines than are shown the first one: as much of the beginning as keeps the line in view that
+/// matches best.
+fn first_shown(result: &SearchResult, lines: usize, shown: usize) -> usize {
+    let best = result.matches.iter().max_by(|a, b| a.share.total_cmp(&b.share));
+    let best = best.map_or(result.start_line, |found| found.line);
+    let best = best.saturating_sub(result.content_start_line) as usize;
+    if best < shown { 0 } else { best.saturating_sub(shown / 2).min(lines.saturating_sub(shown)) }
 }
 
 fn explanation(text: &mut String, result: &SearchResult, paint: Paint) {

@@ -1,7 +1,9 @@
 //! From a query to ranked, shown results.
 
+mod answer;
 mod lexical_indexes;
 mod outline;
+mod place;
 mod related;
 mod request;
 mod response;
@@ -11,4 +13,4 @@ mod snippet;
 pub(crate) use lexical_indexes::LexicalIndexes;
 pub use outline::{Definition, OutlineEntry};
 pub use request::{ContextOptions, SearchMode, SearchRequest};
-pub use response::{SearchResponse, SearchResult, SignalEffect, Timings};
+pub use response::{MatchedLine, SearchResponse, SearchResult, SignalEffect, Timings};

@@ -1,9 +1,10 @@
 //! Chunks that mean much the same as one at hand.
 
 use sconce_code::filter::Filter;
-use sconce_rank::{MatchType, Ranked};
+use sconce_rank::LineMatcher;
 
-use super::{ContextOptions, SearchRequest, SearchResult};
+use super::answer::{Hit, places, shown};
+use super::{SearchRequest, SearchResult};
 use crate::{EngineError, Index};
 
 impl Index {
@@ -29,21 +30,16 @@ impl Index {
             return Err(EngineError::NotEmbedded { index, path: path.to_owned() });
         };
         let near = store.nearest(self.id(), &vector, limit + 1, &Filter::default()).await?;
-        let ranked: Vec<Ranked> = near
+        let hits = near
             .into_iter()
             .filter(|hit| hit.key != here)
             .take(limit)
-            .map(|hit| Ranked {
-                key: hit.key,
-                score: hit.similarity,
-                match_type: MatchType::Vectors,
-                effects: Vec::new(),
-            })
+            .map(|hit| Hit::alone(hit.key, hit.similarity))
             .collect();
-        let shown =
-            SearchRequest { context: ContextOptions::default(), ..SearchRequest::default() };
-        let mut rows = self.results(&ranked.iter().collect::<Vec<_>>(), &shown).await?;
-        rows.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
-        Ok(rows.into_iter().map(|(_, result)| result).collect())
+        let found = places(self, hits).await?;
+        let mut results =
+            shown(self, found, &LineMatcher::default(), &SearchRequest::default()).await?;
+        results.sort_by(|a, b| b.score.total_cmp(&a.score));
+        Ok(results)
     }
 }

@@ -52,16 +52,9 @@ pub struct ContextOptions {
     pub max_lines: u32,
 }
 
-impl ContextOptions {
-    /// Whether a hit is shown alone.
-    pub(super) fn is_bare(&self) -> bool {
-        !self.smart && self.before == 0 && self.after == 0
-    }
-}
-
 impl Default for ContextOptions {
     fn default() -> Self {
-        Self { before: 0, after: 0, smart: true, max_lines: 50 }
+        Self { before: 0, after: 0, smart: true, max_lines: 120 }
     }
 }
 
@@ -70,7 +63,7 @@ impl Default for ContextOptions {
 pub struct SearchRequest {
     /// What is looked for: a sentence, an identifier, a path, an error message.
     pub query: String,
-    /// The most results, over all indexes.
+    /// The most files, over all indexes, and as many places of the best of them.
     pub limit: usize,
     /// Which chunks are looked at.
     pub filter: Filter,

@@ -6,7 +6,8 @@ use serde::Serialize;
 /// A search's answer.
 #[derive(Debug, Clone, Serialize)]
 pub struct SearchResponse {
-    /// The best first.
+    /// The best places, those of one file together, the best file first; then one place of each
+    /// [further](SearchResult::further) file.
     pub results: Vec<SearchResult>,
     /// What the user should know: an index behind its commit, a retriever that could not be used.
     pub notices: Vec<String>,
@@ -37,7 +38,18 @@ pub struct Timings {
     pub total_ms: f64,
 }
 
-/// One result.
+/// A line of a result that holds words of the query.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MatchedLine {
+    /// Its number, from 1.
+    pub line: u32,
+    /// The line.
+    pub text: String,
+    /// The share of the query that it adds to the lines before it, 0 to 1.
+    pub share: f32,
+}
+
+/// One result: a place of a file.
 #[derive(Debug, Clone, Serialize)]
 pub struct SearchResult {
     /// The index that it is from.
@@ -46,13 +58,13 @@ pub struct SearchResult {
     pub path: String,
     /// The file's language.
     pub language: Option<String>,
-    /// First line of the hit, from 1.
+    /// First line of the place, from 1: a definition of moderate length, else a part of one.
     pub start_line: u32,
-    /// Last line of the hit.
+    /// Last line of the place.
     pub end_line: u32,
     /// The symbol's type, such as `function`.
     pub kind: Option<String>,
-    /// The symbol that the hit defines or is a part of.
+    /// The symbol that the place is, or is a part of.
     pub symbol: Option<String>,
     /// The definitions around it, outermost first.
     pub scopes: Vec<String>,
@@ -60,9 +72,14 @@ pub struct SearchResult {
     pub signature: Option<String>,
     /// Higher is better; comparable within one answer alone.
     pub score: f32,
+    /// Whether it stands for a file that has no place among the best ones.
+    pub further: bool,
     /// What found it.
     pub match_type: MatchType,
-    /// The code. It may be wider than the hit: the definition around it.
+    /// The lines that hold most of the query together, in their order; none where the vectors alone
+    /// found it.
+    pub matches: Vec<MatchedLine>,
+    /// The code, all of the place or the part around the hit.
     pub content: String,
     /// The line that `content` begins at.
     pub content_start_line: u32,

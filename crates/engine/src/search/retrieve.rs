@@ -1,36 +1,51 @@
 //! A search's way: understand the query, ask the retrievers of every index, rank, fetch what is shown.
 
-use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
-use sconce_code::ChunkKey;
 use sconce_code::filter::{Filter, FilterMatcher};
 use sconce_embed::Embedder;
-use sconce_rank::{QueryAnalysis, RankOptions, Ranked, VectorHit, analyze, rank};
-use sconce_store::{ChunkRow, Hit, IndexStatus};
+use sconce_rank::{
+    Candidates, QueryAnalysis, RankOptions, VectorHit, analyze,
+};
+use sconce_store::{Hit, IndexStatus};
 
 use super::request::{MAX_LIMIT, MAX_QUERY_CHARACTERS};
-use super::snippet::Snippet;
-use super::{SearchMode, SearchRequest, SearchResponse, SearchResult, SignalEffect, Timings};
+use super::answer::{RankedIndex, results};
+use super::lexical_indexes::SharedLexicalIndex;
+use super::{SearchMode, SearchRequest, SearchResponse, Timings};
 use crate::index::Phase;
 use crate::{Engine, EngineError, Index, Remedy};
 
-/// Candidates that the vector retriever gives for each result asked for, so that ranking has a choice.
-const OVERFETCH: usize = 5;
+/// Candidates that the vector retriever gives for each file asked for, so that ranking has a choice.
+const OVERFETCH: usize = 20;
 /// The fewest candidates that the vector retriever gives.
 const MIN_CANDIDATES: usize = 100;
+/// The most, unless very many files are asked for: what lies further off answers nothing.
+const MOST_CANDIDATES: usize = 400;
+/// The fewest for each of very many files.
+const LEAST_OVERFETCH: usize = 5;
 /// Where a larger share of the chunks has no vector yet, vectors would rank what happens to have one
 /// above the rest.
 const MAX_UNEMBEDDED_SHARE: f64 = 0.1;
 
 /// What an index answers before its chunks are fetched.
 struct RetrievedDocs<'a> {
-    index: &'a Index,
-    ranked: Vec<Ranked>,
+    ranked: RankedIndex<'a>,
     notices: Vec<String>,
     remedy: Option<Remedy>,
     timings: Timings,
+}
+
+/// What the vector retriever found.
+#[derive(Default)]
+struct NearChunks {
+    /// The query's; none where words alone answer.
+    vector: Option<Vec<f32>>,
+    hits: Vec<VectorHit>,
+    /// Milliseconds of the query's embedding, and of the look-up.
+    embed_ms: f64,
+    vectors_ms: f64,
 }
 
 /// A search that was checked, for all of its indexes.
@@ -112,49 +127,74 @@ impl Index {
             timed(state.lexical_indexes.fresh(self.store(), &self.row)),
         );
         let (words, words_ms) = words?;
-        let hits = match vectors {
-            Ok((hits, embed_ms, vectors_ms)) => {
-                (timings.embed_ms, timings.vectors_ms) = (embed_ms, vectors_ms);
-                hits
+        let near = match vectors {
+            Ok(near) => {
+                (timings.embed_ms, timings.vectors_ms) = (near.embed_ms, near.vectors_ms);
+                near
             }
             Err(EngineError::Embed(error)) if mode == SearchMode::Hybrid => {
                 notices.push(format!("words alone answer: {error}"));
                 remedy = error.remedy().map(Remedy::Model);
                 mode = SearchMode::Words;
-                Vec::new()
+                NearChunks::default()
             }
             Err(error) => return Err(error),
         };
         let ranking = Instant::now();
-        let (options, plan) = (options(request, plan, mode), Arc::clone(plan));
-        let ranked = tokio::task::spawn_blocking(move || {
-            let words = words.read().unwrap_or_else(PoisonError::into_inner);
-            rank(&words, &plan.query, &hits, &options)
-        });
-        let ranked = ranked.await?;
+        let options = options(request, plan, mode);
+        let ranked = self.rank(words, Arc::clone(plan), near, options).await?;
         timings.words_ms = words_ms;
         timings.rank_ms = milliseconds(ranking);
-        Ok(RetrievedDocs { index: self, ranked, notices, remedy, timings })
+        Ok(RetrievedDocs { ranked, notices, remedy, timings })
     }
 
-    /// The nearest chunks, and the milliseconds of the query's embedding and of the look-up.
+    /// Ranks the files, asks how similar all chunks of the best ones are, and ranks these.
+    async fn rank(
+        &self,
+        words: SharedLexicalIndex,
+        plan: Arc<SearchPlan>,
+        near: NearChunks,
+        options: RankOptions,
+    ) -> Result<RankedIndex<'_>, EngineError> {
+        let (store, id) = (self.store().clone(), self.id());
+        let runtime = tokio::runtime::Handle::current();
+        let ranked = tokio::task::spawn_blocking(move || {
+            // Held while the database is asked, so that the numbers of chunks stay what they are.
+            let words = words.read().unwrap_or_else(PoisonError::into_inner);
+            let candidates = Candidates::gather(&words, &plan.query, &near.hits, &options);
+            let ranking = candidates.rank();
+            let similarities = match &near.vector {
+                Some(vector) => {
+                    runtime.block_on(store.similarities(id, vector, &ranking.file_ids()))?
+                }
+                None => Vec::new(),
+            };
+            let similarities: Vec<VectorHit> = similarities.into_iter().map(vector_hit).collect();
+            let matcher = candidates.line_matcher();
+            Ok::<_, EngineError>((ranking.places(&similarities), matcher))
+        });
+        let (files, matcher) = ranked.await??;
+        Ok(RankedIndex { index: self, files, matcher })
+    }
+
+    /// The chunks nearest to the query.
     async fn vectors(
         &self,
         mode: SearchMode,
         plan: &SearchPlan,
-    ) -> Result<(Vec<VectorHit>, f64, f64), EngineError> {
+    ) -> Result<NearChunks, EngineError> {
         if mode == SearchMode::Words {
-            return Ok((Vec::new(), 0.0, 0.0));
+            return Ok(NearChunks::default());
         }
         let started = Instant::now();
         let model: Embedder = self.engine.models().named(&self.row.model).await?;
         let vector = model.embed_query(&plan.query.text).await?;
         let embed_ms = milliseconds(started);
         let started = Instant::now();
-        let limit = (plan.limit * OVERFETCH).max(MIN_CANDIDATES);
-        let hits = self.store().nearest(self.id(), &vector, limit, &plan.filter).await?;
-        let hits = hits.into_iter().map(|Hit { key, similarity }| VectorHit { key, similarity });
-        Ok((hits.collect(), embed_ms, milliseconds(started)))
+        let limit = candidates(plan.limit);
+        let hits = self.store().nearest(self.id(), &vector, limit, &plan.filter);
+        let hits = hits.await?.into_iter().map(vector_hit).collect();
+        Ok(NearChunks { vector: Some(vector), hits, embed_ms, vectors_ms: milliseconds(started) })
     }
 
     /// What to say where it has too few vectors for them to rank by.
@@ -196,27 +236,9 @@ impl Index {
         }
         notices
     }
-
-    /// The ranked chunks as they are shown; those that are gone are left out.
-    pub(super) async fn results(
-        &self,
-        ranked: &[&Ranked],
-        request: &SearchRequest,
-    ) -> Result<Vec<(ChunkKey, SearchResult)>, EngineError> {
-        let keys: Vec<ChunkKey> = ranked.iter().map(|ranked| ranked.key).collect();
-        let rows = self.store().chunks(self.id(), &keys).await?;
-        let snippets = self.snippets(&rows, &request.context).await?;
-        let mut results = Vec::with_capacity(rows.len());
-        for (row, snippet) in rows.into_iter().zip(snippets) {
-            let key = row.key();
-            let Some(of) = ranked.iter().find(|ranked| ranked.key == key) else { continue };
-            results.push((key, result(self, row, of, snippet, request.explain)));
-        }
-        Ok(results)
-    }
 }
 
-/// Fetches and widens the best results of all indexes.
+/// Fetches what is shown of the best results of all indexes.
 async fn fetch_results(
     retrieved: Vec<RetrievedDocs<'_>>,
     request: &SearchRequest,
@@ -225,29 +247,26 @@ async fn fetch_results(
     let fetching = Instant::now();
     let mut timings = Timings::default();
     let mut notices = Vec::new();
-    let mut best: Vec<(usize, &Ranked)> = Vec::new();
-    for (number, docs) in retrieved.iter().enumerate() {
+    let mut remedy = None;
+    let mut ranked = Vec::with_capacity(retrieved.len());
+    for docs in retrieved {
         timings.add(&docs.timings);
-        notices.extend(docs.notices.iter().cloned());
-        best.extend(docs.ranked.iter().map(|ranked| (number, ranked)));
+        notices.extend(docs.notices);
+        remedy = remedy.or(docs.remedy);
+        ranked.push(docs.ranked);
     }
-    // Stable, so that equal scores keep their index's order.
-    best.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
-    best.truncate(plan.limit);
-    let mut rows: HashMap<(usize, ChunkKey), SearchResult> = HashMap::new();
-    for (number, docs) in retrieved.iter().enumerate() {
-        let mine: Vec<&Ranked> =
-            best.iter().filter(|(of, _)| *of == number).map(|(_, ranked)| *ranked).collect();
-        for (key, result) in docs.index.results(&mine, request).await? {
-            rows.insert((number, key), result);
-        }
-    }
-    // A chunk that was replaced since it was ranked is gone; its successor comes next time.
-    let results =
-        best.iter().filter_map(|(number, ranked)| rows.remove(&(*number, ranked.key))).collect();
+    let results = results(&ranked, request, plan.limit).await?;
     timings.fetch_ms = milliseconds(fetching);
-    let remedy = retrieved.iter().find_map(|docs| docs.remedy.clone());
     Ok(SearchResponse { results, notices, remedy, timings, query: plan.query.clone() })
+}
+
+/// How many of the nearest chunks the ranking gets for this many files.
+fn candidates(limit: usize) -> usize {
+    (limit * OVERFETCH).clamp(MIN_CANDIDATES, MOST_CANDIDATES).max(limit * LEAST_OVERFETCH)
+}
+
+fn vector_hit(hit: Hit) -> VectorHit {
+    VectorHit { key: hit.key, similarity: hit.similarity }
 }
 
 async fn timed<T>(
@@ -278,33 +297,6 @@ fn being_indexed(name: &str, progress: &crate::Progress) -> Option<String> {
         return Some(format!("{name} is being indexed: {are_in} of {total} files are in"));
     }
     Some(format!("{name} is being indexed: results may be missing"))
-}
-
-fn result(
-    index: &Index,
-    row: ChunkRow,
-    ranked: &Ranked,
-    snippet: Snippet,
-    explain: bool,
-) -> SearchResult {
-    let (effects, lines) = (ranked.effects.iter(), row.lines());
-    SearchResult {
-        index: index.name().to_owned(),
-        path: row.path,
-        language: row.language,
-        start_line: lines.start,
-        end_line: lines.end,
-        kind: row.symbol_kind,
-        symbol: row.symbol_name,
-        scopes: row.scopes,
-        signature: row.signature,
-        score: ranked.score,
-        match_type: ranked.match_type,
-        content: snippet.text,
-        content_start_line: snippet.start_line,
-        explanation: explain
-            .then(|| effects.map(|&(signal, effect)| SignalEffect { signal, effect }).collect()),
-    }
 }
 
 impl Timings {

@@ -5,6 +5,7 @@ use sconce_code::LineRange;
 use sconce_store::{ChunkRow, Span};
 
 use super::ContextOptions;
+use super::place::FoundPlace;
 use crate::{EngineError, Index};
 
 /// Code and the line that it begins at.
@@ -15,36 +16,25 @@ pub(super) struct Snippet {
 }
 
 impl Index {
-    /// What is shown of each hit.
+    /// The code of each place, and what of it is shown.
     pub(super) async fn snippets(
         &self,
-        hits: &[ChunkRow],
+        places: &[FoundPlace],
         options: &ContextOptions,
-    ) -> Result<Vec<Snippet>, EngineError> {
-        if options.is_bare() {
-            return Ok(hits.iter().map(alone).collect());
-        }
-        let store = self.store();
-        let spans: Vec<Span> = hits.iter().map(span).collect();
-        let definitions = if options.smart {
-            store.definitions_around(self.id(), &spans).await?
-        } else {
-            vec![None; hits.len()]
-        };
-        let wanted: Vec<Span> = hits
+    ) -> Result<Vec<(Snippet, Snippet)>, EngineError> {
+        let wanted: Vec<LineRange> = places.iter().map(|place| wanted(place, options)).collect();
+        let spans: Vec<Span> = places
             .iter()
-            .zip(definitions)
-            .map(|(hit, definition)| wanted(hit, definition, options))
+            .zip(&wanted)
+            .map(|(place, wanted)| Span { lines: both(place.lines, *wanted), ..place.span() })
             .collect();
-        let chunks = store.chunks_within(self.id(), &wanted).await?;
-        Ok(hits
-            .iter()
-            .zip(wanted)
-            .zip(chunks)
-            .map(|((hit, wanted), chunks)| {
-                lines(&chunks, wanted.lines).unwrap_or_else(|| alone(hit))
-            })
-            .collect())
+        let chunks = self.store().chunks_within(self.id(), &spans).await?;
+        let found = places.iter().zip(wanted).zip(chunks).map(|((place, wanted), chunks)| {
+            let whole = lines(&chunks, place.lines).unwrap_or_else(|| alone(&place.row));
+            let shown = lines(&chunks, wanted).unwrap_or_else(|| alone(&place.row));
+            (whole, shown)
+        });
+        Ok(found.collect())
     }
 }
 
@@ -53,19 +43,18 @@ fn alone(hit: &ChunkRow) -> Snippet {
     Snippet { text: hit.content.clone(), start_line: hit.lines().start }
 }
 
-fn span(chunk: &ChunkRow) -> Span {
-    Span { file_id: chunk.file_id, lines: chunk.lines() }
+fn both(a: LineRange, b: LineRange) -> LineRange {
+    LineRange { start: a.start.min(b.start), end: a.end.max(b.end) }
 }
 
-/// The lines that are shown of `hit`, given the smallest definition around it.
-fn wanted(hit: &ChunkRow, definition: Option<Span>, options: &ContextOptions) -> Span {
-    let mut span = span(hit);
-    if let Some(definition) = definition {
-        span.lines = window(hit.lines(), definition.lines, options.max_lines);
+/// The lines that are shown of a place.
+fn wanted(place: &FoundPlace, options: &ContextOptions) -> LineRange {
+    let hit = place.row.lines();
+    let shown = if options.smart { window(hit, place.lines, options.max_lines) } else { hit };
+    LineRange {
+        start: shown.start.saturating_sub(options.before).max(1),
+        end: shown.end.saturating_add(options.after),
     }
-    span.lines.start = span.lines.start.saturating_sub(options.before).max(1);
-    span.lines.end = span.lines.end.saturating_add(options.after);
-    span
 }
 
 /// The definition's lines, or as many around the hit as may be shown. A hit is never cut: it is
@@ -126,12 +115,13 @@ mod tests {
         }
     }
 
-    fn definition(start: u32, end: u32) -> Span {
-        Span { file_id: 1, lines: LineRange { start, end } }
+    fn definition(start: u32, end: u32) -> LineRange {
+        LineRange { start, end }
     }
 
-    fn shown(file: &[ChunkRow], hit: usize, of: Option<Span>, options: &ContextOptions) -> Snippet {
-        lines(file, wanted(&file[hit], of, options).lines).unwrap_or_else(|| alone(&file[hit]))
+    fn shown(file: &[ChunkRow], hit: usize, of: Option<LineRange>, options: &ContextOptions) -> Snippet {
+        let place = FoundPlace::of(file[hit].clone(), of);
+        lines(file, wanted(&place, options)).unwrap_or_else(|| alone(&file[hit]))
     }
 
     fn file() -> Vec<ChunkRow> {
@@ -166,8 +156,8 @@ mod tests {
     fn without_the_neighbours_the_hit_stands_alone() {
         let file = file();
         let torn = [file[0].clone(), file[2].clone()];
-        let span = wanted(&file[1], Some(definition(1, 9)), &ContextOptions::default());
-        assert_eq!(lines(&torn, span.lines), None);
+        let place = FoundPlace::of(file[1].clone(), Some(definition(1, 9)));
+        assert_eq!(lines(&torn, wanted(&place, &ContextOptions::default())), None);
         assert_eq!(alone(&file[1]), Snippet { text: "4\n5\n6\n".into(), start_line: 4 });
     }
 }

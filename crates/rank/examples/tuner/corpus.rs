@@ -14,6 +14,9 @@ use sconce_rank::{LexicalIndex, QueryAnalysis, analyze, encode_postings};
 /// Larger files are skipped, as the product does.
 const LARGEST_FILE: u64 = 1 << 20;
 
+/// A definition of at most so many lines is one place.
+const WHOLE_DEFINITION: u32 = 100;
+
 /// What stands above a chunk's lines when it is embedded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Header {
@@ -79,6 +82,8 @@ impl Header {
 /// A project with its queries.
 pub(crate) struct Corpus {
     pub(crate) name: String,
+    /// The number of its set of judgements.
+    pub(crate) set: usize,
     pub(crate) language: String,
     /// The directory that is indexed, with a `/`; judgements' paths begin with it.
     pub(crate) prefix: String,
@@ -93,7 +98,8 @@ pub(crate) struct Corpus {
 /// A chunk.
 pub(crate) struct ChunkInfo {
     pub(crate) path: String,
-    pub(crate) lines: LineRange,
+    /// The lines of the place that it stands for.
+    pub(crate) place: LineRange,
     /// What is embedded.
     pub(crate) text: String,
     /// Empty until it is filled.
@@ -146,7 +152,7 @@ impl Corpus {
             index.insert(id, &path, Some(language.name()), &postings).expect("fresh postings");
             chunks.extend(parsed.chunks.iter().map(|chunk| ChunkInfo {
                 path: path.clone(),
-                lines: chunk.lines,
+                place: place(&parsed, chunk),
                 text: header.text(&path, &text, &parsed, chunk),
                 vector: Vec::new(),
             }));
@@ -154,6 +160,7 @@ impl Corpus {
         let with_analysis = |judged: &JudgedQuery| (judged.clone(), analyze(&judged.query));
         Corpus {
             name: repository.name.clone(),
+            set: 0,
             language: repository.language.clone(),
             prefix,
             index,
@@ -162,6 +169,20 @@ impl Corpus {
             query_vectors: Vec::new(),
         }
     }
+}
+
+/// The place that a chunk stands for, as the engine tells it.
+fn place(parsed: &ParsedFile, chunk: &Chunk) -> LineRange {
+    let around = parsed.symbols.iter().filter(|symbol| {
+        symbol.lines.count() <= WHOLE_DEFINITION
+            && symbol.lines.start <= chunk.lines.start
+            && chunk.lines.end <= symbol.lines.end + 1
+    });
+    let widest = around.max_by_key(|symbol| symbol.lines.count());
+    widest.map_or(chunk.lines, |symbol| LineRange {
+        start: symbol.lines.start.min(chunk.lines.start),
+        end: symbol.lines.end.max(chunk.lines.end),
+    })
 }
 
 /// Reads a directory of judgements, as `sconce eval` does.

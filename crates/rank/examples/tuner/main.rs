@@ -3,7 +3,7 @@
 //!
 //! ```sh
 //! cargo run --release -p sconce-rank --example tuner -- \
-//!     --judgements DIR --trees DIR [--only a,b] [--mode words|hybrid|vectors] [--vectors DIR]
+//!     --judgements DIR,… --trees DIR,… [--only a,b] [--mode words|hybrid|vectors] [--vectors DIR]
 //!     [--max BYTES --min BYTES] [--header none|path|scopes|whole|name|signature] [--precision P]
 //!     [--without signal,…] [--set name=value,…]
 //!     [--ablate] [--misses] [--tune ROUNDS] [--cross-validate ROUNDS]
@@ -18,7 +18,7 @@ mod vectors;
 use std::path::PathBuf;
 
 use sconce_code::ChunkOptions;
-use sconce_rank::eval::ndcg;
+use sconce_rank::eval::{Hit, ndcg};
 use sconce_rank::{Signal, Weights};
 
 use corpus::{Corpus, Header};
@@ -29,10 +29,14 @@ fn main() {
     let mut chunks = ChunkOptions::default();
     chunks.max_bytes = arguments.number("--max").unwrap_or(chunks.max_bytes);
     chunks.min_bytes = arguments.number("--min").unwrap_or(chunks.min_bytes);
-    let judgements = PathBuf::from(arguments.value("--judgements").expect("--judgements DIR"));
-    let trees = PathBuf::from(arguments.value("--trees").expect("--trees DIR"));
     let header = arguments.value("--header").map_or(Header::Product, Header::parse);
-    let mut corpora = Corpus::read(&judgements, &trees, &arguments.list("--only"), &chunks, header);
+    let (judgements, trees) = (arguments.list("--judgements"), arguments.list("--trees"));
+    let only = arguments.list("--only");
+    let mut corpora = Vec::new();
+    for (set, (judgements, trees)) in judgements.iter().zip(&trees).enumerate() {
+        let of_set = Corpus::read(judgements.as_ref(), trees.as_ref(), &only, &chunks, header);
+        corpora.extend(of_set.into_iter().map(|corpus| Corpus { set, ..corpus }));
+    }
     let mode = match arguments.value("--mode").or(arguments.value("--arm")) {
         None | Some("words") => Mode::Words,
         Some("hybrid") => Mode::Hybrid,
@@ -99,11 +103,12 @@ fn ablate(tuner: &Tuner, weights: &Weights, all: &Summary) {
 }
 
 /// The queries whose first result is wrong, with what came instead.
-fn print_misses(tuner: &Tuner, gathered: &[JudgedCandidates], weights: &Weights) {
+fn print_misses(tuner: &Tuner, gathered: &[JudgedCandidates<'_>], weights: &Weights) {
     for query in gathered {
         let (corpus, judged) = tuner.query(query);
         let hits = tuner.hits(query, weights);
-        let gain = ndcg(&judged.targets, &hits);
+        let ranks: Vec<&[Hit]> = hits.chunks(1).collect();
+        let gain = ndcg(&judged.targets, &ranks);
         if gain < 0.7 {
             println!("{gain:.2} {} [{}] {}", corpus.name, judged.category, judged.query);
             println!("     wanted {:?}", judged.targets);

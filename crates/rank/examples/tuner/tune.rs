@@ -1,11 +1,11 @@
-//! A coordinate search over the weights, and what it is worth on languages it has not seen.
+//! A coordinate search over the weights, and what it is worth on projects it has not seen.
 
-use sconce_rank::{FEATURES, PathClass, Weights};
+use sconce_rank::{FEATURES, PLACE_FEATURES, PathClass, Weights};
 
 use super::corpus::Corpus;
 use super::score::{JudgedCandidates, Tuner};
 
-/// Groups of languages that are left out in turn.
+/// Groups of projects that are left out in turn.
 const FOLDS: usize = 5;
 
 /// What a doubling of a weight must bring, at least, to be worth it: without this pull the search
@@ -33,6 +33,10 @@ fn turned() -> Vec<Turned> {
         let name = format!("{feature:?}");
         add(&name, false, f32::MAX, Box::new(move |weights| &mut weights.features[feature]));
     }
+    for &(feature, _, _) in &PLACE_FEATURES {
+        let name = format!("Place{feature:?}");
+        add(&name, false, f32::MAX, Box::new(move |weights| &mut weights.places[feature]));
+    }
     for at in 0..PathClass::ALL.len() {
         add(&format!("class{at}"), false, 1.0, Box::new(move |weights| &mut weights.classes[at]));
     }
@@ -43,7 +47,8 @@ fn turned() -> Vec<Turned> {
     }
     fields! {
         "vectors_for_names" f32::MAX, false => vectors_for_names;
-        "saturation" 1.0, false => saturation;
+        "place_test_code" 1.0, false => place_test_code;
+        "place_imports" 1.0, false => place_imports;
         "duplicate" 1.0, false => duplicate;
         "test_code" 1.0, false => test_code;
         "imports" 1.0, false => imports;
@@ -109,7 +114,7 @@ pub(crate) fn search(
         });
         moved.sum::<f64>() * PULL
     };
-    let figure = |gathered: &[JudgedCandidates], weights: &Weights| {
+    let figure = |gathered: &[JudgedCandidates<'_>], weights: &Weights| {
         tuner.headline(gathered, &tuner.scores(gathered, weights), wanted) - cost(weights)
     };
     let mut best = start.clone();
@@ -138,15 +143,14 @@ pub(crate) fn search(
     best
 }
 
-/// Searches without one group of languages after another, and prints what each search brings to
+/// Searches without one group of projects after another, and prints what each search brings to
 /// the group that it has not seen, and which weights moved.
 pub(crate) fn cross_validate(tuner: &Tuner, start: &Weights, rounds: usize) {
-    let mut languages: Vec<&str> =
-        tuner.corpora.iter().map(|corpus| corpus.language.as_str()).collect();
-    languages.sort_unstable();
-    languages.dedup();
+    let mut names: Vec<&str> = tuner.corpora.iter().map(|corpus| corpus.name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
     let fold_of = |corpus: &Corpus| {
-        languages.iter().position(|&language| language == corpus.language).unwrap_or(0) % FOLDS
+        names.iter().position(|&name| name == corpus.name).unwrap_or(0) % FOLDS
     };
     let mut found = Vec::new();
     let (mut before, mut after) = (0.0, 0.0);
@@ -165,7 +169,7 @@ pub(crate) fn cross_validate(tuner: &Tuner, start: &Weights, rounds: usize) {
         found.push(best);
     }
     let count = tuner.corpora.len() as f64;
-    println!("unseen languages: {:.4} -> {:.4}", before / count, after / count);
+    println!("unseen projects: {:.4} -> {:.4}", before / count, after / count);
     print_changes(start, &found);
 }
 

@@ -14,6 +14,9 @@ pub struct Hit {
     pub end_line: u32,
     /// Higher is better.
     pub score: f32,
+    /// How many tokens of the answer as it is printed reach to its end; none where it is not printed.
+    #[serde(default)]
+    pub tokens: Option<usize>,
 }
 
 impl Hit {

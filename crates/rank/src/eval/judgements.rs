@@ -96,6 +96,11 @@ impl JudgedRepository {
 }
 
 impl JudgedQuery {
+    /// Whether it asks for places: every target has its lines. Else it asks for files.
+    pub fn of_places(&self) -> bool {
+        self.targets.iter().all(|target| target.lines.is_some())
+    }
+
     /// Those of `annotations/<name>.json` that have something to find.
     pub fn parse_list(json: &str) -> serde_json::Result<Vec<Self>> {
         let rows: Vec<QueryRow> = serde_json::from_str(json)?;

@@ -17,30 +17,50 @@ fn same_file(a: &str, b: &str) -> bool {
     ends(a, b) || ends(b, a)
 }
 
-/// The place, from 0, of the first result that holds the target.
-fn place(target: &Target, hits: &[Hit]) -> Option<usize> {
-    hits.iter().take(DEPTH).position(|hit| {
-        same_file(&hit.path, &target.path)
-            && target.lines.is_none_or(|lines| lines.overlaps(hit.lines()))
-    })
+/// Whether the result holds the target.
+fn holds(hit: &Hit, target: &Target) -> bool {
+    same_file(&hit.path, &target.path)
+        && target.lines.is_none_or(|lines| lines.overlaps(hit.lines()))
 }
 
-/// NDCG@10: each target counts at its first result, two targets at one result count once, and the
-/// ideal has all targets from rank 1 on. 0 without targets.
-pub fn ndcg(targets: &[Target], hits: &[Hit]) -> f64 {
-    let gain = |place: usize| 1.0 / (place as f64 + 2.0).log2();
-    let mut places: Vec<usize> = targets.iter().filter_map(|target| place(target, hits)).collect();
-    places.sort_unstable();
-    places.dedup();
+/// The rank, from 0, of the first result that holds the target.
+fn rank_of(target: &Target, ranks: &[&[Hit]]) -> Option<usize> {
+    ranks.iter().take(DEPTH).position(|hits| hits.iter().any(|hit| holds(hit, target)))
+}
+
+/// NDCG@10 of results, each of one place or more: each target counts at its first result, two targets
+/// at one result count once, and the ideal has all targets from rank 1 on. 0 without targets.
+pub fn ndcg(targets: &[Target], ranks: &[&[Hit]]) -> f64 {
+    let gain = |rank: usize| 1.0 / (rank as f64 + 2.0).log2();
+    let mut found: Vec<usize> =
+        targets.iter().filter_map(|target| rank_of(target, ranks)).collect();
+    found.sort_unstable();
+    found.dedup();
     let ideal: f64 = (0..targets.len().min(DEPTH)).map(gain).sum();
-    let found: f64 = places.into_iter().map(gain).sum();
+    let found: f64 = found.into_iter().map(gain).sum();
     if ideal > 0.0 { found / ideal } else { 0.0 }
 }
 
 /// Recall@10: the share of the targets that are found. 0 without targets.
-pub fn recall(targets: &[Target], hits: &[Hit]) -> f64 {
-    let found = targets.iter().filter(|target| place(target, hits).is_some()).count();
+pub fn recall(targets: &[Target], ranks: &[&[Hit]]) -> f64 {
+    let found = targets.iter().filter(|target| rank_of(target, ranks).is_some()).count();
     found as f64 / targets.len().max(1) as f64
+}
+
+/// The share of the targets that are held by a place which the answer has shown within so many tokens.
+pub fn recall_within(targets: &[Target], places: &[Hit], tokens: usize) -> f64 {
+    let shown = |hit: &&Hit| hit.tokens.is_some_and(|end| end <= tokens);
+    let found = targets
+        .iter()
+        .filter(|target| places.iter().filter(shown).any(|hit| holds(hit, target)))
+        .count();
+    found as f64 / targets.len().max(1) as f64
+}
+
+/// The tokens of an answer until a place that holds a target has been shown.
+pub fn tokens_until(targets: &[Target], places: &[Hit]) -> Option<usize> {
+    let holding = places.iter().filter(|hit| targets.iter().any(|target| holds(hit, target)));
+    holding.filter_map(|hit| hit.tokens).min()
 }
 
 /// The mean; 0 of nothing.
@@ -92,7 +112,12 @@ mod tests {
     use super::*;
 
     fn hit(path: &str, start_line: u32, end_line: u32) -> Hit {
-        Hit { path: path.to_owned(), start_line, end_line, score: 1.0 }
+        Hit { path: path.to_owned(), start_line, end_line, score: 1.0, tokens: None }
+    }
+
+    /// A rank for each place.
+    fn each(hits: &[Hit]) -> Vec<&[Hit]> {
+        hits.chunks(1).collect()
     }
 
     fn file(path: &str) -> Target {
@@ -102,10 +127,10 @@ mod tests {
     #[test]
     fn a_target_takes_the_rank_of_its_first_result() {
         let hits = [hit("x.rs", 1, 9), hit("a.rs", 1, 9), hit("a.rs", 10, 20)];
-        assert!((ndcg(&[file("a.rs")], &hits) - 1.0 / 3_f64.log2()).abs() < 1e-12);
-        assert!((ndcg(&[file("x.rs")], &hits) - 1.0).abs() < 1e-12);
-        assert!(ndcg(&[file("b.rs")], &hits).abs() < 1e-12);
-        assert!(ndcg(&[], &hits).abs() < 1e-12);
+        assert!((ndcg(&[file("a.rs")], &each(&hits)) - 1.0 / 3_f64.log2()).abs() < 1e-12);
+        assert!((ndcg(&[file("x.rs")], &each(&hits)) - 1.0).abs() < 1e-12);
+        assert!(ndcg(&[file("b.rs")], &each(&hits)).abs() < 1e-12);
+        assert!(ndcg(&[], &each(&hits)).abs() < 1e-12);
     }
 
     #[test]
@@ -123,17 +148,37 @@ mod tests {
         ];
         let one = [hit("a.rs", 1, 9)];
         let ideal = 1.0 + 1.0 / 3_f64.log2();
-        assert!((ndcg(&spans, &one) - 1.0 / ideal).abs() < 1e-12);
-        assert!((recall(&spans, &one) - 1.0).abs() < 1e-12);
-        assert!(ndcg(&spans, &[hit("a.rs", 9, 12)]).abs() < 1e-12);
+        assert!((ndcg(&spans, &each(&one)) - 1.0 / ideal).abs() < 1e-12);
+        assert!((recall(&spans, &each(&one)) - 1.0).abs() < 1e-12);
+        assert!(ndcg(&spans, &each(&[hit("a.rs", 9, 12)])).abs() < 1e-12);
+    }
+
+    #[test]
+    fn tokens_are_counted_to_the_place_that_holds_a_target() {
+        let at = |path: &str, tokens| Hit { tokens, ..hit(path, 1, 9) };
+        let places = [at("x.rs", Some(100)), at("a.rs", Some(700)), at("b.rs", None)];
+        let targets = [file("a.rs"), file("b.rs")];
+        assert_eq!(tokens_until(&targets, &places), Some(700));
+        assert!(recall_within(&targets, &places, 500).abs() < 1e-12);
+        assert!((recall_within(&targets, &places, 1000) - 0.5).abs() < 1e-12);
+        assert_eq!(tokens_until(&[file("b.rs")], &places), None);
+    }
+
+    #[test]
+    fn a_file_of_several_places_is_one_rank() {
+        let of_file = [hit("a.rs", 1, 9), hit("a.rs", 20, 29)];
+        let other = [hit("b.rs", 1, 9)];
+        let target = Target { path: "a.rs".into(), lines: Some(LineRange { start: 25, end: 25 }) };
+        assert!((ndcg(&[target], &[&of_file, &other]) - 1.0).abs() < 1e-12);
+        assert!((ndcg(&[file("b.rs")], &[&of_file, &other]) - 1.0 / 3_f64.log2()).abs() < 1e-12);
     }
 
     #[test]
     fn only_ten_results_count() {
         let mut hits: Vec<Hit> = (0..10).map(|n| hit(&format!("{n}.rs"), 1, 1)).collect();
         hits.push(hit("a.rs", 1, 1));
-        assert!(ndcg(&[file("a.rs")], &hits).abs() < 1e-12);
-        assert!(recall(&[file("a.rs")], &hits).abs() < 1e-12);
+        assert!(ndcg(&[file("a.rs")], &each(&hits)).abs() < 1e-12);
+        assert!(recall(&[file("a.rs")], &each(&hits)).abs() < 1e-12);
     }
 
     #[test]

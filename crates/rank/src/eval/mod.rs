@@ -11,5 +11,5 @@ mod report;
 
 pub use hit::Hit;
 pub use judgements::{JudgedQuery, JudgedRepository, Target};
-pub use metric::{DEPTH, ndcg, recall};
-pub use report::{Comparison, EvalReport, QueryOutcome, Score};
+pub use metric::{DEPTH, ndcg, recall, recall_within, tokens_until};
+pub use report::{BUDGETS, Comparison, EvalReport, QueryOutcome, Score};

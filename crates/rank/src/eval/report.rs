@@ -8,9 +8,15 @@ use super::hit::Hit;
 use super::judgements::Target;
 use super::metric::{bootstrap, mean, percentile};
 
+/// Tokens of an answer within which targets are counted.
+pub const BUDGETS: [usize; 4] = [500, 1000, 2000, 4000];
+
 /// A query's result.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct QueryOutcome {
+    /// The set of judgements.
+    #[serde(default)]
+    pub set: String,
     /// The project.
     pub repository: String,
     /// Its language.
@@ -21,12 +27,18 @@ pub struct QueryOutcome {
     pub category: String,
     /// What it should have found.
     pub targets: Vec<Target>,
-    /// What it found, best first.
+    /// The places it found, in the order of the answer.
     pub hits: Vec<Hit>,
     /// NDCG@10.
     pub ndcg: f64,
     /// Recall@10.
     pub recall: f64,
+    /// The share of the targets that the answer shows within each of [`BUDGETS`].
+    #[serde(default)]
+    pub recall_within: [f64; BUDGETS.len()],
+    /// Tokens of the answer until the first target; none where it shows none.
+    #[serde(default)]
+    pub tokens_until: Option<usize>,
     /// How long the search took, in milliseconds.
     pub milliseconds: f64,
 }
@@ -52,8 +64,44 @@ pub struct Score {
     pub ndcg: f64,
     /// Recall@10.
     pub recall: f64,
+    /// The share of the targets that answers show within each of [`BUDGETS`].
+    pub recall_within: [f64; BUDGETS.len()],
+    /// The median of the answers' tokens until their first target; more than all of them where most
+    /// answers show none.
+    pub tokens_until: f64,
     /// How many queries.
     pub queries: usize,
+}
+
+impl Score {
+    /// Over queries.
+    fn of(outcomes: &[&QueryOutcome]) -> Self {
+        let until = |outcome: &&QueryOutcome| {
+            outcome.tokens_until.map_or(f64::INFINITY, |tokens| tokens as f64)
+        };
+        Self {
+            ndcg: mean(outcomes.iter().map(|outcome| outcome.ndcg)),
+            recall: mean(outcomes.iter().map(|outcome| outcome.recall)),
+            recall_within: std::array::from_fn(|at| {
+                mean(outcomes.iter().map(|outcome| outcome.recall_within[at]))
+            }),
+            tokens_until: percentile(outcomes.iter().map(until).collect(), 0.5),
+            queries: outcomes.len(),
+        }
+    }
+
+    /// The mean of scores; the tokens are their median.
+    fn mean_of(scores: &[Self]) -> Self {
+        Self {
+            ndcg: mean(scores.iter().map(|score| score.ndcg)),
+            recall: mean(scores.iter().map(|score| score.recall)),
+            recall_within: std::array::from_fn(|at| {
+                mean(scores.iter().map(|score| score.recall_within[at]))
+            }),
+            tokens_until: percentile(scores.iter().map(|score| score.tokens_until).collect(), 0.5),
+            queries: scores.iter().map(|score| score.queries).sum(),
+        }
+    }
 }
 
 /// Whether a run is better than an older one.
@@ -81,14 +129,27 @@ impl Comparison {
 }
 
 impl EvalReport {
+    /// The names of the sets, in the order of the run.
+    pub fn sets(&self) -> Vec<&str> {
+        let mut sets: Vec<&str> = Vec::new();
+        for outcome in &self.outcomes {
+            if !sets.contains(&outcome.set.as_str()) {
+                sets.push(&outcome.set);
+            }
+        }
+        sets
+    }
+
+    /// The part of the run that is of one set.
+    #[must_use]
+    pub fn of_set(&self, set: &str) -> Self {
+        let outcomes = self.outcomes.iter().filter(|outcome| outcome.set == set);
+        Self { outcomes: outcomes.cloned().collect(), ..self.clone() }
+    }
+
     /// The headline: the mean over projects of each one's mean.
     pub fn overall(&self) -> Score {
-        let repositories = self.by_repository();
-        Score {
-            ndcg: mean(repositories.values().map(|score| score.ndcg)),
-            recall: mean(repositories.values().map(|score| score.recall)),
-            queries: self.outcomes.len(),
-        }
+        Score::mean_of(&self.by_repository().into_values().collect::<Vec<_>>())
     }
 
     /// By project.
@@ -110,12 +171,10 @@ impl EvalReport {
             let language = outcome.map_or("", |outcome| outcome.language.as_str());
             languages.entry(language).or_default().push(score);
         }
-        let total = |scores: Vec<Score>| Score {
-            ndcg: mean(scores.iter().map(|score| score.ndcg)),
-            recall: mean(scores.iter().map(|score| score.recall)),
-            queries: scores.iter().map(|score| score.queries).sum(),
-        };
-        languages.into_iter().map(|(language, scores)| (language, total(scores))).collect()
+        languages
+            .into_iter()
+            .map(|(language, scores)| (language, Score::mean_of(&scores)))
+            .collect()
     }
 
     fn by<'a>(&'a self, key: impl Fn(&'a QueryOutcome) -> &'a str) -> BTreeMap<&'a str, Score> {
@@ -123,12 +182,7 @@ impl EvalReport {
         for outcome in &self.outcomes {
             groups.entry(key(outcome)).or_default().push(outcome);
         }
-        let score = |group: Vec<&QueryOutcome>| Score {
-            ndcg: mean(group.iter().map(|outcome| outcome.ndcg)),
-            recall: mean(group.iter().map(|outcome| outcome.recall)),
-            queries: group.len(),
-        };
-        groups.into_iter().map(|(name, group)| (name, score(group))).collect()
+        groups.into_iter().map(|(name, group)| (name, Score::of(&group))).collect()
     }
 
     /// The median latency and the one that 95 % of the searches stay under, in milliseconds.
@@ -137,7 +191,8 @@ impl EvalReport {
         (percentile(all.clone(), 0.5), percentile(all, 0.95))
     }
 
-    /// Compares the queries that both have by a paired bootstrap within each project.
+    /// Compares the queries that both have by a paired bootstrap within each project; both runs are of
+    /// one set.
     pub fn compare(&self, older: &Self) -> Comparison {
         let mut before: BTreeMap<(&str, &str), VecDeque<f64>> = BTreeMap::new();
         for outcome in &older.outcomes {
@@ -182,6 +237,9 @@ mod tests {
             hits: Vec::new(),
             ndcg,
             recall: ndcg,
+            set: String::new(),
+            recall_within: [ndcg; BUDGETS.len()],
+            tokens_until: None,
             milliseconds: ndcg * 10.0,
         }
     }

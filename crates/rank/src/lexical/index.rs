@@ -62,7 +62,7 @@ impl IndexedFile {
     }
 
     /// The numbers of its chunks in the index.
-    pub(super) fn docs(&self) -> Range<u32> {
+    pub(crate) fn docs(&self) -> Range<u32> {
         self.first_doc..self.first_doc + self.doc_count
     }
 }

@@ -48,6 +48,11 @@ impl LexicalIndex {
         if file.declares_only() { class.with(PathClass::DECLARATION) } else { class }
     }
 
+    /// How many terms a chunk has.
+    pub(crate) fn length_of(&self, doc: u32) -> u32 {
+        self.body.length(doc)
+    }
+
     /// Whether the filter lets the chunk through. It has the kind and the name of a definition whose
     /// name lies in it, both of the same one.
     pub(crate) fn passes(&self, filter: &FilterMatcher, doc: u32) -> bool {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sconce_code::{SymbolKind, words};
 
 use super::feature::{Feature, Features};
-use super::hit::VectorHit;
+use super::hit::{MatchType, VectorHit};
 use crate::lexical::{Definition, LexicalIndex, NameMatch, Scan, ScanWeights};
 use crate::query::QueryAnalysis;
 use crate::term::term_hash;
@@ -19,9 +19,10 @@ struct Defined {
 }
 
 /// What the features of all chunks are made from.
+#[derive(Debug)]
 pub(super) struct Evidence<'a> {
-    index: &'a LexicalIndex,
-    scan: &'a Scan,
+    pub(super) index: &'a LexicalIndex,
+    pub(super) scan: Scan,
     /// One over the highest score of each dense feature.
     body: f32,
     names: f32,
@@ -40,7 +41,7 @@ impl<'a> Evidence<'a> {
     pub(super) fn collect(
         index: &'a LexicalIndex,
         query: &QueryAnalysis,
-        scan: &'a Scan,
+        scan: Scan,
         vectors: &[VectorHit],
         weights: &ScanWeights,
     ) -> Self {
@@ -70,12 +71,16 @@ impl<'a> Evidence<'a> {
         self.vectors.keys().chain(self.defined.keys()).copied()
     }
 
-    pub(super) fn has_vector(&self, doc: u32) -> bool {
-        self.vectors.contains_key(&doc)
-    }
-
-    pub(super) fn is_definition(&self, doc: u32) -> bool {
-        self.defined.contains_key(&doc)
+    /// What found a chunk.
+    pub(super) fn match_type(&self, doc: u32) -> MatchType {
+        let file = self.index.doc(doc).file as usize;
+        let by_words = self.scan.body[doc as usize] > 0.0 || self.scan.file_body[file] > 0.0;
+        match (by_words, self.vectors.contains_key(&doc)) {
+            _ if self.defined.contains_key(&doc) => MatchType::Symbol,
+            (true, true) => MatchType::Both,
+            (false, true) => MatchType::Vectors,
+            (_, false) => MatchType::Words,
+        }
     }
 
     /// The features of one chunk, those that are costly too.
@@ -126,7 +131,7 @@ impl<'a> Evidence<'a> {
             (self.body * weights[Feature::Body], self.names * weights[Feature::Names]);
         let comments = self.comments * weights[Feature::Comments];
         let cover = weights[Feature::Cover];
-        let scan = self.scan;
+        let scan = &self.scan;
         (0..scan.body.len())
             .map(|at| {
                 files[self.index.doc(at as u32).file as usize]
@@ -140,7 +145,7 @@ impl<'a> Evidence<'a> {
 
     /// The features of one chunk that are quick to have.
     fn of(&self, doc: u32) -> Features {
-        let scan = self.scan;
+        let scan = &self.scan;
         let at = doc as usize;
         let file = self.index.doc(doc).file;
         let mut features = self.of_file(file);
@@ -160,7 +165,7 @@ impl<'a> Evidence<'a> {
 
     /// The features that all chunks of a file share.
     fn of_file(&self, file: u32) -> Features {
-        let scan = self.scan;
+        let scan = &self.scan;
         let slot = file as usize;
         let mut features = Features::default();
         features[Feature::FileBody] = scan.file_body[slot] * self.file_body;

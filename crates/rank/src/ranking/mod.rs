@@ -1,18 +1,24 @@
 //! From what the retrievers found to an order.
 
+mod answer;
 mod evidence;
 mod feature;
 mod hit;
+mod lines;
 mod order;
+mod place_feature;
+mod places;
 mod rank;
 mod signal;
 #[cfg(test)]
 mod tests;
 mod weights;
 
+pub use answer::{Arranged, Place, arrange};
 pub use feature::{FEATURES, Feature, Features};
 pub use hit::{MatchType, VectorHit};
-pub use order::{Candidate, ScoredCandidate, order};
-pub use rank::{RankOptions, Ranked, candidates, rank};
+pub use lines::{LineMatch, LineMatcher};
+pub use place_feature::{PLACE_FEATURES, PlaceFeature, PlaceFeatures};
+pub use rank::{Candidates, FileRanking, RankOptions, RankedFile, RankedPlace, rank};
 pub use signal::Signal;
 pub use weights::Weights;

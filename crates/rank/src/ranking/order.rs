@@ -1,13 +1,12 @@
 //! Scores of candidates, and their order.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use super::evidence::Evidence;
 use super::feature::{FEATURES, Features};
-use super::hit::MatchType;
 use super::signal::Signal;
 use super::weights::Weights;
-use crate::lexical::{CHUNK_IMPORTS, CHUNK_TEST, FILE_GENERATED, LexicalIndex, Scan};
+use crate::lexical::{CHUNK_IMPORTS, CHUNK_TEST, FILE_GENERATED};
 use crate::path::PathClass;
 use crate::query::QueryAnalysis;
 
@@ -19,11 +18,11 @@ const COMPARED: usize = 4;
 
 /// A chunk with all that its score is made from.
 #[derive(Debug, Clone)]
-pub struct Candidate {
+pub(super) struct Candidate {
     /// Its number in the lexical index.
-    pub doc: u32,
+    pub(super) doc: u32,
     /// Its file's.
-    file: u32,
+    pub(super) file: u32,
     /// Its numbers.
     features: Features,
     /// What its path says against it and the query does not ask for.
@@ -34,18 +33,11 @@ pub struct Candidate {
     depth: u8,
     /// Near-duplicates differ in few bits.
     fingerprint: u64,
-    /// What found it.
-    pub(super) match_type: MatchType,
 }
 
 impl Candidate {
-    pub(super) fn new(
-        index: &LexicalIndex,
-        query: &QueryAnalysis,
-        scan: &Scan,
-        evidence: &Evidence<'_>,
-        doc: u32,
-    ) -> Self {
+    pub(super) fn new(evidence: &Evidence<'_>, query: &QueryAnalysis, doc: u32) -> Self {
+        let index = evidence.index;
         let chunk = index.doc(doc);
         let file = index.file(chunk.file);
         let mut class = file.terms.class.with(index.class_of(chunk.file));
@@ -56,13 +48,6 @@ impl Candidate {
         if query.wants.contains(PathClass::TEST) || class.contains(PathClass::TEST) {
             flags &= !CHUNK_TEST;
         }
-        let by_words = scan.body[doc as usize] > 0.0 || scan.file_body[chunk.file as usize] > 0.0;
-        let match_type = match (by_words, evidence.has_vector(doc)) {
-            _ if evidence.is_definition(doc) => MatchType::Symbol,
-            (true, true) => MatchType::Both,
-            (false, true) => MatchType::Vectors,
-            (_, false) => MatchType::Words,
-        };
         Self {
             doc,
             file: chunk.file,
@@ -71,7 +56,6 @@ impl Candidate {
             flags,
             depth: file.terms.depth,
             fingerprint: chunk.fingerprint,
-            match_type,
         }
     }
 
@@ -95,15 +79,13 @@ impl Candidate {
 
 /// A candidate and what it comes to.
 #[derive(Debug, Clone)]
-pub struct ScoredCandidate<'a> {
+pub(super) struct ScoredCandidate<'a> {
     /// What it is.
-    pub candidate: &'a Candidate,
+    pub(super) candidate: &'a Candidate,
     /// What it comes to.
-    pub score: f32,
+    pub(super) score: f32,
     /// The factor of its path and its kind of code.
     penalty: f32,
-    /// The factor for the better chunks of its file.
-    saturation: f32,
     /// The factor for a better chunk that it repeats.
     duplicate: f32,
 }
@@ -124,7 +106,6 @@ impl ScoredCandidate<'_> {
             // What is left without it may be nothing at all: a file found by its name alone.
             let factor = match signal {
                 Signal::PathPenalty => self.penalty,
-                Signal::FileSaturation => self.saturation,
                 Signal::NearDuplicate => self.duplicate,
                 _ => all / (all - part).max(all / 100.0).max(f32::MIN_POSITIVE),
             };
@@ -136,8 +117,8 @@ impl ScoredCandidate<'_> {
     }
 }
 
-/// The best candidates, best first; ties in the order of indexing.
-pub fn order<'a>(
+/// The best candidate of each file, the best file first; ties in the order of indexing.
+pub(super) fn order<'a>(
     candidates: &'a [Candidate],
     weights: &Weights,
     limit: usize,
@@ -147,15 +128,15 @@ pub fn order<'a>(
         .map(|candidate| {
             let penalty = candidate.penalty(weights);
             let score = candidate.features.dot(&weights.features) * penalty;
-            ScoredCandidate { candidate, score, penalty, saturation: 1.0, duplicate: 1.0 }
+            ScoredCandidate { candidate, score, penalty, duplicate: 1.0 }
         })
         .filter(|scored| scored.score > 0.0)
         .collect();
     sort(&mut scored);
     demote_duplicates(&mut scored, weights.duplicate, limit * COMPARED);
     sort(&mut scored);
-    saturate(&mut scored, weights.saturation);
-    sort(&mut scored);
+    let mut seen = HashSet::new();
+    scored.retain(|scored| seen.insert(scored.candidate.file));
     scored.truncate(limit);
     scored
 }
@@ -178,16 +159,5 @@ fn demote_duplicates(scored: &mut [ScoredCandidate<'_>], factor: f32, compared: 
             this.duplicate = factor;
             this.score *= factor;
         }
-    }
-}
-
-/// Demotes each further chunk of a file once more.
-fn saturate(scored: &mut [ScoredCandidate<'_>], factor: f32) {
-    let mut seen: HashMap<u32, i32> = HashMap::new();
-    for this in scored {
-        let before = seen.entry(this.candidate.file).or_default();
-        this.saturation = factor.powi(*before);
-        this.score *= this.saturation;
-        *before += 1;
     }
 }

@@ -1,19 +1,26 @@
 //! From candidates to results: the retrievers' scores and every signal, in one place.
 //!
+//! Two questions, answered one after the other: which files, and which places in them.
+//!
 //! [`LexicalIndex::scan`] scores all chunks by words, the store answers the nearest vectors. Each
 //! chunk gets features, numbers from 0 to 1; its score is their weighted sum times the penalties of
-//! its path; then a file's further chunks and near-duplicates are demoted. All weights stand in
-//! [`Weights`].
+//! its path, near-duplicates are demoted, and a file is as good as its best chunk
+//! ([`Candidates::rank`]). Then all chunks of the best files are weighed anew, by their own evidence
+//! more than by their file's ([`FileRanking::places`]). All weights stand in [`Weights`].
+
+use std::collections::HashMap;
 
 use sconce_code::ChunkKey;
 use sconce_code::filter::FilterMatcher;
 
 use super::evidence::Evidence;
 use super::hit::{MatchType, VectorHit};
+use super::lines::LineMatcher;
 use super::order::{Candidate, order};
+use super::places::place_candidates;
 use super::signal::Signal;
 use super::weights::Weights;
-use crate::lexical::{LexicalIndex, Scan};
+use crate::lexical::LexicalIndex;
 use crate::query::QueryAnalysis;
 
 /// Chunks that the lexical retriever hands to the ranking, for each result that is wanted.
@@ -25,7 +32,7 @@ const FEWEST_CANDIDATES: usize = 200;
 /// How to rank.
 #[derive(Debug, Clone)]
 pub struct RankOptions {
-    /// The most results.
+    /// The most files.
     pub limit: usize,
     /// Whether words find candidates and count; `false` leaves the vectors alone.
     pub lexical: bool,
@@ -52,65 +59,168 @@ impl Default for RankOptions {
     }
 }
 
-/// A result.
+/// A file that answers.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Ranked {
-    /// The chunk.
-    pub key: ChunkKey,
+pub struct RankedFile {
+    /// The store's id of it.
+    pub file_id: i64,
     /// Higher is better; comparable between projects for the same query.
     pub score: f32,
-    /// What found it.
-    pub match_type: MatchType,
     /// What each signal did to the score, as a factor; those that did nothing are left out. Empty
     /// unless asked for.
     pub effects: Vec<(Signal, f32)>,
+    /// Its places, the best first; never empty.
+    pub places: Vec<RankedPlace>,
 }
 
-/// Ranks the chunks of a project for a query.
-///
-/// `vectors` are the nearest chunks (empty: words alone), over-fetched: five for each result are
-/// well, thirty at least.
+/// A chunk of a file that answers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RankedPlace {
+    /// The chunk.
+    pub key: ChunkKey,
+    /// Higher is better; comparable between files and projects for the same query.
+    pub score: f32,
+    /// What found it.
+    pub match_type: MatchType,
+}
+
+/// The chunks of a project that are worth a closer look for a query, with their features: the best by
+/// words and paths, the vectors' hits, the definitions of what is asked for.
+#[derive(Debug)]
+pub struct Candidates<'a> {
+    evidence: Evidence<'a>,
+    query: &'a QueryAnalysis,
+    options: RankOptions,
+    /// As the options have them, without the signals that are switched off, for the kind of query.
+    weights: Weights,
+    found: Vec<Candidate>,
+}
+
+impl<'a> Candidates<'a> {
+    /// Finds them.
+    ///
+    /// `vectors` are the nearest chunks (empty: words alone), over-fetched: twenty for each file that
+    /// is wanted are well.
+    pub fn gather(
+        index: &'a LexicalIndex,
+        query: &'a QueryAnalysis,
+        vectors: &[VectorHit],
+        options: &RankOptions,
+    ) -> Self {
+        let weights = options.weights.without(&options.without).for_kind(query.kind);
+        let scan =
+            if options.lexical { index.scan(query, &weights.scan) } else { index.scan_nothing() };
+        let evidence = Evidence::collect(index, query, scan, vectors, &weights.scan);
+        let scores = evidence.quick_scores(&weights.features);
+        let wanted = (options.limit * OVERFETCH).max(FEWEST_CANDIDATES);
+        let mut docs: Vec<u32> = index
+            .top(&scores, &options.filter, wanted)
+            .into_iter()
+            .map(|(doc, _)| doc)
+            .chain(evidence.brought_in().filter(|&doc| index.passes(&options.filter, doc)))
+            .collect();
+        docs.sort_unstable();
+        docs.dedup();
+        let found = docs.into_iter().map(|doc| Candidate::new(&evidence, query, doc)).collect();
+        Self { evidence, query, options: options.clone(), weights, found }
+    }
+
+    /// Ranks the files.
+    pub fn rank(&self) -> FileRanking<'_> {
+        self.rank_by(self.weights.clone())
+    }
+
+    /// Ranks the files by other weights, which must be [for the query's kind](Weights::for_kind).
+    pub fn rank_by(&self, weights: Weights) -> FileRanking<'_> {
+        let explain = self.options.explain;
+        let files = order(&self.found, &weights, self.options.limit)
+            .into_iter()
+            .map(|scored| BestOfFile {
+                file: scored.candidate.file,
+                doc: scored.candidate.doc,
+                score: scored.score,
+                effects: if explain { scored.effects(&weights) } else { Vec::new() },
+            })
+            .collect();
+        FileRanking { candidates: self, weights, files }
+    }
+
+    /// How the query's words are found in a text.
+    pub fn line_matcher(&self) -> LineMatcher {
+        LineMatcher::new(self.query, &self.weights.scan, &self.evidence.scan)
+    }
+}
+
+/// A query's best files, before their places are looked at.
+#[derive(Debug)]
+pub struct FileRanking<'a> {
+    candidates: &'a Candidates<'a>,
+    weights: Weights,
+    files: Vec<BestOfFile>,
+}
+
+/// A file by the chunk that speaks most for it.
+#[derive(Debug)]
+struct BestOfFile {
+    file: u32,
+    doc: u32,
+    score: f32,
+    effects: Vec<(Signal, f32)>,
+}
+
+impl FileRanking<'_> {
+    /// The files, the best first: those whose chunks' similarities [`places`](Self::places) asks for.
+    pub fn file_ids(&self) -> Vec<i64> {
+        let index = self.candidates.evidence.index;
+        self.files.iter().map(|best| index.file(best.file).file_id).collect()
+    }
+
+    /// The files with their places. `similarities` are those of the files' chunks, all of them where
+    /// they can be had; empty: by words alone.
+    pub fn places(self, similarities: &[VectorHit]) -> Vec<RankedFile> {
+        let Candidates { evidence, query, options, .. } = self.candidates;
+        let index = evidence.index;
+        let by_doc: HashMap<u32, f32> = similarities
+            .iter()
+            .filter_map(|hit| Some((index.doc_of(hit.key)?, hit.similarity)))
+            .collect();
+        let files: Vec<(u32, f32)> =
+            self.files.iter().map(|best| (best.file, best.score)).collect();
+        let passes = |doc: u32| index.passes(&options.filter, doc);
+        let found = place_candidates(evidence, query, &files, &by_doc, &passes);
+        let mut places: Vec<Vec<RankedPlace>> = vec![Vec::new(); files.len()];
+        let scale = files.first().map_or(1.0, |&(_, score)| score);
+        for candidate in &found {
+            places[candidate.file_rank].push(RankedPlace {
+                key: index.key_of(candidate.doc),
+                score: candidate.score(&self.weights) * scale,
+                match_type: evidence.match_type(candidate.doc),
+            });
+        }
+        let one_each = options.without.contains(&Signal::Places);
+        let files = self.files.into_iter().zip(places);
+        files
+            .map(|(best, mut places)| {
+                places.sort_by(|a, b| {
+                    b.score.total_cmp(&a.score).then(a.key.ordinal.cmp(&b.key.ordinal))
+                });
+                if one_each {
+                    let key = index.key_of(best.doc);
+                    places.retain(|place| place.key == key);
+                }
+                let file_id = index.file(best.file).file_id;
+                RankedFile { file_id, score: best.score, effects: best.effects, places }
+            })
+            .collect()
+    }
+}
+
+/// Ranks the files of a project for a query, and their places by words and by these vectors alone.
 pub fn rank(
     index: &LexicalIndex,
     query: &QueryAnalysis,
     vectors: &[VectorHit],
     options: &RankOptions,
-) -> Vec<Ranked> {
-    let weights = options.weights.without(&options.without).for_kind(query.kind);
-    let scan =
-        if options.lexical { index.scan(query, &weights.scan) } else { index.scan_nothing() };
-    let candidates = candidates(index, query, &scan, vectors, &weights, options);
-    order(&candidates, &weights, options.limit)
-        .into_iter()
-        .map(|scored| Ranked {
-            key: index.key_of(scored.candidate.doc),
-            score: scored.score,
-            match_type: scored.candidate.match_type,
-            effects: if options.explain { scored.effects(&weights) } else { Vec::new() },
-        })
-        .collect()
-}
-
-/// The chunks that are worth a closer look, with their features: the best by words and paths, the
-/// vectors' hits, the definitions of what is asked for.
-pub fn candidates(
-    index: &LexicalIndex,
-    query: &QueryAnalysis,
-    scan: &Scan,
-    vectors: &[VectorHit],
-    weights: &Weights,
-    options: &RankOptions,
-) -> Vec<Candidate> {
-    let evidence = Evidence::collect(index, query, scan, vectors, &weights.scan);
-    let scores = evidence.quick_scores(&weights.features);
-    let wanted = (options.limit * OVERFETCH).max(FEWEST_CANDIDATES);
-    let mut docs: Vec<u32> = index
-        .top(&scores, &options.filter, wanted)
-        .into_iter()
-        .map(|(doc, _)| doc)
-        .chain(evidence.brought_in().filter(|&doc| index.passes(&options.filter, doc)))
-        .collect();
-    docs.sort_unstable();
-    docs.dedup();
-    docs.into_iter().map(|doc| Candidate::new(index, query, scan, &evidence, doc)).collect()
+) -> Vec<RankedFile> {
+    Candidates::gather(index, query, vectors, options).rank().places(vectors)
 }

@@ -28,8 +28,8 @@ pub enum Signal {
     FileCoherence,
     /// Larger files are more often what is asked for.
     FileSize,
-    /// Each further chunk of a file counts less.
-    FileSaturation,
+    /// A file's places are chosen by their own evidence; without it each file has one, its best chunk.
+    Places,
     /// Tests, examples, legacy, generated, vendored, declarations, data are demoted.
     PathPenalty,
     /// A chunk that repeats a better one is demoted.
@@ -52,7 +52,7 @@ impl Signal {
         Self::Coverage,
         Self::FileCoherence,
         Self::FileSize,
-        Self::FileSaturation,
+        Self::Places,
         Self::PathPenalty,
         Self::NearDuplicate,
         Self::WordForms,
@@ -71,7 +71,7 @@ impl Signal {
             Self::Coverage => "coverage",
             Self::FileCoherence => "file_coherence",
             Self::FileSize => "file_size",
-            Self::FileSaturation => "file_saturation",
+            Self::Places => "places",
             Self::PathPenalty => "path_penalty",
             Self::NearDuplicate => "near_duplicate",
             Self::WordForms => "word_forms",

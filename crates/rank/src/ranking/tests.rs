@@ -18,19 +18,19 @@ fn project(files: &[(&str, &str)]) -> LexicalIndex {
     index
 }
 
-fn ids(ranked: &[Ranked]) -> Vec<i64> {
-    ranked.iter().map(|result| result.key.file_id).collect()
+fn ids(ranked: &[RankedFile]) -> Vec<i64> {
+    ranked.iter().map(|file| file.file_id).collect()
 }
 
-fn search(index: &LexicalIndex, query: &str, without: &[Signal]) -> Vec<Ranked> {
+fn search(index: &LexicalIndex, query: &str, without: &[Signal]) -> Vec<RankedFile> {
     let options =
         RankOptions { without: without.to_vec(), explain: true, ..RankOptions::default() };
     rank(index, &analyze(query), &[], &options)
 }
 
-/// What the signal did to this file's first result.
-fn effect(ranked: &[Ranked], file: i64, signal: Signal) -> Option<f32> {
-    let result = ranked.iter().find(|result| result.key.file_id == file)?;
+/// What the signal did to this file.
+fn effect(ranked: &[RankedFile], file: i64, signal: Signal) -> Option<f32> {
+    let result = ranked.iter().find(|result| result.file_id == file)?;
     result.effects.iter().find(|(of, _)| *of == signal).map(|&(_, factor)| factor)
 }
 
@@ -48,7 +48,11 @@ fn every_feature_stands_in_the_table_at_its_place() {
     for (at, (feature, _, _)) in FEATURES.iter().enumerate() {
         assert_eq!(*feature as usize, at);
     }
-    for signal in Signal::ALL {
+    for (at, (feature, _, _)) in PLACE_FEATURES.iter().enumerate() {
+        assert_eq!(*feature as usize, at);
+    }
+    // That one is no matter of weights.
+    for signal in Signal::ALL.into_iter().filter(|signal| *signal != Signal::Places) {
         let weights = Weights::default();
         assert_ne!(weights, weights.without(&[signal]), "{signal} switches nothing off");
     }
@@ -80,7 +84,7 @@ fn a_definition_comes_before_its_uses() {
     let index = project(&[("src/a.rs", uses), ("src/b.rs", defines)]);
     let ranked = search(&index, "Session", &[]);
     assert_eq!(ids(&ranked)[0], 2);
-    assert_eq!(ranked[0].match_type, MatchType::Symbol);
+    assert_eq!(ranked[0].places[0].match_type, MatchType::Symbol);
     assert!(effect(&ranked, 2, Signal::Definition).unwrap() > 1.0);
 }
 
@@ -122,16 +126,84 @@ fn tests_are_demoted_unless_they_are_asked_for() {
 }
 
 #[test]
-fn a_file_does_not_flood_the_results() {
+fn a_file_is_one_result_and_has_all_its_places() {
     let function = |n: u32| format!("fn cookie_{n}() {{ cookie(); cookie(); cookie(); {n} }}\n\n");
     let many: String = (0..40).map(function).collect();
     let index = project(&[("src/jar.rs", &many), ("src/other.rs", "fn a() { cookie() }\n")]);
     let ranked = search(&index, "where is the cookie", &[]);
-    assert!(ids(&ranked).contains(&2), "{ranked:?}");
-    assert!(ids(&ranked).iter().filter(|&&id| id == 1).count() > 1);
-    let without = [Signal::FileSaturation, Signal::NearDuplicate];
-    let flooded = search(&index, "where is the cookie", &without);
-    assert!(!ids(&flooded).contains(&2), "{flooded:?}");
+    assert_eq!(ids(&ranked), [1, 2]);
+    assert!(ranked[0].places.len() > 4, "{ranked:?}");
+    let falling = |places: &[RankedPlace]| places.windows(2).all(|two| two[0].score >= two[1].score);
+    assert!(ranked.iter().all(|file| falling(&file.places)));
+    let one_each = search(&index, "where is the cookie", &[Signal::Places]);
+    assert!(one_each.iter().all(|file| file.places.len() == 1));
+}
+
+#[test]
+fn the_place_is_found_by_its_own_evidence() {
+    let filler = |n: u32| format!("fn step_{n}(jar: u32) -> u32 {{ jar + jar + {n} + 1000 + 2000 }}\n\n");
+    let mut text: String = (0..9).map(filler).collect();
+    text.push_str("fn expire_session(session: u32) -> u32 { let expired = session; expired }\n\n");
+    text.extend((10..19).map(filler));
+    let index = project(&[("src/jar.rs", &text), ("src/other.rs", "fn a() {}\n")]);
+    let ranked = search(&index, "when does a session of the jar expire", &[]);
+    let line = text[..text.find("expire_session").unwrap()].lines().count();
+    let options = ChunkOptions { max_bytes: 200, min_bytes: 40 };
+    let parsed = parse_file("src/jar.rs", &text, Language::by_name("rust"), &options);
+    let best = &parsed.chunks[ranked[0].places[0].key.ordinal as usize];
+    assert!(best.lines.contains(line as u32 + 1), "{:?} is not line {line}", best.lines);
+}
+
+#[test]
+fn similarities_of_all_chunks_tell_places_apart() {
+    let function = |n: u32| format!("fn part_{n}() -> u32 {{ {n} + 100000 + 200000 + 300000 }}\n\n");
+    let text: String = (0..6).map(function).collect();
+    let index = project(&[("src/jar.rs", &text)]);
+    let query = analyze("something else");
+    let options = RankOptions::default();
+    let hit = |ordinal, similarity| VectorHit { key: ChunkKey { file_id: 1, ordinal }, similarity };
+    let candidates = Candidates::gather(&index, &query, &[hit(0, 0.3)], &options);
+    assert_eq!(candidates.rank().file_ids(), [1]);
+    let ranked = candidates.rank().places(&[hit(0, 0.3), hit(1, 0.2), hit(2, 0.8)]);
+    let order: Vec<u32> = ranked[0].places.iter().map(|place| place.key.ordinal).collect();
+    assert_eq!(order[..3], [2, 0, 1], "{ranked:?}");
+}
+
+#[test]
+fn the_lines_that_match_are_few_and_say_different_things() {
+    let index = project(&[("src/a.rs", "fn a() { retry(); backoff(); }\n"), ("b.rs", "fn b() {}\n")]);
+    let query = analyze("retry with backoff");
+    let options = RankOptions::default();
+    let matcher = Candidates::gather(&index, &query, &[], &options).line_matcher();
+    let text = "nothing\nretry\nretry again\n  backoff(2)\nlast\n";
+    let lines: Vec<usize> = matcher.lines(text, 2).iter().map(|found| found.line).collect();
+    assert_eq!(lines, [1, 3]);
+    assert!(matcher.lines("no word of it\n", 3).is_empty());
+    let both = matcher.lines("retry\nretry and backoff\n", 1);
+    assert_eq!((both.len(), both[0].line), (1, 1));
+}
+
+#[test]
+fn an_answer_is_the_best_places_and_one_of_each_further_file() {
+    let place = |file_rank, start, score| Place {
+        file_rank,
+        lines: sconce_code::LineRange { start, end: start + 9 },
+        score,
+    };
+    let places = [
+        place(0, 1, 0.9),
+        place(0, 20, 0.5),
+        place(1, 1, 0.8),
+        place(3, 1, 0.7),
+        place(4, 1, 0.2),
+        place(2, 1, 0.1),
+        place(4, 30, 0.1),
+    ];
+    let shown = arrange(&places, 3);
+    // The third file has a place among the best whatever its score, the fifth has one below.
+    assert_eq!((shown.best, shown.others), (vec![0, 2, 5, 3], vec![4]));
+    assert_eq!(arrange(&[], 3), Arranged::default());
+    assert_eq!(arrange(&places, 0).best, Vec::<usize>::new());
 }
 
 #[test]
@@ -167,9 +239,9 @@ fn vectors_alone_bring_chunks_in_and_words_alone_need_none() {
     let options = RankOptions { lexical: false, ..RankOptions::default() };
     let ranked = rank(&index, &analyze("something else"), &vectors, &options);
     assert_eq!(ids(&ranked)[0], 2, "a file that is gone is skipped");
-    assert_eq!(ranked[0].match_type, MatchType::Vectors);
+    assert_eq!(ranked[0].places[0].match_type, MatchType::Vectors);
     let both = rank(&index, &analyze("where is bravo"), &vectors, &RankOptions::default());
-    assert_eq!(both[0].match_type, MatchType::Both);
+    assert_eq!(both[0].places[0].match_type, MatchType::Both);
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! The one table of weights.
 //!
-//! Found by a coordinate search over the judged queries, checked by leaving groups of languages
-//! out; docs/retrieval.md says how, and what each is worth.
+//! Found by a coordinate search over three sets of judged queries, checked by leaving groups of
+//! projects out; docs/retrieval.md says how, and what each is worth.
 
 use super::feature::{FEATURES, Feature, Features};
+use super::place_feature::{PLACE_FEATURES, PlaceFeatures};
 use super::signal::Signal;
 use crate::lexical::ScanWeights;
 use crate::path::PathClass;
@@ -16,10 +17,14 @@ pub struct Weights {
     pub scan: ScanWeights,
     /// What each feature adds to a chunk's score.
     pub features: Features,
+    /// What each feature adds to a place's score.
+    pub places: PlaceFeatures,
+    /// What a place of test code counts.
+    pub place_test_code: f32,
+    /// What a place of imports counts.
+    pub place_imports: f32,
     /// Factor on the vectors' features for queries that are a name.
     pub vectors_for_names: f32,
-    /// What each further chunk of one file counts, against the one before.
-    pub saturation: f32,
     /// What a chunk counts that repeats a better one.
     pub duplicate: f32,
     /// What a chunk of a file of each class of [`PathClass::ALL`] counts.
@@ -38,14 +43,20 @@ impl Default for Weights {
         for &(feature, _, weight) in &FEATURES {
             features[feature] = weight;
         }
+        let mut places = PlaceFeatures::default();
+        for &(feature, _, weight) in &PLACE_FEATURES {
+            places[feature] = weight;
+        }
         Self {
+            places,
+            place_test_code: 0.5,
+            place_imports: 0.66,
             scan: ScanWeights::default(),
             features,
             vectors_for_names: 0.5,
-            saturation: 0.12,
             duplicate: 0.3,
             // test, example, documentation, legacy, generated, vendored, re-export, declaration, data
-            classes: [0.56, 0.3, 0.25, 0.5, 0.5, 0.3, 0.77, 0.8, 0.4],
+            classes: [0.42, 0.3, 0.3, 0.5, 0.5, 0.3, 0.85, 0.8, 0.36],
             test_code: 0.5,
             imports: 1.0,
             depth: 0.97,
@@ -75,10 +86,14 @@ impl Weights {
                     weights.features[feature] = 0.0;
                 }
             }
+            for &(feature, of, _) in &PLACE_FEATURES {
+                if of == Some(signal) {
+                    weights.places[feature] = 0.0;
+                }
+            }
             match signal {
                 Signal::WordForms => weights.scan = weights.scan.without_word_forms(),
                 Signal::Compounds => weights.scan.compound = 0.0,
-                Signal::FileSaturation => weights.saturation = 1.0,
                 Signal::NearDuplicate => weights.duplicate = 1.0,
                 Signal::PathPenalty => {
                     weights.classes = [1.0; PathClass::ALL.len()];

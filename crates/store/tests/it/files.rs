@@ -71,8 +71,10 @@ async fn spans_find_the_definition_around_them_and_their_chunks() {
     let span = |start, end| Span { file_id, lines: LineRange { start, end } };
 
     let asked = [span(35, 36), span(21, 30), span(40, 41)];
-    let found = store.definitions_around(id, &asked).await.unwrap();
-    assert_eq!(found, [Some(span(1, 40)), Some(span(11, 30)), None]);
+    let found = store.definitions_at(id, &asked).await.unwrap();
+    let names = |found: &Vec<SymbolRow>| found.iter().map(|s| s.name.clone()).collect::<Vec<_>>();
+    let expected = [vec!["whole"], vec!["whole", "inner"], vec!["whole"]];
+    assert_eq!(found.iter().map(names).collect::<Vec<_>>(), expected);
     let found = store.chunks_within(id, &asked).await.unwrap();
     let ordinals = |chunks: &Vec<ChunkRow>| chunks.iter().map(|c| c.ordinal).collect::<Vec<_>>();
     assert_eq!(found.iter().map(ordinals).collect::<Vec<_>>(), [vec![3], vec![2], vec![3]]);

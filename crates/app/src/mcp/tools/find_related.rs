@@ -9,7 +9,8 @@ use crate::mcp::call::{Call, text};
 use crate::mcp::errors::ToolError;
 use crate::mcp::file_location::{self, Named};
 use crate::mcp::lenient;
-use crate::mcp::render::{Budget, ResponseFormat, results};
+use crate::mcp::render::ResponseFormat;
+use crate::output::{Budget, NextCall, compact};
 
 const DESCRIPTION: &str = "\
 Find code like the chunk at a path and line: other implementations of the same idea, copies, \
@@ -46,7 +47,7 @@ struct Arguments {
     #[serde(default = "lenient::four_thousand", deserialize_with = "lenient::number")]
     #[schemars(range(min = 200, max = 20000))]
     pub max_tokens: u32,
-    /// "concise": locations and signatures; "detailed": the code too.
+    /// "concise": places; "detailed": the code too.
     #[serde(default)]
     pub response_format: ResponseFormat,
 }
@@ -61,5 +62,7 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     let limit = limit.clamp(1, 100);
     let line = at.line.unwrap_or(1);
     let found = at.index.related(&at.path, line, limit as usize).await?;
-    Ok(text(results(&found, &at.notes, Budget::new(response_format, max_tokens, limit))))
+    let budget = Budget::new(response_format.is_detailed(), max_tokens);
+    let again = NextCall { tool: call.tool, arguments: call.given };
+    Ok(text(compact(&found, &at.notes, budget, Some(&again)).text))
 }

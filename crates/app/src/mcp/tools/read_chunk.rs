@@ -12,8 +12,7 @@ use crate::mcp::call::{Call, text};
 use crate::mcp::errors::ToolError;
 use crate::mcp::file_location::{self, FileLocation, Named};
 use crate::mcp::lenient;
-use crate::mcp::render::{Budget, ResponseFormat, tokens};
-use crate::output::{code_line, cut, escaped};
+use crate::output::{Budget, code_line, cut, escaped, tokens};
 
 const DESCRIPTION: &str = "\
 Read code without reading the whole file. With a line: the whole definition (function, class, …) \
@@ -54,7 +53,7 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     let Arguments { path, line, project, index_name, max_tokens } = call.arguments()?;
     let named = Named { path, line, project, index_name };
     let at = file_location::resolve(call, &named).await?;
-    let room = Budget::new(ResponseFormat::Detailed, max_tokens, 1).max_tokens as usize;
+    let room = Budget::new(true, max_tokens).max_tokens as usize;
     let mut answer = String::new();
     for note in &at.notes {
         let _ = writeln!(answer, "note: {}", escaped(note));

@@ -1,12 +1,13 @@
 //! `search_code`.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::Path;
 
 use rmcp::model::{CallToolResponse, Tool};
 use schemars::JsonSchema;
 use sconce_engine::{
-    ContextOptions, Engine, EngineError, Filter, FilterText, Index, SearchMode, SearchRequest,
+    ContextOptions, Engine, EngineError, Filter, FilterText, Index, SearchMode, SearchRequest, SearchResponse,
 };
 use serde::Deserialize;
 
@@ -14,22 +15,14 @@ use super::{Effect, meta, tool};
 use crate::mcp::call::{Call, text};
 use crate::mcp::errors::ToolError;
 use crate::mcp::freshness::{self, Noted};
-use crate::mcp::render::{Budget, ResponseFormat, results};
+use crate::mcp::render::ResponseFormat;
+use crate::output::{Budget, NextCall, compact, cut, escaped};
 use crate::mcp::{lenient, remedies};
 
 const DESCRIPTION: &str = "\
-Search a project by meaning and by words at once. Use it first when you do not know where \
-something is: how a feature works, where a behaviour lives, code like a description. Ask in a \
-sentence, or by an identifier. For every occurrence of an exact string use grep.
-
-Answers with `path:start-end  kind symbol  score` and the code, each line after its number \
-(`  120| `), results of one file together, and a last line that says how to see more. A project that is not indexed yet is indexed in the \
-background; the answer says so and holds what is there already.
-
-Examples: {\"query\": \"where are retries scheduled\"}; {\"query\": \"parse config file\", \
-\"language\": \"rust\", \"symbol_type\": \"function\"}; {\"query\": \"connection pool\", \
-\"path_glob\": [\"src/db/**\"], \"response_format\": \"concise\", \"limit\": 20}. Filters may stand \
-in the query too: lang:go path:src/** kind:class.";
+Find where something is in the code, by meaning and by words: the first call when you do not know \
+the place. Ask in a sentence, or name a symbol. Answers with `path:start-end  kind symbol` and the \
+lines that match, best first.";
 
 /// Its definition.
 pub(super) fn definition() -> Tool {
@@ -41,56 +34,62 @@ pub(super) fn definition() -> Tool {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Arguments {
-    /// What the code does, in a sentence or some words, or a symbol's name.
-    pub query: String,
-    /// Directory of the project to search, or a directory inside of it. Left out: the current project.
+    /// What the code does, or a symbol's name.
+    #[serde(default, deserialize_with = "lenient::texts")]
+    #[schemars(with = "String")]
+    pub query: Vec<String>,
+    /// Several queries at once.
+    #[serde(default, deserialize_with = "lenient::texts")]
+    #[schemars(with = "Vec<String>")]
+    pub queries: Vec<String>,
+    /// Project, or a directory or file in it; default: the current one.
     #[serde(default)]
     pub path: Option<String>,
-    /// Index to search instead of a path, as `list_indexes` names it.
+    /// An index instead of a path.
     #[serde(default)]
     pub index_name: Option<String>,
-    /// Several indexes to search at once.
+    /// Several indexes at once.
     #[serde(default, deserialize_with = "lenient::texts")]
     #[schemars(with = "Vec<String>")]
     pub index_names: Vec<String>,
-    /// Only these languages, separated by commas, e.g. "rust,python".
+    /// e.g. "rust,python"
     #[serde(default, deserialize_with = "lenient::words")]
     #[schemars(with = "String")]
     pub language: Vec<String>,
-    /// Only files whose path matches, as ripgrep's -g: `src`, `*.rs`, `!tests`; later ones win.
+    /// As ripgrep's -g: `src`, `*.rs`, `!tests`.
     #[serde(default, deserialize_with = "lenient::texts")]
     #[schemars(with = "Vec<String>")]
     pub path_glob: Vec<String>,
-    /// Only symbols of these kinds, separated by commas: function, method, class, interface, enum, …
+    /// function, method, class, …
     #[serde(default, deserialize_with = "lenient::words")]
     #[schemars(with = "String")]
     pub symbol_type: Vec<String>,
-    /// Only symbols whose name matches this glob, e.g. "*Store".
+    /// A glob, e.g. "*Store".
     #[serde(default)]
     pub symbol_name: Option<String>,
-    /// Most results.
+    /// Most files.
     #[serde(default = "lenient::ten", deserialize_with = "lenient::number")]
     #[schemars(range(min = 1, max = 100))]
     pub limit: u32,
-    /// Most tokens of the answer.
+    /// Bounds the answer.
     #[serde(default = "lenient::four_thousand", deserialize_with = "lenient::number")]
     #[schemars(range(min = 200, max = 20000))]
     pub max_tokens: u32,
-    /// "concise": locations and signatures; "detailed": the code too.
+    /// "detailed": the code around the lines too.
     #[serde(default)]
     pub response_format: ResponseFormat,
-    /// false: by meaning alone, without matching words.
+    /// false: by meaning alone.
     #[serde(default = "lenient::yes", deserialize_with = "lenient::flag")]
     pub use_hybrid_search: bool,
-    /// Lines of context before a result.
+    /// Lines before each result.
     #[serde(default, deserialize_with = "lenient::number")]
     #[schemars(range(max = 50))]
     pub context_before: u32,
-    /// Lines of context after a result.
+    /// Lines after.
     #[serde(default, deserialize_with = "lenient::number")]
     #[schemars(range(max = 50))]
     pub context_after: u32,
-    /// Widen a result to the whole function or class around it (50 lines at most).
+    /// false: not the whole definition around a hit.
     #[serde(default = "lenient::yes", deserialize_with = "lenient::flag")]
     pub smart_context: bool,
 }
@@ -98,28 +97,76 @@ struct Arguments {
 /// Most indexes of one search.
 const MOST_INDEXES: usize = 32;
 
-/// Runs the search and writes its answer.
+/// Most queries of one call.
+const MOST_QUERIES: usize = 8;
+
+/// Runs the searches and writes their answer.
 pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> {
     let arguments: Arguments = call.arguments()?;
-    if arguments.query.trim().is_empty() {
+    let queries = queries(call, &arguments)?;
+    let engine = call.mcp.engine().await?;
+    let mut request = request(&arguments)?;
+    let (indexes, mut notes) = scope(call, &engine, &arguments, &mut request).await?;
+    let mut responses = Vec::with_capacity(queries.len());
+    for query in &queries {
+        let request = SearchRequest { query: (*query).to_owned(), ..request.clone() };
+        let response = tokio::select! {
+            response = engine.search(&indexes, &request) => response?,
+            () = call.context.ct.cancelled() => {
+                return Err(ToolError::new("the call was cancelled"));
+            }
+        };
+        let new = response.notices.iter().filter(|notice| !notes.contains(notice));
+        let new: Vec<String> = new.cloned().collect();
+        notes.extend(new.into_iter().chain(response.remedy.as_ref().and_then(remedies::hint)));
+        responses.push(response);
+    }
+    let detailed = arguments.response_format.is_detailed();
+    let again = NextCall { tool: call.tool, arguments: call.given };
+    if let [response] = responses.as_slice() {
+        let budget = Budget::new(detailed, arguments.max_tokens);
+        return Ok(text(compact(&response.results, &notes, budget, Some(&again)).text));
+    }
+    let budget = Budget::new(detailed, arguments.max_tokens / queries.len() as u32);
+    Ok(text(told_apart(&queries, responses, &notes, budget)))
+}
+
+/// The queries, which must be some and not too many.
+fn queries<'a>(call: &Call<'_>, arguments: &'a Arguments) -> Result<Vec<&'a str>, ToolError> {
+    let queries = arguments.query.iter().chain(&arguments.queries).map(|query| query.trim());
+    let queries: Vec<&str> = queries.filter(|query| !query.is_empty()).collect();
+    if queries.is_empty() {
         return Err(ToolError::new("the query is empty")
             .with_hint("say what the code does, or name a symbol")
             .with_call(call.tool, &serde_json::json!({ "query": "where are retries scheduled" })));
     }
-    let engine = call.mcp.engine().await?;
-    let mut request = request(&arguments)?;
-    let (indexes, mut notes) = scope(call, &engine, &arguments, &mut request).await?;
-    let response = tokio::select! {
-        response = engine.search(&indexes, &request) => response?,
-        () = call.context.ct.cancelled() => return Err(ToolError::new("the call was cancelled")),
-    };
-    notes.extend(response.notices);
-    notes.extend(response.remedy.as_ref().and_then(remedies::hint));
-    Ok(text(results(&response.results, &notes, budget(&arguments))))
+    if queries.len() > MOST_QUERIES {
+        return Err(ToolError::new(format!("{} queries are too many at once", queries.len()))
+            .with_hint(format!("ask at most {MOST_QUERIES} in one call")));
+    }
+    Ok(queries)
 }
 
-fn budget(arguments: &Arguments) -> Budget {
-    Budget::new(arguments.response_format, arguments.max_tokens, arguments.limit)
+/// The answers of several queries, one after another. A place that stands in an earlier one is named
+/// without its lines.
+fn told_apart(
+    queries: &[&str],
+    responses: Vec<SearchResponse>,
+    notes: &[String],
+    budget: Budget,
+) -> String {
+    let mut seen: BTreeSet<(String, String, u32)> = BTreeSet::new();
+    let mut answer = String::new();
+    for (number, (query, mut response)) in queries.iter().zip(responses).enumerate() {
+        let _ = writeln!(answer, "query: {}", escaped(&cut(query)));
+        for result in &mut response.results {
+            let place = (result.index.clone(), result.path.clone(), result.start_line);
+            result.further |= !seen.insert(place);
+        }
+        let notes = if number == 0 { notes } else { &[] };
+        answer.push_str(&compact(&response.results, notes, budget, None).text);
+    }
+    answer
 }
 
 fn request(arguments: &Arguments) -> Result<SearchRequest, EngineError> {
@@ -130,7 +177,6 @@ fn request(arguments: &Arguments) -> Result<SearchRequest, EngineError> {
         symbol_names: arguments.symbol_name.iter().cloned().collect(),
     };
     Ok(SearchRequest {
-        query: arguments.query.clone(),
         limit: arguments.limit.clamp(1, 100) as usize,
         filter: Filter::parse(&filter)?,
         mode: if arguments.use_hybrid_search { SearchMode::Hybrid } else { SearchMode::Vectors },

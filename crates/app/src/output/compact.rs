@@ -1,0 +1,304 @@
+//! A search's answer as compact text for agents: it keeps to a budget of tokens, the best places get
+//! the room first, and no line stands in it twice.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
+use sconce_engine::{MatchType, SearchResult};
+
+use super::{escaped, excerpt, qualified};
+
+/// Bytes that one token stands for at least, in code; tokenizers differ, so on the safe side.
+const BYTES_A_TOKEN: usize = 3;
+/// Bytes kept for the last line's sake.
+const RESERVE: usize = 240;
+/// The notes take at most this part of the budget.
+const NOTES_SHARE: usize = 4;
+/// Lines that match shown of the best place, and of the others.
+const LINES_OF_BEST: usize = 4;
+const LINES_OF_OTHERS: usize = 2;
+/// Results shown where the query's words are nowhere: what is nearest by meaning may still help.
+const NEAREST: usize = 3;
+
+/// Bounds of an answer's tokens: below, nothing useful fits; above, clients cut.
+const TOKENS: std::ops::RangeInclusive<u32> = 200..=20_000;
+
+/// How results are written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Budget {
+    /// Whether there is code around the lines that match.
+    pub(crate) detailed: bool,
+    /// Most tokens of the answer.
+    pub(crate) max_tokens: u32,
+}
+
+impl Budget {
+    /// A budget within the bounds.
+    pub(crate) fn new(detailed: bool, max_tokens: u32) -> Self {
+        Self { detailed, max_tokens: max_tokens.clamp(*TOKENS.start(), *TOKENS.end()) }
+    }
+
+    fn bytes(self) -> usize {
+        self.max_tokens as usize * BYTES_A_TOKEN
+    }
+}
+
+/// The call that is answered.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NextCall<'a> {
+    /// The tool.
+    pub(crate) tool: &'a str,
+    /// What it was given.
+    pub(crate) arguments: &'a serde_json::Map<String, serde_json::Value>,
+}
+
+/// An answer, and how far each result's place reaches into it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Compact {
+    /// The answer.
+    pub(crate) text: String,
+    /// The byte behind each result that is shown, in the results' order.
+    pub(crate) ends: Vec<usize>,
+}
+
+/// An upper estimate of a text's tokens.
+pub(crate) fn tokens(text: &str) -> usize {
+    text.len().div_ceil(BYTES_A_TOKEN)
+}
+
+/// The answer of a search: notes, the best places with the lines that match, one line for each
+/// further file, and one exact next call where more can be had.
+pub(crate) fn compact(
+    found: &[SearchResult],
+    notes: &[String],
+    budget: Budget,
+    again: Option<&NextCall<'_>>,
+) -> Compact {
+    let mut answer = Compact { text: noted(notes, budget), ends: Vec::new() };
+    if found.is_empty() {
+        answer.text.push_str(
+            "no results; say what the code does in other words, or use fewer filters\n",
+        );
+        return answer;
+    }
+    let mut found = found;
+    if found.iter().all(|result| result.match_type == MatchType::Vectors) {
+        answer.text.push_str("weak: the words of the query are nowhere here; nearest by meaning:\n");
+        found = &found[..found.len().min(NEAREST)];
+    }
+    let several = found.iter().any(|result| result.index != found[0].index);
+    let room = budget.bytes().saturating_sub(RESERVE);
+    let mut shown = Shown::default();
+    let mut cut = false;
+    for (at, result) in found.iter().enumerate() {
+        let head = head(result, several);
+        // The best result is always named.
+        if at > 0 && answer.text.len() + head.len() > room {
+            cut = true;
+            break;
+        }
+        answer.text.push_str(&head);
+        for line in shown.lines(result, at, budget) {
+            if answer.text.len() + line.len() + 1 > room {
+                cut = true;
+                break;
+            }
+            answer.text.push_str(&line);
+            answer.text.push('\n');
+        }
+        answer.ends.push(answer.text.len());
+    }
+    match again {
+        Some(again) if cut => again.line(&mut answer.text, budget),
+        Some(_) if !budget.detailed => read_best(&mut answer.text, &found[0]),
+        _ => {}
+    }
+    answer
+}
+
+/// The notes; they leave most of a small budget to the results.
+fn noted(notes: &[String], budget: Budget) -> String {
+    let mut left = budget.bytes() / NOTES_SHARE;
+    let mut text = String::new();
+    for note in notes {
+        let line = format!("note: {}", escaped(note));
+        let end = line.floor_char_boundary(left);
+        if end < line.len() {
+            let _ = writeln!(text, "{}…", &line[..end]);
+            break;
+        }
+        left -= end;
+        let _ = writeln!(text, "{line}");
+    }
+    text
+}
+
+/// `src/store.rs:120-168  method Store::connect`.
+fn head(result: &SearchResult, several: bool) -> String {
+    let mut line = String::new();
+    if several {
+        let _ = write!(line, "[{}] ", escaped(&result.index));
+    }
+    let _ = write!(line, "{}:{}-{}", escaped(&result.path), result.start_line, result.end_line);
+    if let Some(symbol) = qualified(result) {
+        let kind = result.kind.as_deref().unwrap_or("in");
+        let _ = write!(line, "  {kind} {}", escaped(&symbol));
+    }
+    line.push('\n');
+    line
+}
+
+/// The lines that are written already.
+#[derive(Default)]
+struct Shown<'a>(HashSet<(&'a str, &'a str, u32)>);
+
+impl<'a> Shown<'a> {
+    /// The lines of a result that are still to be written.
+    fn lines(&mut self, result: &'a SearchResult, rank: usize, budget: Budget) -> Vec<String> {
+        if result.further {
+            return Vec::new();
+        }
+        if !budget.detailed {
+            let most = if rank == 0 { LINES_OF_BEST } else { LINES_OF_OTHERS };
+            return excerpt::matching(result, most);
+        }
+        let known = |line| self.0.contains(&(result.index.as_str(), result.path.as_str(), line));
+        let lines = excerpt::around(result, known);
+        let numbers = (result.content_start_line..).take(result.content.lines().count());
+        self.0.extend(numbers.map(|line| (result.index.as_str(), result.path.as_str(), line)));
+        lines
+    }
+}
+
+impl NextCall<'_> {
+    /// The same call with more room.
+    fn line(&self, text: &mut String, budget: Budget) {
+        let mut arguments = self.arguments.clone();
+        let more = budget.max_tokens.saturating_mul(2).min(*TOKENS.end());
+        arguments.insert("max_tokens".to_owned(), more.into());
+        let call = serde_json::Value::Object(arguments).to_string();
+        if call.len() + 32 < RESERVE {
+            let _ = writeln!(text, "cut; next: {} {call}", self.tool);
+        } else {
+            let _ = writeln!(text, "cut; next: the same call with max_tokens {more}");
+        }
+    }
+}
+
+/// The call that reads the best place.
+fn read_best(text: &mut String, best: &SearchResult) {
+    let path = format!("{}:{}-{}", best.path, best.start_line, best.end_line);
+    let call = serde_json::json!({ "path": path }).to_string();
+    if call.len() + 32 < RESERVE {
+        let _ = writeln!(text, "next: read_chunk {call}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sconce_engine::MatchedLine;
+
+    use super::*;
+
+    fn result(n: usize, lines: usize) -> SearchResult {
+        let first = 10 * n as u32 + 1;
+        let matched = |line| MatchedLine { line, text: "    let ü = \"text\";".into(), share: 0.3 };
+        SearchResult {
+            index: "shop".to_owned(),
+            path: format!("crates/part_{}/src/module/file_{n}.rs", n % 7),
+            language: Some("rust".to_owned()),
+            start_line: first,
+            end_line: first + lines as u32,
+            kind: Some("function".to_owned()),
+            symbol: Some(format!("function_number_{n}")),
+            scopes: vec!["Outer".to_owned()],
+            signature: Some(format!("pub fn function_number_{n}(value: &str) -> Option<usize>")),
+            score: 0.5,
+            further: false,
+            match_type: MatchType::Both,
+            matches: (first..).take(lines.min(5)).map(matched).collect(),
+            content: "    let ü = \"text\".len();\n".repeat(lines),
+            content_start_line: first,
+            explanation: None,
+        }
+    }
+
+    #[test]
+    fn no_answer_is_beyond_its_budget() {
+        let notes = [
+            "shop is being indexed: ".to_owned() + &"ü".repeat(300),
+            "another process is indexing this project".to_owned(),
+        ];
+        let arguments = serde_json::json!({ "query": "x" });
+        let again = NextCall { tool: "search_code", arguments: arguments.as_object().unwrap() };
+        for max_tokens in [200, 201, 250, 333, 500, 1000, 4000, 20_000] {
+            for detailed in [false, true] {
+                for (count, lines) in [(0, 0), (1, 1), (1, 2000), (10, 30), (100, 8)] {
+                    for notes in [&notes[..0], &notes[..1], &notes[..]] {
+                        let found: Vec<_> = (0..count).map(|n| result(n, lines)).collect();
+                        let budget = Budget::new(detailed, max_tokens);
+                        let text = compact(&found, notes, budget, Some(&again)).text;
+                        let most = max_tokens as usize * BYTES_A_TOKEN;
+                        assert!(text.len() <= most, "{} of {most} bytes:\n{text}", text.len());
+                        let first = found.first().map_or("no results", |result| &result.path);
+                        assert!(text.contains(first), "{text}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_place_is_its_lines_and_those_that_match_each_with_its_number() {
+        let mut found = [result(0, 8), result(1, 3), result(2, 3)];
+        found[0].matches.truncate(1);
+        found[2].further = true;
+        let answer = compact(&found, &[], Budget::new(false, 4000), None);
+        assert_eq!(
+            answer.text,
+            "crates/part_0/src/module/file_0.rs:1-9  function Outer::function_number_0\n\
+             \x20   1| let ü = \"text\";\n\
+             crates/part_1/src/module/file_1.rs:11-14  function Outer::function_number_1\n\
+             \x20  11| let ü = \"text\";\n\
+             \x20  12| let ü = \"text\";\n\
+             crates/part_2/src/module/file_2.rs:21-24  function Outer::function_number_2\n"
+        );
+        assert_eq!(answer.ends.len(), 3);
+        assert_eq!(answer.ends[2], answer.text.len());
+    }
+
+    #[test]
+    fn the_last_line_is_one_exact_call() {
+        let arguments = serde_json::json!({ "query": "x", "max_tokens": 200 });
+        let again = NextCall { tool: "search_code", arguments: arguments.as_object().unwrap() };
+        let found: Vec<SearchResult> = (0..30).map(|n| result(n, 8)).collect();
+        let cut = compact(&found, &[], Budget::new(false, 200), Some(&again)).text;
+        let last = cut.lines().last().unwrap();
+        assert_eq!(last, r#"cut; next: search_code {"max_tokens":400,"query":"x"}"#);
+        let whole = compact(&found[..1], &[], Budget::new(false, 4000), Some(&again)).text;
+        let last = whole.lines().last().unwrap();
+        let path = "crates/part_0/src/module/file_0.rs:1-9";
+        assert_eq!(last, format!(r#"next: read_chunk {{"path":"{path}"}}"#));
+    }
+
+    #[test]
+    fn a_long_definition_is_shown_around_the_lines_that_match_and_no_line_twice() {
+        let mut long = result(0, 90);
+        long.matches = vec![MatchedLine { line: 60, text: String::new(), share: 0.5 }];
+        let mut inside = result(0, 4);
+        (inside.start_line, inside.content_start_line, inside.end_line) = (58, 58, 61);
+        let text = compact(&[long, inside], &[], Budget::new(true, 4000), None).text;
+        let numbers: Vec<&str> = text.lines().filter_map(|line| line.split_once('|')).map(|l| l.0.trim()).collect();
+        assert_eq!(numbers, ["1", "2", "58", "59", "60", "61", "62", "63", "64"], "{text}");
+        assert!(text.contains("    2| …"), "{text}");
+    }
+
+    #[test]
+    fn an_answer_by_meaning_alone_says_that_it_is_weak() {
+        let by_meaning = |n| SearchResult { match_type: MatchType::Vectors, ..result(n, 3) };
+        let found: Vec<SearchResult> = (0..9).map(by_meaning).collect();
+        let answer = compact(&found, &[], Budget::new(false, 4000), None);
+        assert!(answer.text.starts_with("weak: "), "{}", answer.text);
+        assert_eq!(answer.ends.len(), NEAREST);
+    }
+}

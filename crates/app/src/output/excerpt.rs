@@ -1,0 +1,79 @@
+//! Which lines of a result are shown, each after its number.
+
+use std::ops::Range;
+
+use sconce_engine::{MatchedLine, SearchResult};
+
+use super::code_line;
+
+/// A definition of at most so many lines is shown whole.
+const SHORT: usize = 30;
+/// Lines shown before and after one that matches, of a definition that is not shown whole.
+const BEFORE: usize = 2;
+const AFTER: usize = 4;
+/// Longer lines are cut, in characters.
+const WIDEST: usize = 160;
+
+/// The lines that hold most of the query, `most` of them at most, in their order.
+pub(super) fn matching(result: &SearchResult, most: usize) -> Vec<String> {
+    let mut best: Vec<&MatchedLine> = result.matches.iter().collect();
+    best.sort_by(|a, b| b.share.total_cmp(&a.share));
+    best.truncate(most);
+    best.sort_by_key(|found| found.line);
+    best.into_iter().map(|found| numbered(found.line, found.text.trim_start())).collect()
+}
+
+/// The code of a result: all of a short definition, else its first line and what lies around the lines
+/// that match. Where lines are left out between two that are shown, a line says so.
+pub(super) fn around(result: &SearchResult, skip: impl Fn(u32) -> bool) -> Vec<String> {
+    let lines: Vec<&str> = result.content.lines().collect();
+    let first = result.content_start_line;
+    let mut shown = Vec::new();
+    let mut next = 0;
+    for range in ranges(result, lines.len()) {
+        if range.start > next && next > 0 {
+            shown.push(format!("{:>5}| …", first + next as u32));
+        }
+        next = range.end;
+        for at in range {
+            let number = first + at as u32;
+            if !skip(number) {
+                shown.push(numbered(number, lines[at]));
+            }
+        }
+    }
+    shown
+}
+
+/// Which of so many lines are shown, ascending and apart.
+fn ranges(result: &SearchResult, lines: usize) -> Vec<Range<usize>> {
+    if lines <= SHORT {
+        return std::iter::once(0..lines).collect();
+    }
+    let first = result.content_start_line;
+    let matching = result.matches.iter().filter_map(|found| found.line.checked_sub(first));
+    let mut ranges: Vec<Range<usize>> = std::iter::once(0..1).collect();
+    for at in matching.map(|at| at as usize).filter(|&at| at < lines) {
+        ranges.push(at.saturating_sub(BEFORE)..(at + AFTER + 1).min(lines));
+    }
+    if ranges.len() == 1 {
+        ranges.push(0..SHORT);
+    }
+    ranges.sort_by_key(|range| range.start);
+    let mut apart: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match apart.last_mut() {
+            // A gap of one line is shown: the mark would take as much room.
+            Some(last) if range.start <= last.end + 1 => last.end = last.end.max(range.end),
+            _ => apart.push(range),
+        }
+    }
+    apart
+}
+
+fn numbered(number: u32, line: &str) -> String {
+    match line.char_indices().nth(WIDEST) {
+        Some((end, _)) => code_line(number, &format!("{}…", &line[..end])),
+        None => code_line(number, line),
+    }
+}

@@ -1,0 +1,203 @@
+//! From ranked files to what is shown: the best places of all indexes, with their code and the lines
+//! that match.
+
+use std::collections::HashMap;
+
+use sconce_code::ChunkKey;
+use sconce_rank::{LineMatcher, MatchType, Place, RankedFile, Signal, arrange};
+
+use super::place::FoundPlace;
+use super::snippet::Snippet;
+use super::{MatchedLine, SearchRequest, SearchResult, SignalEffect};
+use crate::{EngineError, Index};
+
+/// Places that are looked at for each one that is shown: several chunks may be of one definition.
+const OVERFETCH: usize = 3;
+/// The most lines of a place that are named.
+const MOST_MATCHES: usize = 5;
+
+/// What an index answers before its chunks are fetched.
+pub(super) struct RankedIndex<'a> {
+    pub(super) index: &'a Index,
+    pub(super) files: Vec<RankedFile>,
+    pub(super) matcher: LineMatcher,
+}
+
+/// A chunk that answers.
+#[derive(Debug, Clone)]
+pub(super) struct Hit {
+    pub(super) key: ChunkKey,
+    pub(super) score: f32,
+    pub(super) match_type: MatchType,
+    /// The number of its index.
+    index: usize,
+    /// Its file's rank among those of all indexes.
+    file_rank: usize,
+    /// What each signal did to its file.
+    effects: Vec<(Signal, f32)>,
+    further: bool,
+}
+
+impl Hit {
+    /// One of the index that is asked alone.
+    pub(super) fn alone(key: ChunkKey, score: f32) -> Self {
+        let (match_type, effects) = (MatchType::Vectors, Vec::new());
+        Self { key, score, match_type, index: 0, file_rank: 0, effects, further: false }
+    }
+}
+
+/// The best places of all indexes as they are shown.
+pub(super) async fn results(
+    ranked: &[RankedIndex<'_>],
+    request: &SearchRequest,
+    limit: usize,
+) -> Result<Vec<SearchResult>, EngineError> {
+    let hits = best_hits(ranked, limit);
+    let mut found: Vec<(Hit, FoundPlace)> = Vec::with_capacity(hits.len());
+    for (number, of) in ranked.iter().enumerate() {
+        let mine: Vec<Hit> = hits.iter().filter(|hit| hit.index == number).cloned().collect();
+        found.extend(places(of.index, mine).await?);
+    }
+    let candidates: Vec<Place> = found
+        .iter()
+        .map(|(hit, place)| Place {
+            file_rank: hit.file_rank,
+            lines: place.lines,
+            score: hit.score,
+        })
+        .collect();
+    let arranged = arrange(&candidates, limit);
+    let order: Vec<usize> = arranged.best.iter().chain(&arranged.others).copied().collect();
+    for &at in &arranged.others {
+        found[at].0.further = true;
+    }
+    let mut results: Vec<Option<SearchResult>> = vec![None; order.len()];
+    for (number, of) in ranked.iter().enumerate() {
+        let (positions, mine): (Vec<usize>, Vec<(Hit, FoundPlace)>) = order
+            .iter()
+            .enumerate()
+            .filter(|(_, at)| found[**at].0.index == number)
+            .map(|(position, at)| (position, found[*at].clone()))
+            .unzip();
+        let shown = shown(of.index, mine, &of.matcher, request).await?;
+        for (position, result) in positions.into_iter().zip(shown) {
+            results[position] = Some(result);
+        }
+    }
+    Ok(results.into_iter().flatten().collect())
+}
+
+/// The best chunks of the best files, and of each of these one at least.
+fn best_hits(ranked: &[RankedIndex<'_>], limit: usize) -> Vec<Hit> {
+    let mut files: Vec<(usize, &RankedFile)> = ranked
+        .iter()
+        .enumerate()
+        .flat_map(|(number, of)| of.files.iter().map(move |file| (number, file)))
+        .collect();
+    // Stable, so that equal scores keep their index's order.
+    files.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
+    files.truncate(limit);
+    let mut hits: Vec<Hit> = Vec::new();
+    for (file_rank, (index, file)) in files.into_iter().enumerate() {
+        hits.extend(file.places.iter().map(|place| Hit {
+            key: place.key,
+            score: place.score,
+            match_type: place.match_type,
+            index,
+            file_rank,
+            effects: file.effects.clone(),
+            further: false,
+        }));
+    }
+    hits.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let mut taken = 0;
+    let mut seen = vec![false; limit];
+    hits.retain(|hit| {
+        taken += 1;
+        let is_first = !std::mem::replace(&mut seen[hit.file_rank], true);
+        taken <= limit * OVERFETCH || is_first
+    });
+    hits
+}
+
+/// The hits with their places; those whose chunk was replaced since it was ranked are gone, and their
+/// successors come next time.
+pub(super) async fn places(
+    index: &Index,
+    hits: Vec<Hit>,
+) -> Result<Vec<(Hit, FoundPlace)>, EngineError> {
+    let keys: Vec<ChunkKey> = hits.iter().map(|hit| hit.key).collect();
+    let found = index.places(&keys).await?;
+    let mut by_key: HashMap<ChunkKey, Hit> = hits.into_iter().map(|hit| (hit.key, hit)).collect();
+    Ok(found
+        .into_iter()
+        .filter_map(|place| Some((by_key.remove(&place.row.key())?, place)))
+        .collect())
+}
+
+/// The places as they are shown, in their order.
+pub(super) async fn shown(
+    index: &Index,
+    found: Vec<(Hit, FoundPlace)>,
+    matcher: &LineMatcher,
+    request: &SearchRequest,
+) -> Result<Vec<SearchResult>, EngineError> {
+    let (hits, places): (Vec<Hit>, Vec<FoundPlace>) = found.into_iter().unzip();
+    let snippets = index.snippets(&places, &request.context).await?;
+    let found = hits.into_iter().zip(places).zip(snippets);
+    Ok(found
+        .map(|((hit, place), (whole, shown))| {
+            let matches = matching_lines(matcher, &whole);
+            result(index, hit, place, matches, shown, request.explain)
+        })
+        .collect())
+}
+
+fn matching_lines(matcher: &LineMatcher, code: &Snippet) -> Vec<MatchedLine> {
+    let found = matcher.lines(&code.text, MOST_MATCHES);
+    let lines: Vec<&str> = code.text.lines().collect();
+    found
+        .into_iter()
+        .map(|found| MatchedLine {
+            line: code.start_line + found.line as u32,
+            text: lines[found.line].to_owned(),
+            share: found.share,
+        })
+        .collect()
+}
+
+fn result(
+    index: &Index,
+    hit: Hit,
+    place: FoundPlace,
+    matches: Vec<MatchedLine>,
+    code: Snippet,
+    explain: bool,
+) -> SearchResult {
+    let shares: Vec<(u32, f32)> = matches.iter().map(|found| (found.line, found.share)).collect();
+    let label = place.label(&shares).cloned();
+    let (lines, row) = (place.lines, place.row);
+    let (kind, symbol, scopes, signature) = match label {
+        Some(of) => (Some(of.kind), Some(of.name), of.scopes, Some(of.signature)),
+        None => (row.symbol_kind, row.symbol_name, row.scopes, row.signature),
+    };
+    let effects = hit.effects.iter().map(|&(signal, effect)| SignalEffect { signal, effect });
+    SearchResult {
+        index: index.name().to_owned(),
+        path: row.path,
+        language: row.language,
+        start_line: lines.start,
+        end_line: lines.end,
+        kind,
+        symbol,
+        scopes,
+        signature,
+        score: hit.score,
+        further: hit.further,
+        match_type: hit.match_type,
+        matches,
+        content: code.text,
+        content_start_line: code.start_line,
+        explanation: explain.then(|| effects.collect()),
+    }
+}
