@@ -13,6 +13,7 @@ mod freshness;
 mod handle;
 mod index;
 mod models;
+mod moved;
 mod project;
 mod remedy;
 mod search;
@@ -25,7 +26,9 @@ pub use error::{EngineError, ErrorKind};
 pub use eval::{EvalError, EvalEvent, EvalOptions, evaluate};
 pub use freshness::{Fresh, Freshness, FreshnessNotice, Refresh};
 pub use handle::{Index, Stats};
-pub use index::{IndexReport, IndexRequest, Job, ParserCommand, Phase, Progress, serve_parser};
+pub use index::{
+    IndexReport, IndexRequest, Job, ParserCommand, Phase, Progress, SkippedFiles, serve_parser,
+};
 pub use models::Models;
 pub use project::{Revision, project_root};
 pub use remedy::Remedy;
@@ -37,5 +40,7 @@ pub use search::{
     ContextOptions, Definition, OutlineEntry, SearchMode, SearchRequest, SearchResponse,
     SearchResult, SignalEffect, Timings,
 };
-pub use source::{MAX_SMALL_BYTES, Secrets, SkipReason, WalkOptions, read_small};
+pub use source::{
+    Exceptions, MAX_SMALL_BYTES, SkipReason, Skipped, WalkOptions, is_unseen, read_small,
+};
 pub use watch::{WatchMode, WatchOptions, WatchStatus, Watches};

@@ -34,9 +34,11 @@ pub use index::{Index, IndexId, IndexState, IndexStatus, NewIndex};
 pub use inspect::{Inspection, inspect};
 pub use lock::IndexLock;
 pub use notice::Notice;
-pub use rows::{ChunkRow, FileStamp, Hit, LexicalFile, NewChunk, NewFile, NewSymbol, SymbolRow};
+pub use rows::{
+    ChunkRow, FileStamp, FileTouch, Hit, LexicalFile, NewChunk, NewFile, NewSymbol, SymbolRow,
+};
 pub use spans::Span;
-pub use stats::{Health, IndexStats, LanguageStats};
+pub use stats::{EncodingStats, Health, IndexStats, LanguageStats};
 pub use vectorize::{Extent, PendingChunk};
 #[doc(hidden)]
 pub use vectors::VectorPolicy;
