@@ -223,6 +223,8 @@ fn ascii_units(units: &[[u8; 2]], unit: fn([u8; 2]) -> u16) -> Option<usize> {
     for c in char::decode_utf16(units.iter().map(|pair| unit(*pair))) {
         match c {
             Ok(' '..='~' | '\t' | '\n' | '\r') => ascii += 1,
+            // Tables of small numbers have zeros.
+            Ok('\0') => return None,
             Ok(c) if !is_stray(c) && !matches!(c, '\u{e000}'..='\u{f8ff}') => {}
             _ => stray += 1,
         }
