@@ -224,7 +224,6 @@ pub struct StatsArgs {
     pub name: Option<String>,
     /// Name what is not in the index, and why: all of it, or what has this reason, such as ignored
     #[arg(long, value_name = "REASON", num_args = 0..=1)]
-    #[expect(clippy::option_option, reason = "given or not, and with a reason or without")]
     pub skipped: Option<Option<String>>,
 }
 

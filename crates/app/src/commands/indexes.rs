@@ -71,13 +71,13 @@ impl From<Index> for Listed {
 }
 
 pub(super) async fn stats(context: &Context, arguments: StatsArgs) -> Result<(), Failure> {
-    let Asked { name, skipped } = asked(arguments)?;
+    let Asked { name, subject } = asked(arguments)?;
     let engine = context.engine().await?;
     let index = match name {
         Some(name) => named(&engine, &name).await?,
         None => engine.index_covering(&working_dir()?).await?,
     };
-    if let Some(reason) = skipped {
+    if let Subject::Skipped(reason) = subject {
         return print_skipped(context, &index, reason).await;
     }
     let stats = index.stats().await?;
@@ -90,20 +90,27 @@ pub(super) async fn stats(context: &Context, arguments: StatsArgs) -> Result<(),
 /// What `sconce stats` is asked for.
 struct Asked {
     name: Option<String>,
-    /// Of which reason what is skipped is to be named, or of all.
-    skipped: Option<Option<SkipReason>>,
+    subject: Subject,
+}
+
+enum Subject {
+    Statistics,
+    /// What is skipped, of one reason or of all.
+    Skipped(Option<SkipReason>),
 }
 
 /// Reads `--skipped REASON NAME`, and `--skipped NAME`.
 fn asked(arguments: StatsArgs) -> Result<Asked, Failure> {
     let StatsArgs { name, skipped } = arguments;
-    let Some(Some(word)) = skipped else {
-        return Ok(Asked { name, skipped: skipped.map(|_| None) });
+    let word = match skipped {
+        None => return Ok(Asked { name, subject: Subject::Statistics }),
+        Some(None) => return Ok(Asked { name, subject: Subject::Skipped(None) }),
+        Some(Some(word)) => word,
     };
     let known = SkipReason::ALL.into_iter();
     match known.into_iter().find(|reason| reason.as_str() == word.replace('-', "_")) {
-        Some(reason) => Ok(Asked { name, skipped: Some(Some(reason)) }),
-        None if name.is_none() => Ok(Asked { name: Some(word), skipped: Some(None) }),
+        reason @ Some(_) => Ok(Asked { name, subject: Subject::Skipped(reason) }),
+        None if name.is_none() => Ok(Asked { name: Some(word), subject: Subject::Skipped(None) }),
         None => {
             let known = SkipReason::ALL.map(SkipReason::as_str).join(", ");
             Err(Failure::usage(format!("nothing is skipped for the reason '{}'", escaped(&word)))

@@ -68,7 +68,7 @@ pub(super) struct Statistics {
     pub skipped_files: Vec<SkippedFile>,
     /// Files that are not in UTF-8, by encoding.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub encodings: Vec<Encoding>,
+    pub encodings: Vec<EncodedFiles>,
     /// How the directory's changes are followed, where they are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub watch: Option<Watch>,
@@ -94,7 +94,7 @@ pub(super) struct SkippedFile {
 
 /// The files of an encoding.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub(super) struct Encoding {
+pub(super) struct EncodedFiles {
     /// Its name.
     pub encoding: String,
     /// How many files.
@@ -229,7 +229,7 @@ fn described(
         chunks: row.chunks,
         lines: row.lines,
     });
-    let encodings = stats.counts.encodings.into_iter().map(|of| Encoding {
+    let encodings = stats.counts.encodings.into_iter().map(|of| EncodedFiles {
         encoding: of.encoding,
         files: of.files,
         paths: of.paths.into_iter().take(MOST_NAMED).collect(),

@@ -1,6 +1,7 @@
 //! From a directory to an index: walk, then two stages through the database, read and embed.
 
 mod batch;
+mod cells;
 mod context;
 mod embed;
 mod job;

@@ -10,6 +10,7 @@ use sconce_rank::encode_postings;
 use sconce_store::FileStamp;
 use tokio::sync::mpsc;
 
+use super::cells::parse_cells;
 use super::parse::{self, Budget, Parser, Parsers};
 use crate::source::{Beneath, Candidate, Content, SkipReason, Times, Walk, WalkOptions, read};
 
@@ -142,9 +143,14 @@ fn prepare(
         let Content { size, times, .. } = content;
         return Outcome::Same { path, size, times };
     }
-    let detected = || Language::detect(&file.path, &content.text);
-    let language = content.language.or_else(detected);
-    let parsed = parser.parse(&file.path, &content, language, options);
+    let (language, parsed) = if let Some(notebook) = &content.notebook {
+        let parsed = parse_cells(parser, &file.path, &content, notebook, options);
+        (Some(notebook.language), parsed)
+    } else {
+        let language = Language::detect(&file.path, &content.text);
+        let Content { text, hash, .. } = &content;
+        (language, parser.parse(&file.path, text, hash, language, options))
+    };
     let lexical = encode_postings(&content.text, &parsed);
     Outcome::Changed(Box::new(Prepared {
         path: file.path.clone(),
@@ -198,7 +204,7 @@ mod tests {
 
     fn stamp(path: &str, mtime_ns: i64) -> (String, FileStamp) {
         let (hash, embedded) = ([0; 32], path != "to embed");
-        let changed_ns = if path == "replaced" { 0 } else { 1 };
+        let changed_ns = i64::from(path != "replaced");
         let (file_id, path_) = (1, path.into());
         let stamp =
             FileStamp { file_id, path: path_, hash, size: 4, mtime_ns, changed_ns, embedded };

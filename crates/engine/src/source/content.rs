@@ -6,25 +6,24 @@ use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
-use sconce_code::Language;
-
 use super::encoding::{Decoded, decode};
+use super::notebook::{Cells, cells_of};
 use super::reader::{Beneath, Identity, identity, is_missing};
 use super::skip::by_text;
 use super::walk::{Candidate, Times};
-use super::{SkipReason, WalkOptions, notebook};
+use super::{SkipReason, WalkOptions};
 
 /// How often a file that changes under the reader is read again.
 const ATTEMPTS: usize = 3;
 /// A file's text at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Content {
-    /// The text; of a notebook its cells, each line where it lies in the file.
+    /// The text; of a notebook that of its cells.
     pub(crate) text: String,
     /// The encoding that it was in, where that is not UTF-8 without a fault.
     pub(crate) encoding: Option<Cow<'static, str>>,
-    /// The language, where the content alone tells it.
-    pub(crate) language: Option<Language>,
+    /// The cells, where it is a notebook.
+    pub(crate) notebook: Option<Cells>,
     /// blake3 of the bytes as they lie on disk.
     pub(crate) hash: [u8; 32],
     /// Bytes on disk.
@@ -87,10 +86,10 @@ fn read_once(
     }
     let hash = *blake3::hash(&bytes).as_bytes();
     let Decoded { text, encoding } = decode(bytes)?;
-    let (text, language) = notebook::cells_of(path, text)?;
+    let (text, notebook) = cells_of(path, text)?;
     match by_text(path, &text) {
         Some(reason) if !(secrets_allowed && reason == SkipReason::Secret) => Err(reason),
-        _ => Ok(Content { text, encoding, language, hash, size: after.len(), times }),
+        _ => Ok(Content { text, encoding, notebook, hash, size: after.len(), times }),
     }
 }
 

@@ -211,7 +211,7 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
 /// Whether these are words of ASCII with a zero here and there, as lists of names have it: two letters
 /// could be taken for one Chinese character.
 fn is_ascii_with_zeros(bytes: &[u8]) -> bool {
-    let zeros = bytes.iter().filter(|byte| **byte == 0).count();
+    let zeros = bytes.iter().filter(|byte| matches!(byte, 0)).count();
     let is_printed = |byte: &&u8| matches!(**byte, b' '..=b'~' | b'\t' | b'\n' | b'\r');
     let printed = bytes.iter().filter(is_printed).count();
     zeros * 4 < bytes.len() && zeros + printed + forgiven_bytes(bytes.len()) >= bytes.len()

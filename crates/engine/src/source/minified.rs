@@ -37,7 +37,7 @@ mod tests {
         let comment = " * Licensed under the terms of some licence.\n".repeat(20);
         assert!(is_minified(&code));
         assert!(is_minified(&format!("/*!\n{comment} */\n{code}\n")));
-        let wrapped: String = (0..40).map(|_| format!("{}\n", &code[..500])).collect();
+        let wrapped = format!("{}\n", &code[..500]).repeat(40);
         assert!(is_minified(&format!("{wrapped}a();\nb();\nc();\nd();\ne();\nf();\n")));
     }
 

@@ -20,6 +20,7 @@ pub(crate) use content::{Content, read};
 pub use exceptions::Exceptions;
 pub(crate) use log::WalkLog;
 pub use names::is_unseen;
+pub(crate) use notebook::Cells;
 pub(crate) use reader::Beneath;
 pub use reader::{MAX_SMALL_BYTES, read_small};
 pub use skip::{SkipReason, Skipped};

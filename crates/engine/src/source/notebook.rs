@@ -1,9 +1,10 @@
-//! Jupyter notebooks by their cells: code as it is, prose as comments, outputs left out.
+//! Jupyter notebooks by their cells: code and prose as they are written, outputs left out.
 //!
-//! Every line stays where it lies in the file, so that a result's lines are those that an editor shows:
-//! notebooks are saved with a line of the file for each line of a cell. Where one is not, its lines
-//! follow each other from where their cell begins.
+//! Each cell is a text of its own, and keeps the lines that it has in the file, so that a result's lines
+//! are those that an editor of text shows: notebooks are saved with a line of the file for each line of
+//! a cell. Where one is not, its lines count on from where the cell begins.
 
+use std::ops::Range;
 use std::path::Path;
 
 use sconce_code::Language;
@@ -51,27 +52,45 @@ struct Kernel {
     name: Option<String>,
 }
 
-/// The cells of a notebook with the language of its kernel; any other file's text as it is.
-pub(super) fn cells_of(
-    path: &Path,
-    text: String,
-) -> Result<(String, Option<Language>), SkipReason> {
+/// A cell in the text of a notebook's cells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CellRange {
+    /// Where it lies in the text.
+    pub(crate) bytes: Range<usize>,
+    /// Its first line in the file, from 1.
+    pub(crate) first_line: u32,
+    /// What it is written in.
+    pub(crate) language: Option<Language>,
+}
+
+/// A notebook without its outputs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Cells {
+    /// All cells, in order.
+    pub(crate) cells: Vec<CellRange>,
+    /// The language of its kernel.
+    pub(crate) language: Language,
+}
+
+/// The text of a notebook's cells, and which they are; any other file's text as it is.
+pub(super) fn cells_of(path: &Path, text: String) -> Result<(String, Option<Cells>), SkipReason> {
     if !path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("ipynb")) {
         return Ok((text, None));
     }
-    let (cells, language) = read(&text).ok_or(SkipReason::Data)?;
-    if cells.trim().is_empty() { Err(SkipReason::Empty) } else { Ok((cells, Some(language))) }
+    let (text, cells) = read(&text).ok_or(SkipReason::Data)?;
+    if cells.cells.is_empty() { Err(SkipReason::Empty) } else { Ok((text, Some(cells))) }
 }
 
-fn read(json: &str) -> Option<(String, Language)> {
+fn read(json: &str) -> Option<(String, Cells)> {
     let notebook: Notebook<'_> = serde_json::from_str(json).ok()?;
     let language = notebook.metadata.language()?;
-    let mut lines = Lines { json, at: 0, line: 0, text: String::new(), written: 0 };
+    let mut reader =
+        Reader { json, at: 0, line: 1, text: String::new(), cells: Vec::new(), free: 1 };
     let sheets = notebook.worksheets.into_iter().flat_map(|sheet| sheet.cells);
     for cell in notebook.cells.into_iter().chain(sheets) {
-        lines.add(&cell, comment(language));
+        reader.add(&cell, language);
     }
-    Some((lines.text, language))
+    Some((reader.text, Cells { cells: reader.cells, language }))
 }
 
 impl Metadata {
@@ -96,89 +115,82 @@ fn comment(language: Language) -> &'static str {
     }
 }
 
-/// A notebook's lines as they are put together.
-struct Lines<'a> {
+/// A notebook's cells as they are put together.
+struct Reader<'a> {
     json: &'a str,
-    /// A place in the notebook, and its line from 0.
+    /// A place in the notebook, and its line.
     at: usize,
-    line: usize,
+    line: u32,
     text: String,
-    /// Lines of the text.
-    written: usize,
+    cells: Vec<CellRange>,
+    /// The first line that no cell has.
+    free: u32,
 }
 
-impl Lines<'_> {
-    fn add(&mut self, cell: &Cell<'_>, comment: &str) {
+impl Reader<'_> {
+    fn add(&mut self, cell: &Cell<'_>, kernel: Language) {
         let Some(source) = cell.source else { return };
         let pieces: Vec<&RawValue> =
             serde_json::from_str(source.get()).unwrap_or_else(|_| vec![source]);
-        let mut is_prose = cell.cell_type != "code";
-        let mut is_first = true;
-        // A piece that does not end its line is gone on with by the next one.
-        let mut begun = false;
-        for piece in pieces {
-            let Ok(piece_text) = serde_json::from_str::<String>(piece.get()) else { continue };
-            let place = self.line_of(piece);
-            for line in piece_text.split_inclusive('\n') {
-                let ends = line.ends_with('\n');
-                let line = line.trim_end_matches(['\n', '\r']);
-                if begun {
-                    self.text.push_str(line);
-                } else {
-                    if is_first {
-                        is_prose |= is_of_another_language(line);
-                        is_first = false;
-                    }
-                    let is_magic = line.trim_start().starts_with(['%', '!']);
-                    let front =
-                        if (is_prose || is_magic) && !line.is_empty() { comment } else { "" };
-                    self.begin_line(place);
-                    self.text.push_str(front);
-                    self.text.push_str(line);
-                }
-                begun = !ends;
+        let Some(first_line) = pieces.first().map(|piece| self.line_of(piece)) else { return };
+        let texts = pieces.iter().filter_map(|piece| serde_json::from_str(piece.get()).ok());
+        let text = texts.collect::<Vec<String>>().concat();
+        if text.trim().is_empty() {
+            return;
+        }
+        let begin = self.text.len();
+        let language = match cell.cell_type.as_str() {
+            "code" => language_of(&text, kernel),
+            "raw" => None,
+            _ => Language::by_name("markdown"),
+        };
+        let is_code = language == Some(kernel);
+        for line in text.lines() {
+            // What speaks to the notebook itself would be an error in the language.
+            if is_code && line.trim_start().starts_with(['%', '!']) {
+                self.text.push_str(comment(kernel));
             }
-        }
-    }
-
-    /// Goes to the line of the file, or to the next one where that is taken.
-    fn begin_line(&mut self, place: usize) {
-        if self.written > 0 {
+            self.text.push_str(line);
             self.text.push('\n');
         }
-        while self.written < place {
-            self.text.push('\n');
-            self.written += 1;
-        }
-        self.written += 1;
+        let first_line = first_line.max(self.free);
+        self.free = first_line + text.lines().count() as u32;
+        self.cells.push(CellRange { bytes: begin..self.text.len(), first_line, language });
     }
 
     /// The line of the notebook in which a piece of it begins.
-    fn line_of(&mut self, piece: &RawValue) -> usize {
+    fn line_of(&mut self, piece: &RawValue) -> u32 {
         let begin = self.json.as_ptr().addr();
         let at = piece.get().as_ptr().addr().saturating_sub(begin).min(self.json.len());
         if at >= self.at {
-            let between = &self.json.as_bytes()[self.at..at];
-            self.line += between.iter().filter(|byte| **byte == b'\n').count();
+            self.line += self.json[self.at..at].matches('\n').count() as u32;
             self.at = at;
         }
         self.line
     }
 }
 
-/// Whether a cell's first line says that the rest is not in the kernel's language.
-fn is_of_another_language(line: &str) -> bool {
+/// The language of a cell of code: that of the kernel, unless its first line names another one.
+fn language_of(text: &str, kernel: Language) -> Option<Language> {
     const SAME: [&str; 6] = ["time", "timeit", "capture", "prun", "memit", "debug"];
-    let magic = line.strip_prefix("%%");
-    magic.is_some_and(|magic| !SAME.contains(&magic.split_whitespace().next().unwrap_or("")))
+    let Some(magic) = text.strip_prefix("%%") else { return Some(kernel) };
+    let name = magic.split_whitespace().next().unwrap_or("");
+    if SAME.contains(&name) { Some(kernel) } else { Language::by_name(name) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn cells(json: &str) -> (String, Option<Language>) {
-        cells_of(Path::new("a/b.ipynb"), json.to_owned()).unwrap()
+    /// Each cell: its first line, its language and its text.
+    fn cells(json: &str) -> Vec<(u32, &'static str, String)> {
+        let (text, cells) = cells_of(Path::new("a/b.ipynb"), json.to_owned()).unwrap();
+        let cells = cells.unwrap().cells.into_iter();
+        let told = cells.map(|cell| {
+            let language = cell.language.map_or("", Language::name);
+            (cell.first_line, language, text[cell.bytes].to_owned())
+        });
+        told.collect()
     }
 
     const SAVED: &str = r##"{
@@ -205,30 +217,29 @@ mod tests {
 "##;
 
     #[test]
-    fn each_line_of_a_cell_stays_in_its_line_of_the_file() {
-        let (text, language) = cells(SAVED);
-        assert_eq!(language.unwrap().name(), "python");
-        let found: Vec<(usize, &str)> =
-            text.lines().enumerate().filter(|(_, line)| !line.is_empty()).collect();
+    fn each_cell_begins_in_its_line_of_the_file() {
+        let code = "# %matplotlib inline\ndef churn_score(frame):\n    return frame[\"state\"]\n";
         let expected = [
-            (5, "# # Churn"),
-            (6, "# Which customers leave"),
-            (13, "# %matplotlib inline"),
-            (14, "def churn_score(frame):"),
-            (15, "    return frame[\"state\"]"),
+            (6, "markdown", "# Churn\nWhich customers leave\n".to_owned()),
+            (14, "python", code.to_owned()),
         ];
-        assert_eq!(found, expected);
+        assert_eq!(cells(SAVED), expected);
         assert!(SAVED.lines().nth(14).unwrap().contains("def churn_score"));
     }
 
     #[test]
-    fn cells_that_lie_in_one_line_follow_each_other() {
-        let json = r##"{"cells": [{"cell_type": "code", "source": "a <- 1\nb <- 2"},
-            {"cell_type": "markdown", "source": ["Prose."]}],
-            "metadata": {"language_info": {"name": "R"}}}"##;
-        assert_eq!(cells(json).0, "a <- 1\nb <- 2\n# Prose.");
-        let old = r##"{"worksheets": [{"cells": [{"cell_type": "code", "input": ["%%bash\n", "ls"]}]}]}"##;
-        assert_eq!(cells(old).0, "# %%bash\n# ls");
+    fn cells_of_other_shapes_and_languages_are_read() {
+        let json = r#"{"cells": [{"cell_type": "code", "source": "a <- 1\nb <- 2"},
+            {"cell_type": "code", "source": ["%%bash\n", "ls"]}, {"cell_type": "code", "source": []},
+            {"cell_type": "raw", "source": "raw"}], "metadata": {"language_info": {"name": "R"}}}"#;
+        let expected = [
+            (1, "r", "a <- 1\nb <- 2\n".to_owned()),
+            (3, "bash", "%%bash\nls\n".to_owned()),
+            (5, "", "raw\n".to_owned()),
+        ];
+        assert_eq!(cells(json), expected);
+        let old = r#"{"worksheets": [{"cells": [{"cell_type": "code", "input": ["a = 1"]}]}]}"#;
+        assert_eq!(cells(old), [(1, "python", "a = 1\n".to_owned())]);
     }
 
     #[test]

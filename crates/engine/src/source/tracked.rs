@@ -128,7 +128,7 @@ fn shared_index(mut rest: &[u8], hash: usize) -> Option<String> {
         let data = after.get(4..4 + size)?;
         if signature == b"link" {
             let id = data.get(..hash)?;
-            let hex: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
+            let hex = id.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
             return id.iter().any(|byte| *byte != 0).then(|| format!("sharedindex.{hex}"));
         }
         rest = &after[4 + size..];
