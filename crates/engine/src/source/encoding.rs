@@ -232,14 +232,16 @@ fn ascii_units(units: &[[u8; 2]], unit: fn([u8; 2]) -> u16) -> Option<usize> {
     (stray <= forgiven_characters(units.len())).then_some(ascii)
 }
 
-/// Whether it is UTF-8 but for a few bytes, such as a tail that was cut off.
+/// Whether it is UTF-8 but for a few bytes, such as a tail that was cut off. Two letters of another
+/// encoding may look like one of UTF-8, but not most of them.
 fn is_damaged_utf8(bytes: &[u8]) -> bool {
-    let (mut whole, mut broken) = (0, 0);
+    let (mut whole, mut broken, mut ends_broken) = (0, 0, false);
     for chunk in bytes.utf8_chunks() {
         whole += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
-        broken += usize::from(!chunk.invalid().is_empty());
+        ends_broken = !chunk.invalid().is_empty();
+        broken += usize::from(ends_broken);
     }
-    whole > 0 && whole >= broken
+    whole > broken || whole > 0 && broken == 1 && ends_broken
 }
 
 /// The encoding that a file names: in its first two lines, as Python, Ruby, Emacs and Vim have it, in

@@ -9,8 +9,8 @@ use std::path::Path;
 use crate::project::GitDir;
 use crate::source::{Beneath, read_small};
 
-/// The most bytes of an index that are read: some million files.
-const MAX_BYTES: u64 = 256 << 20;
+/// The most bytes of an index that are read, and of the names in it: some hundred thousand files.
+const MAX_BYTES: u64 = 64 << 20;
 /// Bytes of an entry before its object's name.
 const STAT: usize = 40;
 const EXTENDED: u16 = 0x4000;
@@ -81,6 +81,9 @@ impl Tracked {
                 last.clear();
                 last.extend_from_slice(&after[..end]);
                 rest = rest.get((fixed + end + 8) / 8 * 8..)?;
+            }
+            if (self.names.len() + last.len()) as u64 > MAX_BYTES {
+                return None;
             }
             self.push(&last);
         }

@@ -112,6 +112,14 @@ fn damage_costs_what_is_damaged_and_no_more() {
         (found.as_str(), name.as_str()),
         ("// grün, größer, über\nlet a = '\u{fffd}", "UTF-8, damaged")
     );
+    assert_eq!(read("let a = 'ä';\nlet b = 'ü".as_bytes()).1, "");
+    let (found, name) = read(b"let a = '\xc3\xa4';\nlet b = '\xc3");
+    assert_eq!(
+        (found.as_str(), name.as_str()),
+        ("let a = 'ä';\nlet b = '\u{fffd}", "UTF-8, damaged")
+    );
+    let thai = encoded("// ผิด\nint e;\n", "windows-874");
+    assert_eq!(read(&thai).0, "// ผิด\nint e;\n");
     assert_eq!(text(b"let frame = 'a\0b';\n"), "let frame = 'a b';\n");
     let mut zeros = b"fn main() {}\n".to_vec();
     zeros.resize(5000, 0);
