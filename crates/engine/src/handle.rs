@@ -94,9 +94,9 @@ impl Index {
     }
 
     /// Whether nothing is at its directory's path any more: deleted or moved away. What it holds still
-    /// answers. It asks the file system, so it may block.
+    /// answers. Of a directory on another machine nothing is known. It asks the file system, so it may block.
     pub fn root_is_gone(&self) -> bool {
-        is_gone(self.root())
+        is_gone(self.store(), &self.row)
     }
 
     /// Its row, as it was when the handle was made.
@@ -132,8 +132,9 @@ impl Index {
     /// What the database says.
     pub async fn stats(&self) -> Result<Stats, EngineError> {
         let counts = self.store().stats(self.id()).await?;
-        let root = self.root().to_path_buf();
-        let looked = tokio::task::spawn_blocking(move || (revision(&root), is_gone(&root)));
+        let index = self.clone();
+        let looked =
+            tokio::task::spawn_blocking(move || (revision(index.root()), index.root_is_gone()));
         let (now, root_gone) = looked.await?;
         Ok(Stats { index: self.row.clone(), counts, root_gone, stale: self.is_stale(&now), now })
     }

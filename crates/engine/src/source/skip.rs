@@ -106,7 +106,9 @@ impl SkipReason {
             Self::Excluded => "`include` or `exclude` leave it out",
             Self::ToolDirectory => "a tool has made this directory",
             Self::Worktree => "another working tree of the repository: index it by its own path",
-            Self::LinkInside => "it links to a file or directory that is indexed where it lies",
+            Self::LinkInside => {
+                "it links into the project; what it leads to is indexed where it lies, if it is"
+            }
             Self::LinkOutside => "it links out of the project; index its target by its own path",
             Self::LinkBroken => "it links to nothing",
             Self::NotRegular => "it is a device, a socket or a pipe",
