@@ -8,6 +8,8 @@
 
 use std::path::Path;
 
+use sconce_code::Language;
+
 /// File names that hold credentials, whole and in lower case.
 const NAMES: [&str; 48] = [
     ".env",
@@ -170,8 +172,13 @@ pub(super) fn is_secret_path(path: &Path) -> bool {
         || PATHS.iter().any(below)
         || EXTENSIONS.contains(&extension)
         || name.ends_with(".tfvars.json")
-        || is_followed(name, ".env")
+        || is_followed(name, ".env") && !is_code(name)
         || KEY_EXTENSIONS.contains(&extension) && KEYS.contains(&stem)
+}
+
+/// Whether it is in a language that is parsed: `.env.d.ts` is no list of variables.
+fn is_code(name: &str) -> bool {
+    Language::detect(name, "").is_some_and(Language::has_grammar)
 }
 
 /// Whether a file's name says that it may be a credential, and its text what it is.
@@ -196,7 +203,10 @@ fn is_credential(path: &Path, text: &str) -> bool {
     if text.contains("-----BEGIN ") || TOKENS.iter().any(|token| token.is_in(text)) {
         return true;
     }
-    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("key")) {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let is_key_file =
+        path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("key"));
+    if is_key_file || KEYS.iter().any(|key| is_followed(&name, key)) {
         return is_key_material(text);
     }
     let is_reference =
@@ -358,6 +368,8 @@ mod tests {
             "secrets",
             "lib/gcloud/client.py",
             ".aws/deploy.tf",
+            ".env.d.ts",
+            "src/.env.test.js",
         ] {
             assert!(!is_secret_path(Path::new(path)) && !is_suspect(Path::new(path)), "{path}");
         }
@@ -378,6 +390,7 @@ mod tests {
         assert!(holds("server.key", &format!("-----BEGIN PRIVATE KEY-----\n{BODY}\n")));
         assert!(holds("jwt.key", &format!("{{\"k\": \"{BODY}\"}}")));
         assert!(holds("id_ed25519_sk", &format!("-----BEGIN OPENSSH PRIVATE KEY-----\n{BODY}")));
+        assert!(!holds("id_rsa_notes.txt", "How the keys of the old server were made.\n"));
         assert!(!holds("id_rsa_convert", "#!/bin/sh\nssh-keygen -p -f \"$1\"\n"));
         assert!(holds("deploy/secrets.yaml", "password: hunter2\n"));
         assert!(holds("secrets.env.yaml", "kind: Secret\ndata: {}\n"));

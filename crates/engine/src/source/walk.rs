@@ -207,7 +207,7 @@ impl Chosen {
         };
         match self.globs_decide(path, is_dir) {
             Some(true) => {}
-            Some(false) => return Some(skipped(SkipReason::Excluded)),
+            Some(false) => return Some(skipped(SkipReason::Excluded).by(self.excluded_by(path))),
             None => {
                 let ignored = self.ignored.as_ref();
                 if let Some(rule) = ignored.and_then(|files| files.leaves_out(path, is_dir)) {
@@ -224,6 +224,12 @@ impl Chosen {
         let repository = || self.repository.get_or_init(|| common_git_dir(&self.root)).as_deref();
         let is_worktree = linked_worktree(path).is_some_and(|common| repository() == Some(&common));
         is_worktree.then(|| skipped(SkipReason::Worktree))
+    }
+
+    fn excluded_by(&self, path: &Path) -> &'static str {
+        let path = path.strip_prefix(&self.root).unwrap_or(path).to_string_lossy();
+        let is_named = self.globs.decides(&path).is_some();
+        if is_named { "a glob of exclude" } else { "no glob of include fits" }
     }
 
     /// Whether the globs take a path, whatever the ignore files say; none where these decide.
