@@ -7,6 +7,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use super::encoding::{Decoded, decode};
+use super::minified::is_large_and_generated;
 use super::notebook::{Cells, cells_of};
 use super::reader::{Beneath, Identity, identity, is_missing};
 use super::skip::by_text;
@@ -43,9 +44,14 @@ pub(crate) fn read(
 ) -> Result<Content, SkipReason> {
     let allowed = options.secrets.allow(&file.path);
     let max_bytes = options.limit(&file.path);
+    // Who sets a limit of their own wants what is below it.
+    let reads_generated = options.max_file_bytes.is_some();
     for _ in 0..ATTEMPTS {
         match read_once(root, file.on_disk(), file.identity, max_bytes, allowed) {
             Err(SkipReason::ChangedWhileRead) => {}
+            Ok(content) if !reads_generated && is_large_and_generated(&content.text) => {
+                return Err(SkipReason::Minified);
+            }
             other => return other,
         }
     }

@@ -16,7 +16,7 @@ pub enum SkipReason {
     Secret,
     /// Not text in any encoding that is known.
     Binary,
-    /// Minified or generated in lines that nobody reads.
+    /// Minified or generated in lines that nobody reads, or large and generated as it says itself.
     Minified,
     /// Lock files, source maps, tables of data: text without meaning to a reader of code.
     Data,
@@ -94,7 +94,7 @@ impl SkipReason {
         match self {
             Self::Secret => "it holds credentials; `include_secrets` takes it all the same",
             Self::Binary => "it is no text",
-            Self::Minified => "it is minified or generated",
+            Self::Minified => "it is minified, or large and generated",
             Self::Data => {
                 "it is data; `include_data`, or a glob of `include` that names it, takes it"
             }
