@@ -346,7 +346,7 @@ pub(crate) static LANGUAGES: &[Row] = &[
         "json",
         "JSON",
         &["jsonc", "json5"],
-        &["json", "jsonc", "json5", "jsonl", "ndjson", "geojson", "webmanifest", "ipynb"],
+        &["json", "jsonc", "json5", "jsonl", "ndjson", "geojson", "webmanifest"],
         &[
             ".prettierrc",
             ".eslintrc",

@@ -17,9 +17,7 @@ use sconce_rank::eval::{
     recall_within, tokens_until,
 };
 
-use crate::{
-    Engine, EngineError, Index, IndexRequest, SearchMode, SearchRequest, SearchResult,
-};
+use crate::{Engine, EngineError, Index, IndexRequest, SearchMode, SearchRequest, SearchResult};
 
 /// What is evaluated.
 #[derive(Debug, Clone)]
@@ -147,12 +145,8 @@ pub async fn evaluate(
 async fn index(engine: &Engine, root: &Path, options: &EvalOptions) -> Result<Index, EngineError> {
     let request = IndexRequest {
         root: root.to_path_buf(),
-        name: None,
         model: options.model.clone(),
-        rebuild: false,
-        include: Vec::new(),
-        exclude: Vec::new(),
-        only_existing: false,
+        ..IndexRequest::default()
     };
     let report = engine.start_index(request).await?.wait().await?;
     engine.index_named(&report.index).await

@@ -6,6 +6,7 @@ use sconce_store::{Index as IndexRow, IndexId, IndexStats, IndexStatus, Store};
 use serde::Serialize;
 
 use crate::index::{self, Job};
+use crate::moved::is_gone;
 use crate::project::{Revision, revision};
 use crate::{Engine, EngineError};
 
@@ -30,6 +31,8 @@ pub struct Stats {
     pub counts: IndexStats,
     /// Where its directory stands now; empty where it is not in a git repository.
     pub now: Revision,
+    /// Whether nothing is at the directory's path any more.
+    pub root_gone: bool,
     /// Whether the directory has moved on since it was indexed: another commit or branch. Edits that
     /// are not committed do not count.
     pub stale: bool,
@@ -90,6 +93,12 @@ impl Index {
         Path::new(&self.row.root)
     }
 
+    /// Whether nothing is at its directory's path any more: deleted or moved away. What it holds still
+    /// answers. Of a directory on another machine nothing is known. It asks the file system, so it may block.
+    pub fn root_is_gone(&self) -> bool {
+        is_gone(self.store(), &self.row)
+    }
+
     /// Its row, as it was when the handle was made.
     pub fn row(&self) -> &IndexRow {
         &self.row
@@ -123,8 +132,11 @@ impl Index {
     /// What the database says.
     pub async fn stats(&self) -> Result<Stats, EngineError> {
         let counts = self.store().stats(self.id()).await?;
-        let now = self.revision().await?;
-        Ok(Stats { index: self.row.clone(), counts, stale: self.is_stale(&now), now })
+        let index = self.clone();
+        let looked =
+            tokio::task::spawn_blocking(move || (revision(index.root()), index.root_is_gone()));
+        let (now, root_gone) = looked.await?;
+        Ok(Stats { index: self.row.clone(), counts, root_gone, stale: self.is_stale(&now), now })
     }
 
     /// Deletes it: its chunks, vectors and statistics, once a job that fills it has stopped. The

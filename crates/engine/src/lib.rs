@@ -13,6 +13,7 @@ mod freshness;
 mod handle;
 mod index;
 mod models;
+mod moved;
 mod project;
 mod remedy;
 mod search;
@@ -25,7 +26,9 @@ pub use error::{EngineError, ErrorKind};
 pub use eval::{EvalError, EvalEvent, EvalOptions, JudgedSet, evaluate};
 pub use freshness::{Fresh, Freshness, FreshnessNotice, Refresh};
 pub use handle::{Index, Stats};
-pub use index::{IndexReport, IndexRequest, Job, ParserCommand, Phase, Progress, serve_parser};
+pub use index::{
+    IndexReport, IndexRequest, Job, ParserCommand, Phase, Progress, SkippedFiles, serve_parser,
+};
 pub use models::Models;
 pub use project::{Revision, project_root};
 pub use remedy::Remedy;
@@ -36,8 +39,10 @@ pub use sconce_rank::{MatchType, Signal};
 pub use sconce_store::DatabaseRemedy;
 pub use sconce_store::{Index as IndexRow, IndexStatus};
 pub use search::{
-    ContextOptions, Definition, MatchedLine, OutlineEntry, SearchMode, SearchRequest, SearchResponse,
-    SearchResult, SignalEffect, Timings,
+    ContextOptions, Definition, MatchedLine, OutlineEntry, SearchMode, SearchRequest,
+    SearchResponse, SearchResult, SignalEffect, Timings,
 };
-pub use source::{MAX_SMALL_BYTES, Secrets, SkipReason, WalkOptions, read_small};
+pub use source::{
+    Exceptions, MAX_SMALL_BYTES, SkipReason, Skipped, WalkOptions, is_unseen, read_small,
+};
 pub use watch::{WatchMode, WatchOptions, WatchStatus, Watches};

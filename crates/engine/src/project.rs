@@ -8,6 +8,8 @@ use crate::source::{Beneath, read_small};
 
 /// The most bytes of a repository's packed references that are read: some hundred thousand of them.
 const MAX_PACKED_BYTES: u64 = 64 << 20;
+/// The most bytes of a working tree's log that are read.
+const MAX_LOG_BYTES: u64 = 16 << 20;
 /// What marks the root of a project, in a directory or above it.
 const ROOT_MARKERS: [&str; 4] = [".git", ".hg", ".jj", "sconce.toml"];
 
@@ -65,6 +67,19 @@ pub(crate) fn revision(root: &Path) -> Revision {
     }
 }
 
+/// Whether the working tree whose root is `root` stands at a commit, or has stood at it: by its log,
+/// which no clone brings along.
+pub(crate) fn has_stood_at(root: &Path, commit: &str) -> bool {
+    if revision(root).commit.as_deref() == Some(commit) {
+        return true;
+    }
+    let log = git_dir(root).and_then(|git| {
+        Beneath::open(&git.own).ok()?.read_to(Path::new("logs/HEAD"), MAX_LOG_BYTES).ok()
+    });
+    let log = log.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
+    log.lines().any(|line| line.split(' ').nth(1) == Some(commit))
+}
+
 /// The directories in which git writes when the revision of the working tree at `root`, or what it
 /// ignores, changes: none where `root` is in no git repository.
 pub(crate) fn git_directories(root: &Path) -> Vec<PathBuf> {
@@ -99,6 +114,20 @@ pub(crate) fn git_dir(directory: &Path) -> Option<GitDir> {
     let common = read_line(&own, Path::new("commondir"));
     let common = common.and_then(|path| own.join(path).canonicalize().ok());
     Some(GitDir { common: common.unwrap_or_else(|| own.clone()), own })
+}
+
+/// The repository of another working tree, where a directory is one that is linked to it.
+pub(crate) fn linked_worktree(directory: &Path) -> Option<PathBuf> {
+    if !directory.join(".git").symlink_metadata().ok()?.is_file() {
+        return None;
+    }
+    let git = git_dir(directory)?;
+    (git.own != git.common).then(|| git.common.canonicalize().ok())?
+}
+
+/// The directory that the repository around `root` shares with all of its working trees.
+pub(crate) fn common_git_dir(root: &Path) -> Option<PathBuf> {
+    root.ancestors().find_map(git_dir)?.common.canonicalize().ok()
 }
 
 /// Whether a repository names the working tree that points at it: a worktree's does in `gitdir`, a

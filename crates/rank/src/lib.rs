@@ -45,7 +45,7 @@ pub use query::{
     Form, FormKind, QueryAnalysis, QueryKind, QuerySymbol, QueryTerm, TermRole, analyze,
 };
 pub use ranking::{
-    Arranged, Candidates, FEATURES, Feature, Features, FileRanking, LineMatch, LineMatcher, MatchType,
-    PLACE_FEATURES, Place, PlaceFeature, PlaceFeatures, RankOptions, RankedFile, RankedPlace, Signal,
-    VectorHit, Weights, arrange, rank,
+    Arranged, Candidates, FEATURES, Feature, Features, FileRanking, LineMatch, LineMatcher,
+    MatchType, PLACE_FEATURES, Place, PlaceFeature, PlaceFeatures, RankOptions, RankedFile,
+    RankedPlace, Signal, VectorHit, Weights, arrange, rank,
 };

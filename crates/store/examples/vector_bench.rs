@@ -168,6 +168,8 @@ fn file(at: usize) -> NewFile {
         hash: [0; 32],
         size: 1000,
         mtime_ns: 0,
+        changed_ns: 0,
+        encoding: None,
         language: Some(if at.is_multiple_of(2) { "rust" } else { "go" }.into()),
         lines: 300,
         parse_status: "ok".into(),

@@ -101,7 +101,8 @@ impl Store {
         &self.inner.versions
     }
 
-    pub(crate) fn is_managed(&self) -> bool {
+    /// Whether it is Sconce's own PostgreSQL, which serves this machine alone.
+    pub fn is_managed(&self) -> bool {
         self.inner.managed.is_some()
     }
 

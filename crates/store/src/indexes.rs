@@ -172,6 +172,40 @@ impl Store {
         if updated == 0 { Err(StoreError::NoSuchIndex { id: id.0 }) } else { Ok(()) }
     }
 
+    /// Sets the directory that an index covers: its project was moved there.
+    pub async fn set_root(&self, id: IndexId, root: &str) -> Result<()> {
+        let updated = retrying!(self, async {
+            let query = sqlx::query(
+                "UPDATE sconce.indexes SET root = $2, updated_at = now() WHERE id = $1",
+            );
+            let query = query.bind(id).bind(crate::text::clean(root));
+            Ok(query.execute(self.pool()).await?.rows_affected())
+        })?;
+        if updated == 0 { Err(StoreError::NoSuchIndex { id: id.0 }) } else { Ok(()) }
+    }
+
+    /// What the last walk of an index's directory left out, in the engine's own form.
+    pub async fn skipped_files(&self, id: IndexId) -> Result<Option<serde_json::Value>> {
+        retrying!(self, async {
+            let query =
+                sqlx::query_scalar("SELECT entries FROM sconce.skipped_files WHERE index_id = $1");
+            Ok(query.bind(id).fetch_optional(self.pool()).await?)
+        })
+    }
+
+    /// Replaces what the last walk left out; writes nothing where it is the same.
+    pub async fn set_skipped_files(&self, id: IndexId, entries: &serde_json::Value) -> Result<()> {
+        retrying!(self, async {
+            let query = sqlx::query(
+                "INSERT INTO sconce.skipped_files AS s (index_id, entries) VALUES ($1, $2) \
+                 ON CONFLICT (index_id) DO UPDATE SET entries = excluded.entries \
+                 WHERE s.entries IS DISTINCT FROM excluded.entries",
+            );
+            let done = query.bind(id).bind(entries).execute(self.pool()).await;
+            done.map(|_| ()).map_err(|error| StoreError::on_index(error, id))
+        })
+    }
+
     /// Counts the changes of an index's content: what was cached at another generation is stale.
     pub async fn generation(&self, id: IndexId) -> Result<i64> {
         let found: Option<i64> = retrying!(self, async {

@@ -36,9 +36,11 @@ pub use inspect::{Inspection, inspect};
 pub use lock::IndexLock;
 pub use notice::Notice;
 pub use remedy::DatabaseRemedy;
-pub use rows::{ChunkRow, FileStamp, Hit, LexicalFile, NewChunk, NewFile, NewSymbol, SymbolRow};
+pub use rows::{
+    ChunkRow, FileStamp, FileTouch, Hit, LexicalFile, NewChunk, NewFile, NewSymbol, SymbolRow,
+};
 pub use spans::Span;
-pub use stats::{Health, IndexStats, LanguageStats};
+pub use stats::{EncodingStats, Health, IndexStats, LanguageStats};
 pub use vectorize::{Extent, PendingChunk};
 #[doc(hidden)]
 pub use vectors::VectorPolicy;

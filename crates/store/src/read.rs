@@ -42,6 +42,7 @@ impl FromRow<'_, PgRow> for FileStamp {
             hash: hash.try_into().unwrap_or_default(),
             size: row.try_get("size")?,
             mtime_ns: row.try_get("mtime_ns")?,
+            changed_ns: row.try_get("changed_ns")?,
         })
     }
 }
@@ -49,7 +50,8 @@ impl FromRow<'_, PgRow> for FileStamp {
 impl Store {
     /// Every file with what tells whether it changed, by path.
     pub async fn files(&self, id: IndexId) -> Result<Vec<FileStamp>> {
-        let text = "SELECT file_id, path, hash, size, mtime_ns FROM {files} ORDER BY path";
+        let text = "SELECT file_id, path, hash, size, mtime_ns, changed_ns FROM {files} \
+                    ORDER BY path";
         read!(self, id, sqlx::query_as(on_index(id, text)), fetch_all)
     }
 

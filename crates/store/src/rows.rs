@@ -14,6 +14,10 @@ pub struct NewFile {
     pub size: i64,
     /// Modification time in nanoseconds since 1970.
     pub mtime_ns: i64,
+    /// The system's own time of the last change, likewise.
+    pub changed_ns: i64,
+    /// The encoding that it is in, where that is not UTF-8.
+    pub encoding: Option<String>,
     /// Canonical name of the language.
     pub language: Option<String>,
     /// Number of lines.
@@ -89,6 +93,21 @@ pub struct FileStamp {
     pub size: i64,
     /// Modification time in nanoseconds since 1970.
     pub mtime_ns: i64,
+    /// The system's own time of the last change, likewise.
+    pub changed_ns: i64,
+}
+
+/// The size and times of a file whose content did not change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileTouch {
+    /// Path relative to the root.
+    pub path: String,
+    /// Size in bytes.
+    pub size: i64,
+    /// Modification time in nanoseconds since 1970.
+    pub mtime_ns: i64,
+    /// The system's own time of the last change, likewise.
+    pub changed_ns: i64,
 }
 
 /// The words of one file.

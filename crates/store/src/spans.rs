@@ -43,11 +43,7 @@ fn position(row: &PgRow) -> Result<usize, sqlx::Error> {
 impl Store {
     /// The definitions that share lines with each span, in the file's order, outer ones first, in
     /// the spans' order.
-    pub async fn definitions_at(
-        &self,
-        id: IndexId,
-        spans: &[Span],
-    ) -> Result<Vec<Vec<SymbolRow>>> {
+    pub async fn definitions_at(&self, id: IndexId, spans: &[Span]) -> Result<Vec<Vec<SymbolRow>>> {
         let text = format!(
             "SELECT {SYMBOL}, k.position FROM {SPANS} \
              JOIN {{symbols}} s ON s.file_id = k.file_id \

@@ -35,6 +35,19 @@ pub struct IndexStats {
     pub symbols: Vec<(String, i64)>,
     /// Files by how parsing went.
     pub parse_status: Vec<(String, i64)>,
+    /// Files that are not in UTF-8, by their encoding, most first.
+    pub encodings: Vec<EncodingStats>,
+}
+
+/// The files of one encoding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EncodingStats {
+    /// Its name.
+    pub encoding: String,
+    /// Files.
+    pub files: i64,
+    /// The paths of the first of them.
+    pub paths: Vec<String>,
 }
 
 /// The share of one language.
@@ -92,6 +105,15 @@ impl Store {
         })
     }
 
+    /// The files of an index that are not in UTF-8, by their encoding, most first.
+    pub async fn encodings(&self, id: IndexId) -> Result<Vec<EncodingStats>> {
+        let rows: Vec<(String, i64, Vec<String>)> = retrying!(self, async {
+            let query = sqlx::query_as(on_index(id, ENCODINGS));
+            query.fetch_all(self.pool()).await.map_err(|error| StoreError::on_index(error, id))
+        })?;
+        Ok(encoding_stats(rows))
+    }
+
     async fn stats_once(&self, id: IndexId) -> Result<IndexStats, sqlx::Error> {
         let mut connection = self.pool().acquire().await?;
         let totals = sqlx::query(on_index(id, TOTALS)).fetch_one(&mut *connection).await?;
@@ -101,7 +123,10 @@ impl Store {
             sqlx::query_as(on_index(id, SYMBOLS)).fetch_all(&mut *connection).await?;
         let parse_status: Vec<(String, i64)> =
             sqlx::query_as(on_index(id, PARSE_STATUS)).fetch_all(&mut *connection).await?;
+        let encodings: Vec<(String, i64, Vec<String>)> =
+            sqlx::query_as(on_index(id, ENCODINGS)).fetch_all(&mut *connection).await?;
         Ok(IndexStats {
+            encodings: encoding_stats(encodings),
             files: totals.try_get("files")?,
             chunks: totals.try_get("chunks")?,
             chunks_to_embed: totals.try_get("chunks_to_embed")?,
@@ -125,6 +150,11 @@ impl Store {
     }
 }
 
+fn encoding_stats(rows: Vec<(String, i64, Vec<String>)>) -> Vec<EncodingStats> {
+    let rows = rows.into_iter();
+    rows.map(|(encoding, files, paths)| EncodingStats { encoding, files, paths }).collect()
+}
+
 const TOTALS: &str = "
 SELECT count(*) AS files, coalesce(sum(chunks), 0)::bigint AS chunks,
        coalesce(sum(chunks) FILTER (WHERE NOT embedded), 0)::bigint AS chunks_to_embed,
@@ -143,3 +173,7 @@ const SYMBOLS: &str = "SELECT kind, count(*) FROM {symbols} GROUP BY 1 ORDER BY 
 
 const PARSE_STATUS: &str =
     "SELECT parse_status, count(*) FROM {files} GROUP BY 1 ORDER BY 2 DESC, 1";
+
+const ENCODINGS: &str = "
+SELECT encoding, count(*), (array_agg(path ORDER BY path))[1:50]
+FROM {files} WHERE encoding IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1";

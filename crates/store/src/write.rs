@@ -9,7 +9,7 @@ use crate::connect::{Store, retrying};
 use crate::copy::Rows;
 use crate::error::{Result, StoreError};
 use crate::index::IndexId;
-use crate::rows::NewFile;
+use crate::rows::{FileTouch, NewFile};
 use crate::tables::on_index;
 use crate::text::clean;
 use crate::vectorize::{self, Extent};
@@ -53,19 +53,22 @@ impl Store {
         Ok((attached, ids))
     }
 
-    /// Sets the size and time of files whose content did not change: `(path, size, mtime_ns)`.
-    pub async fn touch_files(&self, id: IndexId, stamps: &[(String, i64, i64)]) -> Result<()> {
-        let paths: Vec<_> = stamps.iter().map(|stamp| clean(&stamp.0)).collect();
-        let sizes: Vec<i64> = stamps.iter().map(|stamp| stamp.1).collect();
-        let times: Vec<i64> = stamps.iter().map(|stamp| stamp.2).collect();
+    /// Sets the size and times of files whose content did not change.
+    pub async fn touch_files(&self, id: IndexId, touched: &[FileTouch]) -> Result<()> {
+        let paths: Vec<_> = touched.iter().map(|file| clean(&file.path)).collect();
+        let sizes: Vec<i64> = touched.iter().map(|file| file.size).collect();
+        let modified: Vec<i64> = touched.iter().map(|file| file.mtime_ns).collect();
+        let changed: Vec<i64> = touched.iter().map(|file| file.changed_ns).collect();
         retrying!(self, async {
             let statement = on_index(
                 id,
-                "UPDATE {files} f SET size = s.size, mtime_ns = s.mtime_ns \
-                 FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS s (path, size, mtime_ns) \
-                 WHERE f.path = s.path",
+                "UPDATE {files} f SET size = s.size, mtime_ns = s.mtime_ns, \
+                 changed_ns = s.changed_ns \
+                 FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[]) \
+                 AS s (path, size, mtime_ns, changed_ns) WHERE f.path = s.path",
             );
-            let query = sqlx::query(statement).bind(&paths).bind(&sizes).bind(&times);
+            let query = sqlx::query(statement).bind(&paths).bind(&sizes);
+            let query = query.bind(&modified).bind(&changed);
             let done = query.execute(self.pool()).await;
             done.map(|_| ()).map_err(|error| StoreError::on_index(error, id))
         })
@@ -190,15 +193,16 @@ async fn copy_files(
     ids: &[i64],
 ) -> Result<(), sqlx::Error> {
     let columns = "{files} (index_id, file_id, path, hash, size, mtime_ns, language, lines, chunks, \
-                   parse_status, lexical, embedded)";
+                   parse_status, lexical, embedded, changed_ns, encoding)";
     let mut rows = begin(connection, id, columns).await?;
     for (file, file_id) in files.iter().zip(ids) {
-        let mut row = rows.row(12).await?;
+        let mut row = rows.row(14).await?;
         row.int8(id.0).int8(*file_id).text(&file.path).bytes(&file.hash);
         row.int8(file.size).int8(file.mtime_ns).optional_text(file.language.as_deref());
         row.int4(file.lines).int4(file.chunks.len() as i32);
         row.text(&file.parse_status).bytes(&file.lexical);
         row.boolean(file.chunks.is_empty());
+        row.int8(file.changed_ns).optional_text(file.encoding.as_deref());
     }
     rows.finish().await
 }

@@ -227,6 +227,9 @@ pub struct StatsArgs {
     /// Index [default: the one of the project around the working directory]
     #[arg(value_name = "NAME")]
     pub name: Option<String>,
+    /// Name what is not in the index, and why: all of it, or what has this reason, such as ignored
+    #[arg(long, value_name = "REASON", num_args = 0..=1)]
+    pub skipped: Option<Option<String>>,
 }
 
 /// `sconce clear`.

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use sconce_engine::{
-    BUDGETS, EvalError, EvalEvent, EvalOptions, EvalReport, JudgedSet, Score, SearchMode, SearchResult,
-    Signal, evaluate,
+    BUDGETS, EvalError, EvalEvent, EvalOptions, EvalReport, JudgedSet, Score, SearchMode,
+    SearchResult, Signal, evaluate,
 };
 
 use super::Context;

@@ -24,6 +24,12 @@ pub(super) async fn run(context: &Context, arguments: IndexArgs) -> Result<(), F
     request.rebuild = arguments.rebuild;
     request.model = chosen_model(context).or(request.model);
     let report = index(&engine, request, &context.output).await?;
+    if matches!(context.settings.get("no_ignore").source, Source::Flag(_)) {
+        context.output.notice(
+            "ignored files are in the index until the next run without --no-ignore; \
+             `no_ignore = true` in sconce.toml keeps them",
+        );
+    }
     if context.output.json {
         return context.output.print_json(&report);
     }
@@ -124,7 +130,17 @@ fn summary(report: &IndexReport) -> String {
         .map(|(reason, files)| format!("{} {}", grouped(*files), reason.as_str()))
         .collect();
     if !skipped.is_empty() {
-        let _ = writeln!(text, "  passed  {}", skipped.join(", "));
+        let name = escaped(&report.index);
+        let how = format!("`sconce stats {name} --skipped` names them");
+        let _ = writeln!(text, "  passed  {} ({how})", skipped.join(", "));
+    }
+    if !report.encodings.is_empty() {
+        let encodings: Vec<String> = report
+            .encodings
+            .iter()
+            .map(|(encoding, files)| format!("{} {encoding}", grouped(*files)))
+            .collect();
+        let _ = writeln!(text, "  decoded {}", encodings.join(", "));
     }
     let _ = writeln!(text, "  model   {}", report.model);
     text

@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};
 
-use sconce_engine::{Engine, EngineError, Index, IndexRow, Stats};
+use sconce_engine::{
+    Engine, EngineError, Index, IndexRow, SkipReason, Skipped, SkippedFiles, Stats,
+};
 
 use super::{Context, working_dir};
 use crate::cli::{ClearArgs, StatsArgs};
@@ -12,7 +14,7 @@ use crate::output::{Align, Output, Table, bytes, escaped, grouped};
 
 pub(super) async fn list(context: &Context) -> Result<(), Failure> {
     let indexes = context.engine().await?.indexes().await?.into_iter();
-    let indexes: Vec<IndexRow> = indexes.map(Index::into_row).collect();
+    let indexes: Vec<Listed> = indexes.map(Listed::from).collect();
     if context.output.json {
         return context.output.print_json(&indexes);
     }
@@ -28,30 +30,133 @@ pub(super) async fn list(context: &Context) -> Result<(), Failure> {
         ("MODEL", Align::Left),
         ("ROOT", Align::Left),
     ]);
-    for index in indexes {
+    let gone: Vec<String> = indexes
+        .iter()
+        .filter(|listed| listed.root_gone)
+        .map(|listed| escaped(&listed.index.name))
+        .collect();
+    for Listed { index, root_gone } in indexes {
         table.row([
             index.name,
-            index.state.status.to_string(),
+            if root_gone { "gone".to_owned() } else { index.state.status.to_string() },
             grouped(index.files.max(0) as u64),
             grouped(index.chunks.max(0) as u64),
             index.model,
             index.root,
         ]);
     }
-    context.output.print(&table.render(context.output.paint))
+    context.output.print(&table.render(context.output.paint))?;
+    if let Some(first) = gone.first() {
+        context.output.notice(&format!(
+            "the directory of {} is gone: `sconce index` where it is now goes on with its index, \
+             `sconce clear {first}` deletes it",
+            gone.join(", ")
+        ));
+    }
+    Ok(())
+}
+
+/// An index in the list.
+#[derive(serde::Serialize)]
+struct Listed {
+    #[serde(flatten)]
+    index: IndexRow,
+    root_gone: bool,
+}
+
+impl From<Index> for Listed {
+    fn from(index: Index) -> Self {
+        Self { root_gone: index.root_is_gone(), index: index.into_row() }
+    }
 }
 
 pub(super) async fn stats(context: &Context, arguments: StatsArgs) -> Result<(), Failure> {
+    let Asked { name, subject } = asked(arguments)?;
     let engine = context.engine().await?;
-    let index = match arguments.name {
+    let index = match name {
         Some(name) => named(&engine, &name).await?,
         None => engine.index_covering(&working_dir()?).await?,
     };
+    if let Subject::Skipped(reason) = subject {
+        return print_skipped(context, &index, reason).await;
+    }
     let stats = index.stats().await?;
     if context.output.json {
         return context.output.print_json(&stats);
     }
     context.output.print(&describe(&stats, context.output))
+}
+
+/// What `sconce stats` is asked for.
+struct Asked {
+    name: Option<String>,
+    subject: Subject,
+}
+
+enum Subject {
+    Statistics,
+    /// What is skipped, of one reason or of all.
+    Skipped(Option<SkipReason>),
+}
+
+/// Reads `--skipped REASON NAME`, and `--skipped NAME`.
+fn asked(arguments: StatsArgs) -> Result<Asked, Failure> {
+    let StatsArgs { name, skipped } = arguments;
+    let word = match skipped {
+        None => return Ok(Asked { name, subject: Subject::Statistics }),
+        Some(None) => return Ok(Asked { name, subject: Subject::Skipped(None) }),
+        Some(Some(word)) => word,
+    };
+    let known = SkipReason::ALL.into_iter();
+    match known.into_iter().find(|reason| reason.as_str() == word.replace('-', "_")) {
+        reason @ Some(_) => Ok(Asked { name, subject: Subject::Skipped(reason) }),
+        None if name.is_none() => Ok(Asked { name: Some(word), subject: Subject::Skipped(None) }),
+        None => {
+            let known = SkipReason::ALL.map(SkipReason::as_str).join(", ");
+            Err(Failure::usage(format!("nothing is skipped for the reason '{}'", escaped(&word)))
+                .with_hint(format!("the reasons are {known}")))
+        }
+    }
+}
+
+async fn print_skipped(
+    context: &Context,
+    index: &Index,
+    reason: Option<SkipReason>,
+) -> Result<(), Failure> {
+    let mut skipped = index.skipped_files().await?;
+    if let Some(reason) = reason {
+        skipped = skipped.of(reason);
+    }
+    if context.output.json {
+        return context.output.print_json(&skipped);
+    }
+    if skipped.counts.is_empty() {
+        context.output.notice("nothing was skipped when the directory was indexed last");
+        return Ok(());
+    }
+    context.output.print(&describe_skipped(&skipped, context.output))
+}
+
+fn describe_skipped(skipped: &SkippedFiles, output: Output) -> String {
+    let mut text = String::new();
+    for (reason, count) in &skipped.counts {
+        let (name, count) = (output.paint.bold(reason.as_str()), *count);
+        let _ = writeln!(text, "{} {name}: {}", grouped(count), reason.meaning());
+        let files: Vec<&Skipped> =
+            skipped.paths.iter().filter(|file| file.reason == *reason).collect();
+        for file in &files {
+            let rule = file
+                .rule
+                .as_deref()
+                .map_or_else(String::new, |rule| format!("  ({})", escaped(rule)));
+            let _ = writeln!(text, "  {}{rule}", escaped(&file.path));
+        }
+        if count > files.len() as u64 {
+            let _ = writeln!(text, "  and {} more", grouped(count - files.len() as u64));
+        }
+    }
+    text
 }
 
 /// The index of that name. One whose name was made before there was a rule for names goes by the
@@ -88,6 +193,11 @@ fn describe(stats: &Stats, output: Output) -> String {
     };
     line("chunks", number(stats.counts.chunks) + &to_embed);
     line("size", bytes(stats.counts.bytes_on_disk.max(0) as u64));
+    if !stats.counts.encodings.is_empty() {
+        let encodings = stats.counts.encodings.iter();
+        let encodings: Vec<_> = encodings.map(|of| (of.encoding.clone(), of.files)).collect();
+        line("decoded", pairs(&encodings));
+    }
     line("symbols", pairs(&stats.counts.symbols));
     line("parsing", pairs(&stats.counts.parse_status));
     let mut table = Table::new(&[
@@ -109,6 +219,9 @@ fn status(stats: &Stats, output: Output) -> String {
         "failed" => output.paint.red(word),
         _ => output.paint.yellow(word),
     };
+    if stats.root_gone {
+        text.push_str(", the directory is gone: sconce index where it is now");
+    }
     if stats.stale {
         text.push_str(", the directory is at another commit or branch: sconce index");
     }

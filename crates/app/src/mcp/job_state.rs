@@ -1,5 +1,6 @@
 //! A job of indexing as the tools tell of it, and waiting for one.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +13,7 @@ use serde::Serialize;
 use super::Mcp;
 use super::call::Call;
 use super::errors::ToolError;
-use super::statistics::Watch;
+use super::statistics::{Watch, by_name};
 use crate::output::{line as progress_line, word};
 use crate::settings::{Config, ProjectRequest};
 
@@ -48,6 +49,12 @@ pub(super) struct JobState {
     /// What ended it, where it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// Files and whole directories that were skipped, by reason; `index_stats` names them.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub skipped: BTreeMap<String, u64>,
+    /// Files that are not in UTF-8, by encoding.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub encodings: BTreeMap<String, u64>,
     /// How the directory's changes are followed, where they are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub watch: Option<Watch>,
@@ -70,6 +77,8 @@ impl JobState {
             elapsed_seconds: (progress.elapsed_seconds * 10.0).round() / 10.0,
             remaining_seconds: progress.remaining_seconds.map(f64::round),
             error: progress.error.clone(),
+            skipped: by_name(&progress.skipped),
+            encodings: progress.encodings.clone(),
             watch: None,
             summary: summary(job.index_name(), &progress),
         }
@@ -78,6 +87,12 @@ impl JobState {
 
 fn summary(name: &str, progress: &Progress) -> String {
     match progress.phase {
+        Phase::Done if progress.emptiness.is_some() => {
+            let cause = progress.emptiness.as_deref().unwrap_or_default();
+            format!(
+                "{name} is empty: {cause}. index_stats with skipped names all that is left out."
+            )
+        }
         Phase::Done => {
             format!(
                 "{name} is up to date: {} files. search_code answers from it.",

@@ -15,7 +15,7 @@ use sconce_engine::{Engine, EngineError, ErrorKind, Index};
 use super::Mcp;
 use super::errors::LONGEST_NAME;
 use super::remedies;
-use super::statistics::statistics;
+use super::statistics::{NamedFiles, statistics};
 use super::uri::{decoded, encoded};
 use crate::output::{code_line, cut, escaped};
 
@@ -111,8 +111,8 @@ impl Mcp {
         let (text, kind) = match named {
             Named::Stats { index } => {
                 let index = self.index_named(&engine, &index).await.map_err(failed)?;
-                let stats = index.stats().await.map_err(failed)?;
-                let stats = statistics(&engine, stats);
+                let stats = statistics(&engine, &index, NamedFiles::None).await;
+                let stats = stats.map_err(failed)?;
                 (serde_json::to_string_pretty(&stats).unwrap_or_default(), "application/json")
             }
             Named::Chunk { index, line, path } => {

@@ -1,9 +1,13 @@
 //! An index as the tools and resources tell of it.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use schemars::JsonSchema;
-use sconce_engine::{Engine, IndexRow, Stats as EngineStats, WatchStatus};
+use sconce_engine::{
+    Engine, EngineError, Index, IndexRow, SkipReason, SkippedFiles, Stats as EngineStats,
+    WatchStatus,
+};
 use serde::Serialize;
 
 use crate::output::word;
@@ -29,6 +33,10 @@ pub(super) struct Entry {
     /// Branch that it was made of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub branch: Option<String>,
+    /// Whether its directory is gone: deleted, or moved. `index_codebase` on the new place goes on with
+    /// it.
+    #[serde(skip_serializing_if = "is_false")]
+    pub root_gone: bool,
 }
 
 /// What an index holds.
@@ -52,12 +60,86 @@ pub(super) struct Statistics {
     pub symbols: Vec<Count>,
     /// Files a parse status: ok, partial, error, `no_grammar`.
     pub parsing: Vec<Count>,
+    /// Files and whole directories that are not in it, by reason.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub skipped: BTreeMap<String, u64>,
+    /// Which ones, where that was asked for: the first of each reason.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub skipped_files: Vec<SkippedFile>,
+    /// Files that are not in UTF-8, by encoding.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub encodings: Vec<EncodedFiles>,
     /// How the directory's changes are followed, where they are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub watch: Option<Watch>,
     /// What went wrong last, where something did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+}
+
+/// The most files of a reason, or of an encoding, that are named.
+const MOST_NAMED: usize = 50;
+
+/// A path that is not in an index.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(super) struct SkippedFile {
+    /// Path; that of a directory stands for all in it.
+    pub path: String,
+    /// Reason.
+    pub reason: String,
+    /// What exactly says so, such as a line of an ignore file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+}
+
+/// The files of an encoding.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(super) struct EncodedFiles {
+    /// Its name.
+    pub encoding: String,
+    /// How many files.
+    pub files: i64,
+    /// The first of them.
+    pub paths: Vec<String>,
+}
+
+/// Which of the skipped files are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NamedFiles {
+    /// None: they are only counted.
+    None,
+    /// Those of all reasons, or of one.
+    Of(Option<SkipReason>),
+}
+
+/// Counts by the names of their reasons.
+pub(super) fn by_name(counts: &BTreeMap<SkipReason, u64>) -> BTreeMap<String, u64> {
+    counts.iter().map(|(reason, count)| (reason.as_str().to_owned(), *count)).collect()
+}
+
+fn named_files(skipped: SkippedFiles, named: NamedFiles) -> Vec<SkippedFile> {
+    let skipped = match named {
+        NamedFiles::None => return Vec::new(),
+        NamedFiles::Of(None) => skipped,
+        NamedFiles::Of(Some(reason)) => skipped.of(reason),
+    };
+    let mut counts = BTreeMap::<SkipReason, usize>::new();
+    let files = skipped.paths.into_iter().filter(|file| {
+        let count = counts.entry(file.reason).or_default();
+        *count += 1;
+        *count <= MOST_NAMED
+    });
+    let files = files.map(|file| SkippedFile {
+        path: file.path,
+        reason: file.reason.as_str().to_owned(),
+        rule: file.rule,
+    });
+    files.collect()
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// How a project's changes are followed.
@@ -108,8 +190,9 @@ pub(super) struct Count {
 }
 
 /// An index in a list.
-pub(super) fn entry(index: IndexRow) -> Entry {
+pub(super) fn entry(index: IndexRow, root_gone: bool) -> Entry {
     Entry {
+        root_gone,
         name: index.name,
         root: index.root,
         status: index.state.status.to_string(),
@@ -122,7 +205,21 @@ pub(super) fn entry(index: IndexRow) -> Entry {
 }
 
 /// An index's statistics as its tool and its resource give them.
-pub(super) fn statistics(engine: &Engine, stats: EngineStats) -> Statistics {
+pub(super) async fn statistics(
+    engine: &Engine,
+    index: &Index,
+    named: NamedFiles,
+) -> Result<Statistics, EngineError> {
+    let (stats, skipped) = (index.stats().await?, index.skipped_files().await?);
+    Ok(described(engine, stats, skipped, named))
+}
+
+fn described(
+    engine: &Engine,
+    stats: EngineStats,
+    skipped: SkippedFiles,
+    named: NamedFiles,
+) -> Statistics {
     let counts = |pairs: Vec<(String, i64)>| {
         pairs.into_iter().map(|(name, count)| Count { name, count }).collect()
     };
@@ -132,10 +229,18 @@ pub(super) fn statistics(engine: &Engine, stats: EngineStats) -> Statistics {
         chunks: row.chunks,
         lines: row.lines,
     });
+    let encodings = stats.counts.encodings.into_iter().map(|of| EncodedFiles {
+        encoding: of.encoding,
+        files: of.files,
+        paths: of.paths.into_iter().take(MOST_NAMED).collect(),
+    });
     Statistics {
         watch: Watch::of(engine, Path::new(&stats.index.root)),
         error: stats.index.state.error.clone(),
-        index: entry(stats.index),
+        index: entry(stats.index, stats.root_gone),
+        skipped: by_name(&skipped.counts),
+        skipped_files: named_files(skipped, named),
+        encodings: encodings.collect(),
         stale: stats.stale,
         chunks_to_embed: stats.counts.chunks_to_embed,
         lines: stats.counts.lines,

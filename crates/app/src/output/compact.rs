@@ -76,14 +76,16 @@ pub(crate) fn compact(
 ) -> Compact {
     let mut answer = Compact { text: noted(notes, budget), ends: Vec::new() };
     if found.is_empty() {
-        answer.text.push_str(
-            "no results; say what the code does in other words, or use fewer filters\n",
-        );
+        answer
+            .text
+            .push_str("no results; say what the code does in other words, or use fewer filters\n");
         return answer;
     }
     let mut found = found;
     if found.iter().all(|result| result.match_type == MatchType::Vectors) {
-        answer.text.push_str("weak: the words of the query are nowhere here; nearest by meaning:\n");
+        answer
+            .text
+            .push_str("weak: the words of the query are nowhere here; nearest by meaning:\n");
         found = &found[..found.len().min(NEAREST)];
     }
     let several = found.iter().any(|result| result.index != found[0].index);
@@ -202,7 +204,8 @@ mod tests {
 
     fn result(n: usize, lines: usize) -> SearchResult {
         let first = 10 * n as u32 + 1;
-        let matched = |line| MatchedLine { line, text: "    let ü = \"text\";".into(), share: 0.3 };
+        let matched =
+            |line| MatchedLine { line, text: "    let ü = \"text\";".into(), share: 0.3 };
         SearchResult {
             index: "shop".to_owned(),
             path: format!("crates/part_{}/src/module/file_{n}.rs", n % 7),
@@ -288,7 +291,8 @@ mod tests {
         let mut inside = result(0, 4);
         (inside.start_line, inside.content_start_line, inside.end_line) = (58, 58, 61);
         let text = compact(&[long, inside], &[], Budget::new(true, 4000), None).text;
-        let numbers: Vec<&str> = text.lines().filter_map(|line| line.split_once('|')).map(|l| l.0.trim()).collect();
+        let numbers: Vec<&str> =
+            text.lines().filter_map(|line| line.split_once('|')).map(|l| l.0.trim()).collect();
         assert_eq!(numbers, ["1", "2", "58", "59", "60", "61", "62", "63", "64"], "{text}");
         assert!(text.contains("    2| …"), "{text}");
     }

@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+use sconce_engine::is_unseen;
+
 /// Most characters of what a caller sent that are told back.
 const MOST_TOLD: usize = 200;
 
@@ -34,30 +36,13 @@ pub(crate) fn cut(text: &str) -> String {
 fn with_escapes(text: &str, stays: impl Fn(char) -> bool) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
-        if is_unsafe(c) && !stays(c) {
+        if is_unseen(c) && !stays(c) {
             let _ = write!(shown, "{}", c.escape_default());
         } else {
             shown.push(c);
         }
     }
     shown
-}
-
-/// Control characters, line and paragraph separators, marks of direction, and what is unseen.
-fn is_unsafe(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{61c}'
-                | '\u{200b}'
-                | '\u{200e}'
-                | '\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{feff}'
-                | '\u{fff9}'..='\u{fffb}'
-                | '\u{e0000}'..='\u{e007f}'
-        )
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sconce_embed::{EmbedderConfig, SourceOptions};
-use sconce_engine::{Secrets, WatchOptions};
+use sconce_engine::{Exceptions, WatchOptions};
 use sconce_store::StoreConfig;
 use sconce_store::managed::Downloads;
 
@@ -27,7 +27,7 @@ pub struct Config {
     /// What a project's index is made with, where its own file says nothing.
     pub projects: ProjectDefaults,
     /// Secrets that are indexed all the same.
-    pub secrets: Secrets,
+    pub secrets: Exceptions,
     /// A search over MCP indexes what is not indexed yet.
     pub auto_index: bool,
     /// Directories that may be indexed.
@@ -79,7 +79,7 @@ impl Config {
         })?;
         let data_dir = std::path::absolute(&data_dir).unwrap_or(data_dir);
         let embedder = embedder(settings, &data_dir)?;
-        let secrets = Secrets::allowing(&settings.value(&keys::INCLUDE_SECRETS)?)
+        let secrets = Exceptions::of(&settings.value(&keys::INCLUDE_SECRETS)?)
             .map_err(|error| settings.wrong("include_secrets", &error.to_string()))?;
         Ok(Self {
             store: store(settings, &data_dir, embedder.sources.offline)?,

@@ -47,7 +47,10 @@ keys! {
     OLLAMA_HOST: String = "ollama_host";
     INCLUDE: Vec<String> = "include";
     EXCLUDE: Vec<String> = "exclude";
+    INCLUDE_DATA: Vec<String> = "include_data";
     INCLUDE_SECRETS: Vec<String> = "include_secrets";
+    MAX_FILE_BYTES: Option<u64> = "max_file_bytes";
+    NO_IGNORE: bool = "no_ignore";
     AUTO_INDEX: bool = "auto_index";
     HOST: String = "host";
     PORT: u64 = "port";

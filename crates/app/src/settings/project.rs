@@ -6,8 +6,9 @@ use std::path::Path;
 use sconce_engine::IndexRequest;
 
 use super::file::{FILE_NAME, read_file};
-use super::keys::{self, Key};
+use super::keys::{self, FromItems, Key};
 use super::resolve::{Settings, Source, Value};
+use super::table::setting;
 use crate::failure::Failure;
 
 /// The settings that a project's own file may set, as they are without it.
@@ -16,6 +17,9 @@ pub struct ProjectDefaults {
     model: Value,
     include: Value,
     exclude: Value,
+    include_data: Value,
+    max_file_bytes: Value,
+    no_ignore: Value,
 }
 
 /// A request to index a project, and what its file said that counts for nothing.
@@ -34,6 +38,9 @@ impl ProjectDefaults {
             model: value(keys::MODEL.name),
             include: value(keys::INCLUDE.name),
             exclude: value(keys::EXCLUDE.name),
+            include_data: value(keys::INCLUDE_DATA.name),
+            max_file_bytes: value(keys::MAX_FILE_BYTES.name),
+            no_ignore: value(keys::NO_IGNORE.name),
         }
     }
 
@@ -54,11 +61,30 @@ impl ProjectDefaults {
             root: root.to_path_buf(),
             include: list(&keys::INCLUDE, &self.include),
             exclude: list(&keys::EXCLUDE, &self.exclude),
+            include_data: list(&keys::INCLUDE_DATA, &self.include_data),
+            max_file_bytes: typed(&file, &keys::MAX_FILE_BYTES, &self.max_file_bytes)?,
+            no_ignore: typed(&file, &keys::NO_IGNORE, &self.no_ignore)?,
             model: model.filter(|model| *model != "auto").cloned(),
             ..IndexRequest::default()
         };
         Ok(ProjectRequest { request, refused })
     }
+}
+
+/// The value of a key that is no list, checked.
+fn typed<T: FromItems>(
+    file: &BTreeMap<&'static str, Vec<String>>,
+    key: &Key<T>,
+    value: &Value,
+) -> Result<T, Failure> {
+    let of_project = overlay(file, key.name, value);
+    let items = of_project.unwrap_or(&value.items);
+    let Some(setting) = setting(key.name) else { unreachable!("{} is a key", key.name) };
+    T::from_items(setting, items).map_err(|what| {
+        let source = if of_project.is_some() { FILE_NAME.into() } else { value.source.to_string() };
+        Failure::usage(format!("{} (from {source}): {what}", key.name))
+            .with_hint("`sconce config show` lists every setting and where its value comes from")
+    })
 }
 
 /// What the project's file says, where nothing that it must not overrule has spoken.
@@ -80,7 +106,8 @@ mod tests {
     fn a_projects_file_overrules_the_users_and_nothing_else() {
         let directory = tempfile::tempdir().unwrap();
         let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text);
-        write("sconce.toml", "model = \"p\"\ninclude = [\"**/*.rs\"]\nport = 1\n").unwrap();
+        let own = "model = \"p\"\ninclude = [\"**/*.rs\"]\nno_ignore = true\nport = 1\n";
+        write("sconce.toml", own).unwrap();
         write("user.toml", "model = \"u\"\ninclude = [\"**/*.py\"]\nexclude = [\"x\"]\n").unwrap();
         let user = Some(directory.path().join("user.toml"));
         let request = |layers: &Layers<'_>| {
@@ -93,6 +120,7 @@ mod tests {
             (found.request.include, found.request.exclude),
             (vec!["**/*.rs".into()], vec!["x".into()])
         );
+        assert!(found.request.no_ignore && found.request.max_file_bytes.is_none());
         assert!(found.refused[0].contains("`port` is ignored"), "{:?}", found.refused);
 
         let environment = |name: &str| (name == "SCONCE_INCLUDE").then(|| "e".to_owned());

@@ -170,6 +170,53 @@ pub const SETTINGS: &[Setting] = &[
         ..SETTING
     },
     Setting {
+        key: "include_data",
+        group: "Indexing",
+        env: &["SCONCE_INCLUDE_DATA"],
+        flag: Some(Flag {
+            long: "include-data",
+            value: "GLOB",
+            scope: FlagScope::Commands(&["index", "search"]),
+        }),
+        default: DefaultValue::Unset("no lock files, tables, translations and the like"),
+        kind: ValueKind::TextList,
+        project: true,
+        doc: "Index files that match one of these globs although they are data, e.g. `*.po`. A glob \
+              of `include` that names an extension or a file asks for it too.",
+        ..SETTING
+    },
+    Setting {
+        key: "max_file_bytes",
+        group: "Indexing",
+        env: &["SCONCE_MAX_FILE_BYTES"],
+        flag: Some(Flag {
+            long: "max-file-bytes",
+            value: "BYTES",
+            scope: FlagScope::Commands(&["index", "search"]),
+        }),
+        default: DefaultValue::Unset("8 MiB for source code and prose, 1 MiB for all else"),
+        kind: ValueKind::Integer { min: 1024, max: 1 << 28 },
+        project: true,
+        doc: "Skip files above this size.",
+        ..SETTING
+    },
+    Setting {
+        key: "no_ignore",
+        group: "Indexing",
+        env: &["SCONCE_NO_IGNORE"],
+        flag: Some(Flag {
+            long: "no-ignore",
+            value: "",
+            scope: FlagScope::Commands(&["index", "search"]),
+        }),
+        default: DefaultValue::Text("false"),
+        kind: ValueKind::Switch,
+        project: true,
+        doc: "Index also what `.gitignore`, `.ignore`, `.sconceignore` and git's excludes leave out. \
+              The flag holds for one run: the next one without it leaves them out again.",
+        ..SETTING
+    },
+    Setting {
         key: "include_secrets",
         group: "Indexing",
         env: &["SCONCE_INCLUDE_SECRETS"],
@@ -395,33 +442,4 @@ pub fn setting(key: &str) -> Option<&'static Setting> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    use super::*;
-
-    #[test]
-    fn every_name_is_used_once() {
-        let mut names = HashSet::new();
-        for setting in SETTINGS {
-            assert!(names.insert(setting.key), "key {} twice", setting.key);
-            for variable in setting.env {
-                assert!(names.insert(variable), "variable {variable} twice");
-            }
-            if let Some(flag) = setting.flag {
-                assert!(names.insert(flag.long) || flag.long == setting.key, "{}", flag.long);
-            }
-            assert!(
-                setting.doc.ends_with('.'),
-                "{}: a sentence ends with a full stop",
-                setting.key
-            );
-        }
-    }
-
-    #[test]
-    fn a_project_file_sets_only_what_shapes_its_own_index() {
-        let allowed: Vec<_> = SETTINGS.iter().filter(|s| s.project).map(|s| s.key).collect();
-        assert_eq!(allowed, ["model", "include", "exclude"]);
-    }
-}
+mod tests;

@@ -17,6 +17,7 @@ mod search;
 mod security;
 mod security_http;
 mod share;
+mod skipped;
 mod stdio;
 mod support;
 mod watch;

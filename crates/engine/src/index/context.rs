@@ -20,6 +20,8 @@ pub(super) struct Run {
     pub(super) walk_requests: Arc<WalkRequests>,
     pub(super) root: PathBuf,
     pub(super) name: String,
+    /// Where the project was before, if the index was of that.
+    pub(super) moved_from: Option<String>,
     pub(super) tracker: ProgressTracker,
     pub(super) cancel: CancellationToken,
 }

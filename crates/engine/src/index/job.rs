@@ -92,6 +92,9 @@ impl Job {
             && (asked.model.is_none() || asked.model == own.model)
             && (!asked.rebuild || own.rebuild)
             && (says_no_globs || (&asked.include, &asked.exclude) == (&own.include, &own.exclude))
+            && (asked.include_data.is_empty() || asked.include_data == own.include_data)
+            && (asked.max_file_bytes.is_none() || asked.max_file_bytes == own.max_file_bytes)
+            && asked.no_ignore == own.no_ignore
     }
 
     /// Waits for its end.
@@ -178,7 +181,8 @@ pub(crate) async fn start(
         return Ok(job);
     }
     let shown = root.to_string_lossy();
-    let name = match target::find(&state.store, &request, &shown).await? {
+    let (found, moved_from) = target::find_or_take_up(&state.store, &request, &shown).await?;
+    let name = match found {
         Some(index) => index.name,
         None if request.only_existing => return Err(EngineError::NotIndexed { path: root }),
         None => target::free_name(&state.store, &request, &shown).await?,
@@ -203,7 +207,17 @@ pub(crate) async fn start(
         JobAdmission::After(before) => before,
     };
     let state = Arc::clone(state);
-    let run = Run { state, request, walk_requests, root, name, tracker: tracker.clone(), cancel };
+    let tracker_of_run = tracker.clone();
+    let run = Run {
+        state,
+        request,
+        walk_requests,
+        root,
+        name,
+        moved_from,
+        tracker: tracker_of_run,
+        cancel,
+    };
     tokio::spawn(async move {
         let run = async move {
             if let Some(before) = before {

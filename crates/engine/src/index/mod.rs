@@ -1,6 +1,7 @@
 //! From a directory to an index: walk, then two stages through the database, read and embed.
 
 mod batch;
+mod cells;
 mod context;
 mod embed;
 mod job;
@@ -9,6 +10,7 @@ mod pipeline;
 mod prepare;
 mod progress;
 mod sink;
+mod skipped;
 mod stages;
 mod target;
 mod walk_requests;
@@ -18,6 +20,7 @@ pub(crate) use job::{Jobs, start};
 pub(crate) use parse::Parsers;
 pub use parse::{ParserCommand, serve_parser};
 pub use progress::{IndexReport, Phase, Progress};
+pub use skipped::SkippedFiles;
 pub(crate) use target::{drop_locked, walk_options};
 
 use std::path::PathBuf;
@@ -37,6 +40,12 @@ pub struct IndexRequest {
     pub include: Vec<String>,
     /// Globs of paths to leave.
     pub exclude: Vec<String>,
+    /// Globs of files to take although they are data.
+    pub include_data: Vec<String>,
+    /// Files above this many bytes are skipped; by default by what they are.
+    pub max_file_bytes: Option<u64>,
+    /// Whether ignore files count for nothing in this job.
+    pub no_ignore: bool,
     /// Bring an index up to date and make none: a directory without one is
     /// [`EngineError::NotIndexed`](crate::EngineError::NotIndexed).
     pub only_existing: bool,

@@ -8,6 +8,7 @@ use sconce_store::{FileStamp, Index, IndexLock, IndexState, IndexStatus};
 use super::context::{IndexSync, Run};
 use super::prepare::{Plan, Stamps};
 use super::progress::{IndexReport, Phase};
+use super::skipped::SkippedFiles;
 use super::target;
 use super::target::{IndexSettings, Target};
 use crate::EngineError;
@@ -34,6 +35,10 @@ impl Run {
         self.write_outcome(&target.index, outcome.as_ref().err()).await;
         lock.release().await;
         let mut report = outcome?;
+        if let Some(before) = &self.moved_from {
+            let moved = format!("{before} is gone, and its index '{name}' goes on here");
+            report.notices.insert(0, moved);
+        }
         report.notices = [target.notices, report.notices].concat();
         Ok(report)
     }
@@ -69,7 +74,7 @@ impl Run {
         });
         let stamps: Arc<Stamps> = Arc::new(stamps.collect());
         self.walk_requests.begin();
-        let found = self.walk(&target.settings).await?;
+        let mut found = self.walk(&target.settings).await?;
         let mut report = IndexReport {
             index: index.name.clone(),
             root: index.root.clone(),
@@ -80,9 +85,7 @@ impl Run {
             tracing::warn!(index = index.name, "{warning}");
         }
         report.notices.clone_from(&found.warnings);
-        for (_, reason) in &found.skipped {
-            *report.skipped.entry(*reason).or_default() += 1;
-        }
+        report.skipped_files = std::mem::take(&mut found.skipped);
         let plan = Plan::new(found, &stamps);
         report.files_unchanged = plan.unchanged;
         let look_into = plan.look_into.len() as u64;
@@ -91,13 +94,13 @@ impl Run {
         round.run_stages(plan, &mut report).await?;
         lock.check()?;
         self.finish(index, &mut report).await?;
-        target::remember(store, index, &target.settings).await?;
+        target::remember(store, index, &target.settings, &self.root).await?;
         Ok(report)
     }
 
     async fn walk(&self, settings: &IndexSettings) -> Result<Walk, EngineError> {
         let root = self.root.clone();
-        let options = settings.walk_options(&self.state.config.walk);
+        let options = settings.walk_options(&self.state.config.walk)?;
         tokio::task::spawn_blocking(move || walk(&root, &options)).await?
     }
 
@@ -109,7 +112,27 @@ impl Run {
         store.finish_index(index.id, is_changed).await?;
         let now = store.index_by_name(&index.name).await?;
         report.files = now.as_ref().map_or(0, |index| index.files as u64);
+        self.note_skipped(index, report).await?;
         report.seconds = self.tracker.seconds();
+        Ok(())
+    }
+
+    /// Counts and writes down what is not in the index, and what was in another encoding.
+    async fn note_skipped(
+        &self,
+        index: &Index,
+        report: &mut IndexReport,
+    ) -> Result<(), EngineError> {
+        let store = &self.state.store;
+        let skipped = SkippedFiles::new(std::mem::take(&mut report.skipped_files));
+        let json = serde_json::to_value(&skipped).unwrap_or_default();
+        store.set_skipped_files(index.id, &json).await?;
+        let encodings = store.encodings(index.id).await?.into_iter();
+        report.encodings = encodings.map(|of| (of.encoding, of.files as u64)).collect();
+        let emptiness = (report.files == 0).then(|| skipped.cause_of_emptiness());
+        report.notices.extend(emptiness.clone());
+        report.skipped = skipped.counts;
+        self.tracker.noticed(report, emptiness);
         Ok(())
     }
 

@@ -10,8 +10,9 @@ use sconce_rank::encode_postings;
 use sconce_store::FileStamp;
 use tokio::sync::mpsc;
 
+use super::cells::parse_cells;
 use super::parse::{self, Budget, Parser, Parsers};
-use crate::source::{Beneath, Candidate, Content, Secrets, SkipReason, Walk, read};
+use crate::source::{Beneath, Candidate, Content, SkipReason, Times, Walk, WalkOptions, read};
 
 /// Changes closer to the moment of reading than this could be followed by another one with the
 /// same time stamp, as git knows too; such a file's stamp is not trusted at the next run.
@@ -29,7 +30,7 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Compares what lies on disk with what is in the index: a file of the same size and time is
+    /// Compares what lies on disk with what is in the index: a file of the same size and times is
     /// the same file.
     pub(super) fn new(walk: Walk, stamps: &Stamps) -> Self {
         let mut plan = Self::default();
@@ -37,7 +38,9 @@ impl Plan {
         for file in walk.candidates {
             seen.insert(file.path.clone());
             let same = stamps.get(&file.path).is_some_and(|stamp| {
-                (stamp.size, stamp.mtime_ns) == (file.size as i64, file.mtime_ns)
+                let Times { modified_ns, changed_ns } = file.times;
+                (stamp.size, stamp.mtime_ns, stamp.changed_ns)
+                    == (file.size as i64, modified_ns, changed_ns)
             });
             if same {
                 plan.unchanged += 1;
@@ -55,7 +58,7 @@ impl Plan {
 #[derive(Debug)]
 pub(super) enum Outcome {
     /// Its text is what the index has; only its time stamp is new.
-    Same { path: String, size: u64, mtime_ns: i64 },
+    Same { path: String, size: u64, times: Times },
     /// It is skipped. It is still in the index if it was there before.
     Skipped { path: String, reason: SkipReason },
     /// New or changed.
@@ -76,8 +79,7 @@ pub(super) struct Prepared {
 #[derive(Debug, Clone)]
 pub(super) struct Preparation {
     pub(super) root: PathBuf,
-    pub(super) max_bytes: u64,
-    pub(super) secrets: Secrets,
+    pub(super) walk: WalkOptions,
     pub(super) options: ChunkOptions,
     pub(super) parsers: Parsers,
 }
@@ -127,22 +129,28 @@ fn prepare(
     preparation: &Preparation,
     parser: &mut Parser<'_>,
 ) -> Outcome {
-    let Preparation { max_bytes, secrets, options, .. } = preparation;
+    let Preparation { walk, options, .. } = preparation;
     let content = root.ok_or(SkipReason::Unreadable);
-    let mut content = match content.and_then(|root| read(root, file, *max_bytes, secrets)) {
+    let mut content = match content.and_then(|root| read(root, file, walk)) {
         Ok(content) => content,
         Err(reason) => {
             return Outcome::Skipped { path: file.path.clone(), reason };
         }
     };
-    content.mtime_ns = trusted(content.mtime_ns);
+    content.times = trusted(content.times);
     if stamp.is_some_and(|stamp| stamp.hash == content.hash) {
         let path = file.path.clone();
-        let Content { size, mtime_ns, .. } = content;
-        return Outcome::Same { path, size, mtime_ns };
+        let Content { size, times, .. } = content;
+        return Outcome::Same { path, size, times };
     }
-    let language = Language::detect(&file.path, &content.text);
-    let parsed = parser.parse(&file.path, &content, language, options);
+    let (language, parsed) = if let Some(notebook) = &content.notebook {
+        let parsed = parse_cells(parser, &file.path, &content, notebook, options);
+        (Some(notebook.language), parsed)
+    } else {
+        let language = Language::detect(&file.path, &content.text);
+        let Content { text, hash, .. } = &content;
+        (language, parser.parse(&file.path, text, hash, language, options))
+    };
     let lexical = encode_postings(&content.text, &parsed);
     Outcome::Changed(Box::new(Prepared {
         path: file.path.clone(),
@@ -153,10 +161,15 @@ fn prepare(
     }))
 }
 
-fn trusted(mtime_ns: i64) -> i64 {
+/// The times of a file, or none that fit any where another change could leave the same ones.
+fn trusted(times: Times) -> Times {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let now_ns = now.map_or(0, |at| i64::try_from(at.as_nanos()).unwrap_or(i64::MAX));
-    if now_ns - mtime_ns < RACY_NS { 0 } else { mtime_ns }
+    if now_ns.saturating_sub(times.modified_ns.max(times.changed_ns)) < RACY_NS {
+        Times::default()
+    } else {
+        times
+    }
 }
 
 /// The lines of a text, as editors count them.
@@ -184,32 +197,38 @@ pub(super) fn canonical_root(root: &Path) -> Result<std::path::PathBuf, crate::E
 mod tests {
     use super::*;
 
-    fn candidate(path: &str, mtime_ns: i64) -> Candidate {
-        Candidate { path: path.into(), size: 4, mtime_ns, identity: (0, 0) }
+    fn candidate(path: &str, modified_ns: i64) -> Candidate {
+        let times = Times { modified_ns, changed_ns: 1 };
+        Candidate { path: path.into(), size: 4, times, ..Candidate::default() }
     }
 
     fn stamp(path: &str, mtime_ns: i64) -> (String, FileStamp) {
-        let hash = [0; 32];
-        let stamp = FileStamp { file_id: 1, path: path.into(), hash, size: 4, mtime_ns };
+        let (file_id, hash) = (1, [0; 32]);
+        let changed_ns = i64::from(path != "replaced");
+        let path_ = path.into();
+        let stamp = FileStamp { file_id, path: path_, hash, size: 4, mtime_ns, changed_ns };
         (path.to_owned(), stamp)
     }
 
     #[test]
     fn a_plan_tells_the_same_the_changed_and_the_gone() {
-        let known = ["same", "changed", "gone"].map(|path| stamp(path, 7));
+        let known = ["same", "changed", "gone", "replaced"].map(|path| stamp(path, 7));
         let stamps = HashMap::from(known);
-        let candidates = ["same", "new"].map(|path| candidate(path, 7));
+        let candidates = ["same", "new", "replaced"].map(|path| candidate(path, 7));
         let candidates = [candidates.as_slice(), &[candidate("changed", 8)]].concat();
         let plan = Plan::new(Walk { candidates, ..Walk::default() }, &stamps);
         let look_into: Vec<&str> = plan.look_into.iter().map(|file| file.path.as_str()).collect();
-        assert_eq!((plan.unchanged, look_into), (1, vec!["new", "changed"]));
+        assert_eq!((plan.unchanged, look_into), (1, vec!["new", "replaced", "changed"]));
         assert_eq!(plan.removed, ["gone"]);
     }
 
     #[test]
     fn a_fresh_time_stamp_is_not_trusted() {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() as i64;
-        assert_eq!(trusted(now), 0);
-        assert_eq!(trusted(now - 2 * RACY_NS), now - 2 * RACY_NS);
+        let old = now - 2 * RACY_NS;
+        let times = |modified_ns, changed_ns| Times { modified_ns, changed_ns };
+        assert_eq!(trusted(times(now, old)), Times::default());
+        assert_eq!(trusted(times(old, now)), Times::default(), "a restored time stamp");
+        assert_eq!(trusted(times(old, old)), times(old, old));
     }
 }

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use sconce_store::Extent;
 
-use crate::source::SkipReason;
+use crate::{SkipReason, Skipped};
 
 /// The stage that a job is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -70,6 +70,12 @@ pub struct Progress {
     pub remaining_seconds: Option<f64>,
     /// What ended the job.
     pub error: Option<String>,
+    /// Files and whole directories that were skipped, by reason.
+    pub skipped: BTreeMap<SkipReason, u64>,
+    /// Files of the index that are not in UTF-8, by their encoding.
+    pub encodings: BTreeMap<String, u64>,
+    /// Why the index is empty, where it is.
+    pub emptiness: Option<String>,
     /// Bytes of the files that wait for their vectors, now and when the second stage began.
     #[serde(skip)]
     bytes_to_embed: u64,
@@ -136,8 +142,13 @@ pub struct IndexReport {
     pub tokens: u64,
     /// Chunks longer than the model's limit, of which the beginning alone is embedded.
     pub truncated: u64,
-    /// Files skipped, by reason.
+    /// Files and whole directories that were skipped, by reason.
     pub skipped: BTreeMap<SkipReason, u64>,
+    /// Files of the index that are not in UTF-8, by their encoding.
+    pub encodings: BTreeMap<String, u64>,
+    /// What was skipped, until it is written down.
+    #[serde(skip)]
+    pub(super) skipped_files: Vec<Skipped>,
     /// Seconds that it took.
     pub seconds: f64,
     /// What the user should know.
@@ -158,6 +169,7 @@ impl IndexReport {
         self.tokens += round.tokens;
         self.truncated += round.truncated;
         self.skipped = round.skipped;
+        self.encodings = round.encodings;
         self.notices = round.notices;
         self.seconds = round.seconds;
     }
@@ -215,6 +227,15 @@ impl ProgressTracker {
             progress.files_total = total;
             progress.files_done = total - changed;
             (progress.files_to_embed, progress.bytes_to_embed) = (0, 0);
+        });
+    }
+
+    /// What of the directory is not in the index, or was not in UTF-8, and why nothing is in it.
+    pub(super) fn noticed(&self, report: &IndexReport, emptiness: Option<String>) {
+        self.update(|progress| {
+            progress.skipped.clone_from(&report.skipped);
+            progress.encodings.clone_from(&report.encodings);
+            progress.emptiness = emptiness;
         });
     }
 

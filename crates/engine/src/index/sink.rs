@@ -1,5 +1,6 @@
 //! Where prepared files go in the first stage: into batches, and into the database.
 
+use sconce_store::FileTouch;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
@@ -7,7 +8,8 @@ use super::batch::Batch;
 use super::context::IndexSync;
 use super::prepare::Outcome;
 use super::progress::IndexReport;
-use crate::{EngineError, SkipReason};
+use crate::source::Times;
+use crate::{EngineError, SkipReason, Skipped};
 
 /// Where prepared files go: into batches, and into the database.
 pub(super) struct Sink<'a> {
@@ -29,9 +31,11 @@ struct Written {
 #[derive(Debug, Default)]
 pub(super) struct Left {
     /// Size and time of files whose content is the same.
-    pub(super) touched: Vec<(String, i64, i64)>,
+    pub(super) touched: Vec<FileTouch>,
     /// Files that are to leave the index.
     pub(super) gone: Vec<String>,
+    /// Files whose content says that they are none to index.
+    pub(super) skipped: Vec<Skipped>,
 }
 
 impl<'a> Sink<'a> {
@@ -65,19 +69,21 @@ impl<'a> Sink<'a> {
 
     fn take(&mut self, outcome: Outcome, batch: &mut Batch) {
         match outcome {
-            Outcome::Same { path, size, mtime_ns } => {
+            Outcome::Same { path, size, times } => {
                 self.report.files_unchanged += 1;
-                self.left.touched.push((path, size as i64, mtime_ns));
+                let Times { modified_ns, changed_ns } = times;
+                let size = size as i64;
+                self.left.touched.push(FileTouch { path, size, mtime_ns: modified_ns, changed_ns });
                 self.round.run.tracker.settled(1);
             }
             Outcome::Skipped { path, reason } => {
-                *self.report.skipped.entry(reason).or_default() += 1;
                 // What cannot be read at this moment may be readable at the next one; what turned
                 // into a secret or a binary has to go.
                 let keeps = matches!(reason, SkipReason::Unreadable | SkipReason::ChangedWhileRead);
                 if !keeps && self.round.stamps.contains_key(&path) {
-                    self.left.gone.push(path);
+                    self.left.gone.push(path.clone());
                 }
+                self.left.skipped.push(Skipped::new(path, reason));
                 self.round.run.tracker.settled(1);
             }
             Outcome::Changed(file) => {

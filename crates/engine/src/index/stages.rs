@@ -37,11 +37,9 @@ impl IndexSync<'_> {
         let Plan { look_into, removed, .. } = plan;
         let (sender, outcomes) = mpsc::channel(PREPARED_AHEAD);
         let state = &self.run.state;
-        let walk = self.target.settings.walk_options(&state.config.walk);
         let preparation = Preparation {
             root: self.run.root.clone(),
-            max_bytes: walk.max_file_bytes,
-            secrets: walk.secrets,
+            walk: self.target.settings.walk_options(&state.config.walk)?,
             options: state.config.chunks.clone(),
             parsers: state.parsers.clone(),
         };
@@ -53,6 +51,7 @@ impl IndexSync<'_> {
         preparing.await?;
         let id = self.target.index.id;
         state.store.touch_files(id, &left.touched).await?;
+        report.skipped_files.extend(left.skipped);
         let gone = [removed, left.gone].concat();
         if !gone.is_empty() {
             report.files_removed += state.store.remove_files(id, &gone).await?;

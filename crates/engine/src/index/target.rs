@@ -5,17 +5,17 @@ use std::path::Path;
 use sconce_embed::{Catalog, Embedder};
 use sconce_store::{Index, NewIndex, Store, StoreError};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::IndexRequest;
+use crate::moved::{self, Identity};
 use crate::project::default_name;
-use crate::source::WalkOptions;
+use crate::source::{Exceptions, WalkOptions};
 use crate::{EngineError, Models};
 
 /// Raised when what is stored for an unchanged file would come out differently: another chunker,
 /// another lexical coding, another text for the model. Older indexes are rebuilt, which embeds
 /// only the texts that changed.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// The index of a job and the model that it is made with.
 #[derive(Debug)]
@@ -35,30 +35,50 @@ pub(super) struct IndexSettings {
     format: u32,
     pub(super) include: Vec<String>,
     pub(super) exclude: Vec<String>,
+    include_data: Vec<String>,
+    max_file_bytes: Option<u64>,
+    /// Of a job, and not of its index.
+    #[serde(skip)]
+    no_ignore: bool,
+    /// By what its directory is known again where it was moved.
+    identity: Identity,
 }
 
 impl IndexSettings {
-    /// The request's globs; where it has none, the ones that the index was made with.
+    /// What the request says; where it says nothing, what the index was made with.
     fn new(request: &IndexRequest, index: Option<&Index>) -> Self {
-        let (mut include, mut exclude) = (request.include.clone(), request.exclude.clone());
-        if let Some(index) = index.filter(|_| include.is_empty() && exclude.is_empty()) {
-            Self { include, exclude, .. } = Self::of(index);
+        let mut settings = index.map(Self::of).unwrap_or_default();
+        settings.format = FORMAT;
+        if !(request.include.is_empty() && request.exclude.is_empty()) {
+            settings.include.clone_from(&request.include);
+            settings.exclude.clone_from(&request.exclude);
         }
-        Self { format: FORMAT, include, exclude }
+        if !request.include_data.is_empty() {
+            settings.include_data.clone_from(&request.include_data);
+        }
+        settings.max_file_bytes = request.max_file_bytes.or(settings.max_file_bytes);
+        settings.no_ignore = request.no_ignore;
+        settings
     }
 
     /// What a job with these settings walks.
-    pub(super) fn walk_options(&self, base: &WalkOptions) -> WalkOptions {
-        let (include, exclude) = (self.include.clone(), self.exclude.clone());
-        WalkOptions { include, exclude, ..base.clone() }
+    pub(super) fn walk_options(&self, base: &WalkOptions) -> Result<WalkOptions, EngineError> {
+        Ok(WalkOptions {
+            max_file_bytes: self.max_file_bytes.or(base.max_file_bytes),
+            include: self.include.clone(),
+            exclude: self.exclude.clone(),
+            secrets: base.secrets.clone(),
+            data: Exceptions::of(&self.include_data)?,
+            no_ignore: self.no_ignore,
+        })
     }
 
-    fn of(index: &Index) -> Self {
+    pub(super) fn of(index: &Index) -> Self {
         serde_json::from_value(index.settings.clone()).unwrap_or_default()
     }
 
     fn to_json(&self) -> serde_json::Value {
-        json!({ "format": self.format, "include": self.include, "exclude": self.exclude })
+        serde_json::to_value(self).unwrap_or_default()
     }
 }
 
@@ -67,7 +87,7 @@ pub(crate) fn walk_options(
     base: &WalkOptions,
     request: &IndexRequest,
     index: &Index,
-) -> WalkOptions {
+) -> Result<WalkOptions, EngineError> {
     IndexSettings::new(request, Some(index)).walk_options(base)
 }
 
@@ -83,6 +103,22 @@ pub(super) async fn find(
             Err(EngineError::NameTaken { name: name.clone(), root: index.root })
         }
         found => Ok(found),
+    }
+}
+
+/// The same, or the index of a directory that was moved to `root`; and where it was before.
+pub(super) async fn find_or_take_up(
+    store: &Store,
+    request: &IndexRequest,
+    root: &str,
+) -> Result<(Option<Index>, Option<String>), EngineError> {
+    let found = find(store, request, root).await;
+    if !matches!(found, Ok(None) | Err(EngineError::NameTaken { .. })) {
+        return found.map(|index| (index, None));
+    }
+    match moved::take_up(store, request.name.as_deref(), root).await? {
+        Some((index, before)) => Ok((Some(index), Some(before))),
+        None => found.map(|index| (index, None)),
     }
 }
 
@@ -151,8 +187,9 @@ pub(super) async fn remember(
     store: &Store,
     index: &Index,
     settings: &IndexSettings,
+    root: &Path,
 ) -> Result<(), EngineError> {
-    let json = settings.to_json();
+    let json = IndexSettings { identity: Identity::of(root), ..settings.clone() }.to_json();
     if index.settings != json {
         store.set_settings(index.id, &json).await?;
     }

@@ -5,14 +5,12 @@ use std::time::Instant;
 
 use sconce_code::filter::{Filter, FilterMatcher};
 use sconce_embed::Embedder;
-use sconce_rank::{
-    Candidates, QueryAnalysis, RankOptions, VectorHit, analyze,
-};
+use sconce_rank::{Candidates, QueryAnalysis, RankOptions, VectorHit, analyze};
 use sconce_store::{Hit, IndexStatus};
 
-use super::request::{MAX_LIMIT, MAX_QUERY_CHARACTERS};
 use super::answer::{RankedIndex, results};
 use super::lexical_indexes::SharedLexicalIndex;
+use super::request::{MAX_LIMIT, MAX_QUERY_CHARACTERS};
 use super::{SearchMode, SearchRequest, SearchResponse, Timings};
 use crate::index::Phase;
 use crate::{Engine, EngineError, Index, Remedy};

@@ -76,12 +76,17 @@ pub(super) fn lines(file: &[ChunkRow], wanted: LineRange) -> Option<Snippet> {
     let mut text = String::new();
     let mut first_line = None;
     let mut expected = None;
+    let mut next_line = None;
     for chunk in file.iter().filter(|chunk| chunk.lines().overlaps(wanted)) {
         if expected.is_some_and(|ordinal| ordinal != chunk.ordinal) {
             return None;
         }
         expected = Some(chunk.ordinal + 1);
         first_line.get_or_insert(chunk.lines().start);
+        // Between the cells of a notebook lie lines that no chunk has.
+        let missing = next_line.map_or(0, |next| chunk.lines().start.saturating_sub(next));
+        text.extend(std::iter::repeat_n('\n', missing as usize));
+        next_line = Some(chunk.lines().end + 1);
         text.push_str(&chunk.content);
     }
     let first_line = first_line?;
@@ -119,7 +124,12 @@ mod tests {
         LineRange { start, end }
     }
 
-    fn shown(file: &[ChunkRow], hit: usize, of: Option<LineRange>, options: &ContextOptions) -> Snippet {
+    fn shown(
+        file: &[ChunkRow],
+        hit: usize,
+        of: Option<LineRange>,
+        options: &ContextOptions,
+    ) -> Snippet {
         let place = FoundPlace::of(file[hit].clone(), of);
         lines(file, wanted(&place, options)).unwrap_or_else(|| alone(&file[hit]))
     }
@@ -150,6 +160,13 @@ mod tests {
         let options = ContextOptions { before: 10, after: 1, smart: false, max_lines: 50 };
         let shown = shown(&file(), 1, None, &options);
         assert_eq!(shown, Snippet { text: "1\n2\n3\n4\n5\n6\n7\n".into(), start_line: 1 });
+    }
+
+    #[test]
+    fn the_cells_of_a_notebook_keep_their_lines() {
+        let file = [chunk(0, 7, "a\nb\n"), chunk(1, 12, "c\n")];
+        let shown = lines(&file, LineRange { start: 8, end: 12 });
+        assert_eq!(shown, Some(Snippet { text: "b\n\n\n\nc\n".into(), start_line: 8 }));
     }
 
     #[test]

@@ -1,46 +1,57 @@
-//! Reading one file: its bytes, whole and unchanging, as text.
+//! Reading one file: its bytes, whole and unchanging, as text. This is the one way from a file to what
+//! the index holds of it.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
+use super::encoding::{Decoded, decode};
+use super::minified::is_large_and_generated;
+use super::notebook::{Cells, cells_of};
 use super::reader::{Beneath, Identity, identity, is_missing};
 use super::skip::by_text;
-use super::walk::{Candidate, mtime_ns};
-use super::{Secrets, SkipReason};
+use super::walk::{Candidate, Times};
+use super::{SkipReason, WalkOptions};
 
 /// How often a file that changes under the reader is read again.
 const ATTEMPTS: usize = 3;
-/// How far into a file a NUL byte says that it is no text, as git and ripgrep judge.
-const BINARY_WINDOW: usize = 8192;
-
 /// A file's text at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Content {
-    /// The text. A NUL byte became a space: PostgreSQL takes none.
+    /// The text; of a notebook that of its cells.
     pub(crate) text: String,
+    /// The encoding that it was in, where that is not UTF-8 without a fault.
+    pub(crate) encoding: Option<Cow<'static, str>>,
+    /// The cells, where it is a notebook.
+    pub(crate) notebook: Option<Cells>,
     /// blake3 of the bytes as they lie on disk.
     pub(crate) hash: [u8; 32],
     /// Bytes on disk.
     pub(crate) size: u64,
-    /// Last change, in nanoseconds since 1970.
-    pub(crate) mtime_ns: i64,
+    /// When it changed last.
+    pub(crate) times: Times,
 }
 
 /// Reads a file that a walk of `root` found.
 ///
 /// A file that grows or changes between the first and the last byte is read again, and skipped
-/// when it does not come to rest. No more than `max_bytes` are ever held.
+/// when it does not come to rest. No more bytes than the options allow are ever held.
 pub(crate) fn read(
     root: &Beneath,
     file: &Candidate,
-    max_bytes: u64,
-    secrets: &Secrets,
+    options: &WalkOptions,
 ) -> Result<Content, SkipReason> {
-    let allowed = secrets.allows(&file.path);
+    let allowed = options.secrets.allow(&file.path);
+    let max_bytes = options.limit(&file.path);
+    // Who sets a limit of their own wants what is below it.
+    let reads_generated = options.max_file_bytes.is_some();
     for _ in 0..ATTEMPTS {
-        match read_once(root, Path::new(&file.path), file.identity, max_bytes, allowed) {
+        match read_once(root, file.on_disk(), file.identity, max_bytes, allowed) {
             Err(SkipReason::ChangedWhileRead) => {}
+            Ok(content) if !reads_generated && is_large_and_generated(&content.text) => {
+                return Err(SkipReason::Minified);
+            }
             other => return other,
         }
     }
@@ -73,55 +84,19 @@ fn read_once(
     if bytes.len() as u64 > max_bytes {
         return Err(SkipReason::TooLarge);
     }
-    if (before.len(), mtime_ns(&before)) != (after.len(), mtime_ns(&after))
+    let times = Times::of(&after);
+    if (before.len(), Times::of(&before)) != (after.len(), times)
         || bytes.len() as u64 != after.len()
     {
         return Err(SkipReason::ChangedWhileRead);
     }
     let hash = *blake3::hash(&bytes).as_bytes();
-    let text = decode(bytes)?;
+    let Decoded { text, encoding } = decode(bytes)?;
+    let (text, notebook) = cells_of(path, text)?;
     match by_text(path, &text) {
         Some(reason) if !(secrets_allowed && reason == SkipReason::Secret) => Err(reason),
-        _ => Ok(Content { text, hash, size: after.len(), mtime_ns: mtime_ns(&after) }),
+        _ => Ok(Content { text, encoding, notebook, hash, size: after.len(), times }),
     }
-}
-
-/// Bytes to text: UTF-8, or UTF-16 where a byte-order mark says so. A few stray bytes of an older
-/// encoding (an author's name in Latin-1) are replaced; more of them say that it is not UTF-8.
-fn decode(bytes: Vec<u8>) -> Result<String, SkipReason> {
-    match bytes.as_slice() {
-        [] => return Err(SkipReason::Empty),
-        [0xFF, 0xFE, rest @ ..] => return utf16(rest, u16::from_le_bytes),
-        [0xFE, 0xFF, rest @ ..] => return utf16(rest, u16::from_be_bytes),
-        _ => {}
-    }
-    if bytes[..bytes.len().min(BINARY_WINDOW)].contains(&0) {
-        return Err(SkipReason::Binary);
-    }
-    let text = match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => lossy(error.as_bytes())?,
-    };
-    Ok(without_nul(text))
-}
-
-fn lossy(bytes: &[u8]) -> Result<String, SkipReason> {
-    const ONE_IN: usize = 50;
-    let stray = bytes.utf8_chunks().filter(|chunk| !chunk.invalid().is_empty()).count();
-    if stray > bytes.len() / ONE_IN + 1 {
-        return Err(SkipReason::NotUtf8);
-    }
-    Ok(String::from_utf8_lossy(bytes).into_owned())
-}
-
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, SkipReason> {
-    let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
-    let text: Result<String, _> = char::decode_utf16(units).collect();
-    text.map(without_nul).map_err(|_| SkipReason::NotUtf8)
-}
-
-fn without_nul(text: String) -> String {
-    if text.contains('\0') { text.replace('\0', " ") } else { text }
 }
 
 #[cfg(test)]
@@ -129,28 +104,6 @@ mod tests {
     use std::fs;
 
     use super::*;
-
-    fn text(bytes: &[u8]) -> Result<String, SkipReason> {
-        decode(bytes.to_vec())
-    }
-
-    #[test]
-    fn text_comes_in_several_encodings() {
-        assert_eq!(text("grün".as_bytes()).unwrap(), "grün");
-        assert_eq!(text(&[0xFF, 0xFE, b'h', 0, b'i', 0]).unwrap(), "hi");
-        assert_eq!(text(&[0xFE, 0xFF, 0, b'h', 0, b'i']).unwrap(), "hi");
-        let latin = text(b"// by Andr\xE9\nint main() { return 0; }\n").unwrap();
-        assert_eq!(latin, "// by Andr\u{fffd}\nint main() { return 0; }\n");
-        assert_eq!(text(&[0xE9; 40]), Err(SkipReason::NotUtf8));
-    }
-
-    #[test]
-    fn nul_says_binary_near_the_start_and_is_blanked_far_from_it() {
-        assert_eq!(text(b"\x7fELF\0\0"), Err(SkipReason::Binary));
-        let mut late = vec![b'a'; BINARY_WINDOW];
-        late.push(0);
-        assert_eq!(text(&late).unwrap().as_bytes()[BINARY_WINDOW], b' ');
-    }
 
     /// Reads one file by its path, as one that a walk has just seen.
     fn read(path: &Path, max_bytes: u64) -> Result<Content, SkipReason> {
@@ -163,10 +116,10 @@ mod tests {
         let file = Candidate {
             path: path.file_name().unwrap().to_str().unwrap().to_owned(),
             identity: seen,
-            size: 0,
-            mtime_ns: 0,
+            ..Candidate::default()
         };
-        super::read(&root, &file, max_bytes, &Secrets::default())
+        let options = WalkOptions { max_file_bytes: Some(max_bytes), ..WalkOptions::default() };
+        super::read(&root, &file, &options)
     }
 
     /// Between the walk and the read a file is exchanged for another one.

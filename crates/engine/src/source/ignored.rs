@@ -1,53 +1,37 @@
-//! What a project's ignore files leave out.
+//! What a project's ignore files leave out, as git has it.
 //!
-//! They are read here and not by the `ignore` crate, which opens whatever lies under their names,
-//! reads all of it, and recurses as deep as a pattern nests. What is beyond the bounds is left out,
-//! and the walk says so.
+//! A repository's rules hold in that repository: neither in what lies around it nor in a submodule or
+//! another working tree below it. What git tracks is never left out by git's own rules.
 
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use ignore::{DirEntry, Match};
-use sconce_code::filter::check_size;
-
-use super::reader::{Beneath, is_missing};
+use super::log::WalkLog;
+use super::reader::Beneath;
+use super::rules::{Decision, RuleReader, Rules};
+use super::tracked::Tracked;
 use crate::project::{GitDir, git_dir};
 use crate::sync::lock;
 
-/// The most bytes of an ignore file that are read.
-const MAX_BYTES: u64 = 1 << 20;
-/// The most lines of an ignore file, and of all that a walk meets.
-const MAX_LINES: usize = 10_000;
-const MAX_LINES_OF_ALL: usize = 50_000;
-/// The most warnings of a walk that are told one by one.
-const MAX_WARNINGS: usize = 20;
-
-/// What of a walk's ignore files was left out, in a sentence each.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Warnings {
-    shared: Arc<Mutex<(Vec<String>, usize)>>,
+/// A repository that a walk meets.
+#[derive(Debug)]
+struct Repository {
+    root: PathBuf,
+    git: Option<GitDir>,
+    tracked: OnceLock<Tracked>,
 }
 
-impl Warnings {
-    fn add(&self, warning: String) {
-        let mut shared = lock(&self.shared);
-        if shared.0.len() < MAX_WARNINGS {
-            shared.0.push(warning);
-        } else {
-            shared.1 += 1;
-        }
-    }
-
-    /// All of them.
-    pub(crate) fn take(&self) -> Vec<String> {
-        let (mut told, more) = std::mem::take(&mut *lock(&self.shared));
-        if more > 0 {
-            told.push(format!("{more} more lines of ignore files do not apply"));
-        }
-        told
+impl Repository {
+    /// Whether it tracks the file, the submodule, or something in the directory at a path.
+    fn tracks(&self, path: &Path, is_dir: bool) -> bool {
+        let (Some(git), Ok(below)) = (&self.git, path.strip_prefix(&self.root)) else {
+            return false;
+        };
+        let tracked = self.tracked.get_or_init(|| Tracked::of(git));
+        let below = below.as_os_str().as_encoded_bytes();
+        tracked.holds(below) || is_dir && tracked.holds_below(below)
     }
 }
 
@@ -55,38 +39,50 @@ impl Warnings {
 #[derive(Debug)]
 struct Level {
     above: Option<Arc<Level>>,
-    own: Gitignore,
-    ignore: Gitignore,
-    git: Gitignore,
-    exclude: Gitignore,
-    has_git: bool,
+    own: Rules,
+    ignore: Rules,
+    git: Rules,
+    exclude: Rules,
+    /// The repository whose root the directory is.
+    repository: Option<Arc<Repository>>,
+}
+
+/// What the rules say of a path: those of this product and of searches, and git's.
+#[derive(Debug, Default)]
+struct Said {
+    by_search: Option<Decision>,
+    by_git: Option<Decision>,
 }
 
 impl Level {
     /// What the nearest directory that says something says, each kind of file on its own;
     /// `.sconceignore` before `.ignore` before git's, and git's no further up than its repository.
-    fn decides(&self, path: &Path, is_dir: bool) -> Option<bool> {
-        let mut found: [Option<bool>; 4] = [None; 4];
+    fn say(&self, path: &Path, is_dir: bool) -> Said {
+        let mut found: [Option<Decision>; 4] = [const { None }; 4];
         let (mut level, mut saw_git) = (Some(self), false);
-        while let Some(Self { above, own, ignore, git, exclude, has_git }) = level {
+        while let Some(Self { above, own, ignore, git, exclude, repository }) = level {
             for (at, rules) in [own, ignore, git, exclude].into_iter().enumerate() {
                 if found[at].is_none() && !(saw_git && at >= 2) {
-                    found[at] = takes(&rules.matched(path, is_dir));
+                    found[at] = rules.decide(path, is_dir);
                 }
             }
-            saw_git |= has_git;
+            saw_git |= repository.is_some();
             level = above.as_deref();
         }
-        found.into_iter().flatten().next()
+        let [own, ignore, git, exclude] = found;
+        Said { by_search: own.or(ignore), by_git: git.or(exclude) }
     }
-}
 
-/// Whether a rule takes a path; none where no rule says anything.
-fn takes<T>(matched: &Match<T>) -> Option<bool> {
-    match matched {
-        Match::None => None,
-        Match::Ignore(_) => Some(false),
-        Match::Whitelist(_) => Some(true),
+    /// The repository in which the directory lies.
+    fn repository(&self) -> Option<&Repository> {
+        let mut level = Some(self);
+        while let Some(Self { above, repository, .. }) = level {
+            if let Some(repository) = repository {
+                return Some(repository);
+            }
+            level = above.as_deref();
+        }
+        None
     }
 }
 
@@ -95,45 +91,83 @@ fn takes<T>(matched: &Match<T>) -> Option<bool> {
 pub(super) struct IgnoreFiles {
     root: PathBuf,
     beneath: Beneath,
-    global: Gitignore,
+    rules: RuleReader,
+    of_user: Rules,
     levels: Mutex<HashMap<PathBuf, Option<Arc<Level>>>>,
-    lines: Mutex<usize>,
-    warnings: Warnings,
+    /// Directories that git's rules leave out, and that are entered for what is tracked in them.
+    entered: Mutex<HashMap<PathBuf, String>>,
 }
 
 impl IgnoreFiles {
-    pub(super) fn new(root: &Path, warnings: Warnings) -> io::Result<Self> {
-        let (global, _) = GitignoreBuilder::new(root).build_global();
+    pub(super) fn new(root: &Path, log: WalkLog) -> io::Result<Self> {
+        let rules = RuleReader::new(root, log);
         let files = Self {
             root: root.to_path_buf(),
             beneath: Beneath::open(root)?,
-            global,
+            of_user: rules.of_user(),
+            rules,
             levels: Mutex::default(),
-            lines: Mutex::new(0),
-            warnings,
+            entered: Mutex::default(),
         };
-        let mut above = None;
-        let mut outer: Vec<&Path> = root.ancestors().skip(1).collect();
-        outer.reverse();
-        for directory in outer {
-            // What lies above the project is read as what lies in it: from its own directory.
-            if let Ok(beneath) = Beneath::open(directory) {
-                above = files.level(&beneath, Path::new(""), directory, above);
-            }
-        }
+        let above = files.above_root();
         let level = files.level(&files.beneath, Path::new(""), root, above);
         lock(&files.levels).insert(root.to_path_buf(), level);
         Ok(files)
     }
 
-    /// Whether the walk leaves an entry out.
-    pub(super) fn leaves_out(&self, entry: &DirEntry) -> bool {
-        let (path, is_dir) = (entry.path(), entry.file_type().is_some_and(|kind| kind.is_dir()));
-        let Some(directory) = path.parent() else { return false };
-        let level = self.level_of(directory);
-        let decided = level.and_then(|level| level.decides(path, is_dir));
-        let decided = decided.or_else(|| takes(&self.global.matched(path, is_dir)));
-        decided == Some(false)
+    /// The rules of the directories above the root, as far as its repository reaches. None hold where a
+    /// rule of theirs leaves the root itself out: it is no part of that repository then.
+    fn above_root(&self) -> Option<Arc<Level>> {
+        let mut above = None;
+        let repository = self.root.ancestors().find(|directory| is_repository(directory))?;
+        let mut between: Vec<&Path> =
+            self.root.ancestors().take_while(|directory| *directory != repository).collect();
+        between.push(repository);
+        between.reverse();
+        for pair in between.windows(2) {
+            // What lies above the project is read as what lies in it: from its own directory.
+            let beneath = Beneath::open(pair[0]).ok()?;
+            above = self.level(&beneath, Path::new(""), pair[0], above);
+            if let Some(level) = &above
+                && self.left_out_at(level, pair[1], true).is_some()
+            {
+                return None;
+            }
+        }
+        above
+    }
+
+    /// The rule by which the walk leaves the entry at a path out.
+    pub(super) fn leaves_out(&self, path: &Path, is_dir: bool) -> Option<String> {
+        let directory = path.parent()?;
+        let Some(level) = self.level_of(directory) else {
+            return self
+                .of_user
+                .decide(path, is_dir)
+                .filter(|said| !said.takes)
+                .map(|said| said.rule);
+        };
+        self.left_out_at(&level, path, is_dir)
+    }
+
+    fn left_out_at(&self, level: &Level, path: &Path, is_dir: bool) -> Option<String> {
+        let Said { by_search, by_git } = level.say(path, is_dir);
+        if let Some(said) = by_search {
+            return (!said.takes).then_some(said.rule);
+        }
+        let around =
+            path.parent().and_then(|directory| lock(&self.entered).get(directory).cloned());
+        let rule = around.or_else(|| {
+            let said = by_git.or_else(|| self.of_user.decide(path, is_dir))?;
+            (!said.takes).then_some(said.rule)
+        })?;
+        if !level.repository().is_some_and(|repository| repository.tracks(path, is_dir)) {
+            return Some(rule);
+        }
+        if is_dir && !is_repository(path) {
+            lock(&self.entered).insert(path.to_path_buf(), rule);
+        }
+        None
     }
 
     fn level_of(&self, directory: &Path) -> Option<Arc<Level>> {
@@ -156,75 +190,36 @@ impl IgnoreFiles {
         directory: &Path,
         above: Option<Arc<Level>>,
     ) -> Option<Arc<Level>> {
-        let rules = |name: &str| self.rules(beneath, &below.join(name), directory);
-        let has_git = directory.join(".git").symlink_metadata().is_ok();
-        let exclude = if has_git { git_dir(directory) } else { None };
-        let exclude = exclude.map_or_else(Gitignore::empty, |git| self.exclude(&git, directory));
+        let rules = |name: &str| self.rules.read(beneath, &below.join(name), directory);
+        let repository = is_repository(directory).then(|| {
+            let (root, git) = (directory.to_path_buf(), git_dir(directory));
+            Arc::new(Repository { root, git, tracked: OnceLock::new() })
+        });
+        let git = repository.as_ref().and_then(|repository| repository.git.as_ref());
+        let exclude = git.map_or_else(Rules::none, |git| self.exclude(git, directory));
         let level = Level {
             own: rules(".sconceignore"),
             ignore: rules(".ignore"),
             git: rules(".gitignore"),
             exclude,
-            has_git,
+            repository,
             above,
         };
         let all = [&level.own, &level.ignore, &level.git, &level.exclude];
-        if has_git || all.iter().any(|rules| !rules.is_empty()) {
+        if level.repository.is_some() || all.iter().any(|rules| !rules.is_empty()) {
             Some(Arc::new(level))
         } else {
             level.above
         }
     }
 
-    fn exclude(&self, git: &GitDir, directory: &Path) -> Gitignore {
+    fn exclude(&self, git: &GitDir, directory: &Path) -> Rules {
         let opened = Beneath::open(&git.common);
         let below = Path::new("info/exclude");
-        opened.map_or_else(|_| Gitignore::empty(), |common| self.rules(&common, below, directory))
+        opened.map_or_else(|_| Rules::none(), |common| self.rules.read(&common, below, directory))
     }
+}
 
-    /// The rules of one file, which hold in `directory`.
-    fn rules(&self, beneath: &Beneath, file: &Path, directory: &Path) -> Gitignore {
-        let shown = directory.join(file.file_name().unwrap_or_default());
-        let bytes = match beneath.read_to(file, MAX_BYTES) {
-            Ok(bytes) => bytes,
-            Err(error) if is_missing(&error) => return Gitignore::empty(),
-            Err(error) => {
-                self.warnings.add(format!("{} does not apply: {error}", shown.display()));
-                return Gitignore::empty();
-            }
-        };
-        let mut builder = GitignoreBuilder::new(directory);
-        let text = String::from_utf8_lossy(&bytes);
-        let text = text.trim_start_matches('\u{feff}');
-        for (at, line) in text.lines().enumerate() {
-            let beyond = if self.is_beyond(at) {
-                "there are too many lines before it".to_owned()
-            } else if let Err(error) = check_size(line) {
-                error.to_string()
-            } else {
-                // As git does, without a word: a line that is no pattern.
-                let _ = builder.add_line(None, line);
-                continue;
-            };
-            self.warnings.add(format!("{}:{}: does not apply: {beyond}", shown.display(), at + 1));
-            if at >= MAX_LINES {
-                break;
-            }
-        }
-        if bytes.len() as u64 == MAX_BYTES {
-            let rest = "what comes after its first MiB does not apply";
-            self.warnings.add(format!("{}: {rest}", shown.display()));
-        }
-        builder.build().unwrap_or_else(|error| {
-            self.warnings.add(format!("{} does not apply: {error}", shown.display()));
-            Gitignore::empty()
-        })
-    }
-
-    /// Whether a file's line of this number, from 0, is one too many.
-    fn is_beyond(&self, line: usize) -> bool {
-        let mut all = lock(&self.lines);
-        *all += 1;
-        line >= MAX_LINES || *all > MAX_LINES_OF_ALL
-    }
+fn is_repository(directory: &Path) -> bool {
+    directory.join(".git").symlink_metadata().is_ok()
 }

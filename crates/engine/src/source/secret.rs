@@ -1,46 +1,17 @@
 //! What holds credentials: by its name, its directory or its text.
 //!
+//! Where a name says it alone, such as `id_rsa`, the file is never opened. Where it only may be one,
+//! such as `messages.key`, its text decides.
 //! Text is judged where data stands alone: a source file that quotes a key is an example of one, and
 //! is left out only where it *is* one from its first byte. Formats of tokens are those that their
 //! issuers publish, as rule sets such as gitleaks' (MIT) have them; placeholders count for nothing.
 
 use std::path::Path;
 
-use sconce_code::filter::{PathGlobs, PathMatcher};
-
-use crate::EngineError;
-
-/// Secrets that are indexed all the same; by default none.
-#[derive(Debug, Clone, Default)]
-pub struct Secrets {
-    globs: PathGlobs,
-    matcher: Option<PathMatcher>,
-}
-
-impl Secrets {
-    /// Takes what these globs fit for no secret.
-    pub fn allowing(globs: &[String]) -> Result<Self, EngineError> {
-        let globs = PathGlobs::parse(globs)?;
-        let matcher = Some(globs.matcher()?);
-        Ok(Self { globs, matcher })
-    }
-
-    /// Whether the file at a path is indexed, secret or not.
-    pub(crate) fn allows(&self, path: &str) -> bool {
-        self.matcher.as_ref().is_some_and(|matcher| matcher.decides(path) == Some(true))
-    }
-}
-
-impl PartialEq for Secrets {
-    fn eq(&self, other: &Self) -> bool {
-        self.globs == other.globs
-    }
-}
-
-impl Eq for Secrets {}
+use sconce_code::Language;
 
 /// File names that hold credentials, whole and in lower case.
-const NAMES: [&str; 49] = [
+const NAMES: [&str; 48] = [
     ".env",
     ".envrc",
     ".flaskenv",
@@ -67,7 +38,6 @@ const NAMES: [&str; 49] = [
     "terraform.rc",
     "kubeconfig",
     "rclone.conf",
-    "credentials",
     "credentials.json",
     "credentials.toml",
     "credentials.yml",
@@ -95,15 +65,16 @@ const NAMES: [&str; 49] = [
 const PATHS: [&str; 4] =
     [".docker/config.json", ".composer/auth.json", ".config/gh/hosts.yml", ".m2/settings.xml"];
 /// Directories in which all is a credential or says where one is.
-const DIRECTORIES: [&str; 6] = [".aws", ".ssh", ".kube", ".gnupg", ".azure", "gcloud"];
+const DIRECTORIES: [&str; 2] = [".ssh", ".gnupg"];
+/// Directories in which all data is; code and prose beside it are not.
+const DATA_DIRECTORIES: [&str; 4] = [".aws", ".kube", ".azure", "gcloud"];
 /// Names of private keys, which may be followed by what they are for.
 const KEYS: [&str; 4] = ["id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"];
 /// Extensions that such a key has; `id_rsa_parser.py` is none.
-const KEY_EXTENSIONS: [&str; 8] = ["", "pub", "pem", "key", "ppk", "txt", "bak", "old"];
+const KEY_EXTENSIONS: [&str; 7] = ["", "pub", "pem", "key", "ppk", "bak", "old"];
 /// Extensions of keys, certificates, their stores and files of variables.
-const EXTENSIONS: [&str; 20] = [
+const EXTENSIONS: [&str; 19] = [
     "pem",
-    "key",
     "p8",
     "p12",
     "pfx",
@@ -190,6 +161,9 @@ pub(super) fn is_secret_path(path: &Path) -> bool {
         Some((stem, extension)) if !stem.is_empty() => (stem, extension),
         _ => (name, ""),
     };
+    if DATA.contains(&extension) && parts.iter().any(|part| DATA_DIRECTORIES.contains(part)) {
+        return true;
+    }
     let last_of_stem = stem.rsplit(['.', '-', '_']).next().unwrap_or(stem);
     if EXAMPLES.contains(&extension) || extension == "env" && EXAMPLES.contains(&last_of_stem) {
         return false;
@@ -198,11 +172,62 @@ pub(super) fn is_secret_path(path: &Path) -> bool {
         || PATHS.iter().any(below)
         || EXTENSIONS.contains(&extension)
         || name.ends_with(".tfvars.json")
-        || is_followed(name, ".env")
-        || KEY_EXTENSIONS.contains(&extension) && KEYS.iter().any(|key| is_followed(name, key))
-        || DATA.contains(&extension)
-            && (is_followed(name, "secrets") || is_followed(name, "secret"))
-            && !extension.is_empty()
+        || is_followed(name, ".env") && !is_code(name)
+        || KEY_EXTENSIONS.contains(&extension) && KEYS.contains(&stem)
+}
+
+/// Whether it is in a language that is parsed: `.env.d.ts` is no list of variables.
+fn is_code(name: &str) -> bool {
+    Language::detect(name, "").is_some_and(Language::has_grammar)
+}
+
+/// Whether a file's name says that it may be a credential, and its text what it is.
+fn is_suspect(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, ""));
+    let is_key = KEYS.iter().any(|key| is_followed(stem, key));
+    let is_secrets = is_followed(&name, "secrets") || is_followed(&name, "secret");
+    name == "credentials"
+        || extension == "key"
+        || is_key && (KEY_EXTENSIONS.contains(&extension) || extension == "txt")
+        || is_secrets && !extension.is_empty() && DATA.contains(&extension)
+}
+
+/// Whether the text of what is named like a credential is one: unless it is a script, says where
+/// secrets come from, or is a table of other texts.
+fn is_credential(path: &Path, text: &str) -> bool {
+    const REFERENCES: [&str; 4] =
+        ["externalsecret", "clusterexternalsecret", "secretstore", "sealedsecret"];
+    let lower = text.to_lowercase();
+    let kinds = || lower.lines().filter_map(|line| line.trim().strip_prefix("kind:"));
+    if text.contains("-----BEGIN ") || TOKENS.iter().any(|token| token.is_in(text)) {
+        return true;
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let is_key_file =
+        path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("key"));
+    if is_key_file || KEYS.iter().any(|key| is_followed(&name, key)) {
+        return is_key_material(text);
+    }
+    let is_reference =
+        kinds().next().is_some() && kinds().all(|kind| REFERENCES.contains(&kind.trim()));
+    let is_script = text.starts_with("#!") && !is_key_material(text);
+    !(is_script || is_reference)
+}
+
+/// Whether a word of the text is as long and as mixed as a key is, or all that there is.
+fn is_key_material(text: &str) -> bool {
+    const AS_LONG_AS_A_KEY: usize = 40;
+    let is_of_key = |c: char| c.is_ascii_alphanumeric() || "+/=_-".contains(c);
+    let is_alone = !text.trim().contains(char::is_whitespace);
+    let mut words = text.split(|c: char| !is_of_key(c));
+    is_alone
+        || words.any(|word| {
+            let has = |is: fn(char) -> bool| word.chars().any(is);
+            word.len() >= AS_LONG_AS_A_KEY
+                && has(|c| c.is_ascii_digit())
+                && has(|c| c.is_ascii_alphabetic())
+        })
 }
 
 /// Whether a name is this one, or goes on behind a mark: `.env-prod`, `id_rsa_work`.
@@ -216,6 +241,9 @@ pub(super) fn is_secret_text(path: &Path, text: &str) -> bool {
     let begin = text.trim_start();
     if private_key(begin).is_some() || begin.starts_with("-----BEGIN PGP ") {
         return true;
+    }
+    if is_suspect(path) {
+        return is_credential(path, text);
     }
     let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase());
     if !DATA.contains(&extension.as_deref().unwrap_or("")) {
@@ -309,15 +337,13 @@ mod tests {
             ".bash_history",
             "wp-config.php",
             "local.settings.json",
-            "secrets.env.yaml",
             ".ssh/config",
             ".aws/config",
             "x/.aws/credentials",
             "deploy/server.pem",
             "home/id_rsa",
             "x/ID_RSA.pub",
-            "id_ed25519_sk",
-            ".gem/credentials",
+            "id_rsa.bak",
         ] {
             assert!(is_secret_path(Path::new(path)), "{path}");
         }
@@ -340,9 +366,35 @@ mod tests {
             "ssh/config.rs",
             "secrets/mod.rs",
             "secrets",
+            "lib/gcloud/client.py",
+            ".aws/deploy.tf",
+            ".env.d.ts",
+            "src/.env.test.js",
         ] {
-            assert!(!is_secret_path(Path::new(path)), "{path}");
+            assert!(!is_secret_path(Path::new(path)) && !is_suspect(Path::new(path)), "{path}");
         }
+    }
+
+    #[test]
+    fn what_is_named_like_a_credential_is_judged_by_its_text() {
+        let holds = |path: &str, text: &str| {
+            assert!(!is_secret_path(Path::new(path)), "{path}");
+            is_secret_text(Path::new(path), text)
+        };
+        let script = "#!/usr/bin/env python3\n\"\"\"Asks the vault.\"\"\"\ndef login(): ...\n";
+        assert!(!holds("src/credentials", script));
+        assert!(holds("x/credentials", "[default]\naws_secret_access_key = hunter2\n"));
+        assert!(holds(".gem/credentials", "---\n:rubygems_api_key: abc\n"));
+        assert!(!holds("i18n/messages.key", "greeting=Good morning\nlogin.password=Password\n"));
+        assert!(holds("config/production.key", "0123456789abcdef0123456789abcdef"));
+        assert!(holds("server.key", &format!("-----BEGIN PRIVATE KEY-----\n{BODY}\n")));
+        assert!(holds("jwt.key", &format!("{{\"k\": \"{BODY}\"}}")));
+        assert!(holds("id_ed25519_sk", &format!("-----BEGIN OPENSSH PRIVATE KEY-----\n{BODY}")));
+        assert!(!holds("id_rsa_notes.txt", "How the keys of the old server were made.\n"));
+        assert!(!holds("id_rsa_convert", "#!/bin/sh\nssh-keygen -p -f \"$1\"\n"));
+        assert!(holds("deploy/secrets.yaml", "password: hunter2\n"));
+        assert!(holds("secrets.env.yaml", "kind: Secret\ndata: {}\n"));
+        assert!(!holds("deploy/secrets.yaml", "kind: ExternalSecret\nname: payment-login\n"));
     }
 
     #[test]

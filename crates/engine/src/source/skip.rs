@@ -2,21 +2,21 @@
 
 use std::path::Path;
 
-use serde::Serialize;
+use sconce_code::Language;
+use serde::{Deserialize, Serialize};
 
+use super::minified::is_minified;
 use super::secret::{is_secret_path, is_secret_text};
 
-/// Why a file was skipped. Reported by count, so that nothing disappears silently.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+/// Why a file was skipped. Each is counted and named, so that nothing disappears silently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SkipReason {
     /// Keys, certificates, `.env` and other credentials.
     Secret,
-    /// Not text: a NUL byte near its beginning.
+    /// Not text in any encoding that is known.
     Binary,
-    /// Text in an encoding that is neither UTF-8 nor UTF-16.
-    NotUtf8,
-    /// Minified or generated in lines that nobody reads.
+    /// Minified or generated in lines that nobody reads, or large and generated as it says itself.
     Minified,
     /// Lock files, source maps, tables of data: text without meaning to a reader of code.
     Data,
@@ -28,22 +28,114 @@ pub enum SkipReason {
     ChangedWhileRead,
     /// No bytes, so no chunks.
     Empty,
+    /// A file or a whole directory that an ignore file leaves out.
+    Ignored,
+    /// What `include` or `exclude` leave out.
+    Excluded,
+    /// A whole directory that a tool has made: packages, a virtual environment, a cache.
+    ToolDirectory,
+    /// A whole directory that is another working tree of the same repository.
+    Worktree,
+    /// A link to what lies in the project too, and is indexed there.
+    LinkInside,
+    /// A link out of the project: what it leads to is not read.
+    LinkOutside,
+    /// A link to nothing.
+    LinkBroken,
+    /// A device, a socket or a pipe.
+    NotRegular,
 }
 
 impl SkipReason {
+    /// All of them.
+    pub const ALL: [Self; 16] = [
+        Self::Secret,
+        Self::Binary,
+        Self::Minified,
+        Self::Data,
+        Self::TooLarge,
+        Self::Unreadable,
+        Self::ChangedWhileRead,
+        Self::Empty,
+        Self::Ignored,
+        Self::Excluded,
+        Self::ToolDirectory,
+        Self::Worktree,
+        Self::LinkInside,
+        Self::LinkOutside,
+        Self::LinkBroken,
+        Self::NotRegular,
+    ];
+
     /// The reason as it stands in reports, such as `too_large`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Secret => "secret",
             Self::Binary => "binary",
-            Self::NotUtf8 => "not_utf8",
             Self::Minified => "minified",
             Self::Data => "data",
             Self::TooLarge => "too_large",
             Self::Unreadable => "unreadable",
             Self::ChangedWhileRead => "changed_while_read",
             Self::Empty => "empty",
+            Self::Ignored => "ignored",
+            Self::Excluded => "excluded",
+            Self::ToolDirectory => "tool_directory",
+            Self::Worktree => "worktree",
+            Self::LinkInside => "link_inside",
+            Self::LinkOutside => "link_outside",
+            Self::LinkBroken => "link_broken",
+            Self::NotRegular => "not_regular",
         }
+    }
+
+    /// What it means, and what brings such a file in where something does.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Secret => "it holds credentials; `include_secrets` takes it all the same",
+            Self::Binary => "it is no text",
+            Self::Minified => "it is minified, or large and generated",
+            Self::Data => {
+                "it is data; `include_data`, or a glob of `include` that names it, takes it"
+            }
+            Self::TooLarge => "it is larger than `max_file_bytes`",
+            Self::Unreadable => "it cannot be read",
+            Self::ChangedWhileRead => "it changed while it was read; the next run takes it",
+            Self::Empty => "it is empty",
+            Self::Ignored => "an ignore file leaves it out; `no_ignore` takes it",
+            Self::Excluded => "`include` or `exclude` leave it out",
+            Self::ToolDirectory => "a tool has made this directory",
+            Self::Worktree => "another working tree of the repository: index it by its own path",
+            Self::LinkInside => {
+                "it links into the project; what it leads to is indexed where it lies, if it is"
+            }
+            Self::LinkOutside => "it links out of the project; index its target by its own path",
+            Self::LinkBroken => "it links to nothing",
+            Self::NotRegular => "it is a device, a socket or a pipe",
+        }
+    }
+}
+
+/// A path that is not in the index, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// Its path below the root; that of a directory stands for all in it.
+    pub path: String,
+    /// The reason.
+    pub reason: SkipReason,
+    /// What exactly says so, such as the line of an ignore file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+}
+
+impl Skipped {
+    pub(crate) fn new(path: impl Into<String>, reason: SkipReason) -> Self {
+        Self { path: path.into(), reason, rule: None }
+    }
+
+    pub(crate) fn by(self, rule: impl Into<String>) -> Self {
+        // PostgreSQL takes no NUL, and a line of an ignore file may have one.
+        Self { rule: Some(rule.into().replace('\0', "\u{fffd}")), ..self }
     }
 }
 
@@ -66,24 +158,50 @@ const DATA_NAMES: [&str; 15] = [
     "flake.lock",
 ];
 /// Extensions of text that is data.
-const DATA_EXTENSIONS: [&str; 19] = [
-    "map", "svg", "csv", "tsv", "log", "lock", "snap", "ipynb", "jsonl", "ndjson", "geojson", "po",
-    "pot", "srt", "vtt", "patch", "diff", "rej", "orig",
+const DATA_EXTENSIONS: [&str; 17] = [
+    "svg", "csv", "tsv", "log", "lock", "snap", "jsonl", "ndjson", "geojson", "po", "pot", "srt",
+    "vtt", "patch", "diff", "rej", "orig",
 ];
+/// Languages whose large files are data more often than not.
+const DATA_LANGUAGES: [&str; 7] = ["json", "xml", "yaml", "ini", "toml", "html", "sql"];
 
-/// What a file's path alone says against it.
-pub(super) fn by_name(path: &Path) -> Option<SkipReason> {
-    let name = path.file_name()?.to_string_lossy().to_lowercase();
-    let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase());
-    let extension = extension.as_deref().unwrap_or("");
-    if is_secret_path(path) {
-        return Some(SkipReason::Secret);
+/// What a file's path alone says against it, and which part of it.
+pub(super) fn by_name(path: &str) -> Option<(SkipReason, String)> {
+    if is_secret_path(Path::new(path)) {
+        return Some((SkipReason::Secret, "its name or its directory".to_owned()));
     }
-    if DATA_NAMES.contains(&name.as_str()) || DATA_EXTENSIONS.contains(&extension) {
-        return Some(SkipReason::Data);
+    let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, ""));
+    // `a.js.map` is a source map, and `level.map` may be anything.
+    let is_source_map = extension == "map" && stem.contains('.');
+    if DATA_NAMES.contains(&name.as_str()) {
+        return Some((SkipReason::Data, format!("the name {name}")));
+    }
+    if DATA_EXTENSIONS.contains(&extension) || is_source_map {
+        return Some((SkipReason::Data, format!("the extension .{extension}")));
     }
     let minified = [".min.js", ".min.css", ".min.mjs", ".bundle.js"];
-    minified.iter().any(|end| name.ends_with(end)).then_some(SkipReason::Minified)
+    let ending = minified.iter().find(|end| name.ends_with(**end))?;
+    Some((SkipReason::Minified, format!("the name ends in {ending}")))
+}
+
+/// Whether one of the globs that take a file asks for it although it is data: by its name or extension,
+/// and not only by the directory that it lies in.
+pub(super) fn is_asked_for(path: &str, include: &[String]) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    include.iter().any(|glob| {
+        let last = glob.trim_end_matches('/').rsplit('/').next().unwrap_or(glob);
+        let mut parts = last.split(['.', ',', '{', '}', '*']);
+        last == name || !extension.is_empty() && parts.any(|part| part == extension)
+    })
+}
+
+/// Whether a file is in a language in which people write, so that a large one is worth reading too.
+pub(super) fn is_source(path: &str) -> bool {
+    let is_notebook = path.to_lowercase().ends_with(".ipynb");
+    let language = Language::detect(path, "");
+    is_notebook || language.is_some_and(|language| !DATA_LANGUAGES.contains(&language.name()))
 }
 
 /// What the text of the file at a path says against it.
@@ -94,29 +212,47 @@ pub(super) fn by_text(path: &Path, text: &str) -> Option<SkipReason> {
     is_minified(text).then_some(SkipReason::Minified)
 }
 
-/// Long lines throughout: nothing that was written by hand has 300 bytes a line on average.
-fn is_minified(text: &str) -> bool {
-    const AT_LEAST_BYTES: usize = 4096;
-    const MEAN_LINE_BYTES: usize = 300;
-    text.len() >= AT_LEAST_BYTES && text.len() / (text.lines().count().max(1)) > MEAN_LINE_BYTES
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn name(path: &str) -> Option<SkipReason> {
-        by_name(Path::new(path))
+        by_name(path).map(|(reason, _)| reason)
+    }
+
+    #[test]
+    fn every_reason_is_listed_by_its_name() {
+        for reason in SkipReason::ALL {
+            assert_eq!(serde_json::to_value(reason).unwrap(), reason.as_str());
+        }
+        let mut all = SkipReason::ALL.to_vec();
+        all.dedup();
+        assert_eq!(all.len(), SkipReason::ALL.len());
     }
 
     #[test]
     fn lock_files_and_minified_text_are_passed_over() {
         assert_eq!(name("web/package-lock.json"), Some(SkipReason::Data));
         assert_eq!(name("static/app.min.js"), Some(SkipReason::Minified));
-        assert_eq!(
-            by_text(Path::new("a.js"), &"var a=1;".repeat(2000)),
-            Some(SkipReason::Minified)
-        );
+        assert_eq!(name("static/app.js.map"), Some(SkipReason::Data));
+        assert_eq!(name("maps/level_one.map"), None);
+        assert_eq!(name("a.ipynb"), None);
+        let minified = "var a=1;".repeat(2000);
+        assert_eq!(by_text(Path::new("a.js"), &minified), Some(SkipReason::Minified));
         assert_eq!(by_text(Path::new("a.js"), &"let value = 1;\n".repeat(2000)), None);
+    }
+
+    #[test]
+    fn data_is_asked_for_by_its_name_or_extension() {
+        let asked = |path: &str, glob: &str| is_asked_for(path, &[glob.to_owned()]);
+        assert!(asked("locale/de.po", "*.po") && asked("locale/de.po", "locale/**/*.{po,pot}"));
+        assert!(asked("a/Cargo.lock", "Cargo.lock"));
+        assert!(!asked("src/icon.svg", "src/**") && !asked("src/icon.svg", "*"));
+    }
+
+    #[test]
+    fn source_is_what_people_write() {
+        assert!(is_source("a.rs") && is_source("docs/guide.md") && is_source("a.IPYNB"));
+        assert!(!is_source("a.json") && !is_source("dump.sql") && !is_source("notes"));
     }
 }

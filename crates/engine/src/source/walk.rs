@@ -1,53 +1,97 @@
 //! Walking a directory: every file that could be indexed, with what the file system says of it.
 
 use std::fs::Metadata;
-use std::path::Path;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::UNIX_EPOCH;
 
 use ignore::{DirEntry, WalkBuilder};
 use sconce_code::filter::{PathGlobs, PathMatcher};
 
-use super::ignored::{IgnoreFiles, Warnings};
+use super::ignored::IgnoreFiles;
+use super::log::WalkLog;
+use super::names::shown;
 use super::reader::{Identity, identity};
-use super::skip::by_name;
-use super::{Secrets, SkipReason};
+use super::skip::{by_name, is_asked_for, is_source};
+use super::tools::{is_internal, tool_directory};
+use super::{Exceptions, SkipReason, Skipped};
 use crate::EngineError;
+use crate::project::{common_git_dir, linked_worktree};
+
+/// The most bytes of a file that is taken: of one in a language in which people write, and of another.
+const MAX_BYTES_OF_SOURCE: u64 = 8 << 20;
+const MAX_BYTES_OF_OTHERS: u64 = 1 << 20;
 
 /// What is walked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WalkOptions {
-    /// Files above this many bytes are skipped.
-    pub max_file_bytes: u64,
+    /// Files above this many bytes are skipped; by default those above 8 MiB in a language in which
+    /// people write, and above 1 MiB in any other.
+    pub max_file_bytes: Option<u64>,
     /// Globs of paths to take; none takes all.
     pub include: Vec<String>,
     /// Globs of paths to leave.
     pub exclude: Vec<String>,
     /// What is known for a secret and taken all the same.
-    pub secrets: Secrets,
+    pub secrets: Exceptions,
+    /// What is known for data and taken all the same.
+    pub data: Exceptions,
+    /// Whether ignore files count for nothing.
+    pub no_ignore: bool,
 }
 
-impl Default for WalkOptions {
-    fn default() -> Self {
-        Self {
-            max_file_bytes: 1 << 20,
-            include: Vec::new(),
-            exclude: Vec::new(),
-            secrets: Secrets::default(),
-        }
+impl WalkOptions {
+    /// The most bytes that a file at a path may have.
+    pub(crate) fn limit(&self, path: &str) -> u64 {
+        let of_kind = || if is_source(path) { MAX_BYTES_OF_SOURCE } else { MAX_BYTES_OF_OTHERS };
+        self.max_file_bytes.unwrap_or_else(of_kind)
+    }
+
+    fn takes_data(&self, path: &str) -> bool {
+        self.data.allow(path) || is_asked_for(path, &self.include)
+    }
+}
+
+/// When a file changed, in nanoseconds since 1970; 0 where the file system does not tell.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Times {
+    /// As tools set it: one that copies a file keeps the one it had.
+    pub(crate) modified_ns: i64,
+    /// As the system sets it, which no tool can.
+    pub(crate) changed_ns: i64,
+}
+
+impl Times {
+    pub(crate) fn of(metadata: &Metadata) -> Self {
+        let modified = metadata.modified().ok();
+        let modified = modified.and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+        let modified_ns = modified.map_or(0, |at| i64::try_from(at.as_nanos()).unwrap_or(0));
+        let seconds = metadata.ctime().saturating_mul(1_000_000_000);
+        Self { modified_ns, changed_ns: seconds.saturating_add(metadata.ctime_nsec()) }
     }
 }
 
 /// A file that may be indexed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Candidate {
-    /// Its path below the root, with `/` on every system.
+    /// Its path below the root as it is shown, with `/` on every system.
     pub(crate) path: String,
+    /// Its path below the root on disk, where that is another one.
+    pub(crate) odd_name: Option<PathBuf>,
     /// Bytes.
     pub(crate) size: u64,
-    /// Last change, in nanoseconds since 1970.
-    pub(crate) mtime_ns: i64,
+    /// When it changed last.
+    pub(crate) times: Times,
     /// Which file it was.
     pub(crate) identity: Identity,
+}
+
+impl Candidate {
+    /// Its path below the root on disk.
+    pub(crate) fn on_disk(&self) -> &Path {
+        self.odd_name.as_deref().unwrap_or(Path::new(&self.path))
+    }
 }
 
 /// All that a walk found.
@@ -55,30 +99,54 @@ pub(crate) struct Candidate {
 pub(crate) struct Walk {
     /// The files to look at, in the order of their paths.
     pub(crate) candidates: Vec<Candidate>,
-    /// Paths that were skipped, each with its reason.
-    pub(crate) skipped: Vec<(String, SkipReason)>,
+    /// What was skipped, and why.
+    pub(crate) skipped: Vec<Skipped>,
     /// Which lines of ignore files do not apply, and why.
     pub(crate) warnings: Vec<String>,
 }
 
 /// Walks `root`, honouring `.gitignore` (also outside of a repository), `.ignore`,
 /// `.sconceignore` and git's own excludes. Symbolic links are not followed: a link out of the root
-/// would leak, a loop would not end, and a link within it would be indexed twice.
+/// would leak, a loop would not end, and what a link within it leads to is found where it lies.
 pub(crate) fn walk(root: &Path, options: &WalkOptions) -> Result<Walk, EngineError> {
     let mut walk = Walk::default();
-    let warnings = Warnings::default();
-    for entry in entries(root, options, &warnings, |_| true)? {
+    let log = WalkLog::default();
+    for entry in entries(root, options, &log, |_| true)? {
         match entry {
-            Ok(entry) => visit(root, &entry, options, &mut walk),
+            Ok(entry) => match candidate(root, &entry, options) {
+                Some(Ok(file)) => walk.candidates.push(file),
+                Some(Err(skipped)) => walk.skipped.push(skipped),
+                None => {}
+            },
             Err(error) => {
                 tracing::warn!(%error, "a part of the directory cannot be walked");
-                walk.skipped.push((error.to_string(), SkipReason::Unreadable));
+                let place = place_of(root, &error);
+                walk.skipped
+                    .push(Skipped::new(place, SkipReason::Unreadable).by(error.to_string()));
             }
         }
     }
-    walk.warnings = warnings.take();
+    let (skipped, warnings) = log.take();
+    walk.warnings = warnings;
+    walk.skipped.extend(skipped);
     walk.candidates.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(walk)
+}
+
+/// Where below the root a walk went wrong.
+fn place_of(root: &Path, error: &ignore::Error) -> String {
+    let mut error = error;
+    loop {
+        match error {
+            ignore::Error::WithPath { path, .. } => {
+                return shown(root, path).unwrap_or_else(|| path.display().to_string());
+            }
+            ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+                error = err;
+            }
+            _ => return String::new(),
+        }
+    }
 }
 
 /// The entries that a walk of `root` visits and `keep` takes; a directory that is not taken is not
@@ -86,39 +154,91 @@ pub(crate) fn walk(root: &Path, options: &WalkOptions) -> Result<Walk, EngineErr
 pub(crate) fn entries(
     root: &Path,
     options: &WalkOptions,
-    warnings: &Warnings,
+    log: &WalkLog,
     keep: impl Fn(&DirEntry) -> bool + Send + Sync + 'static,
 ) -> Result<ignore::Walk, EngineError> {
     let unreadable = |source| EngineError::Unreadable { path: root.to_path_buf(), source };
     // The walk itself skips an unreadable root in silence, which would empty the index.
     std::fs::read_dir(root).map_err(unreadable)?;
-    let globs = globs(options)?;
-    let files = IgnoreFiles::new(root, warnings.clone()).map_err(unreadable)?;
-    let at = root.to_path_buf();
-    let takes = move |entry: &DirEntry| {
-        entry.depth() == 0
-            || !is_internal(entry.path())
-                && is_chosen(&globs, &at, entry).unwrap_or_else(|| !files.leaves_out(entry))
+    let ignored = (!options.no_ignore).then(|| IgnoreFiles::new(root, log.clone())).transpose();
+    let chosen = Chosen {
+        root: root.to_path_buf(),
+        globs: globs(options)?,
+        ignored: ignored.map_err(unreadable)?,
+        repository: OnceLock::new(),
     };
+    let log = log.clone();
     Ok(WalkBuilder::new(root)
         .standard_filters(false)
         .follow_links(false)
-        .filter_entry(move |entry| takes(entry) && keep(entry))
+        .filter_entry(move |entry| {
+            if entry.depth() == 0 {
+                return true;
+            }
+            if is_internal(entry.path()) {
+                return false;
+            }
+            if let Some(skipped) = chosen.leaves_out(entry) {
+                log.skip(skipped);
+                return false;
+            }
+            keep(entry)
+        })
         .build())
 }
 
-/// Whether the globs take an entry, whatever the ignore files say; none where these decide.
-fn is_chosen(globs: &PathMatcher, root: &Path, entry: &DirEntry) -> Option<bool> {
-    let path = entry.path().strip_prefix(root).unwrap_or(entry.path()).to_string_lossy();
-    let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
-    // What no glob fits may lie on the way to what one does.
-    globs.decides(&path).or((!is_dir && !globs.passes_others()).then_some(false))
+/// What of a project is walked.
+struct Chosen {
+    root: PathBuf,
+    globs: PathMatcher,
+    /// None where ignore files count for nothing.
+    ignored: Option<IgnoreFiles>,
+    /// The directory that the project's repository shares with its other working trees.
+    repository: OnceLock<Option<PathBuf>>,
 }
 
-/// Version control's own directories, and what tools install below a project.
-fn is_internal(path: &Path) -> bool {
-    let internal = [".git", ".hg", ".svn", ".jj", "node_modules", "__pycache__", ".venv", ".tox"];
-    path.file_name().is_some_and(|name| internal.iter().any(|directory| name == *directory))
+impl Chosen {
+    /// Why an entry is left out, with all below it; none where it is not.
+    fn leaves_out(&self, entry: &DirEntry) -> Option<Skipped> {
+        let (path, is_dir) = (entry.path(), entry.file_type().is_some_and(|kind| kind.is_dir()));
+        let skipped = |reason| {
+            let path = shown(&self.root, path).unwrap_or_default();
+            Skipped::new(if is_dir { path + "/" } else { path }, reason)
+        };
+        match self.globs_decide(path, is_dir) {
+            Some(true) => {}
+            Some(false) => return Some(skipped(SkipReason::Excluded).by(self.excluded_by(path))),
+            None => {
+                let ignored = self.ignored.as_ref();
+                if let Some(rule) = ignored.and_then(|files| files.leaves_out(path, is_dir)) {
+                    return Some(skipped(SkipReason::Ignored).by(rule));
+                }
+            }
+        }
+        if !is_dir {
+            return None;
+        }
+        if let Some(rule) = tool_directory(path) {
+            return Some(skipped(SkipReason::ToolDirectory).by(rule));
+        }
+        let repository = || self.repository.get_or_init(|| common_git_dir(&self.root)).as_deref();
+        let is_worktree = linked_worktree(path).is_some_and(|common| repository() == Some(&common));
+        is_worktree.then(|| skipped(SkipReason::Worktree))
+    }
+
+    fn excluded_by(&self, path: &Path) -> &'static str {
+        let path = path.strip_prefix(&self.root).unwrap_or(path).to_string_lossy();
+        let is_named = self.globs.decides(&path).is_some();
+        if is_named { "a glob of exclude" } else { "no glob of include fits" }
+    }
+
+    /// Whether the globs take a path, whatever the ignore files say; none where these decide.
+    fn globs_decide(&self, path: &Path, is_dir: bool) -> Option<bool> {
+        let path = path.strip_prefix(&self.root).unwrap_or(path).to_string_lossy();
+        // What no glob fits may lie on the way to what one does.
+        let passes = is_dir || self.globs.passes_others();
+        self.globs.decides(&path).or((!passes).then_some(false))
+    }
 }
 
 /// The globs of what is taken, without those of what is left.
@@ -126,203 +246,78 @@ fn globs(options: &WalkOptions) -> Result<PathMatcher, EngineError> {
     Ok(PathGlobs::parse(&options.include)?.except(&options.exclude)?.matcher()?)
 }
 
-fn visit(root: &Path, entry: &DirEntry, options: &WalkOptions, walk: &mut Walk) {
-    match candidate(root, entry, options) {
-        Some(Ok(file)) => walk.candidates.push(file),
-        Some(Err(skipped)) => walk.skipped.push(skipped),
-        None => {}
-    }
-}
-
 /// The file of an entry, or the path and the reason that it is skipped for; none where the
-/// entry is no file.
+/// entry is a directory.
 pub(crate) fn candidate(
     root: &Path,
     entry: &DirEntry,
     options: &WalkOptions,
-) -> Option<Result<Candidate, (String, SkipReason)>> {
-    if !entry.file_type().is_some_and(|kind| kind.is_file()) {
+) -> Option<Result<Candidate, Skipped>> {
+    let kind = entry.file_type()?;
+    if kind.is_dir() {
         return None;
     }
-    let Some(path) = relative(root, entry.path()) else {
-        return Some(Err((entry.path().display().to_string(), SkipReason::NotUtf8)));
+    let Some(path) = shown(root, entry.path()) else {
+        let path = entry.path().display().to_string();
+        return Some(Err(Skipped::new(path, SkipReason::Unreadable)));
     };
-    let Ok(metadata) = entry.metadata() else {
-        return Some(Err((path, SkipReason::Unreadable)));
+    if kind.is_symlink() {
+        return Some(Err(link(root, entry.path(), path)));
+    }
+    if !kind.is_file() {
+        return Some(Err(Skipped::new(path, SkipReason::NotRegular)));
+    }
+    let metadata = match entry.metadata() {
+        Ok(metadata) => metadata,
+        Err(error) => {
+            return Some(Err(Skipped::new(path, SkipReason::Unreadable).by(error.to_string())));
+        }
     };
-    Some(match judge(&path, &metadata, options) {
-        Some(reason) => Err((path, reason)),
-        None => Ok(Candidate {
-            path,
-            size: metadata.len(),
-            mtime_ns: mtime_ns(&metadata),
-            identity: identity(&metadata),
-        }),
-    })
+    if let Some((reason, rule)) = judge(&path, &metadata, options) {
+        return Some(Err(Skipped { path, reason, rule }));
+    }
+    let below = entry.path().strip_prefix(root).ok()?;
+    Some(Ok(Candidate {
+        odd_name: (below != Path::new(&path)).then(|| below.to_path_buf()),
+        path,
+        size: metadata.len(),
+        times: Times::of(&metadata),
+        identity: identity(&metadata),
+    }))
 }
 
-fn judge(path: &str, metadata: &Metadata, options: &WalkOptions) -> Option<SkipReason> {
-    match by_name(Path::new(path)) {
-        Some(SkipReason::Secret) if options.secrets.allows(path) => {}
-        Some(reason) => return Some(reason),
+/// A link: what it leads to is indexed where it lies, once, or not at all.
+fn link(root: &Path, at: &Path, path: String) -> Skipped {
+    let Ok(target) = at.canonicalize() else {
+        return Skipped::new(path, SkipReason::LinkBroken);
+    };
+    let inside = target.strip_prefix(root).ok().and_then(|_| shown(root, &target));
+    match inside {
+        Some(target) => Skipped::new(path, SkipReason::LinkInside).by(format!("to {target}")),
+        None => Skipped::new(path, SkipReason::LinkOutside),
+    }
+}
+
+fn judge(
+    path: &str,
+    metadata: &Metadata,
+    options: &WalkOptions,
+) -> Option<(SkipReason, Option<String>)> {
+    match by_name(path) {
+        Some((SkipReason::Secret, _)) if options.secrets.allow(path) => {}
+        Some((SkipReason::Data, _)) if options.takes_data(path) => {}
+        Some((reason, rule)) => return Some((reason, Some(rule))),
         None => {}
     }
+    let limit = options.limit(path);
     match metadata.len() {
-        0 => Some(SkipReason::Empty),
-        bytes if bytes > options.max_file_bytes => Some(SkipReason::TooLarge),
+        0 => Some((SkipReason::Empty, None)),
+        bytes if bytes > limit => {
+            Some((SkipReason::TooLarge, Some(format!("{bytes} bytes, and at most {limit}"))))
+        }
         _ => None,
     }
 }
 
-/// The path below the root with `/`, none where it is not UTF-8 (a search could not print it).
-fn relative(root: &Path, path: &Path) -> Option<String> {
-    let below = path.strip_prefix(root).ok()?;
-    let parts: Option<Vec<&str>> = below.iter().map(|part| part.to_str()).collect();
-    Some(parts?.join("/"))
-}
-
-/// Last change in nanoseconds since 1970; 0 where the file system keeps none.
-pub(super) fn mtime_ns(metadata: &Metadata) -> i64 {
-    let since_epoch = metadata.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
-    since_epoch.map_or(0, |duration| i64::try_from(duration.as_nanos()).unwrap_or(0))
-}
-
 #[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use super::*;
-
-    fn paths(walk: &Walk) -> Vec<&str> {
-        walk.candidates.iter().map(|file| file.path.as_str()).collect()
-    }
-
-    #[test]
-    fn ignore_files_hold_without_a_repository() {
-        let dir = tempfile::tempdir().unwrap();
-        for (path, text) in [
-            (".gitignore", "*.log\nbuild/\n"),
-            (".sconceignore", "fixtures/\n"),
-            ("src/main.rs", "fn main() {}"),
-            ("build/out.rs", "x"),
-            ("fixtures/big.rs", "x"),
-            (".github/workflows/ci.yml", "on: push"),
-            (".env", "TOKEN=1"),
-            ("empty.rs", ""),
-            ("node_modules/a/index.js", "x"),
-        ] {
-            let path = dir.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
-        let found = walk(dir.path(), &WalkOptions::default()).unwrap();
-        assert_eq!(
-            paths(&found),
-            [".github/workflows/ci.yml", ".gitignore", ".sconceignore", "src/main.rs"]
-        );
-        assert!(found.skipped.contains(&(".env".into(), SkipReason::Secret)));
-        assert!(found.skipped.contains(&("empty.rs".into(), SkipReason::Empty)));
-    }
-
-    #[test]
-    fn globs_narrow_and_a_wrong_one_is_named() {
-        let dir = tempfile::tempdir().unwrap();
-        for path in ["a.rs", "b.py", "gen_c.rs"] {
-            fs::write(dir.path().join(path), "text").unwrap();
-        }
-        let options = WalkOptions {
-            include: vec!["*.rs".into()],
-            exclude: vec!["gen_*".into()],
-            ..WalkOptions::default()
-        };
-        assert_eq!(paths(&walk(dir.path(), &options).unwrap()), ["a.rs"]);
-        let wrong = WalkOptions { include: vec!["a{".into()], ..WalkOptions::default() };
-        let error = walk(dir.path(), &wrong).unwrap_err();
-        assert!(error.to_string().contains("a{"), "{error}");
-    }
-
-    #[test]
-    fn what_a_glob_names_is_taken_as_ripgrep_takes_it() {
-        let dir = tempfile::tempdir().unwrap();
-        for path in ["src/a.rs", "src/out/b.rs", "tests/c.rs", ".gitignore"] {
-            let path = dir.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, "out\n").unwrap();
-        }
-        let found = |include: &[&str], exclude: &[&str]| {
-            let own = |globs: &[&str]| globs.iter().map(ToString::to_string).collect();
-            let (include, exclude) = (own(include), own(exclude));
-            let options = WalkOptions { include, exclude, ..WalkOptions::default() };
-            paths(&walk(dir.path(), &options).unwrap()).join(" ")
-        };
-        assert_eq!(found(&[], &["tests"]), ".gitignore src/a.rs");
-        assert_eq!(found(&["tests/"], &[]), "tests/c.rs");
-        assert_eq!(found(&["src"], &["b.rs"]), "src/a.rs", "a glob takes what is ignored");
-        assert_eq!(found(&["src"], &[]), "src/a.rs src/out/b.rs");
-    }
-
-    /// Each of these ended the process: by its stack, its memory, or by never coming to an end.
-    #[test]
-    fn an_ignore_file_cannot_take_the_process() {
-        let dir = tempfile::tempdir().unwrap();
-        let deep = format!("{}a{}\nb.rs\n", "{".repeat(20_000), "}".repeat(20_000));
-        fs::write(dir.path().join(".gitignore"), deep).unwrap();
-        fs::write(dir.path().join(".ignore"), "c.rs\n".repeat(20_000)).unwrap();
-        std::os::unix::fs::symlink("/dev/zero", dir.path().join(".sconceignore")).unwrap();
-        for path in ["a.rs", "b.rs", "c.rs"] {
-            fs::write(dir.path().join(path), "text").unwrap();
-        }
-        let found = walk(dir.path(), &WalkOptions::default()).unwrap();
-        assert_eq!(paths(&found), [".gitignore", ".ignore", "a.rs"]);
-        let told = found.warnings.join("\n");
-        assert!(told.contains(".gitignore:1: does not apply: it has 40001 bytes"), "{told}");
-        assert!(told.contains(".ignore:10001: does not apply"), "{told}");
-        assert!(told.contains(".sconceignore does not apply: it is no regular file"), "{told}");
-    }
-
-    #[test]
-    fn ignore_files_hold_as_they_do_for_git() {
-        let dir = tempfile::tempdir().unwrap();
-        for (path, text) in [
-            (".gitignore", "*.gen\n/top\nkeep/*\n!keep/yes\n"),
-            (".git/info/exclude", "excluded\n"),
-            (".git/HEAD", "ref: refs/heads/main\n"),
-            ("a/.gitignore", "!b.gen\n"),
-            ("a/.ignore", "c.txt\n"),
-            ("a/.sconceignore", "!c.txt\nd.txt\n"),
-            ("a/b.gen", "x"),
-            ("a/c.txt", "x"),
-            ("a/d.txt", "x"),
-            ("a/top", "x"),
-            ("b.gen", "x"),
-            ("excluded", "x"),
-            ("keep/no", "x"),
-            ("keep/yes", "x"),
-            ("top", "x"),
-            ("inner/.git/HEAD", "x"),
-            ("inner/e.gen", "x"),
-        ] {
-            let path = dir.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
-        let found = walk(dir.path(), &WalkOptions::default()).unwrap();
-        let found: Vec<&str> =
-            paths(&found).into_iter().filter(|path| !path.contains("ignore")).collect();
-        assert_eq!(found, ["a/b.gen", "a/c.txt", "a/top", "inner/e.gen", "keep/yes"]);
-    }
-
-    #[test]
-    fn a_loop_of_links_ends() {
-        let dir = tempfile::tempdir().unwrap();
-        fs::write(dir.path().join("a.rs"), "text").unwrap();
-        std::os::unix::fs::symlink(dir.path(), dir.path().join("loop")).unwrap();
-        assert_eq!(paths(&walk(dir.path(), &WalkOptions::default()).unwrap()), ["a.rs"]);
-    }
-
-    #[test]
-    fn a_directory_that_is_not_there_is_an_error() {
-        let error = walk(Path::new("/nowhere/at/all"), &WalkOptions::default()).unwrap_err();
-        assert!(matches!(error, EngineError::Unreadable { .. }), "{error}");
-    }
-}
+mod tests;

@@ -136,7 +136,10 @@ impl Watch {
             let there = indexes.into_iter().filter(|index| is_there(Path::new(&index.root)));
             let specs = there.filter_map(|index| {
                 let request = choose(&index)?;
-                let walk = walk_options(&walk, &request, &index);
+                let walk = walk_options(&walk, &request, &index).inspect_err(|error| {
+                    tracing::warn!(index = index.name, %error, "cannot be watched");
+                });
+                let walk = walk.ok()?;
                 let (id, name) = (index.id, index.name);
                 Some((PathBuf::from(index.root), Spec { id, name, request, walk }))
             });

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use super::change_queue::Changes;
 use crate::EngineError;
 use crate::project::{Revision, revision};
-use crate::source::{WalkOptions, Warnings, candidate, entries};
+use crate::source::{WalkLog, WalkOptions, candidate, entries};
 use crate::sync::lock;
 
 /// Digests by directory; 0 is a directory without a file that the index would hold.
@@ -145,9 +145,9 @@ impl Tree {
         let scope = Arc::new(scope);
         let filter = Arc::clone(&scope);
         // The job tells what of them does not apply.
-        let warnings = Warnings::default();
+        let log = WalkLog::default();
         let takes = move |entry: &_| filter.takes(entry);
-        for entry in entries(&self.root, &self.options, &warnings, takes)? {
+        for entry in entries(&self.root, &self.options, &log, takes)? {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
@@ -163,7 +163,7 @@ impl Tree {
                 && let Some(directory) = entry.path().parent()
             {
                 let mut hasher = DefaultHasher::new();
-                (entry.file_name(), file.size, file.mtime_ns).hash(&mut hasher);
+                (entry.file_name(), file.size, file.times).hash(&mut hasher);
                 let digest = found.entry(directory.to_path_buf()).or_default();
                 *digest = digest.wrapping_add(hasher.finish() | 1);
             }

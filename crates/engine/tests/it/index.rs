@@ -1,6 +1,7 @@
 //! What a run does to an index: all of it once, then only what changed.
 
 use std::fs;
+use std::time::{Duration, UNIX_EPOCH};
 
 use sconce_engine::{EngineError, ErrorKind, IndexRequest, Phase, SkipReason};
 use sconce_store::IndexStatus;
@@ -69,9 +70,8 @@ async fn what_is_passed_over_is_counted_by_reason() {
     project.write("deploy/key.txt", "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n");
     project.write("empty.rs", "");
     project.write("Cargo.lock", "# generated");
-    project.write("big.rs", &"// line\n".repeat(1 << 18));
+    project.write("big.xml", &"<line/>\n".repeat(1 << 18));
     fs::write(project.root().join("logo.png"), b"\x89PNG\0\0\0").unwrap();
-    fs::write(project.root().join("latin.txt"), [0xE9; 64]).unwrap();
     let report = project.index().await.unwrap();
     for reason in [
         SkipReason::Secret,
@@ -79,7 +79,6 @@ async fn what_is_passed_over_is_counted_by_reason() {
         SkipReason::Data,
         SkipReason::TooLarge,
         SkipReason::Binary,
-        SkipReason::NotUtf8,
     ] {
         assert!(report.skipped.contains_key(&reason), "{reason:?} in {:?}", report.skipped);
     }
@@ -88,6 +87,25 @@ async fn what_is_passed_over_is_counted_by_reason() {
     for result in project.search("very-secret TOKEN MIIE").await.results {
         assert!(!result.content.contains("very-secret") && !result.content.contains("MIIE"));
     }
+}
+
+/// As `rsync -t`, `cp -p` and archives leave it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_another_of_its_size_and_time_replaced_is_indexed_anew() {
+    let project = Project::new().await;
+    let write = |function: &str| {
+        project.write("src/x.py", &format!("def {function}():\n    return 1\n"));
+        let file = fs::File::options().write(true).open(project.root().join("src/x.py")).unwrap();
+        file.set_modified(UNIX_EPOCH + Duration::from_secs(1_700_000_000)).unwrap();
+    };
+    write("alpha_ten");
+    // Until its times are trusted, it is read again anyway.
+    tokio::time::sleep(Duration::from_millis(2_100)).await;
+    project.index().await.unwrap();
+    assert_eq!(project.index().await.unwrap().files_unchanged, 6);
+    write("alpha_six");
+    assert_eq!(project.index().await.unwrap().files_changed, 1);
+    assert_eq!(project.paths("alpha_six").await[0], "src/x.py");
 }
 
 #[tokio::test(flavor = "multi_thread")]

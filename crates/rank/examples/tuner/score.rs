@@ -149,9 +149,14 @@ impl Tuner {
             categories.entry(judged.category.clone()).or_default().push(score);
             repositories.entry(corpus.name.clone()).or_default().push(score);
         }
-        let sets = (0..=self.corpora.iter().map(|c| c.set).max().unwrap_or(0)).map(|set| {
-            (self.headline(gathered, &scores, &|c| c.set == set), self.headline(gathered, &recalls, &|c| c.set == set))
-        }).collect();
+        let sets = (0..=self.corpora.iter().map(|c| c.set).max().unwrap_or(0))
+            .map(|set| {
+                (
+                    self.headline(gathered, &scores, &|c| c.set == set),
+                    self.headline(gathered, &recalls, &|c| c.set == set),
+                )
+            })
+            .collect();
         let means = |groups: BTreeMap<String, Vec<f64>>| -> BTreeMap<String, f64> {
             groups.into_iter().map(|(name, scores)| (name, mean(&scores))).collect()
         };

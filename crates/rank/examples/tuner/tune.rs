@@ -149,9 +149,8 @@ pub(crate) fn cross_validate(tuner: &Tuner, start: &Weights, rounds: usize) {
     let mut names: Vec<&str> = tuner.corpora.iter().map(|corpus| corpus.name.as_str()).collect();
     names.sort_unstable();
     names.dedup();
-    let fold_of = |corpus: &Corpus| {
-        names.iter().position(|&name| name == corpus.name).unwrap_or(0) % FOLDS
-    };
+    let fold_of =
+        |corpus: &Corpus| names.iter().position(|&name| name == corpus.name).unwrap_or(0) % FOLDS;
     let mut found = Vec::new();
     let (mut before, mut after) = (0.0, 0.0);
     for fold in 0..FOLDS {

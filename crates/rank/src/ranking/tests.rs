@@ -133,7 +133,8 @@ fn a_file_is_one_result_and_has_all_its_places() {
     let ranked = search(&index, "where is the cookie", &[]);
     assert_eq!(ids(&ranked), [1, 2]);
     assert!(ranked[0].places.len() > 4, "{ranked:?}");
-    let falling = |places: &[RankedPlace]| places.windows(2).all(|two| two[0].score >= two[1].score);
+    let falling =
+        |places: &[RankedPlace]| places.windows(2).all(|two| two[0].score >= two[1].score);
     assert!(ranked.iter().all(|file| falling(&file.places)));
     let one_each = search(&index, "where is the cookie", &[Signal::Places]);
     assert!(one_each.iter().all(|file| file.places.len() == 1));
@@ -141,7 +142,8 @@ fn a_file_is_one_result_and_has_all_its_places() {
 
 #[test]
 fn the_place_is_found_by_its_own_evidence() {
-    let filler = |n: u32| format!("fn step_{n}(jar: u32) -> u32 {{ jar + jar + {n} + 1000 + 2000 }}\n\n");
+    let filler =
+        |n: u32| format!("fn step_{n}(jar: u32) -> u32 {{ jar + jar + {n} + 1000 + 2000 }}\n\n");
     let mut text: String = (0..9).map(filler).collect();
     text.push_str("fn expire_session(session: u32) -> u32 { let expired = session; expired }\n\n");
     text.extend((10..19).map(filler));
@@ -156,7 +158,8 @@ fn the_place_is_found_by_its_own_evidence() {
 
 #[test]
 fn similarities_of_all_chunks_tell_places_apart() {
-    let function = |n: u32| format!("fn part_{n}() -> u32 {{ {n} + 100000 + 200000 + 300000 }}\n\n");
+    let function =
+        |n: u32| format!("fn part_{n}() -> u32 {{ {n} + 100000 + 200000 + 300000 }}\n\n");
     let text: String = (0..6).map(function).collect();
     let index = project(&[("src/jar.rs", &text)]);
     let query = analyze("something else");
@@ -171,7 +174,8 @@ fn similarities_of_all_chunks_tell_places_apart() {
 
 #[test]
 fn the_lines_that_match_are_few_and_say_different_things() {
-    let index = project(&[("src/a.rs", "fn a() { retry(); backoff(); }\n"), ("b.rs", "fn b() {}\n")]);
+    let index =
+        project(&[("src/a.rs", "fn a() { retry(); backoff(); }\n"), ("b.rs", "fn b() {}\n")]);
     let query = analyze("retry with backoff");
     let options = RankOptions::default();
     let matcher = Candidates::gather(&index, &query, &[], &options).line_matcher();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sconce_code::filter::Filter;
 use sconce_code::{ChunkKey, LineRange};
-use sconce_store::{ChunkRow, Extent, NewSymbol, Span, StoreError};
+use sconce_store::{ChunkRow, Extent, FileTouch, NewSymbol, Span, StoreError, SymbolRow};
 use sconce_testing::TestDatabase;
 
 use crate::support::{axis, cache, file, hash, index, path_filter, symbol};
@@ -155,10 +155,12 @@ async fn touching_sets_size_and_time_alone() {
     let id = index(&store, "app").await.id;
     store.write_files(id, vec![file("a.rs", &["a"]), file("b.rs", &["b"])]).await.unwrap();
     let before = store.files(id).await.unwrap();
-    store.touch_files(id, &[("b.rs".into(), 99, 5), ("c.rs".into(), 1, 1)]).await.unwrap();
+    let touch = |path: &str| FileTouch { path: path.into(), size: 99, mtime_ns: 5, changed_ns: 6 };
+    store.touch_files(id, &[touch("b.rs"), touch("c.rs")]).await.unwrap();
     let after = store.files(id).await.unwrap();
     assert_eq!(after[0], before[0]);
-    assert_eq!((after[1].size, after[1].mtime_ns, after[1].file_id), (99, 5, before[1].file_id));
+    assert_eq!((after[1].size, after[1].mtime_ns, after[1].changed_ns), (99, 5, 6));
+    assert_eq!(after[1].file_id, before[1].file_id);
 }
 
 #[tokio::test]

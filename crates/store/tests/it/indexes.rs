@@ -7,7 +7,7 @@ use sconce_store::{
 };
 use sconce_testing::TestDatabase;
 
-use crate::support::{file, index, symbol};
+use crate::support::{file, index, own, symbol};
 
 #[tokio::test]
 async fn an_index_is_found_by_name_and_by_root() {
@@ -160,4 +160,42 @@ fn every_future_can_be_sent(store: &'static Store, config: &'static StoreConfig,
     sent(store.embedding_of(id, ChunkKey { file_id: 0, ordinal: 0 }));
     sent(store.symbols(id, None, None, None, 1));
     sent(store.stats(id));
+}
+
+#[tokio::test]
+async fn what_was_left_out_and_what_was_decoded_is_told() {
+    let database = TestDatabase::create().await;
+    let store = database.store().await;
+    let id = index(&store, "app").await.id;
+    assert_eq!(store.skipped_files(id).await.unwrap(), None);
+    for entries in [serde_json::json!({ "counts": { "empty": 1 } }), serde_json::json!({})] {
+        store.set_skipped_files(id, &entries).await.unwrap();
+        assert_eq!(store.skipped_files(id).await.unwrap(), Some(entries));
+    }
+    let mut files = ["b.c", "a.c", "c.rs"].map(|path| file(path, &["text"])).to_vec();
+    for file in &mut files[..2] {
+        file.encoding = Some("GBK".into());
+    }
+    store.write_files(id, files).await.unwrap();
+    let encodings = store.encodings(id).await.unwrap();
+    assert_eq!((encodings.len(), encodings[0].files), (1, 2));
+    assert_eq!(
+        (encodings[0].encoding.as_str(), &encodings[0].paths[..]),
+        ("GBK", &own(&["a.c", "b.c"])[..])
+    );
+    assert_eq!(store.stats(id).await.unwrap().encodings, encodings);
+    store.drop_index(id).await.unwrap();
+    assert_eq!(store.skipped_files(id).await.unwrap(), None, "they go with the index");
+}
+
+#[tokio::test]
+async fn an_index_goes_on_at_another_root() {
+    let database = TestDatabase::create().await;
+    let store = database.store().await;
+    let app = index(&store, "app").await;
+    store.set_root(app.id, "/elsewhere").await.unwrap();
+    assert!(store.index_by_root(&app.root).await.unwrap().is_none());
+    assert_eq!(store.index_by_root("/elsewhere").await.unwrap().unwrap().id, app.id);
+    let missing = store.set_root(IndexId(0), "/x").await.unwrap_err();
+    assert!(matches!(missing, StoreError::NoSuchIndex { id: 0 }), "{missing}");
 }

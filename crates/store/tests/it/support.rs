@@ -62,6 +62,8 @@ pub(crate) fn file(path: &str, texts: &[&str]) -> NewFile {
         hash: [7; 32],
         size: texts.iter().map(|text| text.len() as i64).sum(),
         mtime_ns: 1_700_000_000_000_000_000,
+        changed_ns: 1_700_000_000_000_000_001,
+        encoding: None,
         language: path.rsplit_once(".rs").map(|_| "rust".into()),
         lines: texts.len() as i32 * 10,
         parse_status: "ok".into(),

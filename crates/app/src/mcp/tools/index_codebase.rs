@@ -1,5 +1,6 @@
 //! `index_codebase`: starts a job, or joins the one that runs.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rmcp::model::{CallToolResponse, Tool};
@@ -122,6 +123,8 @@ fn busy(name: &str, root: &Path) -> JobState {
         elapsed_seconds: 0.0,
         remaining_seconds: None,
         error: None,
+        skipped: BTreeMap::new(),
+        encodings: BTreeMap::new(),
         watch: None,
         summary: format!(
             "another process is indexing {name}; search_code answers from what is there"

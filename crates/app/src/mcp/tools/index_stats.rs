@@ -2,17 +2,21 @@
 
 use rmcp::model::{CallToolResponse, Tool};
 use schemars::JsonSchema;
+use sconce_engine::SkipReason;
 use serde::Deserialize;
 
 use super::{Effect, tool};
 use crate::mcp::call::{Call, structured};
 use crate::mcp::errors::ToolError;
-use crate::mcp::statistics::{Statistics, statistics};
-use crate::mcp::{freshness, schema};
+use crate::mcp::statistics::{NamedFiles, Statistics, statistics};
+use crate::mcp::{freshness, lenient, schema};
+use crate::output::cut;
 
 const DESCRIPTION: &str = "\
 What an index holds: files, chunks, languages, symbols, parse health, size, and whether the directory \
-has moved on to another commit or branch since. Example: {\"index_name\": \"my-project\"}.";
+has moved on to another commit or branch since. Files that are not in it are counted by reason; skipped \
+names them with the rule that leaves them out. Example: {\"index_name\": \"my-project\", \
+\"skipped\": true}.";
 
 /// Its definition.
 pub(super) fn definition() -> Tool {
@@ -30,11 +34,18 @@ struct Arguments {
     /// Directory of the project instead of an index.
     #[serde(default)]
     pub path: Option<String>,
+    /// Name the files that are not in the index, each with the reason and the rule.
+    #[serde(default, deserialize_with = "lenient::flag")]
+    pub skipped: bool,
+    /// Only those of this reason, such as ignored, secret, data, `too_large` or binary.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 /// Tells what an index holds.
 pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> {
     let arguments: Arguments = call.arguments()?;
+    let named = named(&arguments)?;
     let engine = call.mcp.engine().await?;
     let index = if let Some(name) = arguments.index_name {
         call.mcp.index_named(&engine, &name).await?
@@ -49,5 +60,22 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
         };
         index
     };
-    structured(&statistics(&engine, index.stats().await?))
+    structured(&statistics(&engine, &index, named).await?)
+}
+
+fn named(arguments: &Arguments) -> Result<NamedFiles, ToolError> {
+    let given = arguments.reason.as_deref().map(str::trim);
+    let Some(given) = given.filter(|reason| !reason.is_empty() && *reason != "null") else {
+        return Ok(if arguments.skipped { NamedFiles::Of(None) } else { NamedFiles::None });
+    };
+    let mut known = SkipReason::ALL.into_iter();
+    match known.find(|reason| reason.as_str().eq_ignore_ascii_case(given)) {
+        Some(reason) => Ok(NamedFiles::Of(Some(reason))),
+        None => Err(ToolError::new(format!("nothing is skipped for the reason '{}'", cut(given)))
+            .with_hint(format!(
+                "the reasons are {}",
+                SkipReason::ALL.map(SkipReason::as_str).join(", ")
+            ))
+            .with_call("index_stats", &serde_json::json!({ "skipped": true }))),
+    }
 }

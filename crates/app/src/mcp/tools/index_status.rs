@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use rmcp::model::{CallToolResponse, Tool};
 use schemars::JsonSchema;
-use sconce_engine::{Engine, IndexStatus, Job};
+use sconce_engine::{Engine, EngineError, IndexStatus, Job};
 use serde::{Deserialize, Serialize};
 
 use super::{Effect, tool};
 use crate::mcp::call::{Call, structured};
 use crate::mcp::errors::ToolError;
 use crate::mcp::job_state::{self, JobState};
-use crate::mcp::statistics::Watch;
+use crate::mcp::statistics::{Watch, by_name};
 use crate::mcp::{lenient, schema};
 
 const DESCRIPTION: &str = "\
@@ -81,6 +81,8 @@ fn watched(engine: &Engine, job: &Job) -> JobState {
 async fn without_job(call: &Call<'_>, engine: &Engine, name: &str) -> Result<JobStates, ToolError> {
     let index = call.mcp.index_named(engine, name).await?;
     let watch = Watch::of(engine, index.root());
+    let skipped = index.skipped_files().await?;
+    let encodings = engine.store().encodings(index.row().id).await.map_err(EngineError::from)?;
     let index = index.into_row();
     let files = index.files.max(0) as u64;
     let status = index.state.status;
@@ -102,6 +104,8 @@ async fn without_job(call: &Call<'_>, engine: &Engine, name: &str) -> Result<Job
         elapsed_seconds: 0.0,
         remaining_seconds: None,
         error: index.state.error,
+        skipped: by_name(&skipped.counts),
+        encodings: encodings.into_iter().map(|of| (of.encoding, of.files as u64)).collect(),
         watch,
         summary,
     };

@@ -2,6 +2,7 @@
 
 use rmcp::model::{CallToolResponse, Tool};
 use schemars::JsonSchema;
+use sconce_engine::EngineError;
 use serde::{Deserialize, Serialize};
 
 use super::{Effect, tool};
@@ -11,7 +12,7 @@ use crate::mcp::schema;
 use crate::mcp::statistics::{Entry, entry};
 
 const DESCRIPTION: &str = "\
-List the indexes: name, directory, status, model, files and chunks.";
+List the indexes: name, directory, status, model, files and chunks, and whether the directory is gone.";
 
 /// Its definition.
 pub(super) fn definition() -> Tool {
@@ -38,8 +39,16 @@ struct Listing {
 pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> {
     let Arguments {} = call.arguments()?;
     let engine = call.mcp.engine().await?;
-    let indexes = call.mcp.indexes(&engine).await?.into_iter();
-    let indexes: Vec<Entry> = indexes.map(|index| entry(index.into_row())).collect();
+    let indexes = call.mcp.indexes(&engine).await?;
+    // A file system may stand still.
+    let listed = tokio::task::spawn_blocking(move || {
+        let indexes = indexes.into_iter().map(|index| {
+            let is_gone = index.root_is_gone();
+            entry(index.into_row(), is_gone)
+        });
+        indexes.collect()
+    });
+    let indexes: Vec<Entry> = listed.await.map_err(EngineError::Task)?;
     let hint = indexes
         .is_empty()
         .then(|| "nothing is indexed yet; search_code indexes the current project".to_owned());

@@ -7,7 +7,8 @@ use std::path::Path;
 use rmcp::model::{CallToolResponse, Tool};
 use schemars::JsonSchema;
 use sconce_engine::{
-    ContextOptions, Engine, EngineError, Filter, FilterText, Index, SearchMode, SearchRequest, SearchResponse,
+    ContextOptions, Engine, EngineError, Filter, FilterText, Index, SearchMode, SearchRequest,
+    SearchResponse,
 };
 use serde::Deserialize;
 
@@ -16,8 +17,8 @@ use crate::mcp::call::{Call, text};
 use crate::mcp::errors::ToolError;
 use crate::mcp::freshness::{self, Noted};
 use crate::mcp::render::ResponseFormat;
-use crate::output::{Budget, NextCall, compact, cut, escaped};
 use crate::mcp::{lenient, remedies};
+use crate::output::{Budget, NextCall, compact, cut, escaped};
 
 const DESCRIPTION: &str = "\
 Find where something is in the code, by meaning and by words: the first call when you do not know \

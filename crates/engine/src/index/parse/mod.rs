@@ -21,7 +21,6 @@ pub use self::command::ParserCommand;
 use self::process::{Asked, Process};
 use self::worker::CPU_TIME;
 pub use self::worker::serve_parser;
-use crate::source::Content;
 use crate::sync::lock;
 
 /// The stack of a thread that may parse: where there is no process for it, a text of a MiB that
@@ -100,21 +99,21 @@ pub(super) struct Parser<'a> {
 }
 
 impl Parser<'_> {
-    /// The chunks, symbols and imports of a file.
+    /// The chunks, symbols and imports of a file, or of a part of it, whose bytes have that hash.
     pub(super) fn parse(
         &mut self,
         path: &str,
-        content: &Content,
+        text: &str,
+        hash: &[u8; 32],
         language: Option<Language>,
         options: &ChunkOptions,
     ) -> ParsedFile {
-        let text = &content.text;
         // What has no grammar meets no C code.
         let grammar = language.filter(|language| language.has_grammar());
         let (Some(command), Some(_)) = (&self.pool.command, grammar) else {
             return sconce_code::parse_file(path, text, language, options);
         };
-        if lock(&self.pool.deadly).contains(&content.hash) {
+        if lock(&self.pool.deadly).contains(hash) {
             return sconce_code::split_unparsed(text, options);
         }
         let command = command.clone();
@@ -125,7 +124,7 @@ impl Parser<'_> {
                     path,
                     "the parser {how} over this file, which is split as plain text"
                 );
-                lock(&self.pool.deadly).insert(content.hash);
+                lock(&self.pool.deadly).insert(*hash);
                 sconce_code::split_unparsed(text, options)
             }
             _ => sconce_code::parse_file(path, text, language, options),
