@@ -131,12 +131,8 @@ pub async fn evaluate(
 async fn index(engine: &Engine, root: &Path, options: &EvalOptions) -> Result<Index, EngineError> {
     let request = IndexRequest {
         root: root.to_path_buf(),
-        name: None,
         model: options.model.clone(),
-        rebuild: false,
-        include: Vec::new(),
-        exclude: Vec::new(),
-        only_existing: false,
+        ..IndexRequest::default()
     };
     let report = engine.start_index(request).await?.wait().await?;
     engine.index_named(&report.index).await

@@ -3,6 +3,7 @@
 mod batch;
 mod context;
 mod embed;
+mod included;
 mod job;
 mod parse;
 mod pipeline;
@@ -18,7 +19,7 @@ pub(crate) use job::{Jobs, start};
 pub(crate) use parse::Parsers;
 pub use parse::{ParserCommand, serve_parser};
 pub use progress::{IndexReport, Phase, Progress};
-pub(crate) use target::{drop_locked, walk_options};
+pub(crate) use target::{drop_locked, has_globs, walk_options};
 
 use std::path::PathBuf;
 
@@ -37,6 +38,8 @@ pub struct IndexRequest {
     pub include: Vec<String>,
     /// Globs of paths to leave.
     pub exclude: Vec<String>,
+    /// Take these globs alone: where there are none, all files, also where the index was made with some.
+    pub replaces_globs: bool,
     /// Bring an index up to date and make none: a directory without one is
     /// [`EngineError::NotIndexed`](crate::EngineError::NotIndexed).
     pub only_existing: bool,

@@ -41,7 +41,9 @@ impl IndexSettings {
     /// The request's globs; where it has none, the ones that the index was made with.
     fn new(request: &IndexRequest, index: Option<&Index>) -> Self {
         let (mut include, mut exclude) = (request.include.clone(), request.exclude.clone());
-        if let Some(index) = index.filter(|_| include.is_empty() && exclude.is_empty()) {
+        if let Some(index) =
+            index.filter(|_| !request.replaces_globs && include.is_empty() && exclude.is_empty())
+        {
             Self { include, exclude, .. } = Self::of(index);
         }
         Self { format: FORMAT, include, exclude }
@@ -69,6 +71,12 @@ pub(crate) fn walk_options(
     index: &Index,
 ) -> WalkOptions {
     IndexSettings::new(request, Some(index)).walk_options(base)
+}
+
+/// Whether an index was made with globs, and so is not of all files.
+pub(crate) fn has_globs(index: &Index) -> bool {
+    let IndexSettings { include, exclude, .. } = IndexSettings::of(index);
+    !include.is_empty() || !exclude.is_empty()
 }
 
 /// The index that covers `root` by the request's name, or by the root itself.

@@ -14,6 +14,7 @@ use super::{Effect, meta, tool};
 use crate::mcp::call::{Call, text};
 use crate::mcp::errors::ToolError;
 use crate::mcp::freshness::{self, Noted};
+use crate::mcp::no_results::Empty;
 use crate::mcp::render::{Budget, ResponseFormat, results};
 use crate::mcp::{lenient, remedies};
 
@@ -114,6 +115,13 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
         () = call.context.ct.cancelled() => return Err(ToolError::new("the call was cancelled")),
     };
     notes.extend(response.notices);
+    if response.results.is_empty() {
+        let query = (response.query.text.as_str(), !response.query.filters.is_empty());
+        let (given, filter) = (call.given, filter_text(&arguments));
+        let (tool, engine, indexes, request) = (call.tool, &engine, indexes.as_slice(), &request);
+        let empty = Empty { tool, engine, indexes, request, given, filter, query };
+        notes.extend(empty.notes().await);
+    }
     notes.extend(response.remedy.as_ref().and_then(remedies::hint));
     Ok(text(results(&response.results, &notes, budget(&arguments))))
 }
@@ -122,17 +130,20 @@ fn budget(arguments: &Arguments) -> Budget {
     Budget::new(arguments.response_format, arguments.max_tokens, arguments.limit)
 }
 
-fn request(arguments: &Arguments) -> Result<SearchRequest, EngineError> {
-    let filter = FilterText {
+fn filter_text(arguments: &Arguments) -> FilterText {
+    FilterText {
         languages: arguments.language.clone(),
         path_globs: arguments.path_glob.clone(),
         symbol_kinds: arguments.symbol_type.clone(),
         symbol_names: arguments.symbol_name.iter().cloned().collect(),
-    };
+    }
+}
+
+fn request(arguments: &Arguments) -> Result<SearchRequest, EngineError> {
     Ok(SearchRequest {
         query: arguments.query.clone(),
         limit: arguments.limit.clamp(1, 100) as usize,
-        filter: Filter::parse(&filter)?,
+        filter: Filter::parse(&filter_text(arguments))?,
         mode: if arguments.use_hybrid_search { SearchMode::Hybrid } else { SearchMode::Vectors },
         context: ContextOptions {
             before: arguments.context_before.min(50),
