@@ -18,6 +18,10 @@ pub(crate) const CHUNK: &str = "c.file_id, c.ordinal, f.path, f.language, c.star
                      c.start_byte, c.end_byte, c.content, c.scopes, c.symbol_kind, c.symbol_name, \
                      c.signature";
 
+/// A row of `symbols` with its file.
+const SYMBOL: &str = "s.file_id, f.path, f.language, s.kind, s.name, s.scopes, s.signature, \
+     s.start_line, s.end_line, s.name_line, s.chunk, s.doc";
+
 /// Runs a query on one index, again while the database is unavailable.
 macro_rules! read {
     ($store:expr, $id:expr, $query:expr, $fetch:ident) => {
@@ -120,6 +124,20 @@ impl Store {
         Ok(found.map(|vector| to_f32(&vector)))
     }
 
+    /// The symbols that start in these chunks, by file and line.
+    pub async fn symbols_in(&self, id: IndexId, keys: &[ChunkKey]) -> Result<Vec<SymbolRow>> {
+        let (files, ordinals): (Vec<i64>, Vec<i32>) =
+            keys.iter().map(|key| (key.file_id, key.ordinal as i32)).unzip();
+        let text = format!(
+            "SELECT {SYMBOL} FROM unnest($1::bigint[], $2::int[]) AS k (file_id, ordinal) \
+             JOIN {{symbols}} s ON s.file_id = k.file_id AND s.chunk = k.ordinal \
+             JOIN {{files}} f ON f.file_id = k.file_id \
+             ORDER BY s.file_id, s.start_line, s.end_line DESC"
+        );
+        let text = on_index(id, &text);
+        read!(self, id, sqlx::query_as(text.clone()).bind(&files).bind(&ordinals), fetch_all)
+    }
+
     /// Symbols by file and line: of one file or of all, of a name glob (without a capital letter it
     /// ignores case) and of a kind.
     pub async fn symbols(
@@ -137,9 +155,7 @@ impl Store {
         }
         let operator = if name.as_ref().is_none_or(NameGlob::case_counts) { "~" } else { "~*" };
         let text = format!(
-            "SELECT s.file_id, f.path, f.language, s.kind, s.name, s.scopes, s.signature, \
-             s.start_line, s.end_line, s.name_line, s.chunk, s.doc \
-             FROM {{symbols}} s JOIN {{files}} f USING (file_id) \
+            "SELECT {SYMBOL} FROM {{symbols}} s JOIN {{files}} f USING (file_id) \
              WHERE ($1::text IS NULL OR f.path = $1) AND ($2::text IS NULL OR s.name {operator} $2) \
              AND ($3::text IS NULL OR s.kind = $3) \
              ORDER BY f.path, s.start_line, s.end_line DESC LIMIT $4"

@@ -1,5 +1,6 @@
 //! From a query to ranked, shown results.
 
+mod label;
 mod lexical_indexes;
 mod outline;
 mod related;

@@ -42,7 +42,7 @@ impl Index {
             .collect();
         let shown =
             SearchRequest { context: ContextOptions::default(), ..SearchRequest::default() };
-        let mut rows = self.results(&ranked.iter().collect::<Vec<_>>(), &shown).await?;
+        let mut rows = self.results(&ranked.iter().collect::<Vec<_>>(), &shown, None).await?;
         rows.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
         Ok(rows.into_iter().map(|(_, result)| result).collect())
     }

@@ -10,6 +10,7 @@ use sconce_embed::Embedder;
 use sconce_rank::{QueryAnalysis, RankOptions, Ranked, VectorHit, analyze, rank};
 use sconce_store::{ChunkRow, Hit, IndexStatus};
 
+use super::label::Asked;
 use super::request::{MAX_LIMIT, MAX_QUERY_CHARACTERS};
 use super::snippet::Snippet;
 use super::{SearchMode, SearchRequest, SearchResponse, SearchResult, SignalEffect, Timings};
@@ -202,9 +203,13 @@ impl Index {
         &self,
         ranked: &[&Ranked],
         request: &SearchRequest,
+        asked: Option<&Asked<'_>>,
     ) -> Result<Vec<(ChunkKey, SearchResult)>, EngineError> {
         let keys: Vec<ChunkKey> = ranked.iter().map(|ranked| ranked.key).collect();
-        let rows = self.store().chunks(self.id(), &keys).await?;
+        let mut rows = self.store().chunks(self.id(), &keys).await?;
+        if let Some(asked) = asked {
+            self.label(&mut rows, asked).await?;
+        }
         let snippets = self.snippets(&rows, &request.context).await?;
         let mut results = Vec::with_capacity(rows.len());
         for (row, snippet) in rows.into_iter().zip(snippets) {
@@ -235,10 +240,11 @@ async fn fetch_results(
     best.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
     best.truncate(plan.limit);
     let mut rows: HashMap<(usize, ChunkKey), SearchResult> = HashMap::new();
+    let asked = Asked { query: &plan.query, filter: &plan.matcher };
     for (number, docs) in retrieved.iter().enumerate() {
         let mine: Vec<&Ranked> =
             best.iter().filter(|(of, _)| *of == number).map(|(_, ranked)| *ranked).collect();
-        for (key, result) in docs.index.results(&mine, request).await? {
+        for (key, result) in docs.index.results(&mine, request, Some(&asked)).await? {
             rows.insert((number, key), result);
         }
     }
