@@ -7,6 +7,7 @@
 use rmcp::model::{CallToolRequestParams, CustomRequest, ErrorData, JsonObject, Tool};
 use serde_json::Value;
 
+use super::paths::meanings;
 use super::synonyms;
 use crate::output::cut;
 
@@ -52,6 +53,9 @@ pub(super) fn normalized(tool: &Tool, given: JsonObject) -> JsonObject {
             continue;
         };
         let value = value_of(known, &properties[known], value, is_required(known));
+        // Where there is a project besides, `path` is a file's.
+        let is_file = known == "path" && properties.contains_key("project");
+        let value = value.map(|value| if is_file { file_path(value) } else { value });
         if let Some(value) = value {
             arguments.entry(known.to_owned()).or_insert(value);
         }
@@ -204,6 +208,17 @@ fn flag(value: Value) -> Value {
     meant.map_or(value, Value::Bool)
 }
 
+/// A file's path as it is below a project or absolute, however it is written.
+fn file_path(value: Value) -> Value {
+    let Some(text) = value.as_str() else { return value };
+    let meanings = meanings(text, None);
+    let turned = text.contains('\\').then(|| meanings.last()).flatten();
+    match turned.or(meanings.first()) {
+        Some(path) => path.to_string_lossy().into(),
+        None => value,
+    }
+}
+
 /// A number or a boolean where a text is meant.
 fn plain(value: Value) -> Value {
     match value {
@@ -336,6 +351,13 @@ mod tests {
             read("search_code", &json!({ "arguments": "{\"query\": \"x\"}" })),
             json!({ "query": "x" })
         );
+        for (given, expected) in [
+            ("file:///a/my%20b.rs", "/a/my b.rs"),
+            ("src\\a.rs", "src/a.rs"),
+            ("src/a.rs:12", "src/a.rs:12"),
+        ] {
+            assert_eq!(read("read_chunk", &json!({ "path": given })), json!({ "path": expected }));
+        }
         assert_eq!(read("search_code", &json!({ "q": "x" })), json!({ "q": "x" }));
     }
 
