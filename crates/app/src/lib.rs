@@ -14,6 +14,7 @@ pub mod cli;
 mod commands;
 mod failure;
 mod index_name;
+mod lines;
 mod local;
 mod logging;
 pub mod mcp;

@@ -31,6 +31,41 @@
     (generator_function body: (_) @body)
   ]) @definition.method
 
+; Components and functions of a module that a call wraps: `memo(() => …)`, `forwardRef(function A() {…})`.
+; A variable's own name counts, also where the function in the call has one.
+(program [
+  (lexical_declaration (variable_declarator
+    name: (identifier) @name
+    value: (call_expression
+      function: _ @_wrapper
+      arguments: (arguments [
+        (arrow_function) (function_expression) (class)
+        (call_expression arguments: (arguments [(arrow_function) (function_expression) (class)]))
+      ]))) @definition.function)
+  (export_statement (lexical_declaration (variable_declarator
+    name: (identifier) @name
+    value: (call_expression
+      function: _ @_wrapper
+      arguments: (arguments [
+        (arrow_function) (function_expression) (class)
+        (call_expression arguments: (arguments [(arrow_function) (function_expression) (class)]))
+      ]))) @definition.function))]
+  (#match? @_wrapper "(^|\\.)(memo|forwardRef|observer|lazy|dynamic|inject|connect|styled|cache|once|debounce|throttle|memoize|curry|action|asyncHandler|with[A-Z]\\w*|create[A-Z]\\w*|define[A-Z]\\w*|wrap\\w*)$"))
+(export_statement value: (call_expression
+  arguments: (arguments (function_expression name: (identifier) @name) @definition.function)))
+(export_statement value: (call_expression
+  arguments: (arguments (class name: (_) @name) @definition.class)))
+(export_statement value: (call_expression
+  arguments: (arguments (call_expression
+    arguments: (arguments (function_expression name: (identifier) @name) @definition.function)))))
+(expression_statement (call_expression
+  arguments: (arguments (function_expression name: (identifier) @name) @definition.function)))
+(assignment_expression
+  left: [(member_expression) (identifier)]
+  right: (call_expression
+    arguments: (arguments (function_expression name: (identifier) @name) @definition.function)))
+(export_statement value: (function_expression name: (identifier) @name) @definition.function)
+
 ; Values of a module: upper case means constant.
 (lexical_declaration
   (variable_declarator name: (identifier) @name) @definition.constant

@@ -1,6 +1,6 @@
 //! Which language a file is in.
 
-use crate::Language;
+use crate::{Language, shebang};
 
 /// The language of a file by its name, its extension, or its shebang.
 pub(crate) fn detect(path: &str, head: &str) -> Option<Language> {
@@ -8,7 +8,7 @@ pub(crate) fn detect(path: &str, head: &str) -> Option<Language> {
     by_file_name(name)
         .or_else(|| by_extension(name))
         .map(|language| dialect(language, path, head))
-        .or_else(|| by_shebang(head))
+        .or_else(|| shebang::language(head))
 }
 
 /// By a whole file name; a name that the table ends in `*` also counts with an extension behind
@@ -31,46 +31,75 @@ fn by_extension(name: &str) -> Option<Language> {
     Language::all().find(|language| language.extensions().contains(&extension.as_str()))
 }
 
-fn by_shebang(head: &str) -> Option<Language> {
-    let line = head.trim_start_matches('\u{feff}').lines().next()?.strip_prefix("#!")?;
-    let mut words = line.split_whitespace();
-    let mut program = words.next()?.rsplit('/').next()?;
-    if program == "env" {
-        // `env -S node --flag`, `env VAR=1 python`.
-        program = words.find(|word| !word.starts_with('-') && !word.contains('='))?;
-        program = program.rsplit('/').next()?;
+/// What a file in `language` really is, by its text: a `.h` file may be C++ or Objective-C.
+pub(crate) fn dialect(language: Language, path: &str, text: &str) -> Language {
+    if language.name() != "c" || !path.to_lowercase().ends_with(".h") {
+        return language;
     }
-    // `python3.12` is python.
-    let program = program.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
-    Language::all().find(|language| language.row().interpreters.contains(&program))
+    let name = if is_objective_c(text) {
+        "objectivec"
+    } else if is_cpp(text) {
+        "cpp"
+    } else {
+        return language;
+    };
+    Language::by_name(name).unwrap_or(language)
 }
 
-/// What a file in `language` really is, by its text: a `.h` file may be C++.
-pub(crate) fn dialect(language: Language, path: &str, text: &str) -> Language {
-    let header = language.name() == "c" && path.to_lowercase().ends_with(".h");
-    match Language::by_name("cpp") {
-        Some(cpp) if header && is_cpp(text) => cpp,
-        _ => language,
-    }
+/// The lines of a header that are looked at.
+const MOST_LINES: usize = 5000;
+
+/// Whether a header says things that Objective-C alone says.
+fn is_objective_c(text: &str) -> bool {
+    const STARTS: [&str; 9] = [
+        "@interface ",
+        "@protocol ",
+        "@class ",
+        "@implementation ",
+        "@import ",
+        "NS_ASSUME_NONNULL_BEGIN",
+        "typedef NS_ENUM(",
+        "typedef NS_OPTIONS(",
+        "FOUNDATION_EXPORT ",
+    ];
+    starts_a_line(text, &STARTS)
 }
 
 /// Whether a header says things that C cannot.
 fn is_cpp(text: &str) -> bool {
-    const STARTS: [&str; 10] = [
+    const STARTS: [&str; 24] = [
         "class ",
         "namespace ",
         "template<",
         "template <",
-        "using namespace ",
+        "using ",
         "public:",
         "private:",
         "protected:",
+        "public slots:",
+        "signals:",
+        "Q_SIGNALS:",
         "inline namespace ",
         "enum class ",
+        "virtual ",
+        "explicit ",
+        "constexpr ",
+        "friend ",
+        "Q_OBJECT",
+        "UCLASS(",
+        "USTRUCT(",
+        "UENUM(",
+        "std::",
+        "static constexpr ",
+        "inline constexpr ",
     ];
-    text.lines().take(5000).any(|line| {
+    starts_a_line(text, &STARTS)
+}
+
+fn starts_a_line(text: &str, starts: &[&str]) -> bool {
+    text.lines().take(MOST_LINES).any(|line| {
         let line = line.trim_start();
-        STARTS.iter().any(|start| line.starts_with(start))
+        starts.iter().any(|start| line.starts_with(start))
     })
 }
 
@@ -92,9 +121,6 @@ mod tests {
         assert_eq!(name("bin/run.py", "#!/bin/sh\n"), Some("python"));
         assert_eq!(name("bin/run", "#!/bin/sh\n"), Some("bash"));
         assert_eq!(name("run", "#!/usr/bin/env python3.12\nx"), Some("python"));
-        assert_eq!(name("run", "#!/usr/bin/env -S node --flag"), Some("javascript"));
-        assert_eq!(name("run", "\u{feff}#! /usr/local/bin/ruby -w\r\n"), Some("ruby"));
-        assert_eq!(name("run", "#!"), None);
         assert_eq!(name("run", "text"), None);
         assert_eq!(name("", ""), None);
         assert_eq!(name("x.unknown", ""), None);
@@ -111,6 +137,20 @@ mod tests {
         assert_eq!(name("a.h", "int f(void);"), Some("c"));
         assert_eq!(name("a.h", "#pragma once\nnamespace a {\n}"), Some("cpp"));
         assert_eq!(name("a.c", "class x"), Some("c"));
+        assert_eq!(name("a.h", "struct A {\n  virtual ~A();\n};"), Some("cpp"));
+        assert_eq!(name("a.h", "/* using C */\nint class_of(int x);"), Some("c"));
+    }
+
+    #[test]
+    fn a_header_is_objective_c_if_it_says_so() {
+        let header = "#import <Foundation/Foundation.h>\n@interface A : NSObject\n@end\n";
+        assert_eq!(name("A.h", header), Some("objectivec"));
+        assert_eq!(name("A.h", "@class B;\nnamespace a {}\n"), Some("objectivec"));
+        assert_eq!(
+            name("A.h", "typedef NS_ENUM(NSInteger, Kind) { KindOne };"),
+            Some("objectivec")
+        );
+        assert_eq!(name("a.h", "/**\n * @interface of C\n */\nint f(void);"), Some("c"));
     }
 
     #[test]

@@ -115,14 +115,21 @@ impl Syntax {
             .position(|dialect| dialect.extensions.contains(&extension.as_str()));
         let slot = dialect.map_or(0, |index| index + 1);
         debug_assert!(slot < SLOTS_PER_LANGUAGE && LANGUAGES.len() <= 256);
-        let parser = dialect.map_or(grammar.parser, |index| grammar.dialects[index].parser);
+        let (parser, readable) = match dialect.map(|index| &grammar.dialects[index]) {
+            Some(dialect) => (dialect.parser, dialect.readable),
+            None => (grammar.parser, grammar.readable),
+        };
         READY[language.index() * SLOTS_PER_LANGUAGE + slot]
             // A query that does not compile is caught by the test below, before any user meets it.
-            .get_or_init(|| Syntax::compile(grammar, parser).ok())
+            .get_or_init(|| Syntax::compile(grammar, parser, readable).ok())
             .as_ref()
     }
 
-    fn compile(grammar: &Grammar, parser: LanguageFn) -> Result<Syntax, String> {
+    fn compile(
+        grammar: &Grammar,
+        parser: LanguageFn,
+        readable: fn(&str) -> Cow<'_, str>,
+    ) -> Result<Syntax, String> {
         let language = tree_sitter::Language::new(parser);
         let query = Query::new(&language, grammar.query).map_err(|error| error.to_string())?;
         let roles = query
@@ -130,7 +137,7 @@ impl Syntax {
             .iter()
             .map(|name| Role::parse(name).ok_or_else(|| format!("unknown capture @{name}")))
             .collect::<Result<_, _>>()?;
-        Ok(Syntax { language, query, roles, clauses: grammar.clauses, readable: grammar.readable })
+        Ok(Syntax { language, query, roles, clauses: grammar.clauses, readable })
     }
 
     /// The tree of what is between the braces at `braces`; `None` if that is not plain code.
@@ -211,7 +218,7 @@ mod tests {
             let dialects = grammar.dialects.iter().map(|dialect| dialect.parser);
             for parser in std::iter::once(grammar.parser).chain(dialects) {
                 queries += 1;
-                let syntax = match Syntax::compile(grammar, parser) {
+                let syntax = match Syntax::compile(grammar, parser, grammar.readable) {
                     Ok(syntax) => syntax,
                     Err(error) => {
                         errors.push(format!("{}.scm: {error}", row.name));

@@ -3,68 +3,10 @@
 //!
 //! `docs/languages.md` is generated from this table (see `tests/reference.rs`).
 
-use std::borrow::Cow;
+mod row;
 
-use tree_sitter_language::LanguageFn;
-
-/// A language, as data.
-pub(crate) struct Row {
-    /// Canonical name, lower case.
-    pub(crate) name: &'static str,
-    /// Name for people.
-    pub(crate) title: &'static str,
-    /// Other names, lower case.
-    pub(crate) aliases: &'static [&'static str],
-    /// Extensions, lower case, without the dot.
-    pub(crate) extensions: &'static [&'static str],
-    /// Whole file names; a name that ends in `*` is a prefix.
-    pub(crate) file_names: &'static [&'static str],
-    /// Programs of a `#!` line, without version numbers.
-    pub(crate) interpreters: &'static [&'static str],
-    /// How it is parsed; `None` for text formats.
-    pub(crate) grammar: Option<Grammar>,
-}
-
-/// How a language is parsed.
-pub(crate) struct Grammar {
-    /// The tree-sitter grammar.
-    pub(crate) parser: LanguageFn,
-    /// The query of `queries/<name>.scm`.
-    pub(crate) query: &'static str,
-    /// Grammars for some of its extensions: TSX has one of its own.
-    pub(crate) dialects: &'static [Dialect],
-    /// Neighbouring definitions of one name are clauses of one function.
-    pub(crate) clauses: bool,
-    /// The text as the grammar may read it, byte for byte in its place.
-    pub(crate) readable: fn(&str) -> Cow<'_, str>,
-}
-
-/// A grammar for some of a language's extensions, with the same query.
-pub(crate) struct Dialect {
-    /// The extensions it is for.
-    pub(crate) extensions: &'static [&'static str],
-    /// Its grammar.
-    pub(crate) parser: LanguageFn,
-}
-
-fn as_it_is(text: &str) -> Cow<'_, str> {
-    Cow::Borrowed(text)
-}
-
-const fn grammar(parser: LanguageFn, query: &'static str) -> Grammar {
-    Grammar { parser, query, dialects: &[], clauses: false, readable: as_it_is }
-}
-
-/// A text format: no grammar, split at blank lines.
-const fn text(
-    name: &'static str,
-    title: &'static str,
-    aliases: &'static [&'static str],
-    extensions: &'static [&'static str],
-    file_names: &'static [&'static str],
-) -> Row {
-    Row { name, title, aliases, extensions, file_names, interpreters: &[], grammar: None }
-}
+pub(crate) use row::{Dialect, Grammar, Row};
+use row::{as_it_is, grammar, text};
 
 /// Every language: those with a grammar first, by name; then the text formats.
 pub(crate) static LANGUAGES: &[Row] = &[
@@ -88,7 +30,7 @@ pub(crate) static LANGUAGES: &[Row] = &[
         ],
         interpreters: &["sh", "bash", "zsh", "ksh", "dash", "ash"],
         grammar: Some(Grammar {
-            readable: crate::shell::without_wide_ranges,
+            readable: crate::readable::without_wide_ranges,
             ..grammar(tree_sitter_bash::LANGUAGE, include_str!("../queries/bash.scm"))
         }),
     },
@@ -99,7 +41,10 @@ pub(crate) static LANGUAGES: &[Row] = &[
         extensions: &["c", "h"],
         file_names: &[],
         interpreters: &["tcc"],
-        grammar: Some(grammar(tree_sitter_c::LANGUAGE, include_str!("../queries/c.scm"))),
+        grammar: Some(Grammar {
+            readable: crate::readable::without_annotations,
+            ..grammar(tree_sitter_c::LANGUAGE, include_str!("../queries/c.scm"))
+        }),
     },
     Row {
         name: "cpp",
@@ -111,10 +56,13 @@ pub(crate) static LANGUAGES: &[Row] = &[
         ],
         file_names: &[],
         interpreters: &[],
-        grammar: Some(grammar(
-            tree_sitter_cpp::LANGUAGE,
-            concat!(include_str!("../queries/c.scm"), "\n", include_str!("../queries/cpp.scm")),
-        )),
+        grammar: Some(Grammar {
+            readable: crate::readable::without_annotations,
+            ..grammar(
+                tree_sitter_cpp::LANGUAGE,
+                concat!(include_str!("../queries/c.scm"), "\n", include_str!("../queries/cpp.scm")),
+            )
+        }),
     },
     Row {
         name: "csharp",
@@ -158,6 +106,7 @@ pub(crate) static LANGUAGES: &[Row] = &[
         interpreters: &["runhaskell", "runghc"],
         grammar: Some(Grammar {
             clauses: true,
+            readable: crate::readable::without_directives,
             ..grammar(tree_sitter_haskell::LANGUAGE, include_str!("../queries/haskell.scm"))
         }),
     },
@@ -219,11 +168,18 @@ pub(crate) static LANGUAGES: &[Row] = &[
     Row {
         name: "python",
         title: "Python",
-        aliases: &["py", "python3", "pyi"],
-        extensions: &["py", "pyi", "pyw", "pyx", "pxd"],
+        aliases: &["py", "python3", "pyi", "cython"],
+        extensions: &["py", "pyi", "pyw", "pyx", "pxd", "pxi"],
         file_names: &["SConstruct", "SConscript", "wscript"],
         interpreters: &["python", "pypy"],
-        grammar: Some(grammar(tree_sitter_python::LANGUAGE, include_str!("../queries/python.scm"))),
+        grammar: Some(Grammar {
+            dialects: &[Dialect {
+                extensions: &["pyx", "pxd", "pxi"],
+                parser: tree_sitter_python::LANGUAGE,
+                readable: crate::readable::as_python,
+            }],
+            ..grammar(tree_sitter_python::LANGUAGE, include_str!("../queries/python.scm"))
+        }),
     },
     Row {
         name: "ruby",
@@ -290,6 +246,7 @@ pub(crate) static LANGUAGES: &[Row] = &[
             dialects: &[Dialect {
                 extensions: &["tsx"],
                 parser: tree_sitter_typescript::LANGUAGE_TSX,
+                readable: as_it_is,
             }],
             clauses: false,
             readable: as_it_is,

@@ -19,7 +19,7 @@ const MAX_BYTES: usize = 256;
 /// writes it (`*Store[T]`), comes before it all. `None` if nothing is left to name.
 pub(crate) fn split(written: &str, receiver: Option<&str>) -> Option<Qualified> {
     let written: String = written.split_whitespace().collect::<Vec<_>>().join(" ");
-    let written = written.trim_matches(['"', '\'', '`']);
+    let written = unquoted(&written);
     // An operator as Haskell writes it alone: `(<+>)`.
     let operator = written.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
     let written = operator.filter(|name| !name.is_empty()).unwrap_or(written);
@@ -42,6 +42,15 @@ pub(crate) fn split(written: &str, receiver: Option<&str>) -> Option<Qualified> 
         .map(str::to_owned)
         .collect();
     Some(Qualified { name: name.to_owned(), qualifier, of_type })
+}
+
+/// A name that is written as a string. A quote alone is part of a name: Haskell's `foldl'`.
+fn unquoted(written: &str) -> &str {
+    let quoted = ['"', '\'', '`'].iter().find_map(|quote| {
+        let rest = written.strip_prefix(*quote)?;
+        rest.strip_suffix(*quote).filter(|inside| !inside.is_empty())
+    });
+    quoted.unwrap_or(written)
 }
 
 /// The parts of a qualified name, and whether a method's colons join them. `None` for an operator

@@ -57,6 +57,16 @@ pub enum EngineError {
         /// What is wrong in it.
         reason: String,
     },
+    /// Globs that leave nothing of a directory that has files.
+    #[error("nothing in {root} matches include {}; there is {}", include.join(", "), there.join(", "))]
+    NothingIncluded {
+        /// The directory.
+        root: String,
+        /// The globs.
+        include: Vec<String>,
+        /// Globs that would match, the most files first.
+        there: Vec<String>,
+    },
     /// No index of that name.
     #[error("there is no index named '{name}'")]
     NoSuchIndex {
@@ -205,6 +215,7 @@ impl EngineError {
             | Self::NotADirectory { .. }
             | Self::Unreadable { .. }
             | Self::Glob { .. }
+            | Self::NothingIncluded { .. }
             | Self::NameTaken { .. }
             | Self::EmptyQuery
             | Self::QueryTooLong { .. }

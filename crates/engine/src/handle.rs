@@ -109,6 +109,11 @@ impl Index {
         self.row
     }
 
+    /// Whether it was made with globs, and so is not of all files.
+    pub fn has_globs(&self) -> bool {
+        index::has_globs(&self.row)
+    }
+
     /// The job of this process that fills it now.
     pub fn running_job(&self) -> Option<Job> {
         let mut jobs = self.engine.jobs().into_iter();

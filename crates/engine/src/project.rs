@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::source::{Beneath, read_small};
+use crate::{Engine, EngineError};
 
 /// The most bytes of a repository's packed references that are read: some hundred thousand of them.
 const MAX_PACKED_BYTES: u64 = 64 << 20;
@@ -24,9 +25,40 @@ pub fn project_root(start: &Path) -> PathBuf {
         .ancestors()
         .take_while(|directory| directory.parent().is_some())
         .filter(|directory| home.as_deref() != Some(*directory) || *directory == start)
-        .find(|directory| ROOT_MARKERS.iter().any(|marker| directory.join(marker).exists()))
+        .find(|directory| is_marked(directory))
         .unwrap_or(start)
         .to_path_buf()
+}
+
+/// Whether something marks `directory` as the root of a project.
+fn is_marked(directory: &Path) -> bool {
+    ROOT_MARKERS.iter().any(|marker| directory.join(marker).exists())
+}
+
+/// Whether `directory` is the user's home or the file system's root, which are no project of anybody's.
+fn is_nobodys(directory: &Path) -> bool {
+    let home =
+        std::env::var_os("HOME").map(PathBuf::from).and_then(|home| home.canonicalize().ok());
+    directory.parent().is_none() || home.as_deref() == Some(directory)
+}
+
+impl Engine {
+    /// The project around `directory`, where nothing on the disk marks one: the nearest directory at or
+    /// above it that has an index, as long as that is one that a user would call a project.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn unmarked_project(&self, directory: &Path) -> Result<Option<PathBuf>, EngineError> {
+        let project = project_root(directory);
+        if is_marked(&project) {
+            return Ok(None);
+        }
+        match self.index_covering(directory).await {
+            Ok(index) => Ok(Some(index.root().to_path_buf()).filter(|root| !is_nobodys(root))),
+            Err(EngineError::NotIndexed { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
 }
 
 /// The name that an index of `root` takes when none is given: the directory's name, in the characters

@@ -25,6 +25,13 @@ pub enum Remedy {
         /// The one that is none; empty where it is about all of them.
         wrong: String,
     },
+    /// Include something that there is, or leave the globs out.
+    Include {
+        /// The directory.
+        root: String,
+        /// Globs that would match, the most files first.
+        there: Vec<String>,
+    },
     /// Index something: there is no index yet.
     IndexFirst,
     /// Name an index that there is.
@@ -108,6 +115,9 @@ impl EngineError {
             }
             Self::Unreadable { .. } => Remedy::AllowReading,
             Self::Glob { glob, .. } => Remedy::ChangeGlob { wrong: glob.clone() },
+            Self::NothingIncluded { root, there, .. } => {
+                Remedy::Include { root: root.clone(), there: there.clone() }
+            }
             Self::NoSuchIndex { known, .. } if known.is_empty() => Remedy::IndexFirst,
             Self::NoSuchIndex { name, known } => {
                 Remedy::NameIndex { wrong: name.clone(), known: known.clone() }

@@ -210,3 +210,10 @@ impl SymbolRow {
         LineRange { start: self.start_line as u32, end: self.end_line as u32 }
     }
 }
+
+impl SymbolRow {
+    /// The chunk that it starts in.
+    pub fn key(&self) -> ChunkKey {
+        ChunkKey { file_id: self.file_id, ordinal: self.chunk as u32 }
+    }
+}

@@ -124,7 +124,10 @@ async fn prepare(
         words_suffice: is_read_at_once && arguments.mode != Mode::Vectors,
         ..FRESHNESS
     };
-    let project = project_root(directory);
+    let project = match engine.unmarked_project(directory).await? {
+        Some(project) => project,
+        None => project_root(directory),
+    };
     let request = context.index_requests();
     let refresh = engine.refresh(&project, directory, &freshness, request).await?;
     let Fresh { index, notice } = brought_up_to_date(refresh, &freshness, &output).await?;

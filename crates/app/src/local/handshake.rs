@@ -10,7 +10,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 
-use super::lines::Lines;
+use crate::lines::Lines;
 use crate::mcp::Projects;
 
 /// Longest first line.

@@ -17,7 +17,6 @@
 mod address;
 mod find;
 mod handshake;
-mod lines;
 mod relay;
 mod server;
 mod session;

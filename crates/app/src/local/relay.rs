@@ -13,10 +13,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::find::LocalServerConnector;
 use super::handshake::Streams;
-use super::lines::Lines;
 use super::session::{Session, answers};
 use super::silence::{LOST_AFTER, QUESTION, Silence, question};
 use crate::failure::{Exit, Failure};
+use crate::lines::Lines;
 use crate::mcp::{LONGEST_LINE, Mcp, Projects, serve_on, serve_stdio};
 use crate::settings::Config;
 use crate::warmup::Warmup;

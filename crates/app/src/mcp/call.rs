@@ -39,6 +39,8 @@ impl Call<'_> {
     /// root of an old client.
     pub(super) async fn locate(&self, given: Option<&str>) -> Result<ResolvedPath, ToolError> {
         let projects = self.mcp.projects();
+        let of_url = self.project_of_url();
+        let given = given.filter(|given| !given.trim().is_empty()).or(of_url.as_deref());
         if given.is_none_or(|given| given.trim().is_empty())
             && projects.default_project().is_none()
             && let Some(root) = self.client_root().await
@@ -46,6 +48,17 @@ impl Call<'_> {
             return projects.locate(self.tool, Some(&root));
         }
         projects.locate(self.tool, given)
+    }
+
+    /// The project that the address of a client over HTTP names: `/mcp?project_path=/work/shop`.
+    fn project_of_url(&self) -> Option<String> {
+        let parts = self.context.extensions.get::<axum::http::request::Parts>()?;
+        let pairs = parts.uri.query()?.split('&').filter_map(|pair| pair.split_once('='));
+        let mut named = pairs.filter(|(name, _)| matches!(*name, "project_path" | "path"));
+        named
+            .next()
+            .map(|(_, path)| decoded(&path.replace('+', " ")))
+            .filter(|path| !path.is_empty())
     }
 
     /// The first root of a client that has them. Newer revisions have none, and refuse to be asked.
@@ -60,7 +73,7 @@ impl Call<'_> {
         let roots =
             tokio::time::timeout(std::time::Duration::from_secs(3), asked).await.ok()?.ok()?;
         let uri = roots.roots.first()?.uri.clone();
-        Some(decoded(uri.strip_prefix("file://")?))
+        uri.starts_with("file:").then_some(uri)
     }
 }
 

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::remedies;
 use super::suggestions::{Suggestion, suggestion};
+use super::synonyms;
 use crate::failure::Failure;
-use crate::nearest::nearest;
 use crate::output::{cut, escaped};
 
 /// Most characters of a message or a hint, whatever it tells of.
@@ -209,7 +209,7 @@ fn corrected(schema: &JsonObject, known: &[&str], given: JsonObject) -> JsonObje
         let meant = if known.contains(&name.as_str()) {
             Some(name.as_str())
         } else {
-            nearest(&name, known.iter().copied())
+            synonyms::argument(&name, known)
         };
         if let Some(meant) = meant
             && fits(&schema["properties"][meant], &value)

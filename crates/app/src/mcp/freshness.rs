@@ -1,6 +1,6 @@
 //! How fresh an index is for the tools, and what they say of it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use sconce_engine::{
 use super::Mcp;
 use super::errors::ToolError;
 use super::job_state::request_of;
+use super::projects::is_nobodys;
 use super::remedies;
 use crate::output::line as progress_line;
 
@@ -42,7 +43,11 @@ pub(super) async fn of(
 ) -> Result<Noted, ToolError> {
     let may_index = mcp.config().auto_index;
     let freshness = Freshness { may_index, ..FRESHNESS };
-    let (project, config) = (mcp.projects().root_of(directory), Arc::clone(&mcp.shared.config));
+    let (project, config) =
+        (project_of(mcp, engine, directory).await?, Arc::clone(&mcp.shared.config));
+    if may_index && is_nobodys(&project) && existing(mcp, engine, directory).await?.is_none() {
+        return Err(no_project(tool, &project));
+    }
     let request =
         move |root: &Path| -> Result<IndexRequest, ToolError> { request_of(&config, root) };
     let refresh = engine.refresh(&project, directory, &freshness, request).await?;
@@ -64,7 +69,26 @@ pub(super) async fn existing(
     engine: &Engine,
     directory: &Path,
 ) -> Result<Option<Index>, ToolError> {
-    Ok(engine.index_within(&mcp.projects().root_of(directory), directory).await?)
+    let project = project_of(mcp, engine, directory).await?;
+    Ok(engine.index_within(&project, directory).await?)
+}
+
+/// The project around a directory: what marks one on the disk, or an index above it that may be used.
+async fn project_of(mcp: &Mcp, engine: &Engine, directory: &Path) -> Result<PathBuf, ToolError> {
+    let indexed = engine.unmarked_project(directory).await?;
+    let usable = indexed.filter(|root| mcp.may_use(root));
+    Ok(usable.unwrap_or_else(|| mcp.projects().root_of(directory)))
+}
+
+/// A directory that holds whatever a user has is indexed where that is asked for alone.
+fn no_project(tool: &str, directory: &Path) -> ToolError {
+    let shown = directory.display();
+    ToolError::new(format!("{shown} is no project: it holds everything that a user has"))
+        .with_hint(format!(
+            "name a project in it; if all of it is meant, index_codebase with this path indexes it \
+             first, which may take long, and {tool} answers then"
+        ))
+        .with_call(tool, &serde_json::json!({ "path": directory.join("project") }))
 }
 
 fn notes(notice: FreshnessNotice) -> Vec<String> {

@@ -7,6 +7,10 @@ mod freshness;
 mod indexes;
 mod job_state;
 mod lenient;
+mod lines;
+mod no_results;
+mod normalize;
+mod paths;
 mod projects;
 mod prompts;
 mod reference;
@@ -17,6 +21,7 @@ pub mod schema;
 mod statistics;
 mod stdio;
 mod suggestions;
+mod synonyms;
 mod tools;
 mod uri;
 
@@ -24,10 +29,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult, ErrorData,
-    GetPromptRequestParams, GetPromptResponse, Implementation, ListPromptsResult,
-    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
-    ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities, ServerConfig, Tool,
+    CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult, CustomRequest,
+    CustomResult, ErrorData, GetPromptRequestParams, GetPromptResponse, Implementation,
+    ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
+    PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities,
+    ServerConfig, Tool,
 };
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
@@ -214,5 +220,23 @@ impl ServerHandler for Mcp {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         Box::pin(tools::call(self, request, context)).await
+    }
+
+    /// A call whose arguments are JSON text is one of a method that rmcp does not know.
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        let called = normalize::call_of(&request)?;
+        let response = Box::pin(tools::call(self, called, context)).await?;
+        let value = match response {
+            CallToolResponse::Complete(result) => serde_json::to_value(result),
+            CallToolResponse::InputRequired(result) => serde_json::to_value(result),
+            _ => return Err(ErrorData::internal_error("the call has no result", None)),
+        };
+        value
+            .map(CustomResult::new)
+            .map_err(|error| ErrorData::internal_error(error.to_string(), None))
     }
 }

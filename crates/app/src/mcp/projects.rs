@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::errors::ToolError;
+use super::paths::meanings;
 use crate::output::cut;
 
 /// The directories of a server, or of one of its clients.
@@ -19,6 +20,9 @@ pub struct Projects {
     restricted: bool,
     /// The project of a call that names none, where no root is configured.
     start: Option<PathBuf>,
+    /// The user's own directory, where the server is the user's.
+    #[serde(default)]
+    home: Option<PathBuf>,
 }
 
 /// A directory that a call means.
@@ -34,7 +38,7 @@ impl Projects {
     /// Over HTTP: these roots and nothing else.
     pub fn served(roots: &[PathBuf]) -> Projects {
         let roots = roots.iter().filter_map(|root| root.canonicalize().ok()).collect();
-        Projects { roots, restricted: true, start: None }
+        Projects { roots, restricted: true, ..Projects::default() }
     }
 
     /// Over stdio, for the user who started it: the roots where some are configured, else any
@@ -48,7 +52,7 @@ impl Projects {
             roots.iter().filter_map(|root| root.canonicalize().ok()).collect();
         let named = project_dir.and_then(|dir| dir.canonicalize().ok());
         let start = named.or_else(|| working.and_then(own_project));
-        Projects { restricted: !roots.is_empty(), roots, start }
+        Projects { restricted: !roots.is_empty(), roots, start, home: home() }
     }
 
     /// The directories configured.
@@ -74,12 +78,7 @@ impl Projects {
             let project = self.default_project().ok_or_else(|| no_project(tool))?;
             return Ok(ResolvedPath { directory: project.to_path_buf(), file: None });
         };
-        let named = Path::new(given.strip_prefix("file://").unwrap_or(given));
-        let path = match self.default_project() {
-            Some(project) if named.is_relative() => project.join(named),
-            _ => named.to_path_buf(),
-        };
-        let real = path.canonicalize().map_err(|error| {
+        let real = self.real(given).map_err(|(path, error)| {
             tracing::warn!(path = cut(given), %error, "refused a path that cannot be used");
             self.unusable(tool, given, &path, &error)
         })?;
@@ -93,6 +92,22 @@ impl Projects {
         let file = real.file_name().map(|name| name.to_string_lossy().into_owned());
         let directory = real.parent().unwrap_or(&real).to_path_buf();
         Ok(ResolvedPath { directory, file })
+    }
+
+    /// The first of a text's meanings that is there; where none is, the first and why not.
+    fn real(&self, given: &str) -> Result<PathBuf, (PathBuf, io::Error)> {
+        let mut first = None;
+        for named in meanings(given, self.home.as_deref()) {
+            let path = match self.default_project() {
+                Some(project) if named.is_relative() => project.join(named),
+                _ => named,
+            };
+            match path.canonicalize() {
+                Ok(real) => return Ok(real),
+                Err(error) => first = first.or(Some((path, error))),
+            }
+        }
+        Err(first.unwrap_or_else(|| (PathBuf::from(given), io::ErrorKind::NotFound.into())))
     }
 
     /// The project around a directory, as far as it may be used.
@@ -157,10 +172,17 @@ fn no_project(tool: &str) -> ToolError {
 /// such as the file system's root, where some clients start their servers.
 fn own_project(working: &Path) -> Option<PathBuf> {
     let working = working.canonicalize().ok()?;
-    let home = etcetera::home_dir().ok().and_then(|home| home.canonicalize().ok());
     let project = project_root(&working);
-    let nobodys = project.parent().is_none() || home.as_deref() == Some(project.as_path());
-    (!nobodys).then_some(project)
+    (!is_nobodys(&project)).then_some(project)
+}
+
+/// Whether a directory holds whatever a user has, and is no project.
+pub(super) fn is_nobodys(directory: &Path) -> bool {
+    directory.parent().is_none() || home().as_deref() == Some(directory)
+}
+
+fn home() -> Option<PathBuf> {
+    etcetera::home_dir().ok().and_then(|home| home.canonicalize().ok())
 }
 
 #[cfg(test)]

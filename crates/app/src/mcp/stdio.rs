@@ -9,6 +9,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 
 use super::Mcp;
+use super::lines::CheckedLines;
 use crate::failure::{Exit, Failure};
 
 /// Longest line that is read; a longer one is dropped, and the connection lives on.
@@ -31,8 +32,10 @@ where
     R: AsyncRead + Send + Unpin + 'static,
     W: AsyncWrite + Send + Unpin + 'static,
 {
-    let transport = AsyncRwTransport::new_server(input, output).with_max_line_length(LONGEST_LINE);
-    let transport = LenientTransport { inner: transport, opened: false };
+    let (checked, input) = CheckedLines::of(input, LONGEST_LINE);
+    // Of what is in the stream no line is longer than the limit and its end.
+    let inner = AsyncRwTransport::new_server(input, output).with_max_line_length(LONGEST_LINE + 1);
+    let transport = LenientTransport { inner, checked, opened: false };
     let running = match Box::pin(mcp.serve_with_ct(transport, shutdown)).await {
         Ok(running) => running,
         // A client that leaves before it has said anything is no error.
@@ -50,12 +53,13 @@ where
     }
 }
 
-/// A transport that skips what makes no sense before the first request.
+/// A transport that answers what is no JSON, and skips what makes no sense before the first request.
 ///
 /// rmcp ends a server whose client begins with a notification or a response; a client that is so
 /// careless is better served than left.
 struct LenientTransport<T> {
     inner: T,
+    checked: CheckedLines,
     opened: bool,
 }
 
@@ -71,7 +75,14 @@ impl<T: Transport<RoleServer>> Transport<RoleServer> for LenientTransport<T> {
 
     async fn receive(&mut self) -> Option<RxJsonRpcMessage<RoleServer>> {
         loop {
-            let message = self.inner.receive().await?;
+            let message = tokio::select! {
+                message = self.inner.receive() => message?,
+                Some(answer) = self.checked.answers.recv() => {
+                    // Apart from here, where another message may interrupt it.
+                    tokio::spawn(self.inner.send(answer));
+                    continue;
+                }
+            };
             match &message {
                 ClientJsonRpcMessage::Request(request) => {
                     self.opened |= opens(&request.request);

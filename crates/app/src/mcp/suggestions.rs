@@ -51,6 +51,11 @@ pub(super) fn suggestion(
         Remedy::IndexDirectoryOfFile { directory } => {
             other("index_codebase", json!({ "path": directory }))
         }
+        Remedy::Include { there, .. } => {
+            let mut corrected = given.clone();
+            corrected.insert("include".to_owned(), there.iter().take(1).cloned().collect());
+            same(corrected)
+        }
         Remedy::ChangeModel { root, .. } | Remedy::Rebuild { root } => {
             other("index_codebase", json!({ "path": root, "rebuild": true }))
         }

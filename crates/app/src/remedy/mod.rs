@@ -15,6 +15,7 @@ pub(crate) fn hint(remedy: &Remedy) -> Option<String> {
         }
         Remedy::AllowReading => "run as a user who may read it, or give that user the right",
         Remedy::ChangeGlob { .. } => "a glob looks like src/** or *.rs",
+        Remedy::Include { .. } => "nothing was changed: include something that is there, or all",
         Remedy::IndexFirst => "nothing is indexed yet: sconce index PATH",
         Remedy::NameIndex { known, .. } => return Some(format!("there are: {}", known.join(", "))),
         Remedy::Index { root } => {

@@ -9,6 +9,7 @@ mod fuzz;
 mod http;
 mod init;
 mod jobs;
+mod mcp_clients;
 mod node;
 mod precedence;
 mod registration;

@@ -65,7 +65,7 @@ fn bad_input_comes_back_with_a_corrected_call(mode: Mode) {
         ("search_code", json!({ "query": " " })),
         ("search_code", json!({ "query": "x", "langauge": "rust" })),
         ("search_code", json!({ "query": "x", "limit": "many" })),
-        ("search_code", json!({ "query": "x", "response_format": "short" })),
+        ("search_code", json!({ "query": "x", "response_format": "loud" })),
         ("index_codebase", json!({ "path": "nowhere" })),
         ("index_codebase", json!({ "path": "README.md" })),
         ("clear_index", json!({ "name": "shop" })),

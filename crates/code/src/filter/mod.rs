@@ -6,12 +6,15 @@
 //! same parse, so that a filter means one thing to both.
 
 mod glob;
+mod meaning;
 mod near;
 mod translate;
 
 use serde::Serialize;
 
 use crate::{Language, SymbolKind};
+
+use meaning::Meaning;
 
 pub use glob::{GlobError, NameGlob, NameGlobs, NameMatcher, PathGlobs, PathMatcher, PatternError};
 pub use glob::{MAX_OPEN, MAX_PATTERN_BYTES, MAX_PATTERNS, check_size};
@@ -79,9 +82,12 @@ impl Filter {
     /// This filter with what another text adds: alternatives to each field, and globs that win.
     pub fn and(mut self, text: &FilterText) -> Result<Self, FilterError> {
         for name in &text.languages {
-            self.languages.push(language(name)?);
+            match language(name)? {
+                Meaning::All => {}
+                Meaning::One(language) => self.languages.push(language),
+            }
         }
-        for name in &text.symbol_kinds {
+        for name in text.symbol_kinds.iter().filter(|name| !meaning::is_all(name)) {
             self.kinds.extend(symbol_kind(name)?.group());
         }
         self.paths = self.paths.and(&text.path_globs)?;
@@ -178,8 +184,8 @@ fn lies_within(path: &str, within: &str) -> bool {
     path.strip_prefix(within).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn language(name: &str) -> Result<Language, FilterError> {
-    Language::by_name(name).ok_or_else(|| FilterError::Unknown {
+fn language(name: &str) -> Result<Meaning, FilterError> {
+    meaning::of(name).ok_or_else(|| FilterError::Unknown {
         what: "language",
         value: name.to_owned(),
         suggestions: near::near(name, Language::all().map(Language::name)),

@@ -91,6 +91,7 @@ impl Job {
         asked.name.as_ref().is_none_or(|name| *name == self.name)
             && (asked.model.is_none() || asked.model == own.model)
             && (!asked.rebuild || own.rebuild)
+            && (!asked.replaces_globs || own.replaces_globs)
             && (says_no_globs || (&asked.include, &asked.exclude) == (&own.include, &own.exclude))
             && (asked.include_data.is_empty() || asked.include_data == own.include_data)
             && (asked.max_file_bytes.is_none() || asked.max_file_bytes == own.max_file_bytes)

@@ -4,6 +4,7 @@ mod batch;
 mod cells;
 mod context;
 mod embed;
+mod included;
 mod job;
 mod parse;
 mod pipeline;
@@ -21,7 +22,7 @@ pub(crate) use parse::Parsers;
 pub use parse::{ParserCommand, serve_parser};
 pub use progress::{IndexReport, Phase, Progress};
 pub use skipped::SkippedFiles;
-pub(crate) use target::{drop_locked, walk_options};
+pub(crate) use target::{drop_locked, has_globs, walk_options};
 
 use std::path::PathBuf;
 
@@ -46,6 +47,8 @@ pub struct IndexRequest {
     pub max_file_bytes: Option<u64>,
     /// Whether ignore files count for nothing in this job.
     pub no_ignore: bool,
+    /// Take these globs alone: where there are none, all files, also where the index was made with some.
+    pub replaces_globs: bool,
     /// Bring an index up to date and make none: a directory without one is
     /// [`EngineError::NotIndexed`](crate::EngineError::NotIndexed).
     pub only_existing: bool,

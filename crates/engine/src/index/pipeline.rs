@@ -6,6 +6,7 @@ use std::sync::Arc;
 use sconce_store::{FileStamp, Index, IndexLock, IndexState, IndexStatus};
 
 use super::context::{IndexSync, Run};
+use super::included;
 use super::prepare::{Plan, Stamps};
 use super::progress::{IndexReport, Phase};
 use super::skipped::SkippedFiles;
@@ -75,6 +76,9 @@ impl Run {
         let stamps: Arc<Stamps> = Arc::new(stamps.collect());
         self.walk_requests.begin();
         let mut found = self.walk(&target.settings).await?;
+        if found.candidates.is_empty() && !self.request.include.is_empty() {
+            self.refuse_empty(&target.settings).await?;
+        }
         let mut report = IndexReport {
             index: index.name.clone(),
             root: index.root.clone(),
@@ -102,6 +106,19 @@ impl Run {
         let root = self.root.clone();
         let options = settings.walk_options(&self.state.config.walk)?;
         tokio::task::spawn_blocking(move || walk(&root, &options)).await?
+    }
+
+    /// An error where the directory has files and the globs asked for leave none of them: what is
+    /// indexed stays as it is.
+    async fn refuse_empty(&self, settings: &IndexSettings) -> Result<(), EngineError> {
+        let mut all = settings.clone();
+        all.include.clear();
+        let there = included::globs(&self.walk(&all).await?);
+        if there.is_empty() {
+            return Ok(());
+        }
+        let (root, include) = (self.root.to_string_lossy().into_owned(), settings.include.clone());
+        Err(EngineError::NothingIncluded { root, include, there })
     }
 
     async fn finish(&self, index: &Index, report: &mut IndexReport) -> Result<(), EngineError> {
@@ -152,6 +169,8 @@ impl Run {
             Some(EngineError::Cancelled) => {
                 IndexState { status: IndexStatus::Interrupted, ..index.state.clone() }
             }
+            // Nothing was done, so the index is as it was.
+            Some(EngineError::NothingIncluded { .. }) => index.state.clone(),
             Some(error) => IndexState {
                 status: IndexStatus::Failed,
                 error: Some(error.to_string()),

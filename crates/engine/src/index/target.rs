@@ -49,7 +49,8 @@ impl IndexSettings {
     fn new(request: &IndexRequest, index: Option<&Index>) -> Self {
         let mut settings = index.map(Self::of).unwrap_or_default();
         settings.format = FORMAT;
-        if !(request.include.is_empty() && request.exclude.is_empty()) {
+        let says_globs = !(request.include.is_empty() && request.exclude.is_empty());
+        if request.replaces_globs || says_globs {
             settings.include.clone_from(&request.include);
             settings.exclude.clone_from(&request.exclude);
         }
@@ -89,6 +90,12 @@ pub(crate) fn walk_options(
     index: &Index,
 ) -> Result<WalkOptions, EngineError> {
     IndexSettings::new(request, Some(index)).walk_options(base)
+}
+
+/// Whether an index was made with globs, and so is not of all files.
+pub(crate) fn has_globs(index: &Index) -> bool {
+    let IndexSettings { include, exclude, .. } = IndexSettings::of(index);
+    !include.is_empty() || !exclude.is_empty()
 }
 
 /// The index that covers `root` by the request's name, or by the root itself.

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use sconce_code::ChunkKey;
 use sconce_rank::{LineMatcher, MatchType, Place, RankedFile, Signal, arrange};
 
+use super::label::Asked;
 use super::place::FoundPlace;
 use super::snippet::Snippet;
 use super::{MatchedLine, SearchRequest, SearchResult, SignalEffect};
@@ -50,13 +51,14 @@ impl Hit {
 pub(super) async fn results(
     ranked: &[RankedIndex<'_>],
     request: &SearchRequest,
+    asked: &Asked<'_>,
     limit: usize,
 ) -> Result<Vec<SearchResult>, EngineError> {
     let hits = best_hits(ranked, limit);
     let mut found: Vec<(Hit, FoundPlace)> = Vec::with_capacity(hits.len());
     for (number, of) in ranked.iter().enumerate() {
         let mine: Vec<Hit> = hits.iter().filter(|hit| hit.index == number).cloned().collect();
-        found.extend(places(of.index, mine).await?);
+        found.extend(places(of.index, mine, Some(asked)).await?);
     }
     let candidates: Vec<Place> = found
         .iter()
@@ -125,9 +127,10 @@ fn best_hits(ranked: &[RankedIndex<'_>], limit: usize) -> Vec<Hit> {
 pub(super) async fn places(
     index: &Index,
     hits: Vec<Hit>,
+    asked: Option<&Asked<'_>>,
 ) -> Result<Vec<(Hit, FoundPlace)>, EngineError> {
     let keys: Vec<ChunkKey> = hits.iter().map(|hit| hit.key).collect();
-    let found = index.places(&keys).await?;
+    let found = index.places(&keys, asked).await?;
     let mut by_key: HashMap<ChunkKey, Hit> = hits.into_iter().map(|hit| (hit.key, hit)).collect();
     Ok(found
         .into_iter()
@@ -174,10 +177,8 @@ fn result(
     code: Snippet,
     explain: bool,
 ) -> SearchResult {
-    let shares: Vec<(u32, f32)> = matches.iter().map(|found| (found.line, found.share)).collect();
-    let label = place.label(&shares).cloned();
-    let (lines, row) = (place.lines, place.row);
-    let (kind, symbol, scopes, signature) = match label {
+    let FoundPlace { lines, row, definition } = place;
+    let (kind, symbol, scopes, signature) = match definition {
         Some(of) => (Some(of.kind), Some(of.name), of.scopes, Some(of.signature)),
         None => (row.symbol_kind, row.symbol_name, row.scopes, row.signature),
     };

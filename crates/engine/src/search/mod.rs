@@ -1,6 +1,7 @@
 //! From a query to ranked, shown results.
 
 mod answer;
+mod label;
 mod lexical_indexes;
 mod outline;
 mod place;

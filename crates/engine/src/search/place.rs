@@ -4,6 +4,7 @@
 use sconce_code::{ChunkKey, LineRange};
 use sconce_store::{ChunkRow, Span, SymbolRow};
 
+use super::label::Asked;
 use crate::{EngineError, Index};
 
 /// A definition of at most so many lines is one place.
@@ -18,17 +19,33 @@ pub(super) struct FoundPlace {
     pub(super) lines: LineRange,
     /// The definition that the place is.
     pub(super) definition: Option<SymbolRow>,
-    /// The definitions that share lines with the chunk, outer ones first.
-    inside: Vec<SymbolRow>,
 }
 
 impl Index {
     /// The chunks' places, in the order asked for; chunks that are gone are left out.
-    pub(super) async fn places(&self, keys: &[ChunkKey]) -> Result<Vec<FoundPlace>, EngineError> {
+    pub(super) async fn places(
+        &self,
+        keys: &[ChunkKey],
+        asked: Option<&Asked<'_>>,
+    ) -> Result<Vec<FoundPlace>, EngineError> {
         let rows = self.store().chunks(self.id(), keys).await?;
         let spans: Vec<Span> = rows.iter().map(span).collect();
         let definitions = self.store().definitions_at(self.id(), &spans).await?;
-        Ok(rows.into_iter().zip(definitions).map(|(row, inside)| place(row, inside)).collect())
+        let found = rows.into_iter().zip(definitions);
+        Ok(found
+            .map(|(mut row, mut definitions)| {
+                if let Some(asked) = asked {
+                    if asked.label(&mut row, &definitions) {
+                        return place(row, Vec::new());
+                    }
+                    // What is asked for by its name is not widened to what holds it.
+                    if asked.is_a_name() {
+                        definitions.retain(|symbol| asked.is_named(&symbol.name));
+                    }
+                }
+                place(row, definitions)
+            })
+            .collect())
     }
 }
 
@@ -37,25 +54,6 @@ impl FoundPlace {
     pub(super) fn span(&self) -> Span {
         Span { file_id: self.row.file_id, lines: self.lines }
     }
-
-    /// The definition that the place is best called by: of several small ones that share a chunk the
-    /// one that holds most of the lines that match.
-    pub(super) fn label(&self, matches: &[(u32, f32)]) -> Option<&SymbolRow> {
-        if self.definition.is_some() {
-            return self.definition.as_ref();
-        }
-        let held = |symbol: &SymbolRow| -> f32 {
-            let lines = symbol.lines();
-            matches.iter().filter(|(line, _)| lines.contains(*line)).map(|(_, share)| share).sum()
-        };
-        let starts_here = |symbol: &&SymbolRow| symbol.lines().start >= self.lines.start;
-        // Of two that hold as much, the inner one: it comes later.
-        self.inside
-            .iter()
-            .filter(starts_here)
-            .filter(|symbol| held(symbol) > 0.0)
-            .max_by(|a, b| held(a).total_cmp(&held(b)))
-    }
 }
 
 fn span(chunk: &ChunkRow) -> Span {
@@ -63,19 +61,19 @@ fn span(chunk: &ChunkRow) -> Span {
 }
 
 /// The widest definition around the chunk that may be shown whole, or the chunk itself.
-fn place(row: ChunkRow, inside: Vec<SymbolRow>) -> FoundPlace {
+fn place(row: ChunkRow, around: Vec<SymbolRow>) -> FoundPlace {
     let lines = row.lines();
-    let holds = |symbol: &&SymbolRow| {
+    let holds = |symbol: &SymbolRow| {
         let of = symbol.lines();
         // A chunk may end with the blank line behind the definition.
         of.count() <= WHOLE_DEFINITION && of.start <= lines.start && lines.end <= of.end + 1
     };
-    let definition = inside.iter().find(holds).cloned();
+    let definition = around.into_iter().find(holds);
     let lines = definition.as_ref().map_or(lines, |symbol| {
         let of = symbol.lines();
         LineRange { start: of.start.min(lines.start), end: of.end.max(lines.end) }
     });
-    FoundPlace { row, lines, definition, inside }
+    FoundPlace { row, lines, definition }
 }
 
 #[cfg(test)]
@@ -83,7 +81,7 @@ impl FoundPlace {
     /// A chunk of which nothing is known but the lines around it that are one place.
     pub(super) fn of(row: ChunkRow, lines: Option<LineRange>) -> Self {
         let lines = lines.unwrap_or_else(|| row.lines());
-        Self { row, lines, definition: None, inside: Vec::new() }
+        Self { row, lines, definition: None }
     }
 }
 
@@ -130,19 +128,9 @@ mod tests {
     fn a_part_of_a_short_definition_stands_for_all_of_it() {
         let found = place(chunk(10, 20), vec![symbol("long", 1, 400), symbol("short", 5, 30)]);
         assert_eq!(found.lines, LineRange { start: 5, end: 30 });
-        assert_eq!(found.label(&[]).unwrap().name, "short");
+        assert_eq!(found.definition.unwrap().name, "short");
         let found = place(chunk(10, 20), vec![symbol("long", 1, 400)]);
         assert_eq!(found.lines, LineRange { start: 10, end: 20 });
-        assert!(found.label(&[(12, 0.5)]).is_none(), "the chunk's own name tells it");
-    }
-
-    #[test]
-    fn several_small_definitions_are_called_by_the_one_that_matches() {
-        let inside = || vec![symbol("first", 10, 12), symbol("second", 13, 15)];
-        let found = place(chunk(10, 16), inside());
-        assert_eq!(found.lines, LineRange { start: 10, end: 16 });
-        assert_eq!(found.label(&[(11, 0.1), (14, 0.5)]).unwrap().name, "second");
-        assert_eq!(found.label(&[(11, 0.6), (14, 0.5)]).unwrap().name, "first");
-        assert!(found.label(&[]).is_none());
+        assert!(found.definition.is_none(), "the chunk's own name tells it");
     }
 }

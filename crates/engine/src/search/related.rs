@@ -36,7 +36,7 @@ impl Index {
             .take(limit)
             .map(|hit| Hit::alone(hit.key, hit.similarity))
             .collect();
-        let found = places(self, hits).await?;
+        let found = places(self, hits, None).await?;
         let mut results =
             shown(self, found, &LineMatcher::default(), &SearchRequest::default()).await?;
         results.sort_by(|a, b| b.score.total_cmp(&a.score));

@@ -9,6 +9,7 @@ use sconce_rank::{Candidates, QueryAnalysis, RankOptions, VectorHit, analyze};
 use sconce_store::{Hit, IndexStatus};
 
 use super::answer::{RankedIndex, results};
+use super::label::Asked;
 use super::lexical_indexes::SharedLexicalIndex;
 use super::request::{MAX_LIMIT, MAX_QUERY_CHARACTERS};
 use super::{SearchMode, SearchRequest, SearchResponse, Timings};
@@ -253,7 +254,8 @@ async fn fetch_results(
         remedy = remedy.or(docs.remedy);
         ranked.push(docs.ranked);
     }
-    let results = results(&ranked, request, plan.limit).await?;
+    let asked = Asked { query: &plan.query, filter: &plan.matcher };
+    let results = results(&ranked, request, &asked, plan.limit).await?;
     timings.fetch_ms = milliseconds(fetching);
     Ok(SearchResponse { results, notices, remedy, timings, query: plan.query.clone() })
 }

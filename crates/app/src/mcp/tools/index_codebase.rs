@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rmcp::model::{CallToolResponse, Tool};
 use schemars::JsonSchema;
-use sconce_engine::EngineError;
+use sconce_engine::{EngineError, Remedy};
 use serde::Deserialize;
 
 use super::{Effect, tool};
@@ -43,7 +43,7 @@ struct Arguments {
     /// Index every file again, also those that did not change.
     #[serde(default, deserialize_with = "lenient::flag")]
     pub rebuild: bool,
-    /// Index only files that match one of these globs, e.g. `src/**`.
+    /// Index only files that match one of these globs, e.g. `src/**`. Left out: all files.
     #[serde(default, deserialize_with = "lenient::texts")]
     #[schemars(with = "Vec<String>")]
     pub include: Vec<String>,
@@ -80,6 +80,9 @@ async fn index(call: &Call<'_>, arguments: Arguments) -> Result<JobState, ToolEr
     let mut request = job_state::request_for(call.mcp, &root).await?;
     request.name = arguments.index_name;
     request.rebuild = arguments.rebuild;
+    // A search keeps an index as it is; who asks for an index says what it is to be of.
+    let index = engine.index_covering(&root).await.ok();
+    request.replaces_globs = index.is_some_and(|index| index.root() == root && index.has_globs());
     if !arguments.include.is_empty() {
         request.include = arguments.include;
     }
@@ -98,6 +101,11 @@ async fn index(call: &Call<'_>, arguments: Arguments) -> Result<JobState, ToolEr
     };
     job_state::wait(call, &job, arguments.wait_seconds).await;
     if job.is_finished() {
+        if let Err(error) = job.wait().await
+            && matches!(error.remedy(), Some(Remedy::Include { .. }))
+        {
+            return Err(error.into());
+        }
         engine.note_fresh(job.root());
     }
     Ok(JobState::of(&job))

@@ -23,6 +23,7 @@ use serde_json::Value;
 
 use super::call::Call;
 use super::errors::{ToolError, destroys};
+use super::normalize::normalized;
 use super::{Mcp, schema};
 use crate::nearest::nearest;
 use crate::output::{cut, escaped};
@@ -118,7 +119,7 @@ pub(super) async fn call(
         return Err(unknown(&request.name));
     };
     let Cow::Borrowed(name) = tool.name else { return Err(unknown(&request.name)) };
-    let given = request.arguments.unwrap_or_default();
+    let given = normalized(tool, request.arguments.unwrap_or_default());
     let call = Call {
         mcp,
         tool: name,

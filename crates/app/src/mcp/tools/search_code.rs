@@ -16,6 +16,7 @@ use super::{Effect, meta, tool};
 use crate::mcp::call::{Call, text};
 use crate::mcp::errors::ToolError;
 use crate::mcp::freshness::{self, Noted};
+use crate::mcp::no_results::Empty;
 use crate::mcp::render::ResponseFormat;
 use crate::mcp::{lenient, remedies};
 use crate::output::{Budget, NextCall, compact, cut, escaped};
@@ -119,6 +120,13 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
         };
         let new = response.notices.iter().filter(|notice| !notes.contains(notice));
         let new: Vec<String> = new.cloned().collect();
+        if response.results.is_empty() {
+            let query = (response.query.text.as_str(), !response.query.filters.is_empty());
+            let (given, filter) = (call.given, filter_text(&arguments));
+            let (tool, engine, indexes) = (call.tool, &engine, indexes.as_slice());
+            let empty = Empty { tool, engine, indexes, request: &request, given, filter, query };
+            notes.extend(empty.notes().await);
+        }
         notes.extend(new.into_iter().chain(response.remedy.as_ref().and_then(remedies::hint)));
         responses.push(response);
     }
@@ -170,16 +178,19 @@ fn told_apart(
     answer
 }
 
-fn request(arguments: &Arguments) -> Result<SearchRequest, EngineError> {
-    let filter = FilterText {
+fn filter_text(arguments: &Arguments) -> FilterText {
+    FilterText {
         languages: arguments.language.clone(),
         path_globs: arguments.path_glob.clone(),
         symbol_kinds: arguments.symbol_type.clone(),
         symbol_names: arguments.symbol_name.iter().cloned().collect(),
-    };
+    }
+}
+
+fn request(arguments: &Arguments) -> Result<SearchRequest, EngineError> {
     Ok(SearchRequest {
         limit: arguments.limit.clamp(1, 100) as usize,
-        filter: Filter::parse(&filter)?,
+        filter: Filter::parse(&filter_text(arguments))?,
         mode: if arguments.use_hybrid_search { SearchMode::Hybrid } else { SearchMode::Vectors },
         context: ContextOptions {
             before: arguments.context_before.min(50),

@@ -6,20 +6,20 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 
 /// Reads lines.
 #[derive(Debug)]
-pub(super) struct Lines<R> {
+pub(crate) struct Lines<R> {
     input: BufReader<R>,
     longest: usize,
 }
 
 impl<R: AsyncRead + Unpin> Lines<R> {
     /// Lines of at most `longest` bytes; longer ones are dropped.
-    pub(super) fn new(input: R, longest: usize) -> Lines<R> {
+    pub(crate) fn new(input: R, longest: usize) -> Lines<R> {
         Lines { input: BufReader::new(input), longest }
     }
 
     /// The next line without its end; `None` at the end of the stream. What stands after the last
     /// line's end is no line.
-    pub(super) async fn next(&mut self) -> io::Result<Option<Vec<u8>>> {
+    pub(crate) async fn next(&mut self) -> io::Result<Option<Vec<u8>>> {
         let mut line = Vec::new();
         let mut dropped = false;
         loop {
@@ -50,7 +50,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
     }
 
     /// The stream with what was read ahead of it.
-    pub(super) fn into_inner(self) -> BufReader<R> {
+    pub(crate) fn into_inner(self) -> BufReader<R> {
         self.input
     }
 }

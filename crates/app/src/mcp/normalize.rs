@@ -1,0 +1,379 @@
+//! Arguments as clients send them, put into the form that a tool's schema says.
+//!
+//! Clients send lists and objects as JSON text, numbers and booleans as text, `"null"` and `""` for
+//! what they leave out, and names of other servers' arguments. What can mean one thing alone is
+//! read so; all else is left as it is, for the error that shows a corrected call.
+
+use rmcp::model::{CallToolRequestParams, CustomRequest, ErrorData, JsonObject, Tool};
+use serde_json::Value;
+
+use super::paths::meanings;
+use super::synonyms;
+use crate::output::cut;
+
+/// Arguments of `CocoSearch`'s tools that change nothing here.
+const IGNORED: [&str; 9] = [
+    "include_deps",
+    "rewrite_query",
+    "no_cache",
+    "dep_type",
+    "depth",
+    "include_failures",
+    "use_cache",
+    "_meta",
+    "random_string",
+];
+/// Other names of the project's directory.
+const PROJECT_NAMES: [&str; 8] = [
+    "project_path",
+    "project_root",
+    "project",
+    "root",
+    "directory",
+    "cwd",
+    "workspace",
+    "codebase_path",
+];
+/// Names that some clients wrap the arguments in.
+const WRAPPERS: [&str; 7] =
+    ["arguments", "args", "input", "params", "parameters", "kwargs", "tool_input"];
+
+/// The arguments as the tool's schema has them.
+pub(super) fn normalized(tool: &Tool, given: JsonObject) -> JsonObject {
+    let properties = tool.input_schema.get("properties").and_then(Value::as_object);
+    let Some(properties) = properties else { return given };
+    let required = tool.input_schema.get("required").and_then(Value::as_array);
+    let is_required = |name: &str| required.is_some_and(|all| all.iter().any(|one| one == name));
+    let mut arguments = JsonObject::new();
+    for (name, value) in unwrapped(properties, given) {
+        let Some(known) = known_name(properties, &name) else {
+            if !IGNORED.contains(&name.as_str()) {
+                arguments.insert(name, value);
+            }
+            continue;
+        };
+        let value = value_of(known, &properties[known], value, is_required(known));
+        // Where there is a project besides, `path` is a file's.
+        let is_file = known == "path" && properties.contains_key("project");
+        let value = value.map(|value| if is_file { file_path(value) } else { value });
+        if let Some(value) = value {
+            arguments.entry(known.to_owned()).or_insert(value);
+        }
+    }
+    arguments
+}
+
+/// `{"arguments": {…}}`, with an object or its text.
+fn unwrapped(properties: &JsonObject, given: JsonObject) -> JsonObject {
+    let Some((name, value)) = given.iter().next().filter(|_| given.len() == 1) else {
+        return given;
+    };
+    if properties.contains_key(name) || !WRAPPERS.contains(&name.as_str()) {
+        return given;
+    }
+    object(value).unwrap_or(given)
+}
+
+fn object(value: &Value) -> Option<JsonObject> {
+    match value {
+        Value::Object(object) => Some(object.clone()),
+        Value::String(text) => serde_json::from_str(text).ok(),
+        _ => None,
+    }
+}
+
+/// The schema's name of an argument: `indexName` and `index-name` are `index_name`.
+fn known_name<'a>(properties: &'a JsonObject, name: &str) -> Option<&'a str> {
+    let mut snake = String::with_capacity(name.len() + 4);
+    for c in name.trim().chars() {
+        if c.is_ascii_uppercase() && !snake.is_empty() && !snake.ends_with('_') {
+            snake.push('_');
+        }
+        snake.push(if c == '-' { '_' } else { c.to_ascii_lowercase() });
+    }
+    let is_project = PROJECT_NAMES.contains(&snake.as_str());
+    // Where `path` is a file's, the project has a name of its own.
+    let project = if properties.contains_key("project") { "project" } else { "path" };
+    let meant = if properties.contains_key(name) {
+        name
+    } else if is_project && !properties.contains_key(&snake) {
+        project
+    } else {
+        &snake
+    };
+    properties.get_key_value(meant).map(|(known, _)| known.as_str())
+}
+
+/// A value as its schema has it; none where it says that the argument is left out.
+fn value_of(name: &str, schema: &Value, value: Value, is_required: bool) -> Option<Value> {
+    if value.is_null() || (!is_required && says_nothing(name, &value)) {
+        return None;
+    }
+    Some(match schema.get("type").and_then(Value::as_str) {
+        Some("array") => list(value),
+        Some("integer") => number(value),
+        Some("boolean") => flag(value),
+        Some("string") if name == "query" => plain(value),
+        Some("string") => match schema.get("enum").and_then(Value::as_array) {
+            Some(words) => word(value, words),
+            None => text(value),
+        },
+        _ => value,
+    })
+}
+
+fn says_nothing(name: &str, value: &Value) -> bool {
+    let Some(text) = value.as_str().map(str::trim) else { return false };
+    let is_name = name == "symbol_name";
+    text.is_empty()
+        || ["null", "undefined", "\"\"", "''"].iter().any(|word| text.eq_ignore_ascii_case(word))
+        || (!is_name && ["none", "nil"].iter().any(|word| text.eq_ignore_ascii_case(word)))
+}
+
+/// A list of texts, of JSON text, or of texts separated by commas.
+fn list(value: Value) -> Value {
+    match value {
+        Value::Array(items) => items.into_iter().flat_map(items_of).collect(),
+        Value::String(text) => items_of(Value::String(text)).into(),
+        other => other,
+    }
+}
+
+fn items_of(item: Value) -> Vec<Value> {
+    match item {
+        Value::String(text) => match json_list(&text) {
+            Some(items) => items.into_iter().flat_map(items_of).collect(),
+            None => separated(&text).into_iter().map(Value::from).collect(),
+        },
+        Value::Null => vec![],
+        Value::Number(number) => vec![number.to_string().into()],
+        other => vec![other],
+    }
+}
+
+/// The items of a list that is written as JSON, or as Python writes it.
+fn json_list(text: &str) -> Option<Vec<Value>> {
+    let text = text.trim();
+    if let Some(inner) = text.strip_prefix('"').and_then(|_| serde_json::from_str(text).ok()) {
+        return Some(vec![Value::String(inner)]);
+    }
+    let inner = text.strip_prefix('[')?.strip_suffix(']')?;
+    if let Ok(items) = serde_json::from_str(text) {
+        return Some(items);
+    }
+    let quoted = inner.trim().strip_prefix('\'')?.strip_suffix('\'')?;
+    Some(quoted.split("',").map(|item| item.trim().trim_matches('\'').into()).collect())
+}
+
+/// What stands between commas that are in no braces and brackets: `src/**,{a,b}/*.rs`.
+fn separated(text: &str) -> Vec<&str> {
+    let (mut depth, mut start, mut parts) = (0_usize, 0, Vec::new());
+    for (at, c) in text.char_indices() {
+        match c {
+            '{' | '[' => depth += 1,
+            '}' | ']' => depth = depth.saturating_sub(1),
+            ',' | '\n' if depth == 0 => {
+                parts.push(&text[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&text[start..]);
+    parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).collect()
+}
+
+fn number(value: Value) -> Value {
+    let Some(text) = value.as_str().map(|text| text.trim().trim_matches('"')) else { return value };
+    match text.parse::<f64>() {
+        Ok(number) if number.fract() == 0.0 && number.abs() < 1e15 => (number as i64).into(),
+        _ => value,
+    }
+}
+
+fn flag(value: Value) -> Value {
+    let meant = match &value {
+        Value::String(text) => match text.trim().trim_matches('"').to_lowercase().as_str() {
+            "true" | "yes" | "on" | "1" => Some(true),
+            "false" | "no" | "off" | "0" => Some(false),
+            _ => None,
+        },
+        Value::Number(number) => match number.as_i64() {
+            Some(1) => Some(true),
+            Some(0) => Some(false),
+            _ => None,
+        },
+        _ => None,
+    };
+    meant.map_or(value, Value::Bool)
+}
+
+/// A file's path as it is below a project or absolute, however it is written.
+fn file_path(value: Value) -> Value {
+    let Some(text) = value.as_str() else { return value };
+    let meanings = meanings(text, None);
+    let turned = text.contains('\\').then(|| meanings.last()).flatten();
+    match turned.or(meanings.first()) {
+        Some(path) => path.to_string_lossy().into(),
+        None => value,
+    }
+}
+
+/// A number or a boolean where a text is meant.
+fn plain(value: Value) -> Value {
+    match value {
+        Value::Number(number) => number.to_string().into(),
+        Value::Bool(flag) => flag.to_string().into(),
+        other => other,
+    }
+}
+
+/// A text, or a list of texts where words separated by commas are meant; quotes around it are none of it.
+fn text(value: Value) -> Value {
+    match plain(value) {
+        Value::String(text) => match json_list(&text) {
+            Some(items) if items.len() == 1 => items.into_iter().next().map_or(text.into(), plain),
+            Some(items) if !items.is_empty() => items.into(),
+            _ => text.into(),
+        },
+        Value::Array(mut items) if items.len() == 1 => plain(items.remove(0)),
+        other => other,
+    }
+}
+
+/// One of the words of an enumeration, in any case.
+fn word(value: Value, words: &[Value]) -> Value {
+    let Value::String(given) = text(value.clone()) else { return value };
+    let is_meant =
+        |word: &&Value| word.as_str().is_some_and(|word| word.eq_ignore_ascii_case(given.trim()));
+    let format = synonyms::format(&given).map(Value::from).filter(|format| words.contains(format));
+    words.iter().find(is_meant).cloned().or(format).unwrap_or(value)
+}
+
+/// A call of a tool whose arguments are JSON text, or no object at all.
+pub(super) fn call_of(request: &CustomRequest) -> Result<CallToolRequestParams, ErrorData> {
+    if request.method != "tools/call" {
+        let message = cut(&request.method);
+        return Err(ErrorData::new(rmcp::model::ErrorCode::METHOD_NOT_FOUND, message, None));
+    }
+    let wrong = |message: &str| ErrorData::invalid_params(message.to_owned(), None);
+    let mut params = request.params.clone().unwrap_or_default();
+    if let Some(text) = params.as_str() {
+        params = serde_json::from_str(text).map_err(|_| wrong("params must be an object"))?;
+    }
+    let Some(fields) = params.as_object_mut() else {
+        return Err(wrong("params must be an object with `name` and `arguments`"));
+    };
+    let arguments = match fields.get("arguments") {
+        None | Some(Value::Null) => JsonObject::new(),
+        Some(Value::String(text)) if text.trim().is_empty() => JsonObject::new(),
+        Some(value) => object(value).ok_or_else(|| {
+            wrong(
+                "arguments must be an object, such as {\"query\": \"where are retries scheduled\"}",
+            )
+        })?,
+    };
+    fields.insert("arguments".to_owned(), arguments.into());
+    serde_json::from_value(params).map_err(|error| wrong(&cut(&error.to_string())))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::mcp::tools;
+
+    fn read(tool: &str, given: &Value) -> Value {
+        let tool = tools::all().iter().find(|one| one.name == tool).unwrap();
+        normalized(tool, given.as_object().unwrap().clone()).into()
+    }
+
+    #[test]
+    fn lists_numbers_and_flags_come_as_text() {
+        assert_eq!(
+            read(
+                "search_code",
+                &json!({
+                    "query": "x", "path_glob": "[\"src/**\", \"{a,b}/*.rs\"]", "limit": " 5 ",
+                    "smart_context": "False", "use_hybrid_search": 1, "language": "[\"go\", \"rust\"]",
+                    "index_names": "a, b", "response_format": "Concise", "symbol_type": ["class"]
+                })
+            ),
+            json!({
+                "query": "x", "path_glob": ["src/**", "{a,b}/*.rs"], "limit": 5,
+                "smart_context": false, "use_hybrid_search": true, "language": ["go", "rust"],
+                "index_names": ["a", "b"], "response_format": "concise", "symbol_type": "class"
+            })
+        );
+        for (given, expected) in [
+            (json!("src/**,{a,b}/*"), json!(["src/**", "{a,b}/*"])),
+            (json!("['src/**', 'docs']"), json!(["src/**", "docs"])),
+            (json!(["[\"a\"]", null, "b"]), json!(["a", "b"])),
+            (json!("\"src\""), json!(["src"])),
+            (json!("app/[id]/**"), json!(["app/[id]/**"])),
+        ] {
+            assert_eq!(
+                read("index_codebase", &json!({ "include": given })),
+                json!({ "include": expected })
+            );
+        }
+    }
+
+    #[test]
+    fn what_says_nothing_is_left_out() {
+        let given = json!({
+            "query": "", "path": "", "index_name": "null", "language": "None", "path_glob": "",
+            "symbol_name": " ", "symbol_type": null, "limit": "undefined"
+        });
+        assert_eq!(read("search_code", &given), json!({ "query": "" }));
+        assert_eq!(
+            read("search_code", &json!({ "query": "null", "symbol_name": "None" })),
+            json!({ "query": "null", "symbol_name": "None" })
+        );
+    }
+
+    #[test]
+    fn names_of_other_servers_and_styles_are_known() {
+        let given = json!({
+            "query": 404, "include_deps": true, "rewrite_query": false, "no_cache": true,
+            "projectPath": "/a", "indexName": "b", "max-tokens": "300"
+        });
+        assert_eq!(
+            read("search_code", &given),
+            json!({ "query": "404", "path": "/a", "index_name": "b", "max_tokens": 300 })
+        );
+        assert_eq!(
+            read("read_chunk", &json!({ "path": "a.rs", "project_path": "/b" })),
+            json!({ "path": "a.rs", "project": "/b" })
+        );
+        assert_eq!(
+            read("search_code", &json!({ "arguments": "{\"query\": \"x\"}" })),
+            json!({ "query": "x" })
+        );
+        for (given, expected) in [
+            ("file:///a/my%20b.rs", "/a/my b.rs"),
+            ("src\\a.rs", "src/a.rs"),
+            ("src/a.rs:12", "src/a.rs:12"),
+        ] {
+            assert_eq!(read("read_chunk", &json!({ "path": given })), json!({ "path": expected }));
+        }
+        assert_eq!(read("search_code", &json!({ "q": "x" })), json!({ "q": "x" }));
+    }
+
+    #[test]
+    fn a_call_may_have_its_arguments_as_text() {
+        let call = |arguments: Value| {
+            let params = json!({ "name": "search_code", "arguments": arguments });
+            call_of(&CustomRequest::new("tools/call", Some(params)))
+        };
+        let called = call(json!("{\"query\":\"clamp\"}")).unwrap();
+        assert_eq!(called.arguments.unwrap()["query"], "clamp");
+        assert!(call(json!("")).unwrap().arguments.unwrap().is_empty());
+        for wrong in [json!("clamp"), json!([1]), json!(3)] {
+            assert_eq!(call(wrong).unwrap_err().code.0, -32602);
+        }
+        let other = call_of(&CustomRequest::new("tools/other", None)).unwrap_err();
+        assert_eq!(other.code.0, -32601);
+    }
+}

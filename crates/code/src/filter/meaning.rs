@@ -1,0 +1,149 @@
+//! What a name in a filter means that is no language's own: an extension, a framework, another
+//! tool's name for it.
+
+use crate::Language;
+
+/// Words that filter nothing.
+const ALL: [&str; 8] = ["all", "any", "*", "**", "auto", "every", "all languages", "*.*"];
+
+/// Names by what files of it are written in, as far as languages go here.
+const MEANINGS: [(&str, &str); 58] = [
+    ("cuda", "cpp"),
+    ("arduino", "cpp"),
+    ("unreal", "cpp"),
+    ("qt", "cpp"),
+    ("hpp", "cpp"),
+    ("vue", "html"),
+    ("svelte", "html"),
+    ("astro", "html"),
+    ("angular", "typescript"),
+    ("react", "typescript"),
+    ("nextjs", "typescript"),
+    ("next.js", "typescript"),
+    ("deno", "typescript"),
+    ("node.js", "javascript"),
+    ("nodejs", "javascript"),
+    ("express", "javascript"),
+    ("django", "python"),
+    ("flask", "python"),
+    ("jupyter", "python"),
+    ("pytorch", "python"),
+    ("numpy", "python"),
+    ("rails", "ruby"),
+    ("laravel", "php"),
+    ("symfony", "php"),
+    ("wordpress", "php"),
+    ("spring", "java"),
+    ("android", "kotlin"),
+    ("ios", "swift"),
+    ("swiftui", "swift"),
+    ("unity", "csharp"),
+    (".net", "csharp"),
+    ("dotnet", "csharp"),
+    ("phoenix", "elixir"),
+    ("terraform", "hcl"),
+    ("opentofu", "hcl"),
+    ("helm", "gotmpl"),
+    ("helm-template", "gotmpl"),
+    ("helm-values", "yaml"),
+    ("helm-chart", "yaml"),
+    ("docker-compose", "yaml"),
+    ("compose", "yaml"),
+    ("github-actions", "yaml"),
+    ("gitlab-ci", "yaml"),
+    ("kubernetes", "yaml"),
+    ("k8s", "yaml"),
+    ("ansible", "yaml"),
+    ("openapi", "yaml"),
+    ("postgres", "sql"),
+    ("postgresql", "sql"),
+    ("sqlite", "sql"),
+    ("fish", "bash"),
+    ("posix shell", "bash"),
+    ("grpc", "proto"),
+    ("jenkins", "groovy"),
+    ("jenkinsfile", "groovy"),
+    ("documentation", "markdown"),
+    ("docs", "markdown"),
+    ("tailwind", "css"),
+];
+
+/// What a name in a filter of languages stands for.
+pub(super) enum Meaning {
+    /// Every language.
+    All,
+    /// One of them.
+    One(Language),
+}
+
+/// The meaning of a name, if it has one: a language's own name or alias first, then an extension as it is
+/// written in a path or a glob, then what else is known.
+pub(super) fn of(name: &str) -> Option<Meaning> {
+    let name = name.trim().trim_matches(['"', '\'', '`']).to_lowercase();
+    if is_all(&name) {
+        return Some(Meaning::All);
+    }
+    let own = Language::by_name(&name).or_else(|| listed(&name));
+    let bare = name.rsplit("*.").next().unwrap_or(&name).trim_start_matches('.');
+    let found = own
+        .or_else(|| by_extension(bare))
+        .or_else(|| Language::by_name(bare))
+        .or_else(|| Language::by_name(&name.replace([' ', '_'], "-")))
+        .or_else(|| Language::by_name(&name.replace([' ', '_', '-'], "")));
+    found.map(Meaning::One)
+}
+
+/// Whether a word filters nothing.
+pub(super) fn is_all(name: &str) -> bool {
+    ALL.contains(&name.trim().to_lowercase().as_str())
+}
+
+fn listed(name: &str) -> Option<Language> {
+    let name = name.replace([' ', '_'], "-");
+    let (_, language) = MEANINGS.iter().find(|(known, _)| *known == name)?;
+    Language::by_name(language)
+}
+
+fn by_extension(extension: &str) -> Option<Language> {
+    Language::all().find(|language| language.extensions().contains(&extension))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_means_a_language_by_its_sense() {
+        for (name, expected) in [
+            ("rust", "rust"),
+            (".py", "python"),
+            ("*.go", "go"),
+            ("**/*.tsx", "typescript"),
+            ("cu", "cpp"),
+            ("cuda", "cpp"),
+            ("Vue", "html"),
+            ("docker-compose", "yaml"),
+            ("github_actions", "yaml"),
+            ("terraform", "hcl"),
+            ("C Sharp", "csharp"),
+            ("objective c", "objectivec"),
+            ("type script", "typescript"),
+            ("klingon", ""),
+        ] {
+            let found = match of(name) {
+                Some(Meaning::One(language)) => language.name(),
+                Some(Meaning::All) => "all",
+                None => "",
+            };
+            assert_eq!(found, expected, "{name}");
+        }
+        assert!(matches!(of("*"), Some(Meaning::All)) && matches!(of("All"), Some(Meaning::All)));
+    }
+
+    #[test]
+    fn every_meaning_is_a_language() {
+        for (name, language) in MEANINGS {
+            assert!(Language::by_name(language).is_some(), "{name}: {language}");
+        }
+    }
+}

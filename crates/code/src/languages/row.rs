@@ -1,0 +1,66 @@
+//! What the table says of a language.
+
+use std::borrow::Cow;
+
+use tree_sitter_language::LanguageFn;
+
+/// A language, as data.
+pub(crate) struct Row {
+    /// Canonical name, lower case.
+    pub(crate) name: &'static str,
+    /// Name for people.
+    pub(crate) title: &'static str,
+    /// Other names, lower case.
+    pub(crate) aliases: &'static [&'static str],
+    /// Extensions, lower case, without the dot.
+    pub(crate) extensions: &'static [&'static str],
+    /// Whole file names; a name that ends in `*` is a prefix.
+    pub(crate) file_names: &'static [&'static str],
+    /// Programs of a `#!` line, without version numbers.
+    pub(crate) interpreters: &'static [&'static str],
+    /// How it is parsed; `None` for text formats.
+    pub(crate) grammar: Option<Grammar>,
+}
+
+/// How a language is parsed.
+pub(crate) struct Grammar {
+    /// The tree-sitter grammar.
+    pub(crate) parser: LanguageFn,
+    /// The query of `queries/<name>.scm`.
+    pub(crate) query: &'static str,
+    /// Grammars for some of its extensions: TSX has one of its own.
+    pub(crate) dialects: &'static [Dialect],
+    /// Neighbouring definitions of one name are clauses of one function.
+    pub(crate) clauses: bool,
+    /// The text as the grammar may read it, byte for byte in its place.
+    pub(crate) readable: fn(&str) -> Cow<'_, str>,
+}
+
+/// A grammar for some of a language's extensions, with the same query.
+pub(crate) struct Dialect {
+    /// The extensions it is for.
+    pub(crate) extensions: &'static [&'static str],
+    /// Its grammar.
+    pub(crate) parser: LanguageFn,
+    /// The text as this grammar may read it.
+    pub(crate) readable: fn(&str) -> Cow<'_, str>,
+}
+
+pub(super) fn as_it_is(text: &str) -> Cow<'_, str> {
+    Cow::Borrowed(text)
+}
+
+pub(super) const fn grammar(parser: LanguageFn, query: &'static str) -> Grammar {
+    Grammar { parser, query, dialects: &[], clauses: false, readable: as_it_is }
+}
+
+/// A text format: no grammar, split at blank lines.
+pub(super) const fn text(
+    name: &'static str,
+    title: &'static str,
+    aliases: &'static [&'static str],
+    extensions: &'static [&'static str],
+    file_names: &'static [&'static str],
+) -> Row {
+    Row { name, title, aliases, extensions, file_names, interpreters: &[], grammar: None }
+}

@@ -1,0 +1,401 @@
+//! C and C++ with the macros that annotate declarations: what they stand for is not in the file, and
+//! the grammars take them for types, names or calls.
+
+use std::borrow::Cow;
+
+use super::Mask;
+use super::c_heads::{End, Item, ItemKind, LABELS, heads};
+use super::c_tokens::tokens;
+
+/// Words that begin a declaration or a type.
+const STARTS: [&str; 44] = [
+    "static",
+    "extern",
+    "inline",
+    "virtual",
+    "explicit",
+    "constexpr",
+    "consteval",
+    "constinit",
+    "mutable",
+    "register",
+    "thread_local",
+    "typedef",
+    "using",
+    "template",
+    "class",
+    "struct",
+    "union",
+    "enum",
+    "namespace",
+    "friend",
+    "const",
+    "volatile",
+    "auto",
+    "void",
+    "char",
+    "short",
+    "int",
+    "long",
+    "float",
+    "double",
+    "signed",
+    "unsigned",
+    "bool",
+    "_Bool",
+    "wchar_t",
+    "size_t",
+    "ssize_t",
+    "int32_t",
+    "uint32_t",
+    "int64_t",
+    "uint64_t",
+    "uint8_t",
+    "typename",
+    "__int128",
+];
+/// Of these the types that need no other.
+const TYPES: [&str; 22] = [
+    "auto", "void", "char", "short", "int", "long", "float", "double", "signed", "unsigned",
+    "bool", "_Bool", "wchar_t", "size_t", "ssize_t", "int32_t", "uint32_t", "int64_t", "uint64_t",
+    "uint8_t", "__int128", "decltype",
+];
+/// Words that are neither a type nor the name of anything.
+const OTHERS: [&str; 24] = [
+    "restrict",
+    "__restrict",
+    "__extension__",
+    "export",
+    "if",
+    "while",
+    "for",
+    "switch",
+    "return",
+    "sizeof",
+    "alignof",
+    "alignas",
+    "decltype",
+    "typeof",
+    "__typeof__",
+    "operator",
+    "noexcept",
+    "throw",
+    "requires",
+    "override",
+    "final",
+    "new",
+    "delete",
+    "default",
+];
+/// Words whose declarations are not taken apart.
+const SPECIAL: [&str; 9] = [
+    "typedef",
+    "using",
+    "friend",
+    "operator",
+    "static_assert",
+    "_Static_assert",
+    "concept",
+    "return",
+    "goto",
+];
+const CLASSES: [&str; 5] = ["class", "struct", "union", "enum", "interface"];
+
+/// The text as the grammars of C and C++ may read it.
+pub(crate) fn without_annotations(text: &str) -> Cow<'_, str> {
+    let tokens = tokens(text);
+    let mut mask = Mask::new(text, Some(("/*", "*/")));
+    heads(text, &tokens, |head, end| Head { text, items: head, end }.mask(&mut mask));
+    mask.finish()
+}
+
+struct Head<'a> {
+    text: &'a str,
+    items: &'a [Item],
+    end: End,
+}
+
+impl Head<'_> {
+    fn mask(&self, mask: &mut Mask<'_>) {
+        if self.end == End::Label {
+            return self.mask_label(mask);
+        }
+        let from = self.after_templates(mask);
+        if let Some(class) = self.class_head(from) {
+            return self.mask_class(from, class, mask);
+        }
+        if let Some(namespace) = self.position(from, &["namespace"]) {
+            return self.mask_class(from, namespace, mask);
+        }
+        if let Some(special) = self.position(from, &SPECIAL) {
+            return self.blank_annotations(from, special, mask);
+        }
+        match self.function_name(from) {
+            Some(name) => self.mask_function(from, name, mask),
+            None if self.end == End::Body => self.mask_definer(from, mask),
+            None => self.mask_variable(from, mask),
+        }
+    }
+
+    /// The text of a word; nothing of anything else.
+    fn word(&self, at: usize) -> &str {
+        match self.items.get(at) {
+            Some(Item { kind: ItemKind::Word, bytes }) => &self.text[bytes.clone()],
+            _ => "",
+        }
+    }
+
+    fn is(&self, at: usize, kind: ItemKind) -> bool {
+        self.items.get(at).is_some_and(|item| item.kind == kind)
+    }
+
+    fn position(&self, from: usize, words: &[&str]) -> Option<usize> {
+        (from..self.items.len()).find(|at| words.contains(&self.word(*at)))
+    }
+
+    /// Blanks a word and the parentheses after it.
+    fn blank(&self, at: usize, mask: &mut Mask<'_>) {
+        mask.blank(self.items[at].bytes.clone());
+        if self.is(at, ItemKind::Word) && self.is(at + 1, ItemKind::Group) {
+            mask.blank(self.items[at + 1].bytes.clone());
+        }
+    }
+
+    /// Blanks what looks like a macro in a part of the head.
+    fn blank_annotations(&self, from: usize, to: usize, mask: &mut Mask<'_>) {
+        for at in from..to {
+            if is_macro(self.word(at)) {
+                self.blank(at, mask);
+            }
+        }
+    }
+
+    /// Qt's `public slots:` and `signals:` are `public:`.
+    fn mask_label(&self, mask: &mut Mask<'_>) {
+        let is_label = |at: &usize| LABELS.contains(&self.word(*at));
+        let count = (0..self.items.len()).rev().take_while(is_label).count();
+        let first = self.items.len() - count;
+        self.blank_annotations(0, first, mask);
+        for at in first..self.items.len() {
+            match self.word(at) {
+                "signals" | "Q_SIGNALS" => mask.write(self.items[at].bytes.clone(), "public"),
+                "slots" | "Q_SLOTS" => self.blank(at, mask),
+                _ => {}
+            }
+        }
+    }
+
+    /// Where the declaration begins after its `template <…>`, of which there may be several.
+    fn after_templates(&self, mask: &mut Mask<'_>) -> usize {
+        let mut from = 0;
+        while let Some(template) = self.position(from, &["template"]) {
+            if !self.is(template + 1, ItemKind::Bracket) {
+                break;
+            }
+            self.blank_annotations(from, template, mask);
+            from = template + 2;
+        }
+        from
+    }
+
+    /// The word `class` of a class that is defined here.
+    fn class_head(&self, from: usize) -> Option<usize> {
+        let class = self.position(from, &CLASSES).filter(|_| self.end == End::Body)?;
+        let names = &self.items[class + 1..self.base_clause(class)];
+        let is_name = |item: &Item| {
+            use ItemKind::{Bracket, Group, Path, Word};
+            matches!(item.kind, Word | Group | Bracket | Path)
+        };
+        let ends_in_group = names.last().is_some_and(|item| item.kind == ItemKind::Group);
+        (names.iter().all(is_name) && !ends_in_group).then_some(class)
+    }
+
+    /// Where the base classes begin.
+    fn base_clause(&self, class: usize) -> usize {
+        let colon = |at: &usize| self.is(*at, ItemKind::Sign(b':'));
+        (class..self.items.len()).find(colon).unwrap_or(self.items.len())
+    }
+
+    /// Leaves of a class's or namespace's head the keywords, the name and the base classes.
+    fn mask_class(&self, from: usize, class: usize, mask: &mut Mask<'_>) {
+        for at in from..class {
+            let word = self.word(at);
+            let is_known = word.is_empty() || STARTS.contains(&word) || OTHERS.contains(&word);
+            if !is_known {
+                self.blank(at, mask);
+            }
+        }
+        let end = self.base_clause(class);
+        let names: Vec<usize> = (class + 1..end)
+            .filter(|at| is_identifier(self.word(*at)) && !is_specifier(self.word(*at)))
+            .collect();
+        let plain = names.iter().rev().find(|at| !is_macro(self.word(**at)));
+        let Some(last) = plain.or(names.last()).copied() else { return };
+        let name = self.chain_start(last);
+        for at in names.into_iter().filter(|at| *at < name || *at > last) {
+            self.blank(at, mask);
+        }
+    }
+
+    /// Where the qualified name begins that the word at `last` ends: `a::B<c>::d`.
+    fn chain_start(&self, last: usize) -> usize {
+        let mut start = last;
+        while start >= 2 && self.is(start - 1, ItemKind::Path) {
+            let before = start - 2;
+            start =
+                if self.is(before, ItemKind::Bracket) && before > 0 { before - 1 } else { before };
+        }
+        start
+    }
+
+    /// The name of the function that is declared: a word with parentheses after it, which is neither a
+    /// macro nor followed by a type.
+    fn function_name(&self, from: usize) -> Option<usize> {
+        let calls = |at: &usize| {
+            is_identifier(self.word(*at))
+                && self.is(at + 1, ItemKind::Group)
+                && !self.begins_anew(at + 2)
+        };
+        let mut all = (from..self.items.len()).filter(calls);
+        let plain = all.clone().find(|at| !is_macro(self.word(*at)));
+        plain.or_else(|| all.find(|at| self.follows_type(from, *at)))
+    }
+
+    /// Whether a word begins a declaration, so that what stands before it is a macro's call.
+    fn begins_anew(&self, at: usize) -> bool {
+        STARTS.contains(&self.word(at)) && !matches!(self.word(at), "const" | "volatile")
+    }
+
+    /// Whether what stands before a word is a type and nothing else, so that the word is a name although
+    /// it is written as macros are: `void __free(void *)`.
+    fn follows_type(&self, from: usize, at: usize) -> bool {
+        let Some(before) = at.checked_sub(1).filter(|before| *before >= from) else { return false };
+        let pointer = [b'*', b'&'].iter().any(|sign| self.is(before, ItemKind::Sign(*sign)));
+        let words = (from..at).filter(|at| is_identifier(self.word(*at))).count();
+        let is_attribute = matches!(self.word(at), "__attribute__" | "__declspec" | "__asm__");
+        !is_attribute
+            && (pointer
+                || TYPES.contains(&self.word(before))
+                || (is_identifier(self.word(before)) && !is_macro(self.word(before)) && words == 1))
+    }
+
+    fn mask_function(&self, from: usize, name: usize, mask: &mut Mask<'_>) {
+        let start = self.chain_start(name);
+        let start = if start > from && self.is(start - 1, ItemKind::Sign(b'~')) {
+            start - 1
+        } else {
+            start
+        };
+        self.mask_specifiers(from, start, mask);
+        for at in name + 2..self.items.len() {
+            let ends = [b':', b'=', b'-'].iter().any(|sign| self.is(at, ItemKind::Sign(*sign)));
+            if ends {
+                break;
+            }
+            if is_macro(self.word(at)) {
+                self.blank(at, mask);
+            }
+        }
+    }
+
+    /// Leaves of what stands before a name the keywords and one type.
+    fn mask_specifiers(&self, from: usize, name: usize, mask: &mut Mask<'_>) {
+        let mut has_type = self.is(name, ItemKind::Sign(b'~'));
+        let mut candidates = Vec::new();
+        for at in from..name {
+            let word = self.word(at);
+            let is_tagged = at > from && CLASSES.contains(&self.word(at - 1));
+            let in_chain = self.is(at + 1, ItemKind::Path) || self.is(at + 1, ItemKind::Bracket);
+            let after_path = at > from && self.is(at - 1, ItemKind::Path);
+            if TYPES.contains(&word)
+                || (is_identifier(word) && (is_tagged || in_chain || after_path))
+            {
+                has_type = true;
+            } else if is_identifier(word) && self.is(at + 1, ItemKind::Group) {
+                self.blank(at, mask);
+            } else if is_identifier(word) {
+                candidates.push(at);
+            }
+        }
+        let plain = candidates.iter().rev().find(|at| !is_macro(self.word(**at)));
+        let kept = plain
+            .or(candidates.last())
+            .copied()
+            .filter(|at| !has_type && !STARTS.contains(&self.word(at + 1)));
+        for at in candidates.into_iter().filter(|at| Some(*at) != kept) {
+            self.blank(at, mask);
+        }
+    }
+
+    /// A macro that defines a function, `SYSCALL_DEFINE3(name, int, fd) {`: its name alone is left in the
+    /// parentheses, which the grammar takes for the declarator.
+    fn mask_definer(&self, from: usize, mask: &mut Mask<'_>) {
+        let Some(definer) = (from..self.items.len()).find(|at| is_identifier(self.word(*at)))
+        else {
+            return;
+        };
+        let ends = definer + 2 == self.items.len() && self.is(definer + 1, ItemKind::Group);
+        if !ends {
+            return;
+        }
+        let group = self.items[definer + 1].bytes.clone();
+        let inside = &self.text[group.start + 1..group.end - 1];
+        // A test is called after what it tests, and then by its own name.
+        let is_test = self.word(definer).contains("TEST") && inside.contains(',');
+        let Some(argument) = inside.split(',').nth(usize::from(is_test)) else { return };
+        let name = argument.trim();
+        if !is_identifier(name) || inside.trim() == name {
+            return;
+        }
+        let start = name.as_ptr() as usize - self.text.as_ptr() as usize;
+        mask.blank(group.start + 1..start);
+        mask.blank(start + name.len()..group.end - 1);
+    }
+
+    fn mask_variable(&self, from: usize, mask: &mut Mask<'_>) {
+        let ends =
+            |at: &usize| [b'=', b',', b':'].iter().any(|sign| self.is(*at, ItemKind::Sign(*sign)));
+        let end = (from..self.items.len()).find(ends).unwrap_or(self.items.len());
+        let is_name = |at: &usize| is_identifier(self.word(*at)) && !is_macro(self.word(*at));
+        let Some(name) = (from..end).rev().find(is_name) else { return };
+        let has_type = (from..name).any(|at| {
+            let word = self.word(at);
+            TYPES.contains(&word)
+                || CLASSES.contains(&word)
+                || (is_identifier(word) && !is_macro(word))
+        });
+        for at in from..end {
+            let calls = self.is(at + 1, ItemKind::Group);
+            let annotates =
+                if at < name { has_type || calls } else { self.word(at).starts_with("__") };
+            if is_macro(self.word(at)) && annotates {
+                self.blank(at, mask);
+            }
+        }
+    }
+}
+
+fn is_specifier(word: &str) -> bool {
+    matches!(word, "sealed" | "abstract")
+}
+
+fn is_identifier(word: &str) -> bool {
+    !word.is_empty()
+        && !word.starts_with(|c: char| c.is_ascii_digit())
+        && word.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$'))
+        && !STARTS.contains(&word)
+        && !TYPES.contains(&word)
+        && !OTHERS.contains(&word)
+}
+
+/// Whether a word is written as macros are: `SHOP_API`, `__init`. The kernel's types are none.
+fn is_macro(word: &str) -> bool {
+    let Some(lower) = word.strip_prefix("__") else {
+        return word.len() > 1
+            && word.contains(|c: char| c.is_ascii_uppercase())
+            && !word.contains(|c: char| c.is_lowercase());
+    };
+    let sized = lower.trim_start_matches(['u', 's', 'l', 'e', 'b']);
+    let is_type = lower.ends_with("_t") || matches!(sized, "8" | "16" | "32" | "64" | "128");
+    !is_type && !STARTS.contains(&word) && !OTHERS.contains(&word)
+}

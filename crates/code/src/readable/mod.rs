@@ -1,0 +1,89 @@
+//! What grammars cannot be given: a text with what they stumble over masked in place, byte for byte,
+//! so that every position stays. Names, signatures and chunks are taken from the text itself.
+
+mod c_heads;
+mod c_macros;
+mod c_tokens;
+mod cython;
+mod haskell;
+mod shell;
+
+pub(crate) use c_macros::without_annotations;
+pub(crate) use cython::as_python;
+pub(crate) use haskell::without_directives;
+pub(crate) use shell::without_wide_ranges;
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// A text in which ranges are overwritten.
+struct Mask<'text> {
+    text: Cow<'text, str>,
+    /// What a comment begins and ends with.
+    comment: Option<(&'static str, &'static str)>,
+}
+
+impl<'text> Mask<'text> {
+    fn new(text: &'text str, comment: Option<(&'static str, &'static str)>) -> Self {
+        Self { text: Cow::Borrowed(text), comment }
+    }
+
+    /// Puts blanks in the place of a range; line ends stay. A range with characters of several bytes
+    /// becomes a comment: a parser may end a node at any blank, and so within such a character.
+    fn blank(&mut self, range: Range<usize>) {
+        let text = &self.text[range.clone()];
+        if !text.is_ascii() {
+            return self.comment_out(range);
+        }
+        let is_end = |byte: u8| matches!(byte, b'\n' | b'\r');
+        let blanks: String =
+            text.bytes().map(|byte| if is_end(byte) { char::from(byte) } else { ' ' }).collect();
+        self.text.to_mut().replace_range(range, &blanks);
+    }
+
+    /// Makes a comment of a range, where that is possible.
+    fn comment_out(&mut self, range: Range<usize>) {
+        let Some((open, close)) = self.comment else { return };
+        let text = &self.text[range.clone()];
+        let last = text.len().saturating_sub(close.len());
+        let fits = open.len() <= last && text.is_char_boundary(open.len());
+        if fits && text.is_char_boundary(last) && (close.is_empty() || !text.contains(close)) {
+            let (start, end) = (range.start, range.start + last);
+            let masked = self.text.to_mut();
+            masked.replace_range(start..start + open.len(), open);
+            masked.replace_range(end..end + close.len(), close);
+        }
+    }
+
+    /// Puts `with` at the start of a range, and blanks in the place of its rest; where that is not
+    /// possible, the range stays.
+    fn write(&mut self, range: Range<usize>, with: &str) {
+        if with.len() <= range.len() && self.text[range.clone()].is_ascii() {
+            let start = range.start;
+            self.blank(range);
+            self.text.to_mut().replace_range(start..start + with.len(), with);
+        }
+    }
+
+    fn finish(self) -> Cow<'text, str> {
+        self.text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wide_characters_are_commented_out_and_stay() {
+        let text = "A(\u{fc}) b";
+        let mut mask = Mask::new(text, Some(("/*", "*/")));
+        mask.blank(0..1);
+        mask.blank(1..5);
+        assert_eq!(mask.finish(), " (\u{fc}) b", "no room for a comment");
+        let text = "A(x\u{fc}y) b";
+        let mut mask = Mask::new(text, Some(("/*", "*/")));
+        mask.blank(1..7);
+        assert_eq!(mask.finish(), "A/*\u{fc}*/ b");
+    }
+}

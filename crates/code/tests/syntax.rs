@@ -1,0 +1,180 @@
+//! What the grammars stumble over: a definition is found by its name all the same.
+
+use sconce_code::{ChunkOptions, Language, parse_file};
+
+/// The symbols of a file, as `kind scope/name`.
+fn symbols(path: &str, text: &str) -> Vec<String> {
+    let language = Language::detect(path, text);
+    let parsed = parse_file(path, text, language, &ChunkOptions::default());
+    let name = |symbol: &sconce_code::Symbol| {
+        let path: Vec<&str> =
+            symbol.scopes.iter().chain([&symbol.name]).map(String::as_str).collect();
+        format!("{} {}", symbol.kind, path.join("/"))
+    };
+    parsed.symbols.iter().map(name).collect()
+}
+
+#[track_caller]
+fn has(path: &str, text: &str, expected: &[&str]) {
+    let found = symbols(path, text);
+    assert_eq!(found, expected, "{path}: {text}");
+}
+
+#[test]
+fn c_functions_behind_attributes_and_macros() {
+    for (text, name) in [
+        (
+            "static __printf(2, 3) int tlv_print(struct buf *b, const char *f, ...)\n{\n}\n",
+            "tlv_print",
+        ),
+        ("static int __init start_net(void)\n{\n\treturn 0;\n}\n", "start_net"),
+        ("int *  __attribute__((used)) first_slot(void)\n{\n}\n", "first_slot"),
+        ("__attribute__((used)) int * second_slot(void)\n{\n}\n", "second_slot"),
+        (
+            "SYSCALL_DEFINE3(peek_queue, int, fd, char __user *, dst, size_t, len)\n{\n}\n",
+            "peek_queue",
+        ),
+        ("PHP_FUNCTION(basket_sum)\n{\n\tRETURN_LONG(1);\n}\n", "basket_sum"),
+        ("JNIEXPORT jint JNICALL Java_shop_Cart_sum(JNIEnv *env)\n{\n}\n", "Java_shop_Cart_sum"),
+        ("SQLITE_PRIVATE Vdbe *sqlite3Make(Parse *p){\n}\n", "sqlite3Make"),
+        ("asmlinkage __visible void __sched schedule(void)\n{\n}\n", "schedule"),
+        ("int take_lock(struct lock *l) __acquires(l)\n{\n}\n", "take_lock"),
+        ("void __free_pages(struct page *p, unsigned int order)\n{\n}\n", "__free_pages"),
+        ("BOOL APIENTRY DllMain(HMODULE m, DWORD r, LPVOID x)\n{\n}\n", "DllMain"),
+        ("DEFINE_GETTER(rate, int)\n\nint after_getter(void)\n{\n}\n", "after_getter"),
+        ("TEST(Basket, SumsUp) {\n}\n", "SumsUp"),
+        ("EXPORT_SYMBOL_GPL(x);\nstatic always_inline u32 fast(void)\n{\n}\n", "fast"),
+    ] {
+        has("net/a.c", text, &[&format!("function {name}")]);
+    }
+    has(
+        "a.h",
+        "SHOP_API int shop_open(const char *path) SHOP_NONNULL(1);\n",
+        &["function shop_open"],
+    );
+    has("a.h", "struct SHOP_PACKED wire {\n  int at;\n};\n", &["struct wire"]);
+}
+
+#[test]
+fn cpp_classes_behind_export_macros() {
+    let text = "namespace shop {\nclass SHOP_EXPORT Ledger : public Base {\npublic:\n  explicit Ledger(int id);\n  \
+        void refresh() SHOP_NOEXCEPT;\n};\nclass SHOP_API Journal final {\npublic:\n  void write();\n};\n\
+        struct ALIGNED(16) Slot { int at; };\n}\n";
+    has(
+        "a.h",
+        text,
+        &[
+            "module shop",
+            "class shop/Ledger",
+            "method shop/Ledger/Ledger",
+            "method shop/Ledger/refresh",
+            "class shop/Journal",
+            "method shop/Journal/write",
+            "struct shop/Slot",
+        ],
+    );
+    let text = "namespace std _VISIBILITY(default) {\nBEGIN_VERSION\ntemplate <class T> class Box {\n  T at();\n};\n}\n";
+    has("a.hpp", text, &["module std", "class std/Box", "method std/Box/at"]);
+    let text =
+        "template <typename T>\nFORCE_INLINE T Box<T>::at(int i) const NOEXCEPT { return t; }\n";
+    has("a.cpp", text, &["method Box/at"]);
+}
+
+#[test]
+fn qts_and_unreals_members() {
+    let text = "class Basket : public QObject {\n    Q_OBJECT\n    Q_PROPERTY(int total READ total)\npublic slots:\n    \
+        void refresh() noexcept override;\nsignals:\n    void changed(int cents);\nprivate Q_SLOTS:\n    \
+        Q_INVOKABLE void tidy();\n    int total_ = 0;\n};\n";
+    has(
+        "basket.h",
+        text,
+        &["class Basket", "method Basket/refresh", "method Basket/changed", "method Basket/tidy"],
+    );
+    let text = "UCLASS(Blueprintable, meta = (DisplayName = \"Cart\"))\nclass SHOPGAME_API ACartActor : public AActor\n\
+        {\n    GENERATED_BODY()\npublic:\n    UPROPERTY(EditAnywhere)\n    int32 ItemCount;\n\n    \
+        UFUNCTION(BlueprintCallable)\n    void AddItem(int32 Id);\n};\nUENUM()\nenum class EKind : uint8 { One };\n";
+    has("Actor.h", text, &["class ACartActor", "method ACartActor/AddItem", "enum EKind"]);
+}
+
+#[test]
+fn ordinary_c_and_cpp_is_read_as_before() {
+    let text = "typedef int (*callback)(void);\nstatic const char *NAMES[] = {\"a\"};\nenum color c;\n\
+        struct point { int x, y; };\nunsigned long long total(int a, int b) { return a < b; }\n";
+    has("a.c", text, &["type callback", "variable NAMES", "struct point", "function total"]);
+    let text = "class A : B { A(); ~A(); A operator+(const A &o) const; int flags : 4; };\nA::A() : x_(1), y_{2} {}\n";
+    has(
+        "a.cpp",
+        text,
+        &["class A", "method A/A", "method A/~A", "method A/operator+", "method A/A"],
+    );
+}
+
+#[test]
+fn reacts_wrapped_components() {
+    has(
+        "a.tsx",
+        "export default React.memo(function PriceTag({ c }: P) {\n  return <b>{c}</b>;\n});\n",
+        &["function PriceTag"],
+    );
+    let text = "export const CartButton = forwardRef<A, B>(function CartButton(p, ref) {\n  return <b ref={ref} />;\n});\n\
+        export const WishRow = memo(({ name }: P) => <li>{name}</li>);\n\
+        const Both = observer(forwardRef((p, ref) => <i ref={ref} />));\n\
+        const Late = React.lazy(() => import(\"./late\"));\nexport const Title = styled.h1`color: red`;\n\
+        export const fetchCart = createAsyncThunk(\"cart/fetch\", async (id) => id);\n";
+    has(
+        "b.tsx",
+        text,
+        &[
+            "function CartButton",
+            "function WishRow",
+            "function Both",
+            "function Late",
+            "variable Title",
+            "function fetchCart",
+        ],
+    );
+    has(
+        "c.jsx",
+        "export default connect(map)(class Cart extends React.Component {\n  render() {}\n});\n",
+        &["class Cart", "method Cart/render"],
+    );
+    has(
+        "d.js",
+        "module.exports = wrap(function handler(req) {\n  const twice = list.map((x) => x);\n});\n",
+        &["function handler"],
+    );
+}
+
+#[test]
+fn haskells_primes_and_directives() {
+    has(
+        "B.hs",
+        "module B where\n\nfoldLines' :: [Int] -> Int\nfoldLines' = foldr (+) 0\n",
+        &["module B", "function foldLines'"],
+    );
+    let text = "{-# LANGUAGE CPP #-}\nmodule A where\n\n#if MIN_VERSION_base(4,8,0)\nimport Data.List\n#else\n\
+        import List\n#endif\n\nbasketSum :: [Int] -> Int\n#ifdef FAST\nbasketSum = sum'\n#endif\n";
+    has("A.hs", text, &["module A", "function basketSum"]);
+}
+
+#[test]
+fn cythons_definitions() {
+    let text = "cimport numpy as np\n\ncdef class Summer:\n    cdef double total\n\n    \
+        cpdef double add_all(self, double[:] xs) except -1:\n        cdef int i\n        return <double>self.total\n\n\
+        cdef inline double square_of(double x) nogil:\n    return x * x\n\ncdef struct Point:\n    int x\n\n\
+        def plain(int n, xs):\n    return n\n";
+    has(
+        "fast.pyx",
+        text,
+        &[
+            "class Summer",
+            "method Summer/add_all",
+            "function square_of",
+            "class Point",
+            "function plain",
+        ],
+    );
+    let text = "cdef extern from \"math.h\" nogil:\n    double sin(double x)\n\ncdef class Tree:\n    cdef int depth\n    \
+        cpdef int height(self)\n";
+    has("tree.pxd", text, &["function sin", "class Tree", "method Tree/height"]);
+}

@@ -1,0 +1,204 @@
+//! Which definition a chunk of several is shown under: the one that was asked for, and not the longest.
+
+use std::collections::BTreeSet;
+
+use sconce_code::filter::FilterMatcher;
+use sconce_code::{LineRange, SymbolKind, words};
+use sconce_rank::QueryAnalysis;
+use sconce_store::{ChunkRow, SymbolRow};
+
+/// What a name that holds one of the query's words counts, and its documentation and code.
+const NAME: usize = 4;
+const DOC: usize = 2;
+const CODE: usize = 1;
+
+/// What was asked, for the choice of a definition.
+pub(super) struct Asked<'a> {
+    pub(super) query: &'a QueryAnalysis,
+    pub(super) filter: &'a FilterMatcher,
+}
+
+impl Asked<'_> {
+    /// Puts a chunk of several definitions under the one that was asked for. A chunk whose definition
+    /// the query names and asks nothing else of is cut down to it; whether it was.
+    pub(super) fn label(&self, row: &mut ChunkRow, symbols: &[SymbolRow]) -> bool {
+        let starts_here = |symbol: &&SymbolRow| symbol.key() == row.key();
+        let symbols: Vec<SymbolRow> = symbols.iter().filter(starts_here).cloned().collect();
+        if symbols.len() < 2 {
+            return false;
+        }
+        let chosen = self.choose(symbols, row);
+        chosen.is_some_and(|symbol| self.show(symbol, row))
+    }
+
+    /// The definition that fits the query best, where it fits better than the one that is shown.
+    fn choose(&self, symbols: Vec<SymbolRow>, row: &ChunkRow) -> Option<SymbolRow> {
+        let query = terms(&self.query.text);
+        let scored = symbols.into_iter().map(|symbol| (self.score(&symbol, row, &query), symbol));
+        let (mut shown, mut best): (usize, Option<(usize, SymbolRow)>) = (0, None);
+        for (score, symbol) in scored {
+            if Some(&symbol.name) == row.symbol_name.as_ref() {
+                shown = shown.max(score);
+            }
+            if best.as_ref().is_none_or(|(highest, _)| score > *highest) {
+                best = Some((score, symbol));
+            }
+        }
+        best.filter(|(score, _)| *score > shown).map(|(_, symbol)| symbol)
+    }
+
+    fn score(&self, symbol: &SymbolRow, row: &ChunkRow, query: &BTreeSet<String>) -> usize {
+        let kind = SymbolKind::parse(&symbol.kind).unwrap_or(SymbolKind::Other);
+        if self.filter.narrows_symbols() && !self.filter.passes_symbol(kind, &symbol.name) {
+            return 0;
+        }
+        let shared = |text: &str| terms(text).intersection(query).count();
+        let code = lines_of(row, symbol).map_or(0, |(text, _)| shared(text));
+        let doc = symbol.doc.as_deref().map_or(0, shared);
+        let words = NAME * shared(&symbol.name) + DOC * doc + CODE * code;
+        let named = self.query.symbols.iter().any(|asked| asked.name == symbol.name);
+        // Nothing that a definition says makes up for its name.
+        let by_name = if self.is_named(&symbol.name) || named { 10_000 } else { 0 };
+        by_name + words + usize::from(self.filter.narrows_symbols())
+    }
+
+    /// Whether the query is a name and nothing else.
+    pub(super) fn is_a_name(&self) -> bool {
+        self.query.kind.is_symbol()
+    }
+
+    /// Whether the query is this name and nothing else: `clamp`, `Vec3::clamp()`, `vec.clamp`.
+    pub(super) fn is_named(&self, name: &str) -> bool {
+        let text = self.query.text.trim().trim_end_matches("()");
+        let last = text.rsplit(['.', ':', '#', '/']).next().unwrap_or(text);
+        !text.contains(char::is_whitespace) && last.eq_ignore_ascii_case(name)
+    }
+
+    fn show(&self, symbol: SymbolRow, row: &mut ChunkRow) -> bool {
+        let mut is_cut = false;
+        if self.is_named(&symbol.name)
+            && let Some((text, lines)) =
+                lines_of(row, &symbol).map(|(text, lines)| (text.to_owned(), lines))
+        {
+            is_cut = true;
+            row.content = text;
+            (row.start_line, row.end_line) = (lines.start as i32, lines.end as i32);
+        }
+        row.symbol_kind = Some(symbol.kind);
+        row.symbol_name = Some(symbol.name);
+        row.signature = Some(symbol.signature);
+        row.scopes = symbol.scopes;
+        is_cut
+    }
+}
+
+/// The part of a chunk's text that is a definition's, and its lines.
+fn lines_of<'a>(row: &'a ChunkRow, symbol: &SymbolRow) -> Option<(&'a str, LineRange)> {
+    let chunk = row.lines();
+    let start = (symbol.start_line.max(0) as u32).max(chunk.start);
+    let end = (symbol.end_line.max(0) as u32).min(chunk.end);
+    if start > end {
+        return None;
+    }
+    let mut ends = row.content.split_inclusive('\n').scan(0, |at, line| {
+        *at += line.len();
+        Some(*at)
+    });
+    let skipped = (start - chunk.start) as usize;
+    let from = if skipped == 0 { 0 } else { ends.nth(skipped - 1)? };
+    let to = ends.nth((end - start) as usize)?;
+    Some((&row.content[from..to], LineRange { start, end }))
+}
+
+fn terms(text: &str) -> BTreeSet<String> {
+    let mut terms = BTreeSet::new();
+    words::terms(text, |term| {
+        // Words such as "a" and "of" tell no definition from another.
+        if term.chars().count() > 2 {
+            terms.insert(term.to_owned());
+        }
+    });
+    terms
+}
+
+#[cfg(test)]
+mod tests {
+    use sconce_rank::analyze;
+
+    use super::*;
+
+    const CODE: &str = "def trim_left(value):\n    \"\"\"Drops blanks.\"\"\"\n    return value\n\n\n\
+        def slugify_title(value):\n    \"\"\"Makes a title fit for an address.\"\"\"\n    return value\n";
+
+    fn row() -> ChunkRow {
+        ChunkRow {
+            file_id: 1,
+            ordinal: 0,
+            path: "texts.py".into(),
+            language: Some("python".into()),
+            start_line: 10,
+            end_line: 17,
+            start_byte: 0,
+            end_byte: 0,
+            content: CODE.into(),
+            scopes: vec![],
+            symbol_kind: Some("function".into()),
+            symbol_name: Some("trim_left".into()),
+            signature: None,
+        }
+    }
+
+    fn symbol(name: &str, start_line: i32, doc: &str) -> SymbolRow {
+        SymbolRow {
+            file_id: 1,
+            path: "texts.py".into(),
+            language: None,
+            kind: "function".into(),
+            name: name.into(),
+            scopes: vec![],
+            signature: format!("def {name}(value)"),
+            start_line,
+            end_line: start_line + 2,
+            name_line: start_line,
+            chunk: 0,
+            doc: Some(doc.into()),
+        }
+    }
+
+    fn shown(query: &str) -> ChunkRow {
+        let (query, filter) = (analyze(query), FilterMatcher::default());
+        let asked = Asked { query: &query, filter: &filter };
+        let symbols = vec![
+            symbol("trim_left", 10, "Drops blanks."),
+            symbol("slugify_title", 15, "Makes a title fit for an address."),
+        ];
+        let mut row = row();
+        if let Some(symbol) = asked.choose(symbols, &row) {
+            asked.show(symbol, &mut row);
+        }
+        row
+    }
+
+    #[test]
+    fn the_definition_that_was_asked_for_is_shown() {
+        let row = shown("slugify_title");
+        assert_eq!(row.symbol_name.as_deref(), Some("slugify_title"));
+        assert_eq!((row.start_line, row.end_line), (15, 17));
+        assert!(row.content.starts_with("def slugify_title") && row.content.ends_with("value\n"));
+        let row = shown("where is a title made fit for an address");
+        assert_eq!(row.symbol_name.as_deref(), Some("slugify_title"));
+        assert_eq!(
+            (row.start_line, row.end_line),
+            (10, 17),
+            "what else is there may be meant, too"
+        );
+        assert_eq!(shown("Texts.Slugify_Title()").start_line, 15);
+    }
+
+    #[test]
+    fn without_a_better_one_the_longest_stays() {
+        for query in ["trim_left", "value", "nothing of it"] {
+            assert_eq!(shown(query).symbol_name.as_deref(), Some("trim_left"), "{query}");
+        }
+    }
+}
