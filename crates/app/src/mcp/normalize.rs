@@ -326,7 +326,7 @@ mod tests {
             "query": "", "path": "", "index_name": "null", "language": "None", "path_glob": "",
             "symbol_name": " ", "symbol_type": null, "limit": "undefined"
         });
-        assert_eq!(read("search_code", &given), json!({ "query": "" }));
+        assert_eq!(read("search_code", &given), json!({}));
         assert_eq!(
             read("search_code", &json!({ "query": "null", "symbol_name": "None" })),
             json!({ "query": "null", "symbol_name": "None" })

@@ -277,7 +277,7 @@ mod tests {
         let found: Vec<SearchResult> = (0..30).map(|n| result(n, 8)).collect();
         let cut = compact(&found, &[], Budget::new(false, 200), Some(&again)).text;
         let last = cut.lines().last().unwrap();
-        assert_eq!(last, r#"cut; next: search_code {"max_tokens":400,"query":"x"}"#);
+        assert_eq!(last, r#"cut; next: search_code {"query":"x","max_tokens":400}"#);
         let whole = compact(&found[..1], &[], Budget::new(false, 4000), Some(&again)).text;
         let last = whole.lines().last().unwrap();
         let path = "crates/part_0/src/module/file_0.rs:1-9";

@@ -273,13 +273,4 @@ mod tests {
         assert_eq!(error.message, "search_code has no argument `langauge`");
         assert_eq!(error.call.unwrap(), r#"search_code {"query":"x","language":"rust"}"#);
     }
-
-    #[test]
-    fn a_missing_query_comes_back_with_an_example() {
-        let error = read(&json!({"limit": -3})).unwrap_err();
-        assert_eq!(
-            error.call.unwrap(),
-            r#"search_code {"query":"where is the connection pool created"}"#
-        );
-    }
 }
