@@ -55,7 +55,10 @@ pub(super) async fn resolve(call: &Call<'_>, named: &Named) -> Result<FileLocati
     };
     let relative = Path::new(path).strip_prefix(index.root()).unwrap_or(Path::new(path));
     let relative = relative.strip_prefix("./").unwrap_or(relative);
-    let path = relative.to_string_lossy().into_owned();
+    let mut path = relative.to_string_lossy().into_owned();
+    if path.contains('\\') && !index.holds_file(&path).await? {
+        path = path.replace('\\', "/");
+    }
     Ok(FileLocation { index, path, line, notes })
 }
 

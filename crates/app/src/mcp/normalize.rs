@@ -110,6 +110,8 @@ fn value_of(name: &str, schema: &Value, value: Value, is_required: bool) -> Opti
         return None;
     }
     Some(match schema.get("type").and_then(Value::as_str) {
+        // A query may hold commas.
+        Some("array") if name == "queries" => plain_list(value),
         Some("array") => list(value),
         Some("integer") => number(value),
         Some("boolean") => flag(value),
@@ -125,6 +127,10 @@ fn value_of(name: &str, schema: &Value, value: Value, is_required: bool) -> Opti
 fn says_nothing(name: &str, value: &Value) -> bool {
     let Some(text) = value.as_str().map(str::trim) else { return false };
     let is_name = name == "symbol_name";
+    if name == "query" {
+        // Somebody may look for `null`.
+        return text.is_empty();
+    }
     text.is_empty()
         || ["null", "undefined", "\"\"", "''"].iter().any(|word| text.eq_ignore_ascii_case(word))
         || (!is_name && ["none", "nil"].iter().any(|word| text.eq_ignore_ascii_case(word)))
@@ -137,6 +143,16 @@ fn list(value: Value) -> Value {
         Value::String(text) => items_of(Value::String(text)).into(),
         other => other,
     }
+}
+
+/// A list of texts, or of JSON text, each as it is.
+fn plain_list(value: Value) -> Value {
+    let items = match value {
+        Value::Array(items) => items,
+        Value::String(text) => json_list(&text).unwrap_or_else(|| vec![text.into()]),
+        other => return other,
+    };
+    items.into_iter().filter(|item| !item.is_null()).map(plain).collect()
 }
 
 fn items_of(item: Value) -> Vec<Value> {
@@ -211,9 +227,13 @@ fn flag(value: Value) -> Value {
 /// A file's path as it is below a project or absolute, however it is written.
 fn file_path(value: Value) -> Value {
     let Some(text) = value.as_str() else { return value };
+    // The index tells whether backslashes are of its directories or of an escaped name.
+    let has_drive = text.as_bytes().get(1) == Some(&b':');
+    if text.contains('\\') && !has_drive {
+        return value;
+    }
     let meanings = meanings(text, None);
-    let turned = text.contains('\\').then(|| meanings.last()).flatten();
-    match turned.or(meanings.first()) {
+    match meanings.last().filter(|_| has_drive).or(meanings.first()) {
         Some(path) => path.to_string_lossy().into(),
         None => value,
     }

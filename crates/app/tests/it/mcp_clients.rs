@@ -37,7 +37,9 @@ fn lists_and_flags_as_json_text(mode: Mode) {
         assert!(found.contains("web/cart.ts:"), "{arguments}: {found}");
     }
     let concise = json!({ "query": query, "response_format": "Concise" });
-    assert!(!client.text("search_code", &concise).contains("items.reduce"));
+    let concise = client.text("search_code", &concise);
+    let detailed = json!({ "query": query, "response_format": "\"detailed\"" });
+    assert!(client.text("search_code", &detailed).len() > concise.len(), "{concise}");
 }
 
 fn arguments_that_say_nothing_are_left_out(mode: Mode) {

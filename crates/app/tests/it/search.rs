@@ -183,7 +183,7 @@ fn a_check_of_everything_names_what_works() {
 fn an_interrupted_index_ends_with_130_and_answers() {
     let place = Place::with_database();
     for file in 0..400 {
-        let functions = (0..60)
+        let functions = (0..300)
             .map(|n| format!("def step_{file}_{n}(value):\n    return value * {n} + {file}\n"));
         let body = functions.collect::<Vec<_>>().join("\n");
         place.write(&format!("gen/part_{file}.py"), &body);

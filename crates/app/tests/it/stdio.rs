@@ -89,14 +89,15 @@ fn bad_input_comes_back_with_a_corrected_call(mode: Mode) {
 fn a_project_is_searched_without_being_indexed_first(mode: Mode) {
     let place = Place::with_database().in_mode(mode);
     let mut client = place.initialized_client();
-    let found =
-        client.text("search_code", &json!({ "query": "waits longer after each failed attempt" }));
+    let query = "waits longer after each failed attempt";
+    let detailed = json!({ "query": query, "response_format": "detailed" });
+    let found = client.text("search_code", &detailed);
     assert!(found.contains("src/retry.rs:"), "{found}");
     assert!(found.contains("pub fn backoff_delay"), "{found}");
 
     let concise = client.call(
         "search_code",
-        &json!({ "query": "parse ini sections", "response_format": "concise" }),
+        &json!({ "query": "parse ini sections" }),
     );
     assert!(concise["structuredContent"].is_null(), "code is text alone");
     let concise = concise["content"][0]["text"].as_str().unwrap();
@@ -108,7 +109,11 @@ fn a_project_is_searched_without_being_indexed_first(mode: Mode) {
     let outline = client.text("read_chunk", &json!({ "path": "src/parser.py" }));
     assert!(outline.contains("class") && outline.contains("parse_section"), "{outline}");
     let related = client.text("find_related", &json!({ "path": "src/retry.rs", "line": 5 }));
-    assert!(related.contains(" result"), "{related}");
+    assert!(related.contains("src/parser.py:"), "{related}");
+    let two = json!({ "queries": ["waits, longer", "parse ini sections"] });
+    let two = client.text("search_code", &two);
+    assert!(two.starts_with("query: waits, longer\nsrc/retry.rs:"), "{two}");
+    assert!(two.contains("query: parse ini sections\nsrc/parser.py:"), "{two}");
     let explained = client.text("analyze_query", &json!({ "query": "backoff_delay" }));
     assert!(explained.contains("timings: embed"), "{explained}");
 }

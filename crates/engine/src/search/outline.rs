@@ -46,6 +46,14 @@ pub struct Definition {
 }
 
 impl Index {
+    /// Whether the file `path` is in it.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn holds_file(&self, path: &str) -> Result<bool, EngineError> {
+        Ok(!self.store().file_chunks(self.id(), path).await?.is_empty())
+    }
+
     /// The symbols of the file `path` in the order of their lines.
     ///
     /// # Errors

@@ -36,7 +36,11 @@ async fn a_result_has_its_symbol_its_place_and_its_code() {
     assert!(best.content.contains("saturating_mul"));
     let line = FILES[0].1.lines().nth(best.content_start_line as usize - 1).unwrap();
     assert!(best.content.starts_with(line), "{line:?} {:?}", best.content);
-    assert!(response.results.windows(2).all(|pair| pair[0].score >= pair[1].score));
+    let matched = &best.matches[0];
+    assert!(matched.text.contains("backoff_delay"), "{matched:?}");
+    assert_eq!(FILES[0].1.lines().nth(matched.line as usize - 1), Some(matched.text.as_str()));
+    let of_one_file = response.results.windows(2).filter(|pair| pair[0].path == pair[1].path);
+    assert!(of_one_file.into_iter().all(|pair| pair[0].score >= pair[1].score));
 }
 
 #[tokio::test(flavor = "multi_thread")]

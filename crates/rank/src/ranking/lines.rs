@@ -43,8 +43,11 @@ impl LineMatcher {
                 }
             }
         }
-        let all = scan.worth.iter().sum::<f32>().max(f32::MIN_POSITIVE);
-        Self { forms, worth: scan.worth.iter().map(|worth| worth / all).collect() }
+        // Where the words find nothing, as in a search by vectors alone, each is worth the same.
+        let mut worth = scan.worth.clone();
+        worth.resize(query.terms.len(), 1.0);
+        let all = worth.iter().sum::<f32>().max(f32::MIN_POSITIVE);
+        Self { forms, worth: worth.iter().map(|worth| worth / all).collect() }
     }
 
     /// The lines, `most` of them at most, that hold most of the query together; in the text's order.
