@@ -11,7 +11,7 @@ use crate::error::{ACQUIRE_SECS, Result, StoreError, sqlstate};
 use crate::managed::{self, Downloads, Server};
 use crate::migrate::{self, Versions};
 use crate::notice::Notice;
-use crate::vectors::VectorPolicy;
+use crate::hnsw::VectorPolicy;
 
 /// For how long work is tried again while the database is unavailable.
 const RETRY_SECS: u64 = 20;

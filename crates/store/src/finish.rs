@@ -6,7 +6,7 @@ use crate::connect::{Store, retrying};
 use crate::error::{Result, StoreError};
 use crate::index::IndexId;
 use crate::tables::on_index;
-use crate::vectors::Shape;
+use crate::hnsw::Shape;
 
 /// Neighbours a vector keeps in the HNSW graph.
 const HNSW_M: u32 = 16;

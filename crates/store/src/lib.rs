@@ -26,7 +26,7 @@ mod stats;
 mod tables;
 mod text;
 mod vectorize;
-mod vectors;
+mod hnsw;
 mod write;
 
 pub use connect::{Store, StoreConfig};
@@ -43,7 +43,7 @@ pub use spans::Span;
 pub use stats::{EncodingStats, Health, IndexStats, LanguageStats};
 pub use vectorize::{Extent, PendingChunk};
 #[doc(hidden)]
-pub use vectors::VectorPolicy;
+pub use hnsw::VectorPolicy;
 
 /// The most dimensions a vector may have: what fits a page of PostgreSQL with the rest of its row.
 pub const MAX_DIMENSION: usize = 2000;

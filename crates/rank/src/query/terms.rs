@@ -40,7 +40,7 @@ pub enum FormKind {
     Exact,
     /// The same word in plural, past, …
     Inflected,
-    /// A word of the same family: `parser` of `parse`.
+    /// A word of the same family, `parser` of `parse`, or another for the same thing.
     Derived,
     /// What programmers write for it: `config` of `configuration`.
     Abbreviated,
@@ -190,6 +190,9 @@ fn forms_of(word: &str) -> Vec<Form> {
     }
     for text in inflect::derivations(word) {
         add(text, FormKind::Derived, &mut forms);
+    }
+    for other in vocabulary::synonyms(word) {
+        add(other.to_owned(), FormKind::Derived, &mut forms);
     }
     forms
 }

@@ -19,6 +19,15 @@ pub(super) fn abbreviations(word: &str) -> impl Iterator<Item = &'static str> {
         .flat_map(|family| family.iter().copied())
 }
 
+/// Other words for the same thing in code.
+pub(super) fn synonyms(word: &str) -> impl Iterator<Item = &'static str> {
+    let singular = word.strip_suffix('s').unwrap_or(word);
+    SYNONYMS
+        .iter()
+        .filter(move |family| family.contains(&word) || family.contains(&singular))
+        .flat_map(|family| family.iter().copied())
+}
+
 /// Sorted.
 const STOP_WORDS: [&str; 110] = [
     "a", "about", "across", "after", "all", "also", "an", "and", "any", "are", "as", "at", "be",
@@ -139,6 +148,23 @@ const FRAME_WORDS: [&str; 105] = [
     "working",
     "works",
     "wrong",
+];
+
+/// Families of words that programmers use for one another.
+const SYNONYMS: &[&[&str]] = &[
+    &["abort", "cancel"],
+    &["begin", "start"],
+    &["check", "validate", "verify"],
+    &["delete", "remove"],
+    &["directory", "folder"],
+    &["download", "fetch"],
+    &["embed", "embedding", "vector"],
+    &["error", "exception", "failure"],
+    &["launch", "spawn", "start"],
+    &["load", "read"],
+    &["login", "signin"],
+    &["ratelimit", "throttle"],
+    &["save", "store", "write"],
 ];
 
 /// Families of spellings, each of which stands for the others.
