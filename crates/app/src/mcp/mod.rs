@@ -9,6 +9,7 @@ mod job_state;
 mod lenient;
 mod projects;
 mod prompts;
+mod reading;
 mod reference;
 mod remedies;
 mod render;

@@ -1,5 +1,6 @@
 //! From a query to ranked, shown results.
 
+mod indexed_file;
 mod lexical_indexes;
 mod outline;
 mod related;
@@ -8,6 +9,7 @@ mod response;
 mod retrieve;
 mod snippet;
 
+pub use indexed_file::IndexedFile;
 pub(crate) use lexical_indexes::LexicalIndexes;
 pub use outline::{Definition, OutlineEntry};
 pub use request::{ContextOptions, SearchMode, SearchRequest};

@@ -56,7 +56,7 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     let arguments: Arguments = call.arguments()?;
     let Arguments { path, line, project, index_name, limit, max_tokens, response_format } =
         arguments;
-    let named = Named { path, line, project, index_name };
+    let named = Named { path, line, end_line: None, project, index_name };
     let at = file_location::resolve(call, &named).await?;
     let limit = limit.clamp(1, 100);
     let line = at.line.unwrap_or(1);
