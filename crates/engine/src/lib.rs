@@ -36,8 +36,9 @@ pub use sconce_rank::{MatchType, Signal};
 pub use sconce_store::DatabaseRemedy;
 pub use sconce_store::{Index as IndexRow, IndexStatus};
 pub use search::{
-    ContextOptions, Definition, IndexedFile, OutlineEntry, SearchMode, SearchRequest,
-    SearchResponse, SearchResult, SignalEffect, Timings,
+    ContextOptions, Definition, IndexedFile, MatchedFile, MatchedLine, MatchedPlace, MatchingLines,
+    OutlineEntry, PatternRequest, SearchMode, SearchRequest, SearchResponse, SearchResult,
+    SignalEffect, Timings,
 };
 pub use source::{MAX_SMALL_BYTES, Secrets, SkipReason, WalkOptions, read_small};
 pub use watch::{WatchMode, WatchOptions, WatchStatus, Watches};

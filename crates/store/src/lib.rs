@@ -16,6 +16,7 @@ mod lock;
 pub mod managed;
 mod migrate;
 mod notice;
+mod pattern;
 mod read;
 mod remedy;
 mod rows;
@@ -35,8 +36,12 @@ pub use index::{Index, IndexId, IndexState, IndexStatus, NewIndex};
 pub use inspect::{Inspection, inspect};
 pub use lock::IndexLock;
 pub use notice::Notice;
+pub use pattern::Needle;
 pub use remedy::DatabaseRemedy;
-pub use rows::{ChunkRow, FileStamp, Hit, LexicalFile, NewChunk, NewFile, NewSymbol, SymbolRow};
+pub use rows::{
+    ChunkRow, ChunkText, FileStamp, Hit, LexicalFile, NewChunk, NewFile, NewSymbol, SymbolName,
+    SymbolRow,
+};
 pub use spans::Span;
 pub use stats::{Health, IndexStats, LanguageStats};
 pub use vectorize::{Extent, PendingChunk};

@@ -8,7 +8,7 @@ use crate::connect::{Store, retrying};
 use crate::error::{Result, StoreError};
 use crate::index::IndexId;
 use crate::read::CHUNK;
-use crate::rows::ChunkRow;
+use crate::rows::{ChunkRow, SymbolRow};
 use crate::tables::on_index;
 
 /// Lines of one version of a file.
@@ -63,6 +63,27 @@ impl Store {
                     end: row.try_get::<i32, _>("end_line")? as u32,
                 },
             });
+        }
+        Ok(found)
+    }
+
+    /// The smallest symbol around each span, in the spans' order; `None` where none holds all of it.
+    pub async fn symbols_around(
+        &self,
+        id: IndexId,
+        spans: &[Span],
+    ) -> Result<Vec<Option<SymbolRow>>> {
+        let text = format!(
+            "SELECT DISTINCT ON (k.position) k.position, s.file_id, f.path, f.language, s.kind, \
+             s.name, s.scopes, s.signature, s.start_line, s.end_line, s.name_line, s.chunk, s.doc \
+             FROM {SPANS} JOIN {{symbols}} s ON s.file_id = k.file_id \
+             AND s.start_line <= k.start_line AND s.end_line >= k.end_line \
+             JOIN {{files}} f ON f.file_id = k.file_id \
+             ORDER BY k.position, s.end_line - s.start_line, s.start_line"
+        );
+        let mut found = vec![None; spans.len()];
+        for row in self.spanned(id, &text, spans).await? {
+            found[position(&row)?] = Some(SymbolRow::from_row(&row)?);
         }
         Ok(found)
     }
