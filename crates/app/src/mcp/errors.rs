@@ -228,6 +228,12 @@ fn corrected(schema: &JsonObject, known: &[&str], given: JsonObject) -> JsonObje
             fixed.insert(name.to_owned(), example(name));
         }
     }
+    // A search has one of the two.
+    if known.contains(&"pattern")
+        && !["query", "pattern"].iter().any(|name| fixed.contains_key(*name))
+    {
+        fixed.insert("query".to_owned(), example("query"));
+    }
     fixed
 }
 

@@ -11,6 +11,7 @@ mod init;
 mod jobs;
 mod node;
 mod precedence;
+mod reading;
 mod registration;
 mod schemas;
 mod search;

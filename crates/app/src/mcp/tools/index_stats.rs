@@ -11,8 +11,7 @@ use crate::mcp::statistics::{Statistics, statistics};
 use crate::mcp::{freshness, schema};
 
 const DESCRIPTION: &str = "\
-What an index holds: files, chunks, languages, symbols, parse health, size, and whether the directory \
-has moved on to another commit or branch since. Example: {\"index_name\": \"my-project\"}.";
+What an index holds, and whether it is up to date with its directory.";
 
 /// Its definition.
 pub(super) fn definition() -> Tool {
@@ -24,10 +23,9 @@ pub(super) fn definition() -> Tool {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Arguments {
-    /// Index. Left out: the current project's.
     #[serde(default)]
     pub index_name: Option<String>,
-    /// Directory of the project instead of an index.
+    /// default: the current project
     #[serde(default)]
     pub path: Option<String>,
 }

@@ -11,7 +11,7 @@ use crate::mcp::schema;
 use crate::mcp::statistics::{Entry, entry};
 
 const DESCRIPTION: &str = "\
-List the indexes: name, directory, status, model, files and chunks.";
+List what is indexed: name, directory, state, size.";
 
 /// Its definition.
 pub(super) fn definition() -> Tool {

@@ -6,7 +6,8 @@ use std::path::Path;
 use rmcp::model::{CallToolResponse, Tool};
 use schemars::JsonSchema;
 use sconce_engine::{
-    ContextOptions, Engine, EngineError, Filter, FilterText, Index, SearchMode, SearchRequest,
+    ContextOptions, Engine, EngineError, Filter, FilterText, Index, PatternRequest, SearchMode,
+    SearchRequest,
 };
 use serde::Deserialize;
 
@@ -14,6 +15,7 @@ use super::{Effect, meta, tool};
 use crate::mcp::call::{Call, text};
 use crate::mcp::errors::ToolError;
 use crate::mcp::freshness::{self, Noted};
+use crate::mcp::matches::{self, Asked, matches};
 use crate::mcp::render::{Budget, ResponseFormat, results};
 use crate::mcp::{lenient, remedies};
 
@@ -42,7 +44,14 @@ pub(super) fn definition() -> Tool {
 #[serde(deny_unknown_fields)]
 struct Arguments {
     /// What the code does, in a sentence or some words, or a symbol's name.
-    pub query: String,
+    #[serde(default)]
+    pub query: Option<String>,
+    /// instead of `query`: text of lines to list, like grep
+    #[serde(default)]
+    pub pattern: Option<String>,
+    /// `pattern` is a regular expression
+    #[serde(default, deserialize_with = "lenient::flag")]
+    pub regex: bool,
     /// Directory of the project to search, or a directory inside of it. Left out: the current project.
     #[serde(default)]
     pub path: Option<String>,
@@ -101,21 +110,59 @@ const MOST_INDEXES: usize = 32;
 /// Runs the search and writes its answer.
 pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> {
     let arguments: Arguments = call.arguments()?;
-    if arguments.query.trim().is_empty() {
-        return Err(ToolError::new("the query is empty")
-            .with_hint("say what the code does, or name a symbol")
+    let has_query = arguments.query.as_ref().is_some_and(|query| !query.trim().is_empty());
+    let has_pattern = arguments.pattern.as_ref().is_some_and(|pattern| !pattern.is_empty());
+    if !has_query && !has_pattern {
+        return Err(ToolError::new("give a query or a pattern")
+            .with_hint("a query says what the code does or names a symbol; a pattern is exact text")
             .with_call(call.tool, &serde_json::json!({ "query": "where are retries scheduled" })));
     }
     let engine = call.mcp.engine().await?;
     let mut request = request(&arguments)?;
     let (indexes, mut notes) = scope(call, &engine, &arguments, &mut request).await?;
+    if !has_query {
+        let budget = budget(&arguments);
+        return Ok(text(lines(call, &arguments, &indexes, &request.filter, &notes, budget).await?));
+    }
     let response = tokio::select! {
         response = engine.search(&indexes, &request) => response?,
         () = call.context.ct.cancelled() => return Err(ToolError::new("the call was cancelled")),
     };
     notes.extend(response.notices);
     notes.extend(response.remedy.as_ref().and_then(remedies::hint));
-    Ok(text(results(&response.results, &notes, budget(&arguments))))
+    let budget = budget(&arguments);
+    if !has_pattern {
+        return Ok(text(results(&response.results, &notes, budget)));
+    }
+    let half = Budget { max_tokens: budget.max_tokens / 2, ..budget };
+    let lines = lines(call, &arguments, &indexes, &request.filter, &[], half).await?;
+    Ok(text(results(&response.results, &notes, half) + "\n" + &lines))
+}
+
+/// The lines that match the pattern.
+async fn lines(
+    call: &Call<'_>,
+    arguments: &Arguments,
+    indexes: &[Index],
+    filter: &Filter,
+    notes: &[String],
+    budget: Budget,
+) -> Result<String, ToolError> {
+    let is_given = call.given.get("limit").is_some_and(|limit| !limit.is_null());
+    let limit = if is_given { arguments.limit } else { matches::LINES };
+    let limit = limit.clamp(1, matches::MOST_LINES);
+    let request = PatternRequest {
+        pattern: arguments.pattern.clone().unwrap_or_default(),
+        is_regex: arguments.regex,
+        filter: filter.clone(),
+        limit: limit as usize,
+    };
+    let mut found = Vec::with_capacity(indexes.len());
+    for index in indexes {
+        found.push(index.matching_lines(&request).await?);
+    }
+    let asked = Asked { given: call.given, limit, max_tokens: budget.max_tokens };
+    Ok(matches(&found, notes, asked))
 }
 
 fn budget(arguments: &Arguments) -> Budget {
@@ -130,7 +177,7 @@ fn request(arguments: &Arguments) -> Result<SearchRequest, EngineError> {
         symbol_names: arguments.symbol_name.iter().cloned().collect(),
     };
     Ok(SearchRequest {
-        query: arguments.query.clone(),
+        query: arguments.query.clone().unwrap_or_default(),
         limit: arguments.limit.clamp(1, 100) as usize,
         filter: Filter::parse(&filter)?,
         mode: if arguments.use_hybrid_search { SearchMode::Hybrid } else { SearchMode::Vectors },

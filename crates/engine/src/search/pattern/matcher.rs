@@ -91,7 +91,7 @@ impl Matcher {
         let Some(place) = find_word(line, name, 0) else { return false };
         let mut from = 0;
         while let Some(found) = self.find(line, from) {
-            if found.start < place.end && place.start < found.end {
+            if !found.is_empty() && found.start < place.end && place.start < found.end {
                 return true;
             }
             let step = line[found.start..].chars().next().map_or(1, char::len_utf8);
