@@ -116,6 +116,14 @@ pub enum EngineError {
         /// How many are taken.
         limit: usize,
     },
+    /// No text or regular expression that lines can be looked through for.
+    #[error("`{pattern}` is no pattern: {reason}")]
+    Pattern {
+        /// As it was given; of a long one its beginning.
+        pattern: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A filter that names no language, symbol type or the like.
     #[error("unknown {what} '{value}'")]
     UnknownValue {
@@ -219,6 +227,7 @@ impl EngineError {
             | Self::NameTaken { .. }
             | Self::EmptyQuery
             | Self::QueryTooLong { .. }
+            | Self::Pattern { .. }
             | Self::UnknownValue { .. }
             | Self::OtherModel { .. } => ErrorKind::InvalidInput,
             Self::Embed(_) | Self::Store(_) | Self::NotEmbedded { .. } => ErrorKind::Unavailable,

@@ -70,6 +70,8 @@ pub enum Remedy {
     WriteQuery,
     /// Ask for less at once.
     ShortenQuery,
+    /// Look for one line's text, or for a simpler expression.
+    ChangePattern,
     /// Take one of the values that a filter knows.
     ChangeValue {
         /// What is filtered by, such as `language`.
@@ -128,6 +130,7 @@ impl EngineError {
             Self::NotEmbedded { index, .. } => Remedy::AwaitVectors { index: index.clone() },
             Self::EmptyQuery => Remedy::WriteQuery,
             Self::QueryTooLong { .. } => Remedy::ShortenQuery,
+            Self::Pattern { .. } => Remedy::ChangePattern,
             Self::UnknownValue { what, value, suggestions } => {
                 Remedy::ChangeValue { what, wrong: value.clone(), near: suggestions.clone() }
             }

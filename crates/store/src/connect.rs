@@ -8,10 +8,10 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgSs
 use sqlx::{ConnectOptions, Connection, Executor};
 
 use crate::error::{ACQUIRE_SECS, Result, StoreError, sqlstate};
+use crate::hnsw::VectorPolicy;
 use crate::managed::{self, Downloads, Server};
 use crate::migrate::{self, Versions};
 use crate::notice::Notice;
-use crate::hnsw::VectorPolicy;
 
 /// For how long work is tried again while the database is unavailable.
 const RETRY_SECS: u64 = 20;

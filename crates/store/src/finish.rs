@@ -4,9 +4,9 @@ use sqlx::{AssertSqlSafe, Executor};
 
 use crate::connect::{Store, retrying};
 use crate::error::{Result, StoreError};
+use crate::hnsw::Shape;
 use crate::index::IndexId;
 use crate::tables::on_index;
-use crate::hnsw::Shape;
 
 /// Neighbours a vector keeps in the HNSW graph.
 const HNSW_M: u32 = 16;

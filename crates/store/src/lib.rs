@@ -9,6 +9,7 @@ mod connect;
 mod copy;
 mod error;
 mod finish;
+mod hnsw;
 mod index;
 mod indexes;
 mod inspect;
@@ -16,6 +17,7 @@ mod lock;
 pub mod managed;
 mod migrate;
 mod notice;
+mod pattern;
 mod read;
 mod remedy;
 mod rows;
@@ -26,24 +28,25 @@ mod stats;
 mod tables;
 mod text;
 mod vectorize;
-mod hnsw;
 mod write;
 
 pub use connect::{Store, StoreConfig};
 pub use error::{Result, StoreError};
+#[doc(hidden)]
+pub use hnsw::VectorPolicy;
 pub use index::{Index, IndexId, IndexState, IndexStatus, NewIndex};
 pub use inspect::{Inspection, inspect};
 pub use lock::IndexLock;
 pub use notice::Notice;
+pub use pattern::Needle;
 pub use remedy::DatabaseRemedy;
 pub use rows::{
-    ChunkRow, FileStamp, FileTouch, Hit, LexicalFile, NewChunk, NewFile, NewSymbol, SymbolRow,
+    ChunkRow, ChunkText, FileStamp, FileTouch, Hit, LexicalFile, NewChunk, NewFile, NewSymbol,
+    SymbolName, SymbolRow,
 };
 pub use spans::Span;
 pub use stats::{EncodingStats, Health, IndexStats, LanguageStats};
 pub use vectorize::{Extent, PendingChunk};
-#[doc(hidden)]
-pub use hnsw::VectorPolicy;
 
 /// The most dimensions a vector may have: what fits a page of PostgreSQL with the rest of its row.
 pub const MAX_DIMENSION: usize = 2000;

@@ -217,3 +217,37 @@ impl SymbolRow {
         ChunkKey { file_id: self.file_id, ordinal: self.chunk as u32 }
     }
 }
+/// A chunk's text and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct ChunkText {
+    /// Id of the file's version.
+    pub file_id: i64,
+    /// Position of the chunk in its file, from 0.
+    pub ordinal: i32,
+    /// Path relative to the root.
+    pub path: String,
+    /// Canonical name of the language.
+    pub language: Option<String>,
+    /// First line, from 1.
+    pub start_line: i32,
+    /// Its text.
+    pub content: String,
+}
+
+impl ChunkText {
+    /// What names the chunk.
+    pub fn key(&self) -> ChunkKey {
+        ChunkKey { file_id: self.file_id, ordinal: self.ordinal as u32 }
+    }
+}
+
+/// The name of a symbol and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct SymbolName {
+    /// Id of the file's version.
+    pub file_id: i64,
+    /// Line of the name, from 1.
+    pub name_line: i32,
+    /// The name.
+    pub name: String,
+}

@@ -7,11 +7,11 @@ use sqlx::{AssertSqlSafe, Connection};
 
 use crate::connect::{Store, retrying};
 use crate::error::{Result, StoreError};
+use crate::hnsw::Shape;
 use crate::index::IndexId;
 use crate::rows::Hit;
 use crate::statement::Statement;
 use crate::tables::on_index;
-use crate::hnsw::Shape;
 
 /// Chunks of the best files whose similarities are read; no file that people write has as many.
 const MOST_OF_FILES: usize = 20_000;

@@ -147,6 +147,11 @@ fn ascii(json: &str) -> String {
     text
 }
 
+/// A call on one line, as it is proposed to the model.
+pub(super) fn call_line(tool: &str, arguments: &Value) -> String {
+    ascii(&format!("{tool} {arguments}"))
+}
+
 /// Whether a tool takes something away.
 pub(super) fn destroys(tool: &Tool) -> bool {
     tool.annotations.as_ref().is_some_and(|effect| effect.destructive_hint == Some(true))
@@ -222,6 +227,12 @@ fn corrected(schema: &JsonObject, known: &[&str], given: JsonObject) -> JsonObje
         if !fixed.contains_key(name) {
             fixed.insert(name.to_owned(), example(name));
         }
+    }
+    // A search has one of the two.
+    if known.contains(&"pattern")
+        && !["query", "pattern"].iter().any(|name| fixed.contains_key(*name))
+    {
+        fixed.insert("query".to_owned(), example("query"));
     }
     fixed
 }

@@ -8,11 +8,13 @@ mod indexes;
 mod job_state;
 mod lenient;
 mod lines;
+mod matches;
 mod no_results;
 mod normalize;
 mod paths;
 mod projects;
 mod prompts;
+mod reading;
 mod reference;
 mod remedies;
 mod render;
@@ -61,14 +63,14 @@ Sconce searches code by meaning and by words at once, over an index that it keep
 
 Use search_code first when you do not know where something is: how a feature works, where a \
 behaviour lives, what handles an error, code like a description. Ask in a sentence (\"where are \
-retries scheduled\") or by an identifier. Use grep instead for an exact string whose every \
-occurrence you need.
+retries scheduled\") or by an identifier. For every line with an exact string or a regular \
+expression give pattern instead of query.
 
 - search_code answers with path:start-end, symbol, score and the code, best file first. Start \
 with the defaults; narrow with language, path_glob, symbol_type or symbol_name; \
 response_format=concise lists locations alone; max_tokens bounds the answer.
-- read_chunk gives the whole definition at a path and line, or a file's outline without a line: \
-cheaper than reading the file.
+- read_chunk gives the definition at path:line, the lines path:10-40, or a file's outline, of one \
+place or of a list of them: cheaper than reading the file.
 - find_related gives code like the chunk at a path and line: other implementations, callers of \
 the same kind, tests.
 - The project is the current one unless path or index_name says otherwise. A project that is not \

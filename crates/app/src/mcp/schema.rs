@@ -30,6 +30,8 @@ fn plain<T: JsonSchema>(settings: SchemaSettings) -> JsonObject {
     let Value::Object(mut object) = schema else { return JsonObject::new() };
     object.remove("title");
     object.remove("description");
+    // Every call pays for it, and an unknown argument is answered with a corrected call.
+    object.remove("additionalProperties");
     object.entry("properties").or_insert_with(|| Value::Object(JsonObject::new()));
     object
 }
@@ -38,8 +40,13 @@ fn tidy(value: &mut Value) {
     match value {
         Value::Object(object) => {
             object.remove("format");
-            // A list that is empty unless it is given needs no default, and may stand for a text.
-            let idle = |value: &Value| value.is_null() || value == &Value::Array(vec![]);
+            if object.get("minimum") == Some(&Value::from(0)) {
+                object.remove("minimum");
+            }
+            // What is empty, false or 0 unless it is given needs no default.
+            let idle = |value: &Value| {
+                [Value::Null, Value::Array(vec![]), false.into(), 0.into()].contains(value)
+            };
             if object.get("default").is_some_and(idle) {
                 object.remove("default");
             }

@@ -85,6 +85,15 @@ pub(super) fn suggestion(
             corrected.insert("query".to_owned(), short.into());
             same(corrected)
         }
+        Remedy::ChangePattern => {
+            let mut corrected = given.clone();
+            corrected.remove("regex");
+            let pattern = given.get("pattern").and_then(Value::as_str).unwrap_or_default();
+            let line = pattern.trim_start().lines().next().unwrap_or_default();
+            let short: String = line.chars().take(SHORT_QUERY).collect();
+            corrected.insert("pattern".to_owned(), short.into());
+            same(corrected)
+        }
         Remedy::AwaitWriter { index } => {
             other("index_status", json!({ "index_name": index, "wait_seconds": 20 }))
         }

@@ -37,6 +37,9 @@ pub(crate) fn hint(remedy: &Remedy) -> Option<String> {
             "say what the code does, or name a symbol: \"where are retries scheduled\""
         }
         Remedy::ShortenQuery => "ask for one thing in a sentence or two",
+        Remedy::ChangePattern => {
+            "look for a text of one line as it stands; regex=true takes Rust's regular expressions"
+        }
         Remedy::ChangeValue { near, .. } if !near.is_empty() => {
             return Some(format!("did you mean {}?", near.join(", ")));
         }

@@ -12,6 +12,7 @@ mod jobs;
 mod mcp_clients;
 mod node;
 mod precedence;
+mod reading;
 mod registration;
 mod schemas;
 mod search;

@@ -95,10 +95,7 @@ fn a_project_is_searched_without_being_indexed_first(mode: Mode) {
     assert!(found.contains("src/retry.rs:"), "{found}");
     assert!(found.contains("pub fn backoff_delay"), "{found}");
 
-    let concise = client.call(
-        "search_code",
-        &json!({ "query": "parse ini sections" }),
-    );
+    let concise = client.call("search_code", &json!({ "query": "parse ini sections" }));
     assert!(concise["structuredContent"].is_null(), "code is text alone");
     let concise = concise["content"][0]["text"].as_str().unwrap();
     assert!(concise.contains("src/parser.py:") && !concise.contains("line.strip"), "{concise}");

@@ -1,9 +1,11 @@
 //! From a query to ranked, shown results.
 
 mod answer;
+mod indexed_file;
 mod label;
 mod lexical_indexes;
 mod outline;
+mod pattern;
 mod place;
 mod related;
 mod request;
@@ -11,7 +13,9 @@ mod response;
 mod retrieve;
 mod snippet;
 
+pub use indexed_file::IndexedFile;
 pub(crate) use lexical_indexes::LexicalIndexes;
 pub use outline::{Definition, OutlineEntry};
+pub use pattern::{MatchedFile, MatchedPlace, MatchingLines, PatternLine, PatternRequest};
 pub use request::{ContextOptions, SearchMode, SearchRequest};
 pub use response::{MatchedLine, SearchResponse, SearchResult, SignalEffect, Timings};

@@ -1,5 +1,6 @@
 //! A file's outline, and the definition at a line: reading code without reading the whole file.
 
+use sconce_code::LineRange;
 use sconce_store::{ChunkRow, SymbolRow};
 use serde::Serialize;
 
@@ -24,8 +25,24 @@ pub struct OutlineEntry {
     pub start_line: u32,
     /// Last line.
     pub end_line: u32,
+    /// The line of its name.
+    pub name_line: u32,
     /// First paragraph of its documentation.
     pub doc: Option<String>,
+}
+
+impl OutlineEntry {
+    /// Its lines.
+    pub fn lines(&self) -> LineRange {
+        LineRange { start: self.start_line, end: self.end_line }
+    }
+
+    /// Its name with those of the definitions around it, `Store::connect`.
+    pub fn qualified_name(&self) -> String {
+        let mut parts: Vec<&str> = self.scopes.iter().map(String::as_str).collect();
+        parts.push(&self.name);
+        parts.join("::")
+    }
 }
 
 /// A definition with its code.
@@ -84,7 +101,7 @@ impl Index {
         Ok(definition(&file, symbols, line))
     }
 
-    async fn symbols_of(&self, path: &str) -> Result<Vec<SymbolRow>, EngineError> {
+    pub(super) async fn symbols_of(&self, path: &str) -> Result<Vec<SymbolRow>, EngineError> {
         Ok(self.store().symbols(self.id(), Some(path), None, None, ALL_SYMBOLS).await?)
     }
 
@@ -111,7 +128,7 @@ fn definition(file: &[ChunkRow], symbols: Vec<SymbolRow>, line: u32) -> Option<D
     })
 }
 
-fn entry(symbol: SymbolRow) -> OutlineEntry {
+pub(super) fn entry(symbol: SymbolRow) -> OutlineEntry {
     let lines = symbol.lines();
     OutlineEntry {
         kind: symbol.kind,
@@ -120,6 +137,7 @@ fn entry(symbol: SymbolRow) -> OutlineEntry {
         signature: symbol.signature,
         start_line: lines.start,
         end_line: lines.end,
+        name_line: symbol.name_line.max(0) as u32,
         doc: symbol.doc,
     }
 }

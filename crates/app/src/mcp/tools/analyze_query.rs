@@ -15,9 +15,7 @@ use crate::mcp::{lenient, remedies};
 use crate::output::{escaped, qualified, word};
 
 const DESCRIPTION: &str = "\
-Explain a search: how the query was understood, what each stage took, and for each result what \
-found it and which signals moved it. Use it when a result is missing or ranks oddly. Example: \
-{\"query\": \"where are retries scheduled\"}.";
+Why results rank as they do: when one is missing, or odd.";
 
 /// Its definition.
 pub(super) fn definition() -> Tool {
@@ -28,17 +26,13 @@ pub(super) fn definition() -> Tool {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Arguments {
-    /// The query to explain.
     pub query: String,
-    /// Directory of the project. Left out: the current project.
+    /// project's directory
     #[serde(default)]
     pub path: Option<String>,
-    /// Index instead of a path, as `list_indexes` names it.
     #[serde(default)]
     pub index_name: Option<String>,
-    /// Results to explain.
     #[serde(default = "lenient::five", deserialize_with = "lenient::number")]
-    #[schemars(range(min = 1, max = 50))]
     pub limit: u32,
 }
 

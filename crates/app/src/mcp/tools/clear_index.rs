@@ -17,9 +17,7 @@ use crate::mcp::{lenient, schema};
 use crate::output::escaped;
 
 const DESCRIPTION: &str = "\
-Delete an index. The files it was made from stay; searching the project again means indexing it \
-again. The user is asked to confirm, unless confirm is true. Example: {\"index_name\": \
-\"my-project\", \"confirm\": true}.";
+Delete an index; its files stay. The user is asked, unless `confirm` is true.";
 
 /// Its definition.
 pub(super) fn definition() -> Tool {
@@ -32,9 +30,7 @@ pub(super) fn definition() -> Tool {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Arguments {
-    /// Index to delete.
     pub index_name: String,
-    /// true: delete it without asking the user.
     #[serde(default, deserialize_with = "lenient::flag")]
     pub confirm: bool,
 }

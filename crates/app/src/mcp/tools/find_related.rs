@@ -13,10 +13,7 @@ use crate::mcp::render::ResponseFormat;
 use crate::output::{Budget, NextCall, compact};
 
 const DESCRIPTION: &str = "\
-Find code like the chunk at a path and line: other implementations of the same idea, copies, \
-tests, code that has to change with it. Answers like search_code.
-
-Example: {\"path\": \"src/store.rs\", \"line\": 120}.";
+Find code like that at a line: other implementations, copies, tests.";
 
 /// Its definition.
 pub(super) fn definition() -> Tool {
@@ -27,27 +24,20 @@ pub(super) fn definition() -> Tool {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Arguments {
-    /// File, relative to the project's root, e.g. "src/store.rs"; "src/store.rs:120" names the line
-    /// too.
+    /// "src/a.rs:120"
     pub path: String,
-    /// Line in the file, counted from 1.
     #[serde(default, deserialize_with = "lenient::optional_number")]
     pub line: Option<u32>,
-    /// Directory of the project. Left out: the current project.
+    /// project's directory
     #[serde(default)]
     pub project: Option<String>,
-    /// Index instead of a project, as `list_indexes` names it.
     #[serde(default)]
     pub index_name: Option<String>,
-    /// Most results.
     #[serde(default = "lenient::ten", deserialize_with = "lenient::number")]
-    #[schemars(range(min = 1, max = 100))]
     pub limit: u32,
-    /// Most tokens of the answer.
     #[serde(default = "lenient::four_thousand", deserialize_with = "lenient::number")]
-    #[schemars(range(min = 200, max = 20000))]
     pub max_tokens: u32,
-    /// "concise": places; "detailed": the code too.
+    /// "detailed": the code too
     #[serde(default)]
     pub response_format: ResponseFormat,
 }
@@ -57,7 +47,7 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     let arguments: Arguments = call.arguments()?;
     let Arguments { path, line, project, index_name, limit, max_tokens, response_format } =
         arguments;
-    let named = Named { path, line, project, index_name };
+    let named = Named { path, line, end_line: None, project, index_name };
     let at = file_location::resolve(call, &named).await?;
     let limit = limit.clamp(1, 100);
     let line = at.line.unwrap_or(1);

@@ -16,13 +16,8 @@ use crate::mcp::job_state::{self, JobState};
 use crate::mcp::{lenient, schema};
 
 const DESCRIPTION: &str = "\
-Index a directory, or bring its index up to date: only what changed is read and embedded. Starts a \
-job or joins the running one, waits at most wait_seconds, and answers with the job's state; the \
-job goes on in the background, also when the connection is lost. Ask index_status how far it is. \
-search_code answers while it runs.
-
-Not needed before search_code, which indexes the current project by itself. Example: \
-{\"path\": \"/home/me/project\"}.";
+Index another directory than the current project (search_code indexes that), or start over. It goes \
+on in the background.";
 
 /// Its definition.
 pub(super) fn definition() -> Tool {
@@ -34,26 +29,23 @@ pub(super) fn definition() -> Tool {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Arguments {
-    /// Directory to index. Left out: the current project.
+    /// default: the current project
     #[serde(default)]
     pub path: Option<String>,
-    /// Name of the index. Left out: the directory's name.
+    /// default: the directory's name
     #[serde(default)]
     pub index_name: Option<String>,
-    /// Index every file again, also those that did not change.
+    /// unchanged files too
     #[serde(default, deserialize_with = "lenient::flag")]
     pub rebuild: bool,
-    /// Index only files that match one of these globs, e.g. `src/**`. Left out: all files.
+    /// globs, e.g. `src/**`; left out: all files
     #[serde(default, deserialize_with = "lenient::texts")]
     #[schemars(with = "Vec<String>")]
     pub include: Vec<String>,
-    /// Skip files that match one of these globs, e.g. `**/generated/**`.
     #[serde(default, deserialize_with = "lenient::texts")]
     #[schemars(with = "Vec<String>")]
     pub exclude: Vec<String>,
-    /// Longest time to wait for the job before answering with its state, in seconds.
     #[serde(default = "lenient::ten", deserialize_with = "lenient::number")]
-    #[schemars(range(max = 30))]
     pub wait_seconds: u32,
 }
 

@@ -13,10 +13,7 @@ use crate::mcp::{freshness, lenient, schema};
 use crate::output::cut;
 
 const DESCRIPTION: &str = "\
-What an index holds: files, chunks, languages, symbols, parse health, size, and whether the directory \
-has moved on to another commit or branch since. Files that are not in it are counted by reason; skipped \
-names them with the rule that leaves them out. Example: {\"index_name\": \"my-project\", \
-\"skipped\": true}.";
+What an index holds, whether it is up to date with its directory, and what is not in it.";
 
 /// Its definition.
 pub(super) fn definition() -> Tool {
@@ -28,16 +25,15 @@ pub(super) fn definition() -> Tool {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Arguments {
-    /// Index. Left out: the current project's.
     #[serde(default)]
     pub index_name: Option<String>,
-    /// Directory of the project instead of an index.
+    /// default: the current project
     #[serde(default)]
     pub path: Option<String>,
-    /// Name the files that are not in the index, each with the reason and the rule.
+    /// name the files that are not in it, and why
     #[serde(default, deserialize_with = "lenient::flag")]
     pub skipped: bool,
-    /// Only those of this reason, such as ignored, secret, data, `too_large` or binary.
+    /// e.g. ignored, secret, `too_large`
     #[serde(default)]
     pub reason: Option<String>,
 }

@@ -15,9 +15,7 @@ use crate::mcp::statistics::{Watch, by_name};
 use crate::mcp::{lenient, schema};
 
 const DESCRIPTION: &str = "\
-How far the index jobs of this server are, or cancel one. Example: {\"index_name\": \"my-project\", \
-\"wait_seconds\": 20} waits for its end; {\"index_name\": \"my-project\", \"cancel\": true} cancels \
-it, and what was indexed is kept.";
+How far index jobs are; wait for one, or cancel it: what is indexed stays.";
 
 /// Its definition.
 pub(super) fn definition() -> Tool {
@@ -29,15 +27,13 @@ pub(super) fn definition() -> Tool {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Arguments {
-    /// Index to ask about. Left out: every job of this server.
+    /// default: all jobs
     #[serde(default)]
     pub index_name: Option<String>,
-    /// Cancel the job of `index_name`: what is indexed stays, and `index_codebase` alone goes on.
     #[serde(default, deserialize_with = "lenient::flag")]
     pub cancel: bool,
-    /// Longest time to wait for the job to end before answering, in seconds.
+    /// 30 at most
     #[serde(default, deserialize_with = "lenient::number")]
-    #[schemars(range(max = 30))]
     pub wait_seconds: u32,
 }
 

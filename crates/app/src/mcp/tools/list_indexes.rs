@@ -12,7 +12,7 @@ use crate::mcp::schema;
 use crate::mcp::statistics::{Entry, entry};
 
 const DESCRIPTION: &str = "\
-List the indexes: name, directory, status, model, files and chunks, and whether the directory is gone.";
+List what is indexed: name, directory, state, size.";
 
 /// Its definition.
 pub(super) fn definition() -> Tool {

@@ -188,6 +188,22 @@ mod tests {
         }
     }
 
+    /// Tokens of what a model is told of some tools: every session pays for them.
+    fn told(tools: &[&Tool]) -> usize {
+        let told = tools.iter().map(|tool| {
+            serde_json::json!({
+                "name": tool.name, "description": tool.description, "inputSchema": tool.input_schema
+            })
+        });
+        told.map(|told| told.to_string().chars().count()).sum::<usize>() / 4
+    }
+
+    #[test]
+    fn the_tools_are_told_in_few_words() {
+        let others: Vec<&Tool> = all().iter().filter(|tool| tool.name != "search_code").collect();
+        assert!(told(&others) < 780, "{} tokens beside search_code", told(&others));
+    }
+
     #[test]
     fn only_small_listings_have_structured_content() {
         let without = ["search_code", "read_chunk", "find_related", "analyze_query"];

@@ -7,8 +7,8 @@ use std::path::Path;
 use rmcp::model::{CallToolResponse, Tool};
 use schemars::JsonSchema;
 use sconce_engine::{
-    ContextOptions, Engine, EngineError, Filter, FilterText, Index, SearchMode, SearchRequest,
-    SearchResponse,
+    ContextOptions, Engine, EngineError, Filter, FilterText, Index, PatternRequest, SearchMode,
+    SearchRequest, SearchResponse,
 };
 use serde::Deserialize;
 
@@ -16,6 +16,7 @@ use super::{Effect, meta, tool};
 use crate::mcp::call::{Call, text};
 use crate::mcp::errors::ToolError;
 use crate::mcp::freshness::{self, Noted};
+use crate::mcp::matches::{self, Asked, matches};
 use crate::mcp::no_results::Empty;
 use crate::mcp::render::ResponseFormat;
 use crate::mcp::{lenient, remedies};
@@ -44,6 +45,12 @@ struct Arguments {
     #[serde(default, deserialize_with = "lenient::texts")]
     #[schemars(with = "Vec<String>")]
     pub queries: Vec<String>,
+    /// Every line with this text, like grep.
+    #[serde(default)]
+    pub pattern: Option<String>,
+    /// `pattern` is a regular expression.
+    #[serde(default, deserialize_with = "lenient::flag")]
+    pub regex: bool,
     /// Project, or a directory or file in it; default: the current one.
     #[serde(default)]
     pub path: Option<String>,
@@ -96,6 +103,12 @@ struct Arguments {
     pub smart_context: bool,
 }
 
+impl Arguments {
+    fn has_pattern(&self) -> bool {
+        self.pattern.as_ref().is_some_and(|pattern| !pattern.is_empty())
+    }
+}
+
 /// Most indexes of one search.
 const MOST_INDEXES: usize = 32;
 
@@ -131,22 +144,28 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
         responses.push(response);
     }
     let detailed = arguments.response_format.is_detailed();
+    let parts = queries.len() as u32 + u32::from(arguments.has_pattern());
+    let budget = Budget::new(detailed, arguments.max_tokens / parts);
     let again = NextCall { tool: call.tool, arguments: call.given };
-    if let [response] = responses.as_slice() {
-        let budget = Budget::new(detailed, arguments.max_tokens);
-        return Ok(text(compact(&response.results, &notes, budget, Some(&again)).text));
+    let mut answer = match responses.as_slice() {
+        [] => String::new(),
+        [response] if parts == 1 => compact(&response.results, &notes, budget, Some(&again)).text,
+        _ => told_apart(&queries, responses, &notes, budget),
+    };
+    if arguments.has_pattern() {
+        let notes = if queries.is_empty() { notes.as_slice() } else { &[] };
+        answer.push_str(&lines(call, &arguments, &indexes, &request.filter, notes, budget).await?);
     }
-    let budget = Budget::new(detailed, arguments.max_tokens / queries.len() as u32);
-    Ok(text(told_apart(&queries, responses, &notes, budget)))
+    Ok(text(answer))
 }
 
 /// The queries, which must be some and not too many.
 fn queries<'a>(call: &Call<'_>, arguments: &'a Arguments) -> Result<Vec<&'a str>, ToolError> {
     let queries = arguments.query.iter().chain(&arguments.queries).map(|query| query.trim());
     let queries: Vec<&str> = queries.filter(|query| !query.is_empty()).collect();
-    if queries.is_empty() {
-        return Err(ToolError::new("the query is empty")
-            .with_hint("say what the code does, or name a symbol")
+    if queries.is_empty() && !arguments.has_pattern() {
+        return Err(ToolError::new("give a query or a pattern")
+            .with_hint("a query says what the code does or names a symbol; a pattern is exact text")
             .with_call(call.tool, &serde_json::json!({ "query": "where are retries scheduled" })));
     }
     if queries.len() > MOST_QUERIES {
@@ -154,6 +173,32 @@ fn queries<'a>(call: &Call<'_>, arguments: &'a Arguments) -> Result<Vec<&'a str>
             .with_hint(format!("ask at most {MOST_QUERIES} in one call")));
     }
     Ok(queries)
+}
+
+/// The lines that match the pattern.
+async fn lines(
+    call: &Call<'_>,
+    arguments: &Arguments,
+    indexes: &[Index],
+    filter: &Filter,
+    notes: &[String],
+    budget: Budget,
+) -> Result<String, ToolError> {
+    let is_given = call.given.get("limit").is_some_and(|limit| !limit.is_null());
+    let limit = if is_given { arguments.limit } else { matches::LINES };
+    let limit = limit.clamp(1, matches::MOST_LINES);
+    let request = PatternRequest {
+        pattern: arguments.pattern.clone().unwrap_or_default(),
+        is_regex: arguments.regex,
+        filter: filter.clone(),
+        limit: limit as usize,
+    };
+    let mut found = Vec::with_capacity(indexes.len());
+    for index in indexes {
+        found.push(index.matching_lines(&request).await?);
+    }
+    let asked = Asked { given: call.given, limit, max_tokens: budget.max_tokens };
+    Ok(matches(&found, notes, asked))
 }
 
 /// The answers of several queries, one after another. A place that stands in an earlier one is named

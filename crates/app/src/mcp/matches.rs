@@ -1,0 +1,242 @@
+//! Lines that match a pattern as text that keeps to a budget of tokens.
+
+use std::fmt::Write as _;
+
+use rmcp::model::JsonObject;
+use sconce_engine::{MatchedFile, MatchedPlace, MatchingLines};
+use serde_json::{Value, json};
+
+use super::errors::call_line;
+use crate::output::tokens;
+use crate::output::{code_line, counted, escaped};
+
+/// Most lines that a search gives.
+pub(super) const MOST_LINES: u32 = 100;
+/// Lines of a search that does not say how many.
+pub(super) const LINES: u32 = 30;
+/// Tokens of the last line, beside the call in it.
+const LAST_LINE: usize = 60;
+/// Most tokens of an answer.
+const MOST_TOKENS: u32 = 20_000;
+
+/// How a call asked for lines.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked<'a> {
+    /// The arguments of the call.
+    pub given: &'a JsonObject,
+    /// Most lines.
+    pub limit: u32,
+    /// Most tokens of the answer.
+    pub max_tokens: u32,
+}
+
+/// The lines of each index by file and definition, and how many there are beside them.
+pub(super) fn matches(found: &[MatchingLines], notes: &[String], asked: Asked<'_>) -> String {
+    let mut text = String::new();
+    for note in notes {
+        let _ = writeln!(text, "note: {}", escaped(note));
+    }
+    let total: u64 = found.iter().map(|found| found.total_lines).sum();
+    if total == 0 {
+        text.push_str(&nothing(found, asked));
+        return text;
+    }
+    let more = next_call(asked, total, true);
+    let reserve = tokens(&more) + LAST_LINE;
+    let room = (asked.max_tokens as usize).max(tokens(&text) + reserve) - reserve;
+    let mut page = Page { text, room, shown: 0, is_full: false };
+    let several = found.len() > 1;
+    for found in found {
+        let prefix = if several { format!("[{}] ", escaped(&found.index)) } else { String::new() };
+        for file in &found.files {
+            page.file(&prefix, file);
+        }
+    }
+    last_line(page, found, asked, total)
+}
+
+/// Text that is added to until there is no more room.
+struct Page {
+    text: String,
+    room: usize,
+    shown: u64,
+    is_full: bool,
+}
+
+impl Page {
+    fn file(&mut self, prefix: &str, file: &MatchedFile) {
+        for place in &file.places {
+            let mut before = format!("{prefix}{}\n", head(file, place));
+            for line in &place.lines {
+                let line = code_line(line.number, &line.text);
+                // The first line is always shown: it is what was asked for.
+                let fits = tokens(&self.text) + tokens(&before) + tokens(&line) < self.room;
+                if self.is_full || !fits && self.shown > 0 {
+                    self.is_full = true;
+                    return;
+                }
+                self.text.push_str(&before);
+                before.clear();
+                let _ = writeln!(self.text, "{line}");
+                self.shown += 1;
+            }
+        }
+    }
+}
+
+/// `src/store.rs:120-168  method Store::connect`.
+fn head(file: &MatchedFile, place: &MatchedPlace) -> String {
+    let path = escaped(&file.path);
+    match &place.definition {
+        None => path,
+        Some(symbol) => {
+            let name = escaped(&symbol.qualified_name());
+            format!("{path}:{}-{}  {} {name}", symbol.start_line, symbol.end_line, symbol.kind)
+        }
+    }
+}
+
+/// How many lines there are, and the call that gives the others.
+fn last_line(page: Page, found: &[MatchingLines], asked: Asked<'_>, total: u64) -> String {
+    let Page { mut text, shown, is_full, .. } = page;
+    let files = found.iter().map(|found| found.total_files).sum();
+    let files = counted(files, "file", "files");
+    let lines = counted(total, "line", "lines");
+    let is_complete = found.iter().all(|found| found.is_complete);
+    let (of, so_far) = (shown < total, if is_complete { "" } else { ", stopped after 10 s" });
+    let shown_of = if of { format!("{shown} of ") } else { String::new() };
+    let _ = write!(text, "{shown_of}{lines} in {files}{so_far}");
+    let next = next_call(asked, total, is_full);
+    let is_short = tokens(&next) <= asked.max_tokens as usize / 3;
+    let can_grow = if is_full { asked.max_tokens < MOST_TOKENS } else { asked.limit < MOST_LINES };
+    if of && can_grow && is_short {
+        let _ = write!(text, "; next: {next}");
+    } else if of {
+        text.push_str("; path_glob or language narrows");
+    }
+    text.push('\n');
+    text
+}
+
+/// The same call for more lines.
+fn next_call(asked: Asked<'_>, total: u64, is_full: bool) -> String {
+    let mut next = asked.given.clone();
+    let wanted = u64::from(MOST_LINES).min(total);
+    if wanted > u64::from(asked.limit) {
+        next.insert("limit".to_owned(), wanted.into());
+    }
+    if is_full {
+        let more = asked.max_tokens.saturating_mul(2).min(MOST_TOKENS);
+        next.insert("max_tokens".to_owned(), more.into());
+    }
+    call_line("search_code", &Value::Object(next))
+}
+
+/// What to try where no line matches.
+fn nothing(found: &[MatchingLines], asked: Asked<'_>) -> String {
+    let stopped = found.iter().any(|found| !found.is_complete);
+    let pattern = asked.given.get("pattern").and_then(Value::as_str).unwrap_or_default();
+    let is_regex = asked.given.get("regex").is_some_and(|flag| flag == true || flag == "true");
+    let looks_like_regex = [".*", "\\", "|", "[", "^", "$", ".+"].iter();
+    let next = if !is_regex && looks_like_regex.into_iter().any(|mark| pattern.contains(mark)) {
+        let mut next = asked.given.clone();
+        next.insert("regex".to_owned(), true.into());
+        call_line("search_code", &Value::Object(next))
+    } else {
+        call_line("search_code", &json!({ "query": pattern }))
+    };
+    let why = if stopped { "no line matched within 10 s" } else { "no line matches" };
+    format!("{why}; next: {next}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use sconce_engine::{OutlineEntry, PatternLine};
+
+    use super::*;
+
+    fn place(lines: std::ops::Range<u32>) -> MatchedPlace {
+        let definition = OutlineEntry {
+            kind: "method".to_owned(),
+            name: "connect".to_owned(),
+            scopes: vec!["Store".to_owned()],
+            signature: "fn connect()".to_owned(),
+            start_line: lines.start - 1,
+            end_line: lines.end + 5,
+            name_line: lines.start - 1,
+            doc: None,
+        };
+        let line = |number| PatternLine { number, text: format!("    let pool = {number};") };
+        MatchedPlace { definition: Some(definition), lines: lines.map(line).collect() }
+    }
+
+    fn found(files: u32, lines: u32) -> MatchingLines {
+        let file = |n: u32| MatchedFile {
+            path: format!("src/part_{n}/store.rs"),
+            places: vec![place(10..10 + lines)],
+        };
+        MatchingLines {
+            index: "shop".to_owned(),
+            files: (0..files).map(file).collect(),
+            total_lines: 400,
+            total_files: 90,
+            is_complete: true,
+        }
+    }
+
+    fn given(value: Value) -> JsonObject {
+        let Value::Object(given) = value else { panic!("arguments are an object") };
+        given
+    }
+
+    #[test]
+    fn lines_stand_under_their_definition_and_the_rest_is_said() {
+        let given = given(json!({ "pattern": "let pool", "limit": 3 }));
+        let asked = Asked { given: &given, limit: 3, max_tokens: 4000 };
+        let text = matches(&[found(1, 3)], &[], asked);
+        let expected = "\
+            src/part_0/store.rs:9-18  method Store::connect\n   \
+            10|     let pool = 10;\n   11|     let pool = 11;\n   12|     let pool = 12;\n\
+            3 of 400 lines in 90 files; next: search_code {\"pattern\":\"let pool\",\"limit\":100}\n";
+        assert_eq!(text, expected);
+        let all = MatchingLines { total_lines: 3, total_files: 1, ..found(1, 3) };
+        assert!(matches(&[all], &[], asked).ends_with("\n3 lines in 1 file\n"));
+        let most = Asked { limit: 100, ..asked };
+        let text = matches(&[found(1, 3)], &[], most);
+        assert!(text.ends_with("3 of 400 lines in 90 files; path_glob or language narrows\n"));
+        let several = matches(&[found(1, 1), found(1, 1)], &[], asked);
+        assert!(several.starts_with("[shop] src/part_0/store.rs:9-16"), "{several}");
+    }
+
+    #[test]
+    fn no_answer_is_beyond_its_budget() {
+        let given = given(json!({ "pattern": "let pool" }));
+        for max_tokens in [200, 300, 1000, 4000] {
+            for (files, lines) in [(1, 100), (100, 1), (10, 10)] {
+                let asked = Asked { given: &given, limit: 100, max_tokens };
+                let text = matches(&[found(files, lines)], &["a note".to_owned()], asked);
+                assert!(tokens(&text) <= max_tokens as usize, "{max_tokens}:\n{text}");
+                let next = text.lines().last().unwrap();
+                assert!(next.contains(" of 400 lines in 90 files"), "{next}");
+                let more = format!("\"max_tokens\":{}", max_tokens * 2);
+                assert!(next.starts_with("100 of") || next.contains(&more), "{next}");
+            }
+        }
+    }
+
+    #[test]
+    fn where_nothing_matches_another_call_is_proposed() {
+        let none = MatchingLines { files: vec![], total_lines: 0, total_files: 0, ..found(0, 0) };
+        let said = |arguments: Value| {
+            let given = given(arguments);
+            let asked = Asked { given: &given, limit: 30, max_tokens: 4000 };
+            matches(std::slice::from_ref(&none), &[], asked)
+        };
+        let literal = said(json!({ "pattern": "let pool" }));
+        assert_eq!(literal, "no line matches; next: search_code {\"query\":\"let pool\"}\n");
+        let regex = said(json!({ "pattern": "let.*pool" }));
+        assert!(regex.ends_with("{\"pattern\":\"let.*pool\",\"regex\":true}\n"), "{regex}");
+        let asked_so = said(json!({ "pattern": "let.*pool", "regex": true }));
+        assert!(asked_so.ends_with("search_code {\"query\":\"let.*pool\"}\n"), "{asked_so}");
+    }
+}

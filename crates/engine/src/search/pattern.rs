@@ -1,0 +1,205 @@
+//! The lines of an index that match a pattern, each with the definition around it: what grep
+//! gives, from the indexed text.
+
+mod classes;
+mod lines;
+mod matcher;
+mod needles;
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use sconce_code::LineRange;
+use sconce_code::filter::Filter;
+use sconce_store::{Span, SymbolName};
+
+use super::OutlineEntry;
+use super::outline::entry;
+use crate::{EngineError, Index};
+use lines::{Line, Lines};
+use matcher::Matcher;
+
+/// Chunks that are read at once; no more of an index is ever held.
+const PAGE: usize = 1000;
+/// The longest that one search goes on; it answers with what it has found by then.
+const LONGEST: Duration = Duration::from_secs(10);
+/// The most symbols that may be definitions of what matches.
+const MOST_NAMES: usize = 20_000;
+
+/// What lines are looked for.
+#[derive(Debug, Clone, Default)]
+pub struct PatternRequest {
+    /// The text that a line holds, or a regular expression.
+    pub pattern: String,
+    /// Whether `pattern` is a regular expression, in the syntax of Rust's `regex`.
+    pub is_regex: bool,
+    /// Which chunks are looked at.
+    pub filter: Filter,
+    /// The most lines that are given; all of them are counted.
+    pub limit: usize,
+}
+
+/// The matching lines of an index, the best first: definitions of what was looked for, then other
+/// code, then tests and examples, then documentation and data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MatchingLines {
+    /// The index.
+    pub index: String,
+    /// The files of the lines that are given, the best first.
+    pub files: Vec<MatchedFile>,
+    /// How many lines match.
+    pub total_lines: u64,
+    /// How many files have one.
+    pub total_files: u64,
+    /// Whether all was looked at: a slow pattern over a large index is stopped.
+    pub is_complete: bool,
+}
+
+impl MatchingLines {
+    /// How many lines are given.
+    pub fn line_count(&self) -> usize {
+        let places = self.files.iter().flat_map(|file| &file.places);
+        places.map(|place| place.lines.len()).sum()
+    }
+}
+
+/// A file with lines that match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MatchedFile {
+    /// Path below the project's root.
+    pub path: String,
+    /// In the order of their lines.
+    pub places: Vec<MatchedPlace>,
+}
+
+/// Lines that match in one definition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MatchedPlace {
+    /// The innermost definition around the lines; none where they are in none.
+    pub definition: Option<OutlineEntry>,
+    /// The lines, in their order.
+    pub lines: Vec<PatternLine>,
+}
+
+/// A line that matches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PatternLine {
+    /// Its number, from 1.
+    pub number: u32,
+    /// Its text; of a very long line the part around the first match, between `…`.
+    pub text: String,
+}
+
+impl Index {
+    /// The lines that match a pattern.
+    ///
+    /// # Errors
+    /// [`EngineError::Pattern`] where it cannot be one, and what the database says.
+    pub async fn matching_lines(
+        &self,
+        request: &PatternRequest,
+    ) -> Result<MatchingLines, EngineError> {
+        let matcher = if request.is_regex {
+            Matcher::regex(&request.pattern)?
+        } else {
+            Matcher::literal(&request.pattern)?
+        };
+        self.lines_of(matcher, &request.filter, request.limit).await
+    }
+
+    /// The lines in which a name stands as a word of its own, its definitions first: where it is
+    /// called and used.
+    ///
+    /// # Errors
+    /// [`EngineError::Pattern`] where it cannot be a name, and what the database says.
+    pub async fn occurrences(
+        &self,
+        name: &str,
+        filter: &Filter,
+        limit: usize,
+    ) -> Result<MatchingLines, EngineError> {
+        self.lines_of(Matcher::word(name)?, filter, limit).await
+    }
+
+    async fn lines_of(
+        &self,
+        matcher: Matcher,
+        filter: &Filter,
+        limit: usize,
+    ) -> Result<MatchingLines, EngineError> {
+        let deadline = Instant::now() + LONGEST;
+        let needles = matcher.needles();
+        let names = matcher.names();
+        let names = self.store().symbol_names(self.id(), &needles, &names, MOST_NAMES).await?;
+        let mut lines = Lines::new(matcher, by_place(names), limit);
+        let mut after = None;
+        loop {
+            let store = self.store();
+            let page = store.chunk_texts(self.id(), &needles, filter, after, PAGE).await?;
+            let is_last = page.len() < PAGE;
+            after = page.last().map(sconce_store::ChunkText::key).or(after);
+            let is_complete;
+            (lines, is_complete) = tokio::task::spawn_blocking(move || {
+                let is_complete = lines.read(&page, deadline);
+                (lines, is_complete)
+            })
+            .await?;
+            if !is_complete || is_last {
+                return self.matches(lines, is_complete).await;
+            }
+        }
+    }
+
+    /// The lines with the definitions around them.
+    async fn matches(&self, lines: Lines, is_complete: bool) -> Result<MatchingLines, EngineError> {
+        let (total_lines, total_files) = (lines.total, lines.files.len() as u64);
+        let lines = lines.best();
+        let spans: Vec<Span> = lines.iter().map(span).collect();
+        let around = self.store().symbols_around(self.id(), &spans).await?;
+        let around = around.into_iter().map(|symbol| symbol.map(entry));
+        let files = grouped(lines.into_iter().zip(around).collect());
+        let index = self.name().to_owned();
+        Ok(MatchingLines { index, files, total_lines, total_files, is_complete })
+    }
+}
+
+fn span(line: &Line) -> Span {
+    let lines = LineRange { start: line.number, end: line.number };
+    Span { file_id: line.file_id, lines }
+}
+
+/// The names that are defined at each line of each file.
+fn by_place(names: Vec<SymbolName>) -> HashMap<(i64, u32), Vec<String>> {
+    let mut places: HashMap<_, Vec<String>> = HashMap::new();
+    for SymbolName { file_id, name_line, name } in names {
+        places.entry((file_id, name_line as u32)).or_default().push(name);
+    }
+    places
+}
+
+/// Lines by file, the best first, and by definition.
+fn grouped(lines: Vec<(Line, Option<OutlineEntry>)>) -> Vec<MatchedFile> {
+    let mut files: Vec<(MatchedFile, Vec<(PatternLine, Option<OutlineEntry>)>)> = vec![];
+    let mut positions: HashMap<String, usize> = HashMap::new();
+    for (line, definition) in lines {
+        let position = *positions.entry(line.path.to_string()).or_insert_with(|| {
+            let path = line.path.to_string();
+            files.push((MatchedFile { path, places: vec![] }, vec![]));
+            files.len() - 1
+        });
+        let line = PatternLine { number: line.number, text: line.text };
+        files[position].1.push((line, definition));
+    }
+    let files = files.into_iter().map(|(mut file, mut lines)| {
+        lines.sort_by_key(|(line, _)| line.number);
+        for (line, definition) in lines {
+            let known = file.places.iter_mut().find(|place| place.definition == definition);
+            match known {
+                Some(place) => place.lines.push(line),
+                None => file.places.push(MatchedPlace { definition, lines: vec![line] }),
+            }
+        }
+        file
+    });
+    files.collect()
+}

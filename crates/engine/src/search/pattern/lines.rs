@@ -1,0 +1,184 @@
+//! Gathers the lines that match as chunks go by: the best are kept, all are counted.
+
+use std::collections::{BinaryHeap, HashMap};
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Instant;
+
+use sconce_store::ChunkText;
+
+use super::classes::{FileClass, class_of};
+use super::matcher::Matcher;
+
+/// The most characters of a line that are given.
+const LONGEST_LINE: usize = 240;
+/// Characters before a match in a longer line.
+const BEFORE: usize = 60;
+
+/// A line that matches; in the order of what is shown first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Line {
+    class: FileClass,
+    is_use: bool,
+    pub(super) path: Arc<str>,
+    pub(super) number: u32,
+    pub(super) file_id: i64,
+    pub(super) text: String,
+}
+
+/// The best lines so far.
+#[derive(Debug)]
+pub(super) struct Lines {
+    matcher: Matcher,
+    /// What is defined at the lines of files.
+    names: HashMap<(i64, u32), Vec<String>>,
+    limit: usize,
+    best: BinaryHeap<Line>,
+    /// The files with lines that match, each by its version.
+    pub(super) files: HashMap<Arc<str>, i64>,
+    /// How many lines match.
+    pub(super) total: u64,
+    /// The last line that matched, by its file: a chunk may end within a line.
+    last: (i64, u32),
+}
+
+impl Lines {
+    pub(super) fn new(
+        matcher: Matcher,
+        names: HashMap<(i64, u32), Vec<String>>,
+        limit: usize,
+    ) -> Self {
+        let (best, files) = (BinaryHeap::new(), HashMap::new());
+        Self { matcher, names, limit, best, files, total: 0, last: (0, 0) }
+    }
+
+    /// Looks through chunks; `false` where the time was over before their end.
+    pub(super) fn read(&mut self, chunks: &[ChunkText], deadline: Instant) -> bool {
+        for chunk in chunks {
+            if Instant::now() >= deadline {
+                return false;
+            }
+            self.chunk(chunk);
+        }
+        true
+    }
+
+    fn chunk(&mut self, chunk: &ChunkText) {
+        let mut file: Option<(Arc<str>, FileClass)> = None;
+        for (number, line) in (chunk.start_line as u32..).zip(chunk.content.lines()) {
+            let Some(found) = self.matcher.find(line, 0) else { continue };
+            let (path, class) = file.get_or_insert_with(|| {
+                let class = class_of(&chunk.path, chunk.language.as_deref());
+                (Arc::from(chunk.path.as_str()), class)
+            });
+            // A file that was written again meanwhile was counted by its older version.
+            let version = *self.files.entry(Arc::clone(path)).or_insert(chunk.file_id);
+            if version != chunk.file_id || self.last == (chunk.file_id, number) {
+                continue;
+            }
+            self.last = (chunk.file_id, number);
+            self.total += 1;
+            let names = self.names.get(&(chunk.file_id, number));
+            let is_about = |name: &String| self.matcher.is_about(line, name);
+            let best = Line {
+                class: *class,
+                is_use: !names.is_some_and(|names| names.iter().any(is_about)),
+                path: Arc::clone(path),
+                number,
+                file_id: chunk.file_id,
+                text: String::new(),
+            };
+            if self.best.len() < self.limit || self.best.peek().is_some_and(|worst| best < *worst) {
+                self.best.push(Line { text: excerpt(line, &found), ..best });
+            }
+            if self.best.len() > self.limit {
+                self.best.pop();
+            }
+        }
+    }
+
+    /// The best lines, the best first.
+    pub(super) fn best(self) -> Vec<Line> {
+        self.best.into_sorted_vec()
+    }
+}
+
+/// A line, or of a very long one the part around a match.
+fn excerpt(line: &str, found: &Range<usize>) -> String {
+    if line.chars().count() <= LONGEST_LINE {
+        return line.to_owned();
+    }
+    let before = line[..found.start].char_indices().rev().nth(BEFORE);
+    let start = before.map_or(0, |(at, _)| at);
+    let after = line[start..].char_indices().nth(LONGEST_LINE);
+    let end = after.map_or(line.len(), |(at, _)| start + at);
+    let mark = |is_cut| if is_cut { "…" } else { "" };
+    format!("{}{}{}", mark(start > 0), &line[start..end], mark(end < line.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn chunk(path: &str, start_line: i32, content: &str) -> ChunkText {
+        let file_id = path.bytes().map(i64::from).sum();
+        let language = path.ends_with(".rs").then(|| "rust".to_owned());
+        let (path, content) = (path.to_owned(), content.to_owned());
+        ChunkText { file_id, ordinal: start_line, path, language, start_line, content }
+    }
+
+    fn lines(chunks: &[ChunkText], limit: usize, pattern: &str) -> Lines {
+        let names = [((chunk("b.rs", 1, "").file_id, 2), vec!["open".to_owned()])];
+        let matcher = Matcher::literal(pattern).unwrap();
+        let mut lines = Lines::new(matcher, HashMap::from(names), limit);
+        assert!(lines.read(chunks, Instant::now() + Duration::from_mins(1)));
+        lines
+    }
+
+    fn places(lines: Lines) -> Vec<String> {
+        let shown = |line: Line| format!("{}:{}", line.path, line.number);
+        lines.best().into_iter().map(shown).collect()
+    }
+
+    #[test]
+    fn definitions_come_first_and_texts_last_and_all_are_counted() {
+        let chunks = [
+            chunk("README.md", 1, "open it\n"),
+            chunk("a.rs", 5, "x\nopen();\nopen();\n"),
+            chunk("tests/a.rs", 1, "open();\n"),
+            chunk("b.rs", 1, "open();\nfn open() {}\n"),
+        ];
+        let all = lines(&chunks, 10, "open");
+        assert_eq!((all.total, all.files.len()), (6, 4));
+        let expected = ["b.rs:2", "a.rs:6", "a.rs:7", "b.rs:1", "tests/a.rs:1", "README.md:1"];
+        assert_eq!(places(all), expected);
+        let some = lines(&chunks, 2, "open");
+        assert_eq!(some.total, 6);
+        assert_eq!(places(some), expected[..2]);
+        assert_eq!(places(lines(&chunks, 0, "open")), expected[..0]);
+    }
+
+    #[test]
+    fn a_line_that_is_cut_by_a_chunk_counts_once() {
+        let chunks = [chunk("a.rs", 1, "open(1);\nopen(2)"), chunk("a.rs", 2, ", open(3)\n")];
+        assert_eq!(lines(&chunks, 10, "open").total, 2);
+    }
+
+    #[test]
+    fn the_time_is_bounded() {
+        let mut lines = Lines::new(Matcher::literal("x").unwrap(), HashMap::new(), 1);
+        assert!(!lines.read(&[chunk("a.rs", 1, "x")], Instant::now()));
+    }
+
+    #[test]
+    fn of_a_long_line_the_match_is_shown() {
+        let line = format!("{}match{}", "ü".repeat(1000), "ä".repeat(1000));
+        let at = line.find("match").unwrap();
+        let shown = excerpt(&line, &(at..at + 5));
+        assert!(shown.starts_with("…ü") && shown.ends_with("ä…") && shown.contains("match"));
+        assert_eq!(shown.chars().count(), LONGEST_LINE + 2);
+        assert_eq!(excerpt("short", &(0..1)), "short");
+    }
+}

@@ -1,0 +1,132 @@
+//! Lines that match a pattern, and files by their lines.
+
+use sconce_engine::{ErrorKind, Filter, FilterText, MatchingLines, PatternRequest, Remedy};
+
+use crate::project::Project;
+
+fn literal(pattern: &str) -> PatternRequest {
+    PatternRequest { pattern: pattern.to_owned(), limit: 50, ..PatternRequest::default() }
+}
+
+fn regex(pattern: &str) -> PatternRequest {
+    PatternRequest { is_regex: true, ..literal(pattern) }
+}
+
+/// `path:line`, in the order that they are shown.
+fn places(found: &MatchingLines) -> Vec<String> {
+    let files = found.files.iter();
+    let lines = files.flat_map(|file| {
+        let lines = file.places.iter().flat_map(|place| &place.lines);
+        lines.map(|line| format!("{}:{}", file.path, line.number))
+    });
+    lines.collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lines_are_found_with_their_definition_and_code_comes_first() {
+    let project = Project::indexed().await;
+    let index = project.handle().await;
+    let found = index.matching_lines(&literal("backoff_delay")).await.unwrap();
+    let expected = ["src/retry.rs:4", "tests/retry_test.rs:2", "tests/retry_test.rs:3"];
+    assert_eq!(places(&found), expected);
+    assert_eq!((found.total_lines, found.total_files, found.is_complete), (3, 2, true));
+    let place = &found.files[0].places[0];
+    let definition = place.definition.as_ref().unwrap();
+    assert_eq!(definition.kind, "function");
+    assert_eq!(definition.qualified_name(), "backoff_delay");
+    assert!(definition.lines().contains(4), "{definition:?}");
+    assert_eq!(place.lines[0].text, "pub fn backoff_delay(attempt: u32) -> u64 {");
+    let method = index.matching_lines(&literal("line.strip('[]')")).await.unwrap();
+    let around = method.files[0].places[0].definition.as_ref().unwrap();
+    assert_eq!(around.qualified_name(), "ConfigParser::parse_section");
+    let found = index.matching_lines(&literal("# Shop")).await.unwrap();
+    assert_eq!(places(&found), ["README.md:1"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_regular_expression_is_matched_line_by_line() {
+    let project = Project::indexed().await;
+    let index = project.handle().await;
+    for (pattern, expected) in [
+        (r"^pub fn \w+_delay\(", vec!["src/retry.rs:4"]),
+        (r"(?i)configparser", vec!["src/parser.py:4"]),
+        (r"strip|saturating_mul", vec!["src/parser.py:8", "src/retry.rs:6"]),
+        (r"^#\[test\]$", vec!["tests/retry_test.rs:1"]),
+        (r"\d{3}_u64", vec!["src/retry.rs:5"]),
+        (r"nothing\.like\.it", vec![]),
+    ] {
+        let found = index.matching_lines(&regex(pattern)).await.unwrap();
+        assert_eq!(places(&found), expected, "{pattern}");
+    }
+    let percent = index.matching_lines(&literal("%_\\")).await.unwrap();
+    assert_eq!(percent.total_lines, 0, "nothing of a literal is a wildcard");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_lines_are_counted_and_the_limit_and_the_filter_hold() {
+    let project = Project::new().await;
+    project.generate(1500);
+    project.index().await.unwrap();
+    let index = project.handle().await;
+    let few = PatternRequest { limit: 7, ..regex(r"value_\d+ = ") };
+    let found = index.matching_lines(&few).await.unwrap();
+    assert_eq!((found.total_lines, found.total_files), (3000, 1500), "more than one page");
+    assert_eq!(found.line_count(), 7);
+    let filter = FilterText { path_globs: vec!["gen/file_1.rs".into()], ..FilterText::default() };
+    let one = PatternRequest { filter: Filter::parse(&filter).unwrap(), ..few };
+    let found = index.matching_lines(&one).await.unwrap();
+    assert_eq!(places(&found), ["gen/file_1.rs:2", "gen/file_1.rs:3"]);
+    let every = index.matching_lines(&PatternRequest { limit: 1, ..regex("") }).await;
+    assert!(every.is_err(), "an empty pattern is none");
+    let every = index.matching_lines(&PatternRequest { limit: 1, ..regex(".") }).await.unwrap();
+    assert!(every.total_lines > 6000 && every.line_count() == 1, "{every:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_is_found_where_it_stands_alone_its_definition_first() {
+    let project = Project::new().await;
+    project.write("src/a.rs", "fn main() {\n    open(1);\n    reopen(2);\n}\n");
+    project.write("src/z.rs", "pub fn open(n: u8) {}\n\npub fn reopen(n: u8) {\n    open(n)\n}\n");
+    project.index().await.unwrap();
+    let index = project.handle().await;
+    let found = index.occurrences("open", &Filter::default(), 10).await.unwrap();
+    assert_eq!(places(&found), ["src/z.rs:1", "src/z.rs:4", "src/a.rs:2"]);
+    assert_eq!(found.total_lines, 3);
+    let first = index.occurrences("open", &Filter::default(), 1).await.unwrap();
+    assert_eq!((places(&first), first.total_lines), (vec!["src/z.rs:1".to_owned()], 3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_pattern_is_refused_with_what_to_do() {
+    let project = Project::indexed().await;
+    let index = project.handle().await;
+    for (request, reason) in [
+        (literal(""), "it is empty"),
+        (literal("a\nb"), "several lines"),
+        (regex("(open"), "unclosed group"),
+        (regex(r"(?:\w{200}){200}"), "too complex"),
+    ] {
+        let error = index.matching_lines(&request).await.unwrap_err();
+        assert!(error.to_string().contains(reason), "{error}");
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert_eq!(error.remedy(), Some(Remedy::ChangePattern));
+    }
+    let odd = index.matching_lines(&regex(r"\x00|'; DROP TABLE")).await.unwrap();
+    assert_eq!(odd.total_lines, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_read_from_the_index() {
+    let project = Project::indexed().await;
+    let index = project.handle().await;
+    std::fs::remove_file(project.root().join("src/parser.py")).unwrap();
+    let file = index.file("src/parser.py").await.unwrap();
+    assert_eq!(file.line_count(), 9);
+    assert_eq!(file.lines[3], "class ConfigParser:");
+    let class = file.definition_at(4).unwrap();
+    let members: Vec<&str> = file.members(class).iter().map(|entry| entry.name.as_str()).collect();
+    assert_eq!(members, ["parse_section"]);
+    assert_eq!(file.definition_at(8).unwrap().name_line, 7);
+    let error = index.file("no/such.py").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+}

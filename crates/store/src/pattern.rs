@@ -1,0 +1,102 @@
+//! The chunks and the symbols whose text may match a pattern, found by texts that a match holds.
+
+use sconce_code::ChunkKey;
+use sconce_code::filter::Filter;
+
+use crate::connect::{Store, retrying};
+use crate::error::{Result, StoreError};
+use crate::index::IndexId;
+use crate::rows::{ChunkText, SymbolName};
+use crate::statement::Statement;
+use crate::tables::on_index;
+use crate::text::clean;
+
+/// A text that matches of a pattern hold.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Needle {
+    /// The text.
+    pub text: String,
+    /// Whether the ASCII letters of it may be of any case; `text` has small ones then.
+    pub any_case: bool,
+}
+
+impl Statement {
+    /// A condition that a column holds one of the needles; none of them lets all through.
+    fn holds(&mut self, column: &str, needles: &[Needle]) -> String {
+        if needles.is_empty() {
+            return "true".into();
+        }
+        let conditions = needles.iter().map(|needle| {
+            let text = self.bind(clean(&needle.text).into_owned());
+            // Folded by the letters of ASCII alone, whatever the server's language is
+            let column = if needle.any_case {
+                format!("lower({column} COLLATE \"C\")")
+            } else {
+                column.to_owned()
+            };
+            format!("strpos({column}, {text}) > 0")
+        });
+        format!("({})", conditions.collect::<Vec<_>>().join(" OR "))
+    }
+}
+
+impl Store {
+    /// The texts of the chunks that pass the filter and hold one of the needles (or of all that pass,
+    /// where there are none), in the order of files and lines: at most `limit` of those after `after`.
+    pub async fn chunk_texts(
+        &self,
+        id: IndexId,
+        needles: &[Needle],
+        filter: &Filter,
+        after: Option<ChunkKey>,
+        limit: usize,
+    ) -> Result<Vec<ChunkText>> {
+        retrying!(self, async {
+            let mut statement = Statement::new();
+            let mut conditions = statement.chunk_conditions(filter);
+            if let Some(after) = after {
+                let file = statement.bind(after.file_id);
+                let ordinal = statement.bind(after.ordinal as i32);
+                conditions.push_str(&format!(" AND (file_id, ordinal) > ({file}, {ordinal})"));
+            }
+            let holds = statement.holds("content", needles);
+            let limit = statement.bind(limit as i64);
+            let text = format!(
+                "SELECT c.*, f.path, f.language FROM (SELECT file_id, ordinal, start_line, content \
+                 FROM {{chunks}} WHERE {conditions} AND {holds} \
+                 ORDER BY file_id, ordinal LIMIT {limit}) c \
+                 JOIN {{files}} f USING (file_id) ORDER BY c.file_id, c.ordinal"
+            );
+            let query = sqlx::query_as_with(on_index(id, &text), statement.arguments);
+            let rows = query.fetch_all(self.pool()).await;
+            rows.map_err(|error| StoreError::on_index(error, id))
+        })
+    }
+
+    /// The symbols whose name is one of `names` or holds one of the needles, `limit` at most.
+    pub async fn symbol_names(
+        &self,
+        id: IndexId,
+        needles: &[Needle],
+        names: &[String],
+        limit: usize,
+    ) -> Result<Vec<SymbolName>> {
+        retrying!(self, async {
+            let mut statement = Statement::new();
+            let exact = statement.bind(names.to_vec());
+            let holds = if needles.is_empty() {
+                "false".to_owned()
+            } else {
+                statement.holds("name", needles)
+            };
+            let limit = statement.bind(limit as i64);
+            let text = format!(
+                "SELECT file_id, name_line, name FROM {{symbols}} WHERE name = ANY({exact}) OR {holds} \
+                 ORDER BY file_id, name_line LIMIT {limit}"
+            );
+            let query = sqlx::query_as_with(on_index(id, &text), statement.arguments);
+            let rows = query.fetch_all(self.pool()).await;
+            rows.map_err(|error| StoreError::on_index(error, id))
+        })
+    }
+}
