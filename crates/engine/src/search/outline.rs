@@ -1,4 +1,4 @@
-//! A file's outline, and the definition at a line: reading code without reading the whole file.
+//! A symbol of a file, and the definition at a line: reading code without reading the whole file.
 
 use sconce_code::LineRange;
 use sconce_store::{ChunkRow, SymbolRow};
@@ -63,18 +63,6 @@ pub struct Definition {
 }
 
 impl Index {
-    /// The symbols of the file `path` in the order of their lines.
-    ///
-    /// # Errors
-    /// [`EngineError::NoSuchFile`], and what the database says.
-    pub async fn outline(&self, path: &str) -> Result<Vec<OutlineEntry>, EngineError> {
-        let symbols = self.symbols_of(path).await?;
-        if symbols.is_empty() && self.store().file_chunks(self.id(), path).await?.is_empty() {
-            return Err(self.lacks_file(path));
-        }
-        Ok(symbols.into_iter().map(entry).collect())
-    }
-
     /// The innermost definition at `line` of `path`, or the chunk there where the line is in none;
     /// none where the file has no such line.
     ///
