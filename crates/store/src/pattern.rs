@@ -1,5 +1,7 @@
 //! The chunks and the symbols whose text may match a pattern, found by texts that a match holds.
 
+use std::fmt::Write as _;
+
 use sconce_code::ChunkKey;
 use sconce_code::filter::Filter;
 
@@ -43,21 +45,27 @@ impl Statement {
 impl Store {
     /// The texts of the chunks that pass the filter and hold one of the needles (or of all that pass,
     /// where there are none), in the order of files and lines: at most `limit` of those after `after`.
+    /// Of these files alone, where some are given.
     pub async fn chunk_texts(
         &self,
         id: IndexId,
         needles: &[Needle],
         filter: &Filter,
+        files: Option<&[i64]>,
         after: Option<ChunkKey>,
         limit: usize,
     ) -> Result<Vec<ChunkText>> {
         retrying!(self, async {
             let mut statement = Statement::new();
             let mut conditions = statement.chunk_conditions(filter);
+            if let Some(files) = files {
+                let files = statement.bind(files.to_vec());
+                let _ = write!(conditions, " AND file_id = ANY({files})");
+            }
             if let Some(after) = after {
                 let file = statement.bind(after.file_id);
                 let ordinal = statement.bind(after.ordinal as i32);
-                conditions.push_str(&format!(" AND (file_id, ordinal) > ({file}, {ordinal})"));
+                let _ = write!(conditions, " AND (file_id, ordinal) > ({file}, {ordinal})");
             }
             let holds = statement.holds("content", needles);
             let limit = statement.bind(limit as i64);
@@ -73,7 +81,8 @@ impl Store {
         })
     }
 
-    /// The symbols whose name is one of `names` or holds one of the needles, `limit` at most.
+    /// The symbols whose name is one of `names` or holds one of the needles, `limit` at most. Without
+    /// needles they are looked up.
     pub async fn symbol_names(
         &self,
         id: IndexId,
@@ -84,14 +93,15 @@ impl Store {
         retrying!(self, async {
             let mut statement = Statement::new();
             let exact = statement.bind(names.to_vec());
-            let holds = if needles.is_empty() {
-                "false".to_owned()
+            let others = if needles.is_empty() {
+                let folded: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
+                format!("AND lower(name) = ANY({})", statement.bind(folded))
             } else {
-                statement.holds("name", needles)
+                format!("OR {}", statement.holds("name", needles))
             };
             let limit = statement.bind(limit as i64);
             let text = format!(
-                "SELECT file_id, name_line, name FROM {{symbols}} WHERE name = ANY({exact}) OR {holds} \
+                "SELECT file_id, name_line, name FROM {{symbols}} WHERE name = ANY({exact}) {others} \
                  ORDER BY file_id, name_line LIMIT {limit}"
             );
             let query = sqlx::query_as_with(on_index(id, &text), statement.arguments);

@@ -373,7 +373,8 @@ mod tests {
         );
         for (given, expected) in [
             ("file:///a/my%20b.rs", "/a/my b.rs"),
-            ("src\\a.rs", "src/a.rs"),
+            // The index tells what the backslash is.
+            ("src\\a.rs", "src\\a.rs"),
             ("src/a.rs:12", "src/a.rs:12"),
         ] {
             assert_eq!(read("read_chunk", &json!({ "path": given })), json!({ "path": expected }));

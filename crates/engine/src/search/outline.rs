@@ -1,4 +1,4 @@
-//! A file's outline, and the definition at a line: reading code without reading the whole file.
+//! A symbol of a file, and the definition at a line: reading code without reading the whole file.
 
 use sconce_code::LineRange;
 use sconce_store::{ChunkRow, SymbolRow};
@@ -69,18 +69,6 @@ impl Index {
     /// What the database says.
     pub async fn holds_file(&self, path: &str) -> Result<bool, EngineError> {
         Ok(!self.store().file_chunks(self.id(), path).await?.is_empty())
-    }
-
-    /// The symbols of the file `path` in the order of their lines.
-    ///
-    /// # Errors
-    /// [`EngineError::NoSuchFile`], and what the database says.
-    pub async fn outline(&self, path: &str) -> Result<Vec<OutlineEntry>, EngineError> {
-        let symbols = self.symbols_of(path).await?;
-        if symbols.is_empty() && self.store().file_chunks(self.id(), path).await?.is_empty() {
-            return Err(self.lacks_file(path));
-        }
-        Ok(symbols.into_iter().map(entry).collect())
     }
 
     /// The innermost definition at `line` of `path`, or the chunk there where the line is in none;

@@ -6,12 +6,14 @@ mod lines;
 mod matcher;
 mod needles;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use sconce_code::LineRange;
 use sconce_code::filter::Filter;
-use sconce_store::{Span, SymbolName};
+use sconce_rank::{ScanWeights, analyze};
+use sconce_store::{Needle, Span, SymbolName};
 
 use super::OutlineEntry;
 use super::outline::entry;
@@ -23,6 +25,10 @@ use matcher::Matcher;
 const PAGE: usize = 1000;
 /// The longest that one search goes on; it answers with what it has found by then.
 const LONGEST: Duration = Duration::from_secs(10);
+/// Longer names are no words of the lexical index.
+const LONGEST_NAME: usize = 60;
+/// More files are not worth naming each.
+const MOST_FILES: usize = 10_000;
 /// The most symbols that may be definitions of what matches.
 const MOST_NAMES: usize = 20_000;
 
@@ -104,7 +110,10 @@ impl Index {
         } else {
             Matcher::literal(&request.pattern)?
         };
-        self.lines_of(matcher, &request.filter, request.limit).await
+        let (needles, names) = (matcher.needles(), matcher.names());
+        let names = self.store().symbol_names(self.id(), &needles, &names, MOST_NAMES).await?;
+        let lines = Lines::new(matcher, by_place(names), request.limit);
+        self.lines_of(lines, &needles, &request.filter, None).await
     }
 
     /// The lines in which a name stands as a word of its own, its definitions first: where it is
@@ -118,24 +127,28 @@ impl Index {
         filter: &Filter,
         limit: usize,
     ) -> Result<MatchingLines, EngineError> {
-        self.lines_of(Matcher::word(name)?, filter, limit).await
+        let name = name.trim();
+        let matcher = Matcher::word(name)?;
+        let files = self.files_with(name).await?;
+        let names = [name.to_owned()];
+        let names = self.store().symbol_names(self.id(), &[], &names, MOST_NAMES).await?;
+        let needles = matcher.needles();
+        let lines = Lines::new(matcher, by_place(names), limit);
+        self.lines_of(lines, &needles, filter, files.as_deref()).await
     }
 
     async fn lines_of(
         &self,
-        matcher: Matcher,
+        mut lines: Lines,
+        needles: &[Needle],
         filter: &Filter,
-        limit: usize,
+        files: Option<&[i64]>,
     ) -> Result<MatchingLines, EngineError> {
         let deadline = Instant::now() + LONGEST;
-        let needles = matcher.needles();
-        let names = matcher.names();
-        let names = self.store().symbol_names(self.id(), &needles, &names, MOST_NAMES).await?;
-        let mut lines = Lines::new(matcher, by_place(names), limit);
         let mut after = None;
         loop {
             let store = self.store();
-            let page = store.chunk_texts(self.id(), &needles, filter, after, PAGE).await?;
+            let page = store.chunk_texts(self.id(), needles, filter, files, after, PAGE).await?;
             let is_last = page.len() < PAGE;
             after = page.last().map(sconce_store::ChunkText::key).or(after);
             let is_complete;
@@ -148,6 +161,29 @@ impl Index {
                 return self.matches(lines, is_complete).await;
             }
         }
+    }
+
+    /// The files that have a name among their words, so that only those are read; `None` where the
+    /// words cannot tell.
+    async fn files_with(&self, name: &str) -> Result<Option<Vec<i64>>, EngineError> {
+        let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        if name.len() > LONGEST_NAME || !name.bytes().all(is_of_name) {
+            return Ok(None);
+        }
+        let query = analyze(name);
+        let term = name.trim_matches('_').to_ascii_lowercase();
+        if !query.terms.iter().any(|one| one.text == term) {
+            return Ok(None);
+        }
+        let words = self.engine.state.lexical_indexes.fresh(self.store(), self.row()).await?;
+        let files = tokio::task::spawn_blocking(move || {
+            let words = words.read().unwrap_or_else(PoisonError::into_inner);
+            let scan = words.scan(&query, &ScanWeights::default());
+            let docs = (0..).zip(&scan.body).filter(|(_, score)| **score > 0.0);
+            docs.map(|(doc, _)| words.key_of(doc).file_id).collect::<BTreeSet<i64>>()
+        });
+        let files = files.await?;
+        Ok((files.len() <= MOST_FILES).then(|| files.into_iter().collect()))
     }
 
     /// The lines with the definitions around them.
@@ -177,9 +213,12 @@ fn by_place(names: Vec<SymbolName>) -> HashMap<(i64, u32), Vec<String>> {
     places
 }
 
+/// A line and the definition around it.
+type Around = (PatternLine, Option<OutlineEntry>);
+
 /// Lines by file, the best first, and by definition.
 fn grouped(lines: Vec<(Line, Option<OutlineEntry>)>) -> Vec<MatchedFile> {
-    let mut files: Vec<(MatchedFile, Vec<(PatternLine, Option<OutlineEntry>)>)> = vec![];
+    let mut files: Vec<(MatchedFile, Vec<Around>)> = vec![];
     let mut positions: HashMap<String, usize> = HashMap::new();
     for (line, definition) in lines {
         let position = *positions.entry(line.path.to_string()).or_insert_with(|| {

@@ -92,6 +92,18 @@ async fn a_name_is_found_where_it_stands_alone_its_definition_first() {
     let found = index.occurrences("open", &Filter::default(), 10).await.unwrap();
     assert_eq!(places(&found), ["src/z.rs:1", "src/z.rs:4", "src/a.rs:2"]);
     assert_eq!(found.total_lines, 3);
+    for name in ["nowhere_at_all", "OPEN", "ope"] {
+        let none = index.occurrences(name, &Filter::default(), 10).await.unwrap();
+        assert_eq!(none.total_lines, 0, "{name}");
+    }
+    let filter = FilterText { path_globs: vec!["src/a.rs".into()], ..FilterText::default() };
+    let filter = Filter::parse(&filter).unwrap();
+    let filtered = index.occurrences("open", &filter, 10).await.unwrap();
+    assert_eq!(places(&filtered), ["src/a.rs:2"]);
+    for (name, count) in [("main", 1), ("n", 3), ("u8", 2), ("backoff_delay", 2), ("'[]'", 1)] {
+        let found = index.occurrences(name, &Filter::default(), 10).await.unwrap();
+        assert_eq!(found.total_lines, count, "{name}: {:?}", places(&found));
+    }
     let first = index.occurrences("open", &Filter::default(), 1).await.unwrap();
     assert_eq!((places(&first), first.total_lines), (vec!["src/z.rs:1".to_owned()], 3));
 }

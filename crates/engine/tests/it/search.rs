@@ -195,14 +195,14 @@ async fn two_replicas_rank_alike_as_files_come_and_go() {
 async fn outlines_definitions_and_neighbours() {
     let project = Project::indexed().await;
     let index = project.handle().await;
-    let outline = index.outline("src/parser.py").await.unwrap();
+    let outline = index.file("src/parser.py").await.unwrap().symbols;
     let names: Vec<&str> = outline.iter().map(|entry| entry.name.as_str()).collect();
     assert_eq!(names, ["ConfigParser", "parse_section"]);
     let found = index.definition_at("src/parser.py", 8).await.unwrap().unwrap();
     assert_eq!(found.symbol.unwrap().name, "parse_section");
     assert!(found.content.contains("strip"));
     assert!(index.definition_at("src/parser.py", 999).await.unwrap().is_none());
-    let error = index.outline("no/such.py").await.unwrap_err();
+    let error = index.definition_at("no/such.py", 1).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
     let near = index.related("src/retry.rs", 5, 3).await.unwrap();
     assert!(

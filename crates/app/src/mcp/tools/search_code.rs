@@ -23,9 +23,8 @@ use crate::mcp::{lenient, remedies};
 use crate::output::{Budget, NextCall, compact, cut, escaped};
 
 const DESCRIPTION: &str = "\
-Find where something is in the code, by meaning and by words: the first call when you do not know \
-the place. Ask in a sentence, or name a symbol. Answers with `path:start-end  kind symbol` and the \
-lines that match, best first.";
+Find where something is, by meaning and words: first when you do not know the place. Answers \
+with path:lines, symbol, and the lines that match.";
 
 /// Its definition.
 pub(super) fn definition() -> Tool {
@@ -37,68 +36,59 @@ pub(super) fn definition() -> Tool {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Arguments {
-    /// What the code does, or a symbol's name.
+    /// what the code does, or a symbol
     #[serde(default, deserialize_with = "lenient::texts")]
     #[schemars(with = "String")]
     pub query: Vec<String>,
-    /// Several queries at once.
+    /// several at once
     #[serde(default, deserialize_with = "lenient::texts")]
     #[schemars(with = "Vec<String>")]
     pub queries: Vec<String>,
-    /// Every line with this text, like grep.
+    /// text of lines to list, like grep
     #[serde(default)]
     pub pattern: Option<String>,
-    /// `pattern` is a regular expression.
+    /// `pattern` is one
     #[serde(default, deserialize_with = "lenient::flag")]
     pub regex: bool,
-    /// Project, or a directory or file in it; default: the current one.
+    /// project, or a directory or file in it
     #[serde(default)]
     pub path: Option<String>,
-    /// An index instead of a path.
     #[serde(default)]
     pub index_name: Option<String>,
-    /// Several indexes at once.
     #[serde(default, deserialize_with = "lenient::texts")]
     #[schemars(with = "Vec<String>")]
     pub index_names: Vec<String>,
-    /// e.g. "rust,python"
+    /// "rust,go"
     #[serde(default, deserialize_with = "lenient::words")]
     #[schemars(with = "String")]
     pub language: Vec<String>,
-    /// As ripgrep's -g: `src`, `*.rs`, `!tests`.
+    /// as rg -g
     #[serde(default, deserialize_with = "lenient::texts")]
     #[schemars(with = "Vec<String>")]
     pub path_glob: Vec<String>,
-    /// function, method, class, …
+    /// function, class, …
     #[serde(default, deserialize_with = "lenient::words")]
     #[schemars(with = "String")]
     pub symbol_type: Vec<String>,
-    /// A glob, e.g. "*Store".
+    /// glob
     #[serde(default)]
     pub symbol_name: Option<String>,
-    /// Most files.
+    /// files
     #[serde(default = "lenient::ten", deserialize_with = "lenient::number")]
-    #[schemars(range(min = 1, max = 100))]
     pub limit: u32,
-    /// Bounds the answer.
     #[serde(default = "lenient::four_thousand", deserialize_with = "lenient::number")]
-    #[schemars(range(min = 200, max = 20000))]
     pub max_tokens: u32,
-    /// "detailed": the code around the lines too.
+    /// detailed: code too
     #[serde(default)]
     pub response_format: ResponseFormat,
-    /// false: by meaning alone.
+    /// false: by meaning alone
     #[serde(default = "lenient::yes", deserialize_with = "lenient::flag")]
     pub use_hybrid_search: bool,
-    /// Lines before each result.
     #[serde(default, deserialize_with = "lenient::number")]
-    #[schemars(range(max = 50))]
     pub context_before: u32,
-    /// Lines after.
     #[serde(default, deserialize_with = "lenient::number")]
-    #[schemars(range(max = 50))]
     pub context_after: u32,
-    /// false: not the whole definition around a hit.
+    /// false: not the whole definition
     #[serde(default = "lenient::yes", deserialize_with = "lenient::flag")]
     pub smart_context: bool,
 }

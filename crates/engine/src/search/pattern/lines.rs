@@ -124,7 +124,7 @@ mod tests {
 
     fn chunk(path: &str, start_line: i32, content: &str) -> ChunkText {
         let file_id = path.bytes().map(i64::from).sum();
-        let language = path.ends_with(".rs").then(|| "rust".to_owned());
+        let language = path.strip_suffix(".rs").map(|_| "rust".to_owned());
         let (path, content) = (path.to_owned(), content.to_owned());
         ChunkText { file_id, ordinal: start_line, path, language, start_line, content }
     }

@@ -48,7 +48,7 @@ impl Matcher {
             .size_limit(MAX_COMPILED_BYTES)
             .dfa_size_limit(MAX_CACHE_BYTES)
             .build()
-            .map_err(|_| refused(pattern, PatternError::TooComplex))?;
+            .map_err(|_| refused(pattern, &PatternError::TooComplex))?;
         Ok(Self::Regex(Box::new(regex), parsed))
     }
 
@@ -141,12 +141,12 @@ fn checked(pattern: &str) -> Result<(), EngineError> {
         return Err(refused(pattern, "it is empty"));
     }
     if pattern.len() > MAX_PATTERN_BYTES {
-        return Err(refused(pattern, PatternError::TooLong(pattern.len())));
+        return Err(refused(pattern, &PatternError::TooLong(pattern.len())));
     }
     Ok(())
 }
 
-fn refused(pattern: &str, reason: impl ToString) -> EngineError {
+fn refused(pattern: &str, reason: &(impl ToString + ?Sized)) -> EngineError {
     const SHOWN: usize = 60;
     let pattern = match pattern.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", &pattern[..end]),
