@@ -107,6 +107,10 @@ fn a_project_is_searched_without_being_indexed_first(mode: Mode) {
     assert!(outline.contains("class") && outline.contains("parse_section"), "{outline}");
     let related = client.text("find_related", &json!({ "path": "src/retry.rs", "line": 5 }));
     assert!(related.contains("src/parser.py:"), "{related}");
+    let symbol = client.text("search_code", &json!({ "query": "parse_section" }));
+    let (found, uses) = symbol.split_once("uses:\n").unwrap();
+    assert!(found.starts_with("src/parser.py:"), "{symbol}");
+    assert!(uses.starts_with("src/parser.py:") && uses.contains("parse_section("), "{symbol}");
     let two = json!({ "queries": ["waits, longer", "parse ini sections"] });
     let two = client.text("search_code", &two);
     assert!(two.starts_with("query: waits, longer\nsrc/retry.rs:"), "{two}");

@@ -27,6 +27,7 @@ pub(crate) use target::{drop_locked, has_globs, walk_options};
 use std::path::PathBuf;
 
 /// What to index.
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct IndexRequest {
     /// The directory.

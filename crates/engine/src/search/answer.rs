@@ -150,8 +150,8 @@ pub(super) async fn shown(
     let found = hits.into_iter().zip(places).zip(snippets);
     Ok(found
         .map(|((hit, place), (whole, shown))| {
-            let matches = matching_lines(matcher, &whole);
-            result(index, hit, place, matches, shown, request.explain)
+            let lines = matching_lines(matcher, &whole);
+            result(index, &hit, place, lines, shown, request.explain)
         })
         .collect())
 }
@@ -171,7 +171,7 @@ fn matching_lines(matcher: &LineMatcher, code: &Snippet) -> Vec<MatchedLine> {
 
 fn result(
     index: &Index,
-    hit: Hit,
+    hit: &Hit,
     place: FoundPlace,
     matches: Vec<MatchedLine>,
     code: Snippet,

@@ -139,7 +139,11 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     let again = NextCall { tool: call.tool, arguments: call.given };
     let mut answer = match responses.as_slice() {
         [] => String::new(),
-        [response] if parts == 1 => compact(&response.results, &notes, budget, Some(&again)).text,
+        [response] if parts == 1 => {
+            let uses = uses(&indexes, &request.filter, response).await?;
+            let again = Some(&again).filter(|_| uses.is_empty());
+            compact(&response.results, &notes, budget, again).text + &uses
+        }
         _ => told_apart(&queries, responses, &notes, budget),
     };
     if arguments.has_pattern() {
@@ -189,6 +193,33 @@ async fn lines(
     }
     let asked = Asked { given: call.given, limit, max_tokens: budget.max_tokens };
     Ok(matches(&found, notes, asked))
+}
+
+/// Most lines that are given of a symbol's uses, and most of their tokens.
+const MOST_USES: u32 = 8;
+const USES_TOKENS: u32 = 300;
+
+/// Where the symbol that is the whole query stands, its definitions first; nothing for other queries.
+async fn uses(
+    indexes: &[Index],
+    filter: &Filter,
+    response: &SearchResponse,
+) -> Result<String, ToolError> {
+    let symbol = response.query.symbols.first().filter(|_| response.query.kind.is_symbol());
+    let Some(symbol) = symbol.filter(|_| !response.results.is_empty()) else {
+        return Ok(String::new());
+    };
+    let mut found = Vec::with_capacity(indexes.len());
+    for index in indexes {
+        found.push(index.occurrences(&symbol.name, filter, MOST_USES as usize).await?);
+    }
+    if found.iter().all(|found| found.total_lines == 0) {
+        return Ok(String::new());
+    }
+    let given = serde_json::json!({ "pattern": symbol.name });
+    let given = given.as_object().cloned().unwrap_or_default();
+    let asked = Asked { given: &given, limit: MOST_USES, max_tokens: USES_TOKENS };
+    Ok(format!("uses:\n{}", matches(&found, &[], asked)))
 }
 
 /// The answers of several queries, one after another. A place that stands in an earlier one is named
