@@ -18,6 +18,7 @@ pub mod managed;
 mod migrate;
 mod notice;
 mod pattern;
+mod pending;
 mod read;
 mod remedy;
 mod rows;
@@ -27,7 +28,6 @@ mod statement;
 mod stats;
 mod tables;
 mod text;
-mod vectorize;
 mod write;
 
 pub use connect::{Store, StoreConfig};
@@ -39,6 +39,7 @@ pub use inspect::{Inspection, inspect};
 pub use lock::IndexLock;
 pub use notice::Notice;
 pub use pattern::Needle;
+pub use pending::{Extent, PendingChunk};
 pub use remedy::DatabaseRemedy;
 pub use rows::{
     ChunkRow, ChunkText, FileStamp, FileTouch, Hit, LexicalFile, NewChunk, NewFile, NewSymbol,
@@ -46,7 +47,6 @@ pub use rows::{
 };
 pub use spans::Span;
 pub use stats::{EncodingStats, Health, IndexStats, LanguageStats};
-pub use vectorize::{Extent, PendingChunk};
 
 /// The most dimensions a vector may have: what fits a page of PostgreSQL with the rest of its row.
 pub const MAX_DIMENSION: usize = 2000;

@@ -9,10 +9,10 @@ use crate::connect::{Store, retrying};
 use crate::copy::Rows;
 use crate::error::{Result, StoreError};
 use crate::index::IndexId;
+use crate::pending::{self, Extent};
 use crate::rows::{FileTouch, NewFile};
 use crate::tables::on_index;
 use crate::text::clean;
-use crate::vectorize::{self, Extent};
 
 impl Store {
     /// Writes files whole, in one transaction: what their paths held before goes, and each gets a
@@ -48,7 +48,7 @@ impl Store {
         let change =
             Change { files: files.len() as i64 - gone.files, chunks: chunks as i64 - gone.chunks };
         bump(&mut transaction, id, change).await?;
-        let attached = vectorize::attach(&mut transaction, id, &ids).await?;
+        let attached = pending::attach(&mut transaction, id, &ids).await?;
         transaction.commit().await?;
         Ok((attached, ids))
     }
