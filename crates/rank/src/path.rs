@@ -204,7 +204,8 @@ fn stem_of(name: &str) -> &str {
 
 /// The lower-cased words of a stem or directory, in order.
 fn split(name: &str) -> Vec<Box<str>> {
-    name.split(|c: char| !c.is_alphanumeric() && c != '_')
+    words::fold(name)
+        .split(|c| !words::is_word(c))
         .flat_map(words::split_identifier)
         .map(|word| word.to_lowercase().into_boxed_str())
         .collect()

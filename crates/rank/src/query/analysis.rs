@@ -4,6 +4,7 @@
 //! scanned. What a kind of query weighs is in [`Weights`](crate::Weights).
 
 use sconce_code::filter::FilterText;
+use sconce_code::words;
 use serde::Serialize;
 
 use super::filters;
@@ -52,9 +53,10 @@ pub fn analyze(query: &str) -> QueryAnalysis {
         end -= 1;
     }
     let cut = &text[..end];
-    let phrases = phrases_of(cut);
-    let tokens = tokens_of(cut);
-    let kind = kind_of(cut, &tokens, &phrases);
+    let folded = words::fold(cut);
+    let phrases = phrases_of(&folded);
+    let tokens = tokens_of(&folded);
+    let kind = kind_of(&folded, &tokens, &phrases);
     let symbols = symbols_of(kind, &tokens);
     let kind = match kind {
         QueryKind::Sentence if symbols.iter().any(|symbol| symbol.certainty >= 1.0) => {

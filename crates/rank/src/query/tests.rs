@@ -125,6 +125,27 @@ fn neighbours_are_also_looked_for_as_one_but_not_across_punctuation() {
 }
 
 #[test]
+fn words_without_spaces_are_looked_up_by_pairs() {
+    let words = |query: &str| -> Vec<String> {
+        analyze(query).terms.into_iter().map(|term| term.text).collect()
+    };
+    assert_eq!(words("库存不足"), ["库存不足", "库存", "存不", "不足"]);
+    assert_eq!(words("주소를"), ["주소를", "주소", "소를"]);
+    assert!(words("การชำระเงิน").contains(&"เง".to_owned()));
+    assert_eq!(words("get数据库"), ["get数据库", "get", "数据库", "数据", "据库"]);
+}
+
+#[test]
+fn every_form_of_a_letter_is_one() {
+    let words = |query: &str| -> Vec<String> {
+        analyze(query).terms.into_iter().map(|term| term.text).collect()
+    };
+    assert_eq!(words("charge_re\u{301}sume\u{301}"), words("charge_résumé"));
+    assert_eq!(words("ＣａｒｔＴｏｔａｌ"), words("CartTotal"));
+    assert_eq!(analyze("ｃａｒｔ").text, "ｃａｒｔ", "what is embedded stays as it was written");
+}
+
+#[test]
 fn words_have_their_forms() {
     let has = |query: &str, form: &str| {
         analyze(query).terms.iter().any(|term| term.forms.iter().any(|f| f.text == form))

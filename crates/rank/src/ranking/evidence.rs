@@ -98,7 +98,8 @@ impl<'a> Evidence<'a> {
     /// The geometric mean of how much of the name the query holds and of how much of the query,
     /// by worth, the name holds.
     fn name_match(&self, name: &str) -> f32 {
-        let parts = words::split_identifier(name);
+        let name = words::fold(name);
+        let parts = words::split_identifier(&name);
         let mut held = 0.0;
         let mut terms: Vec<(usize, f32)> = Vec::new();
         for part in &parts {

@@ -211,6 +211,19 @@ fn an_answer_is_the_best_places_and_one_of_each_further_file() {
 }
 
 #[test]
+fn text_beyond_ascii_is_found_in_every_form() {
+    let index = project(&[
+        ("src/a.py", "# 商品库存不足时抛出异常\ndef a(): pass\n"),
+        ("src/b.py", "def charge_re\u{301}sume\u{301}(): pass\n"),
+        ("src/c.py", "# 利用者のデータを全て削除する\ndef c(): pass\n"),
+        ("src/d.py", "def d(): pass\n"),
+    ]);
+    assert_eq!(ids(&search(&index, "库存不足", &[])), [1]);
+    assert_eq!(ids(&search(&index, "charge_résumé", &[]))[0], 2);
+    assert_eq!(ids(&search(&index, "利用者のﾃﾞｰﾀを削除", &[]))[0], 3);
+}
+
+#[test]
 fn a_copy_is_demoted() {
     let body = "fn decode_cookie(jar: &Jar) -> Cookie { jar.cookie().decode() }\n";
     let weak = "// a cookie\nfn unrelated(some: u8, thing: u8) -> u8 { some + thing }\n";
