@@ -151,8 +151,16 @@ impl Terms {
 
     fn push_identifier(&mut self, whole: &str, parts: &[String]) {
         let mut forms = vec![Form::new(whole.to_owned(), FormKind::Exact)];
-        for other in [parts.concat(), parts.join("_")] {
-            if other != whole {
+        let mut others = vec![parts.concat(), parts.join("_")];
+        // `inlayHint` is also `inlayHints`, and the other way round.
+        if let Some((last, first)) = parts.split_last()
+            && let Some(other) = inflect::number(last)
+        {
+            let parts = [first, &[other]].concat();
+            others.extend([parts.concat(), parts.join("_")]);
+        }
+        for other in others {
+            if forms.iter().all(|form| form.text != other) {
                 forms.push(Form::new(other, FormKind::Inflected));
             }
         }
