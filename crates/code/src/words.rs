@@ -1,5 +1,10 @@
 //! Words of code: identifiers, whole and in parts.
 
+use std::borrow::Cow;
+
+use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
+
 /// Longer terms are no words: encoded data, at best. In characters.
 const MAX_CHARS: usize = 64;
 
@@ -7,9 +12,10 @@ const MAX_CHARS: usize = 64;
 ///
 /// Each identifier is a term whole (`parseHTTPUrl2` gives `parsehttpurl2`), and each of its parts
 /// is one where it has several (`parse`, `http`, `url`, `2`); likewise `foo_bar` gives `foo_bar`,
-/// `foo`, `bar`. Underscores around it are left off. Letters and digits of every script count, and a run of a script that is written
-/// without spaces (Chinese, Japanese, Korean, Thai) gives its pairs of characters. Terms are 1 to
-/// 64 characters long. Nothing is stemmed and no word is left out.
+/// `foo`, `bar`. Underscores around it are left off. Letters and digits of every script count,
+/// [folded](fold), and a run of a script that is written without spaces (Chinese, Japanese, Korean,
+/// Thai) gives its pairs of characters. Terms are 1 to 64 characters long. Nothing is stemmed and no
+/// word is left out.
 pub fn terms(text: &str, mut sink: impl FnMut(&str)) {
     let mut buffer = String::with_capacity(MAX_CHARS);
     let mut rest = text;
@@ -18,7 +24,26 @@ pub fn terms(text: &str, mut sink: impl FnMut(&str)) {
         let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
         let (word, after) = rest.split_at(end);
         rest = after;
-        word_terms(word, &mut buffer, &mut sink);
+        if word.is_ascii() {
+            word_terms(word, &mut buffer, &mut sink);
+            continue;
+        }
+        // What is one sign may fold into several: `½` is `1⁄2`.
+        for word in fold(word).split(|c| !is_word(c)) {
+            if word.contains(char::is_alphanumeric) {
+                word_terms(word, &mut buffer, &mut sink);
+            }
+        }
+    }
+}
+
+/// The text with each of its letters written in one way (Unicode's NFKC): an accent is part of its
+/// letter, and wide, narrow and joined forms are the plain ones. ASCII is what it was.
+pub fn fold(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || is_nfkc_quick(text.chars()) == IsNormalized::Yes {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.nfkc().collect())
     }
 }
 
@@ -36,26 +61,20 @@ fn word_terms(word: &str, buffer: &mut String, sink: &mut impl FnMut(&str)) {
         if part.len() < word.len() {
             emit(&word[part.clone()], buffer, sink);
         }
-        if !word.is_ascii() && word[part.clone()].starts_with(is_unspaced) {
-            pairs(&word[part.clone()], buffer, sink);
+        for pair in pairs(&word[part.clone()]) {
+            emit(pair, buffer, sink);
         }
         start = part.end;
     }
 }
 
-/// Gives the pairs of characters of a run that has no spaces between its words.
-fn pairs(run: &str, buffer: &mut String, sink: &mut impl FnMut(&str)) {
-    let mut ends = run.char_indices().map(|(at, c)| at + c.len_utf8()).skip(1).peekable();
-    if run.chars().nth(2).is_none() {
-        // One pair or one character: given as a part already.
-        return;
-    }
-    for (start, _) in run.char_indices() {
-        match ends.next() {
-            Some(end) => emit(&run[start..end], buffer, sink),
-            None => break,
-        }
-    }
+/// The overlapping pairs of characters of a part that is written without spaces between its words;
+/// none of any other part, and none where the part is one pair or one character itself.
+pub fn pairs(part: &str) -> impl Iterator<Item = &str> {
+    let has_pairs = part.starts_with(is_unspaced) && part.chars().nth(2).is_some();
+    let run = if has_pairs { part } else { "" };
+    let ends = run.char_indices().map(|(at, c)| at + c.len_utf8()).skip(1);
+    run.char_indices().zip(ends).map(move |((start, _), end)| &run[start..end])
 }
 
 fn emit(word: &str, buffer: &mut String, sink: &mut impl FnMut(&str)) {
@@ -80,14 +99,12 @@ fn emit(word: &str, buffer: &mut String, sink: &mut impl FnMut(&str)) {
     sink(buffer);
 }
 
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_' || is_mark(c)
-}
-
-/// Marks that combine with the letter before them: accents, vowel signs.
-fn is_mark(c: char) -> bool {
-    matches!(c as u32, 0x300..=0x36F | 0x591..=0x5BD | 0x64B..=0x65F | 0x900..=0xDFF | 0xE31..=0xE4E)
-        && !c.is_alphanumeric()
+/// Whether the character is part of a word: letters, digits, what combines with them, underscores.
+pub fn is_word(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric() || c == '_';
+    }
+    c.is_alphanumeric() || c == '\u{FF3F}' || is_combining_mark(c)
 }
 
 /// Whether a character is of a script that is written without spaces between words.
@@ -122,7 +139,7 @@ fn class(c: char) -> Class {
         _ if c.is_ascii() => Class::Other,
         _ if is_unspaced(c) => Class::Unspaced,
         _ if c.is_uppercase() => Class::Upper,
-        _ if c.is_alphabetic() || is_mark(c) => Class::Lower,
+        _ if c.is_alphabetic() || is_combining_mark(c) => Class::Lower,
         _ if c.is_numeric() => Class::Digit,
         _ => Class::Other,
     }
@@ -195,10 +212,29 @@ mod tests {
     #[test]
     fn letters_of_every_script_count() {
         assert_eq!(all("Größe ÄnderungsDatum"), ["größe", "änderungsdatum", "änderungs", "datum"]);
-        assert_eq!(all("naïve cafe\u{301}"), ["naïve", "cafe\u{301}"]);
+        assert_eq!(all("naïve cafe\u{301}"), ["naïve", "café"]);
         assert_eq!(all("数据库"), ["数据库", "数据", "据库"]);
         assert_eq!(all("数据"), ["数据"]);
         assert_eq!(all("get数据库"), ["get数据库", "get", "数据库", "数据", "据库"]);
+    }
+
+    #[test]
+    fn letters_are_folded_into_one_form() {
+        assert_eq!(all("re\u{301}sume\u{301}"), all("résumé"));
+        assert_eq!(all("ＣａｒｔＴｏｔａｌ"), ["carttotal", "cart", "total"]);
+        assert_eq!(all("ｃａｒｔ＿１"), ["cart_1", "cart", "1"]);
+        assert_eq!(all("ﾃﾞｰﾀ"), all("データ"));
+        assert_eq!(all("\u{110C}\u{116E}\u{1109}\u{1169}"), ["주소"]);
+        assert_eq!(all("ﬁle ½"), ["file", "1", "2"]);
+        assert_eq!(all("a ⚠\u{FE0F} b"), ["a", "b"]);
+        assert!(matches!(fold("plain"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn thai_words_keep_their_marks() {
+        let pairs = all("การชำระเงิน");
+        assert!(pairs.contains(&"เง".to_owned()) && pairs.len() > 8, "{pairs:?}");
+        assert!(all("ที่อยู่").contains(&"อย".to_owned()));
     }
 
     #[test]

@@ -1,9 +1,15 @@
 //! Names of symbols, as they are compared.
 
+use sconce_code::words;
+
 /// A name without case and separators, so that `HttpClient`, `http_client` and `httpClient` meet;
 /// of a qualified one (Elixir's `Ecto.Schema`) the last part.
 pub(crate) fn fold_name(name: &str) -> String {
-    last_part(name).chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    words::fold(last_part(name))
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// The part of a qualified name behind its last separator.

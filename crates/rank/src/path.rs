@@ -81,6 +81,83 @@ impl PathClass {
     }
 }
 
+/// Whether the word also names subjects: samples of audio, fixtures of a league, a site to visit.
+/// Such a word is a class only at the top of a project, or below what says it of all.
+fn is_ambiguous(word: &str) -> bool {
+    matches!(
+        word,
+        "spec"
+            | "specs"
+            | "mock"
+            | "mocks"
+            | "fixture"
+            | "fixtures"
+            | "bench"
+            | "example"
+            | "sample"
+            | "samples"
+            | "demo"
+            | "demos"
+            | "tutorial"
+            | "tutorials"
+            | "playground"
+            | "cookbook"
+            | "site"
+            | "website"
+            | "readme"
+            | "doc"
+            | "old"
+            | "gen"
+            | "external"
+            | "externals"
+            | "deps"
+            | "testing"
+    )
+}
+
+/// Languages whose directories are packages, by their files' extensions.
+const PACKAGED: [&str; 7] = ["java", "kt", "kts", "scala", "groovy", "clj", "cljc"];
+
+/// Where packages begin: the top domains that owners of packages have, by far the most of them.
+const TOP_DOMAINS: [&str; 16] = [
+    "ch", "cn", "com", "de", "dev", "edu", "eu", "fr", "gov", "io", "me", "net", "nl", "org", "ru",
+    "uk",
+];
+
+/// The number of the first directory that is a name the code chose: one of a package, below a
+/// source root (`src/main/java`) or from a top domain on (`com/example`). All directories where
+/// there is none.
+fn names_from(directories: &[&str], name: &str) -> usize {
+    if let Some(at) = source_root(directories) {
+        return at;
+    }
+    let packaged = name.rsplit_once('.').is_some_and(|(_, end)| PACKAGED.contains(&end));
+    let domain = |two: &[&str]| TOP_DOMAINS.contains(&two[0]);
+    match directories.windows(2).position(domain) {
+        Some(at) if packaged => at,
+        _ => directories.len(),
+    }
+}
+
+/// The number of the first directory below `src/SET/LANGUAGE`.
+fn source_root(directories: &[&str]) -> Option<usize> {
+    const KINDS: [&str; 7] =
+        ["java", "kotlin", "scala", "groovy", "clojure", "resources", "webapp"];
+    let is_root = |three: &[&str]| three[0] == "src" && KINDS.contains(&three[2]);
+    directories.windows(3).position(is_root).map(|at| at + 3)
+}
+
+/// What the set of sources says: `src/test/java`, `src/integrationTest/kotlin`.
+fn class_of_source_set(directories: &[&str]) -> PathClass {
+    let set = source_root(directories).map(|at| split(directories[at - 2]));
+    match set {
+        Some(words) if words.iter().any(|word| word.starts_with("test") || &**word == "it") => {
+            PathClass::TEST
+        }
+        _ => PathClass::default(),
+    }
+}
+
 /// The words of a path.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PathTerms {
@@ -127,7 +204,8 @@ fn stem_of(name: &str) -> &str {
 
 /// The lower-cased words of a stem or directory, in order.
 fn split(name: &str) -> Vec<Box<str>> {
-    name.split(|c: char| !c.is_alphanumeric() && c != '_')
+    words::fold(name)
+        .split(|c| !words::is_word(c))
         .flat_map(words::split_identifier)
         .map(|word| word.to_lowercase().into_boxed_str())
         .collect()
@@ -135,9 +213,27 @@ fn split(name: &str) -> Vec<Box<str>> {
 
 fn class_of(directories: &[&str], name: &str) -> PathClass {
     let mut class = PathClass::default();
-    for directory in directories {
-        class = class.with(PathClass::of_word(&directory.to_ascii_lowercase()));
+    for (at, directory) in directories[..names_from(directories, name)].iter().enumerate() {
+        let lower = directory.to_ascii_lowercase();
+        let says =
+            !is_ambiguous(&lower) || is_top(directories, at) || class != PathClass::default();
+        if says {
+            class = class.with(PathClass::of_word(&lower));
+        }
     }
+    class.with(class_of_name(name)).with(class_of_source_set(directories))
+}
+
+/// Whether the directory stands at the top of the project, or of one of its parts: `packages/x/demo`.
+fn is_top(directories: &[&str], at: usize) -> bool {
+    const PARTS: [&str; 9] = [
+        "apps", "crates", "libs", "modules", "packages", "plugins", "projects", "services", "tools",
+    ];
+    at == 0 || at == 2 && PARTS.contains(&directories[0])
+}
+
+fn class_of_name(name: &str) -> PathClass {
+    let mut class = PathClass::default();
     let lower = name.to_ascii_lowercase();
     let stem = stem_of(&lower);
     let extension = lower.rsplit_once('.').map_or("", |(_, extension)| extension);
@@ -172,7 +268,18 @@ fn class_of(directories: &[&str], name: &str) -> PathClass {
     }
     if matches!(
         extension,
-        "json" | "yaml" | "yml" | "toml" | "xml" | "lock" | "csv" | "svg" | "ini" | "cfg" | "conf"
+        "json"
+            | "yaml"
+            | "yml"
+            | "toml"
+            | "xml"
+            | "lock"
+            | "csv"
+            | "svg"
+            | "ini"
+            | "cfg"
+            | "conf"
+            | "properties"
     ) || matches!(stem, "changelog" | "changes" | "history" | "license" | "licence" | "copying")
     {
         class = class.with(PathClass::DATA);

@@ -3,6 +3,7 @@
 mod codec;
 mod definitions;
 mod error;
+mod exact;
 mod field;
 mod file_postings;
 mod index;
@@ -15,6 +16,7 @@ mod tests;
 mod weights;
 
 pub use error::LexicalIndexError;
+pub(crate) use exact::Exact;
 pub use file_postings::encode_postings;
 pub use index::LexicalIndex;
 pub use scan::Scan;

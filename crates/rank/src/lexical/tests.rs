@@ -192,6 +192,38 @@ fn a_path_says_what_kind_of_file_it_is() {
 }
 
 #[test]
+fn names_of_packages_and_subjects_are_no_classes() {
+    let class = |path: &str| PathTerms::of(path).class;
+    for path in [
+        "src/main/java/org/springframework/samples/petclinic/owner/Owner.java",
+        "app/src/main/kotlin/com/acme/test/demo/Main.kt",
+        "java/com/example/legacy/Cart.java",
+        "com/example/Cart.scala",
+        "audio/samples/mixer.py",
+        "league/fixtures/schedule.py",
+        "web/site/router.py",
+        "src/bank/demo/accounts.go",
+        "src/vehicles/spec/engine.rs",
+    ] {
+        assert_eq!(class(path), PathClass::default(), "{path}");
+    }
+    for (path, expected) in [
+        ("src/test/java/org/acme/samples/Owner.java", PathClass::TEST),
+        ("app/src/integrationTest/kotlin/org/acme/Owner.kt", PathClass::TEST),
+        ("samples/src/main/java/org/acme/Owner.java", PathClass::EXAMPLE),
+        ("samples/mixer.py", PathClass::EXAMPLE),
+        ("packages/player/demo/main.ts", PathClass::EXAMPLE),
+        ("src/player/tests/fixtures/song.py", PathClass::TEST),
+        ("spec/models/song.rb", PathClass::TEST),
+        ("src/player/examples/tour.rs", PathClass::EXAMPLE),
+        ("third_party/zip/legacy/unz.c", PathClass::VENDORED.with(PathClass::LEGACY)),
+        ("com/test/a.py", PathClass::TEST),
+    ] {
+        assert_eq!(class(path), expected, "{path}");
+    }
+}
+
+#[test]
 fn a_stem_that_says_nothing_is_replaced_by_its_directory() {
     let stem = |path: &str| PathTerms::of(path).stem.join(" ");
     assert_eq!(stem("src/httpClient.ts"), "http client");

@@ -4,8 +4,10 @@
 //! scanned. What a kind of query weighs is in [`Weights`](crate::Weights).
 
 use sconce_code::filter::FilterText;
+use sconce_code::words;
 use serde::Serialize;
 
+use super::exact::{ExactGroup, exact_groups};
 use super::filters;
 use super::kind::{QueryKind, kind_of};
 use super::symbols::{QuerySymbol, symbols_of};
@@ -31,6 +33,9 @@ pub struct QueryAnalysis {
     pub phrases: Vec<String>,
     /// `lang:go path:src/** kind:function symbol:Foo*`.
     pub filters: FilterText,
+    /// What it asks for letter by letter.
+    #[serde(skip)]
+    pub(crate) exact: Vec<ExactGroup>,
     /// Kinds of files that it asks for by name (`tests of …`), which are then not demoted.
     #[serde(skip)]
     pub wants: PathClass,
@@ -52,10 +57,12 @@ pub fn analyze(query: &str) -> QueryAnalysis {
         end -= 1;
     }
     let cut = &text[..end];
-    let phrases = phrases_of(cut);
-    let tokens = tokens_of(cut);
-    let kind = kind_of(cut, &tokens, &phrases);
+    let folded = words::fold(cut);
+    let phrases = phrases_of(&folded);
+    let tokens = tokens_of(&folded);
+    let kind = kind_of(&folded, &tokens, &phrases);
     let symbols = symbols_of(kind, &tokens);
+    let exact = exact_groups(&folded, &tokens, kind);
     let kind = match kind {
         QueryKind::Sentence if symbols.iter().any(|symbol| symbol.certainty >= 1.0) => {
             QueryKind::SentenceWithIdentifier
@@ -64,7 +71,7 @@ pub fn analyze(query: &str) -> QueryAnalysis {
     };
     let terms = terms_of(&tokens, kind);
     let wants = wants_of(&terms);
-    QueryAnalysis { text: cut.to_owned(), kind, terms, symbols, phrases, filters, wants }
+    QueryAnalysis { text: cut.to_owned(), kind, terms, symbols, phrases, filters, exact, wants }
 }
 
 fn wants_of(terms: &[QueryTerm]) -> PathClass {

@@ -1,38 +1,139 @@
 //! Filters written into the query: `lang:go path:src/** kind:function symbol:Foo*`.
+//!
+//! People also write colons that are none: `error: no file`, `kind: Deployment`, `std::fs`, `a:80`.
+//! So a filter is a known key with a value right behind the colon, and the value is one that the
+//! filter can have:
+//!
+//! | key | value |
+//! | --- | --- |
+//! | `lang` | any: nobody writes it by chance, so that an unknown language is refused with near ones |
+//! | `language` | a language, or next to one (`pyton`), which is refused with it |
+//! | `kind`, `type` | a kind of symbol; `type:module` is what package files hold, so it is text |
+//! | `path` | a path or glob; `-path:` leaves out |
+//! | `file` | the same with a `/`, a `.` or a `*` in it |
+//! | `symbol` | a name, qualified or not, or a glob |
+//! | `name` | the same with an underscore, a capital or a `*` in it |
+//!
+//! Everything else, what stands in quotes, and a query of filters alone stays text.
 
-use sconce_code::filter::FilterText;
+use sconce_code::filter::{Filter, FilterError, FilterText};
 
-/// The list that `key` adds to, if it is a filter's.
-fn list<'a>(filters: &'a mut FilterText, key: &str) -> Option<&'a mut Vec<String>> {
-    match key.to_ascii_lowercase().as_str() {
-        "lang" | "language" => Some(&mut filters.languages),
-        "path" | "file" => Some(&mut filters.path_globs),
-        "kind" | "type" => Some(&mut filters.symbol_kinds),
-        "symbol" | "name" => Some(&mut filters.symbol_names),
-        _ => None,
+/// What a key narrows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Key {
+    Lang,
+    Language,
+    Kind,
+    Type,
+    Path,
+    File,
+    Symbol,
+    Name,
+}
+
+impl Key {
+    fn of(key: &str) -> Option<Self> {
+        match key.to_ascii_lowercase().as_str() {
+            "lang" => Some(Self::Lang),
+            "language" => Some(Self::Language),
+            "kind" => Some(Self::Kind),
+            "type" => Some(Self::Type),
+            "path" => Some(Self::Path),
+            "file" => Some(Self::File),
+            "symbol" => Some(Self::Symbol),
+            "name" => Some(Self::Name),
+            _ => None,
+        }
+    }
+
+    /// Whether the filter can have the value.
+    fn takes(self, value: &str) -> bool {
+        match self {
+            Self::Lang => true,
+            Self::Language => match Filter::parse(&self.text(value)) {
+                Ok(_) => true,
+                Err(FilterError::Unknown { suggestions, .. }) => !suggestions.is_empty(),
+                Err(_) => false,
+            },
+            Self::Kind => Filter::parse(&self.text(value)).is_ok(),
+            Self::Type => value != "module" && Filter::parse(&self.text(value)).is_ok(),
+            Self::Path => is_path(value),
+            Self::File => is_path(value) && value.contains(['/', '.', '*']),
+            Self::Symbol => is_name(value),
+            Self::Name => {
+                is_name(value) && value.contains(|c: char| c == '_' || c == '*' || c.is_uppercase())
+            }
+        }
+    }
+
+    fn list(self, filters: &mut FilterText) -> &mut Vec<String> {
+        match self {
+            Self::Lang | Self::Language => &mut filters.languages,
+            Self::Kind | Self::Type => &mut filters.symbol_kinds,
+            Self::Path | Self::File => &mut filters.path_globs,
+            Self::Symbol | Self::Name => &mut filters.symbol_names,
+        }
+    }
+
+    fn text(self, value: &str) -> FilterText {
+        let mut text = FilterText::default();
+        self.list(&mut text).push(value.to_owned());
+        text
     }
 }
 
-/// Takes the filters out of the query. `key:value` with another key, as in `std::fs` or
-/// `http://…`, and anything in quotes stays where it is.
+fn is_path(value: &str) -> bool {
+    !value.contains("//") && !value.contains(['"', '\'', ':', ';', '<', '>', '|'])
+}
+
+fn is_name(value: &str) -> bool {
+    let in_name = |c: char| c.is_alphanumeric() || "_$*?.:#!=[]~".contains(c);
+    value.contains(|c: char| c.is_alphanumeric() || c == '*') && value.chars().all(in_name)
+}
+
+/// A filter that the token is, with its values.
+fn filter_of(token: &str) -> Option<(Key, Vec<String>)> {
+    let (key, value) = token.split_once(':').filter(|(_, value)| !value.starts_with(':'))?;
+    let (key, leaves_out) = match key.strip_prefix('-') {
+        Some(key) => (Key::of(key).filter(|key| matches!(key, Key::Path | Key::File))?, true),
+        None => (Key::of(key)?, false),
+    };
+    // A glob's commas may stand in braces.
+    let pieces: Vec<&str> =
+        if value.contains('{') { vec![value] } else { value.split(',').collect() };
+    let values: Vec<&str> =
+        pieces.into_iter().map(|one| one.trim_matches('"')).filter(|one| !one.is_empty()).collect();
+    if values.is_empty() || !values.iter().all(|value| key.takes(value)) {
+        return None;
+    }
+    let sign = if leaves_out { "!" } else { "" };
+    Some((key, values.into_iter().map(|value| format!("{sign}{value}")).collect()))
+}
+
+/// Takes the filters out of the query.
 pub(super) fn split_off(query: &str) -> (String, FilterText) {
     let mut filters = FilterText::default();
     let mut kept: Vec<&str> = Vec::new();
     let mut quoted = false;
-    for token in query.split_whitespace() {
+    let mut after_filter = false;
+    let mut tokens = query.split_whitespace().peekable();
+    while let Some(token) = tokens.next() {
         let was_quoted = quoted;
         quoted ^= token.matches('"').count() % 2 == 1;
-        let pair = token
-            .split_once(':')
-            .filter(|(_, value)| !was_quoted && !value.is_empty() && !value.starts_with(':'));
-        match pair.and_then(|(key, value)| Some((list(&mut filters, key)?, value))) {
-            Some((list, value)) => {
-                let values = value.split(',').map(|one| one.trim_matches('"'));
-                list.extend(values.filter(|one| !one.is_empty()).map(str::to_owned));
-            }
+        let filter = filter_of(token).filter(|_| !was_quoted);
+        // Several values are alternatives anyway.
+        let joins = after_filter
+            && matches!(token, "OR" | "AND" | "|" | "||" | "&&")
+            && tokens.peek().is_some_and(|next| filter_of(next).is_some());
+        after_filter = filter.is_some();
+        match filter {
+            Some((key, values)) => key.list(&mut filters).extend(values),
+            None if joins => {}
             None => kept.push(token),
         }
     }
-    let text = if filters.is_empty() { query.trim().to_owned() } else { kept.join(" ") };
-    (text, filters)
+    if filters.is_empty() || kept.is_empty() {
+        return (query.trim().to_owned(), FilterText::default());
+    }
+    (kept.join(" "), filters)
 }

@@ -23,6 +23,14 @@ pub(super) fn singular(word: &str) -> Option<String> {
     word.strip_suffix('s').filter(|_| !keeps).map(str::to_owned)
 }
 
+/// The word in the other number; nothing of what is no word.
+pub(super) fn number(word: &str) -> Option<String> {
+    if word.len() < SHORTEST || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return None;
+    }
+    singular(word).or_else(|| Some(plural(word)))
+}
+
 /// The same word in other numbers and tenses: `parse`, `parses`, `parsed`, `parsing`.
 pub(super) fn inflections(word: &str) -> Vec<String> {
     let mut forms = Vec::new();

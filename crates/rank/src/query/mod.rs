@@ -1,6 +1,7 @@
 //! From a query's text to what it asks for.
 
 mod analysis;
+mod exact;
 mod filters;
 mod inflect;
 mod kind;
@@ -12,6 +13,7 @@ mod tokens;
 mod vocabulary;
 
 pub use analysis::{QueryAnalysis, analyze};
+pub(crate) use exact::ExactGroup;
 pub use kind::QueryKind;
 pub use symbols::QuerySymbol;
 pub use terms::{Form, FormKind, QueryTerm, TermRole};

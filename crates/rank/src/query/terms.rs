@@ -100,7 +100,7 @@ pub(super) fn terms_of(tokens: &[Token<'_>], kind: QueryKind) -> Vec<QueryTerm> 
     let mut terms = Terms::default();
     let mut before: Option<String> = None;
     for token in tokens {
-        for segment in token.text.split(|c: char| !c.is_alphanumeric() && c != '_') {
+        for segment in token.text.split(|c| !words::is_word(c)) {
             let word = segment.trim_matches('_').to_lowercase();
             if word.is_empty() || !keep_stop_words && vocabulary::is_stop_word(&word) {
                 before = None;
@@ -108,7 +108,7 @@ pub(super) fn terms_of(tokens: &[Token<'_>], kind: QueryKind) -> Vec<QueryTerm> 
             }
             let parts: Vec<String> =
                 words::split_identifier(segment).into_iter().map(str::to_lowercase).collect();
-            if parts.len() > 1 {
+            if parts.len() > 1 || words::pairs(&word).next().is_some() {
                 terms.push_identifier(&segment.to_lowercase(), &parts);
                 before = None;
                 continue;
@@ -151,14 +151,26 @@ impl Terms {
 
     fn push_identifier(&mut self, whole: &str, parts: &[String]) {
         let mut forms = vec![Form::new(whole.to_owned(), FormKind::Exact)];
-        for other in [parts.concat(), parts.join("_")] {
-            if other != whole {
+        let mut others = vec![parts.concat(), parts.join("_")];
+        // `inlayHint` is also `inlayHints`, and the other way round.
+        if let Some((last, first)) = parts.split_last()
+            && let Some(other) = inflect::number(last)
+        {
+            let parts = [first, &[other]].concat();
+            others.extend([parts.concat(), parts.join("_")]);
+        }
+        for other in others {
+            if forms.iter().all(|form| form.text != other) {
                 forms.push(Form::new(other, FormKind::Inflected));
             }
         }
         self.push(whole, TermRole::Whole, forms, Vec::new());
         for part in parts {
             self.push(part, TermRole::Part, forms_of(part), Vec::new());
+            // Where words are not set apart, any two characters may be one.
+            for pair in words::pairs(part) {
+                self.push(pair, TermRole::Word, forms_of(pair), Vec::new());
+            }
         }
     }
 

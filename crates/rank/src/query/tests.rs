@@ -61,6 +61,41 @@ fn filters_are_taken_out_of_the_text() {
 }
 
 #[test]
+fn a_colon_in_ordinary_text_is_no_filter() {
+    for text in [
+        "what does type: mean",
+        "error: cannot find file: x",
+        "kind: of thing",
+        "kind:Deployment",
+        "type:module in package.json",
+        "name:cart-worker kind:Service",
+        "a file:x and a name:y",
+        "file:///tmp/x is no file",
+        "language:whatever it is",
+        "build:prod fails",
+        "kind:function",
+    ] {
+        let query = analyze(text);
+        assert!(query.filters.is_empty(), "{text}: {:?}", query.filters);
+        assert_eq!(query.text, text);
+    }
+}
+
+#[test]
+fn filters_as_people_write_them_are_filters() {
+    let filters = |query: &str| analyze(query).filters;
+    assert_eq!(filters("parse lang:klingon").languages, ["klingon"]);
+    assert_eq!(filters("parse language:pyton").languages, ["pyton"]);
+    assert_eq!(filters("parse lang:.go type:fn").symbol_kinds, ["fn"]);
+    assert_eq!(filters("clamp path:src/").path_globs, ["src/"]);
+    assert_eq!(filters("clamp -path:tests file:limits.go").path_globs, ["!tests", "limits.go"]);
+    assert_eq!(filters("x path:*.{ts,tsx},y").path_globs, ["*.{ts,tsx},y"]);
+    assert_eq!(filters("x name:parse_* symbol:Ui::Node").symbol_names, ["parse_*", "Ui::Node"]);
+    let either = analyze("path:docs OR path:src clamp");
+    assert_eq!((either.text.as_str(), either.filters.path_globs.len()), ("clamp", 2));
+}
+
+#[test]
 fn stop_words_go_unless_nothing_else_is_there() {
     let words = |query: &str| -> Vec<String> {
         analyze(query).terms.into_iter().map(|term| term.text).collect()
@@ -87,6 +122,27 @@ fn neighbours_are_also_looked_for_as_one_but_not_across_punctuation() {
     assert!(forms.contains(&"ratelimiter") && forms.contains(&"rate_limiters"), "{forms:?}");
     let apart = analyze("rate, limiters");
     assert!(apart.terms.iter().all(|term| term.role != TermRole::Compound));
+}
+
+#[test]
+fn words_without_spaces_are_looked_up_by_pairs() {
+    let words = |query: &str| -> Vec<String> {
+        analyze(query).terms.into_iter().map(|term| term.text).collect()
+    };
+    assert_eq!(words("库存不足"), ["库存不足", "库存", "存不", "不足"]);
+    assert_eq!(words("주소를"), ["주소를", "주소", "소를"]);
+    assert!(words("การชำระเงิน").contains(&"เง".to_owned()));
+    assert_eq!(words("get数据库"), ["get数据库", "get", "数据库", "数据", "据库"]);
+}
+
+#[test]
+fn every_form_of_a_letter_is_one() {
+    let words = |query: &str| -> Vec<String> {
+        analyze(query).terms.into_iter().map(|term| term.text).collect()
+    };
+    assert_eq!(words("charge_re\u{301}sume\u{301}"), words("charge_résumé"));
+    assert_eq!(words("ＣａｒｔＴｏｔａｌ"), words("CartTotal"));
+    assert_eq!(analyze("ｃａｒｔ").text, "ｃａｒｔ", "what is embedded stays as it was written");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use sconce_code::{SymbolKind, words};
 
 use super::feature::{Feature, Features};
 use super::hit::{MatchType, VectorHit};
-use crate::lexical::{Definition, LexicalIndex, NameMatch, Scan, ScanWeights};
+use crate::lexical::{Definition, Exact, LexicalIndex, NameMatch, Scan, ScanWeights};
 use crate::query::QueryAnalysis;
 use crate::term::term_hash;
 
@@ -32,6 +32,7 @@ pub(super) struct Evidence<'a> {
     vectors: HashMap<u32, f32>,
     file_vectors: HashMap<u32, f32>,
     defined: HashMap<u32, Defined>,
+    exact: Exact,
     /// The query's forms: which term each is of, and what it counts.
     forms: HashMap<u32, (usize, f32)>,
     longest_file: f32,
@@ -59,6 +60,7 @@ impl<'a> Evidence<'a> {
             file_vectors: by_file(index, &vectors),
             vectors,
             defined: defined(index, query),
+            exact: if scan.worth.is_empty() { Exact::default() } else { index.exact(&query.exact) },
             forms: if scan.worth.is_empty() { HashMap::new() } else { forms(query, weights) },
             longest_file: (index.longest_file() as f32).ln_1p(),
             index,
@@ -66,9 +68,10 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// The chunks that the vectors or the table of definitions bring in.
+    /// The chunks that the vectors, the table of definitions or the query's very letters bring in.
     pub(super) fn brought_in(&self) -> impl Iterator<Item = u32> + '_ {
-        self.vectors.keys().chain(self.defined.keys()).copied()
+        let keys = self.vectors.keys().chain(self.defined.keys());
+        keys.chain(self.exact.docs.keys()).copied()
     }
 
     /// What found a chunk.
@@ -98,7 +101,8 @@ impl<'a> Evidence<'a> {
     /// The geometric mean of how much of the name the query holds and of how much of the query,
     /// by worth, the name holds.
     fn name_match(&self, name: &str) -> f32 {
-        let parts = words::split_identifier(name);
+        let name = words::fold(name);
+        let parts = words::split_identifier(&name);
         let mut held = 0.0;
         let mut terms: Vec<(usize, f32)> = Vec::new();
         for part in &parts {
@@ -160,6 +164,11 @@ impl<'a> Evidence<'a> {
             features[Feature::Embedded] = defined.embedded;
         }
         self.add_size(file, &mut features);
+        let of_file = self.exact.files.get(&file).copied().unwrap_or_default();
+        features[Feature::Exact] = match self.exact.docs.get(&doc) {
+            Some(&own) => own + (of_file - own) / 2.0,
+            None => of_file / 2.0,
+        };
         features
     }
 

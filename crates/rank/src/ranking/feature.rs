@@ -27,10 +27,11 @@ pub enum Feature {
     Embedded,
     SymbolBoth,
     Size,
+    Exact,
 }
 
 /// How many features there are.
-const COUNT: usize = 18;
+const COUNT: usize = 19;
 
 /// Each feature, the signal that it belongs to (none: a retriever's own score), and its weight.
 ///
@@ -50,6 +51,7 @@ const COUNT: usize = 18;
 /// | `Definition` | how surely it defines the symbol that is the query |
 /// | `DefinitionSize` | how long that definition is among those of the name |
 /// | `Embedded` | how surely it defines a symbol that the sentence names |
+/// | `Exact` | how much of what the query asks for letter by letter it holds; no penalty touches it |
 pub const FEATURES: [(Feature, Option<Signal>, f32); COUNT] = [
     (Feature::Body, None, 0.1),
     (Feature::Vector, None, 0.5),
@@ -69,6 +71,7 @@ pub const FEATURES: [(Feature, Option<Signal>, f32); COUNT] = [
     (Feature::Embedded, Some(Signal::EmbeddedName), 2.5),
     (Feature::SymbolBoth, Some(Signal::NameMatch), 0.07),
     (Feature::Size, Some(Signal::FileSize), 0.17),
+    (Feature::Exact, Some(Signal::Exact), 3.0),
 ];
 
 /// A number for each feature.

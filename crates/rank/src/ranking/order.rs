@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::evidence::Evidence;
-use super::feature::{FEATURES, Features};
+use super::feature::{FEATURES, Feature, Features};
 use super::signal::Signal;
 use super::weights::Weights;
 use crate::lexical::{CHUNK_IMPORTS, CHUNK_TEST, FILE_GENERATED};
@@ -57,6 +57,12 @@ impl Candidate {
             depth: file.terms.depth,
             fingerprint: chunk.fingerprint,
         }
+    }
+
+    /// What it comes to with this factor. What is exactly there is there, whatever the kind of file.
+    fn score(&self, weights: &Weights, penalty: f32) -> f32 {
+        let exact = self.features[Feature::Exact] * weights.features[Feature::Exact];
+        (self.features.dot(&weights.features) - exact) * penalty + exact
     }
 
     /// The factor of its path and its kind of code.
@@ -127,7 +133,7 @@ pub(super) fn order<'a>(
         .iter()
         .map(|candidate| {
             let penalty = candidate.penalty(weights);
-            let score = candidate.features.dot(&weights.features) * penalty;
+            let score = candidate.score(weights, penalty);
             ScoredCandidate { candidate, score, penalty, duplicate: 1.0 }
         })
         .filter(|scored| scored.score > 0.0)

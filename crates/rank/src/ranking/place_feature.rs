@@ -21,10 +21,11 @@ pub enum PlaceFeature {
     Embedded,
     NameMatch,
     Length,
+    Exact,
 }
 
 /// How many features there are.
-const COUNT: usize = 12;
+const COUNT: usize = 13;
 
 /// Each feature, the signal that it belongs to, and its weight.
 ///
@@ -40,6 +41,7 @@ const COUNT: usize = 12;
 /// | `Embedded` | how surely it defines a symbol that the sentence names |
 /// | `NameMatch` | how well one of its names and the query agree |
 /// | `Length` | how long it is among the places |
+/// | `Exact` | how much of what the query asks for letter by letter it holds |
 pub const PLACE_FEATURES: [(PlaceFeature, Option<Signal>, f32); COUNT] = [
     (PlaceFeature::File, None, 1.2),
     (PlaceFeature::Body, None, 0.55),
@@ -53,6 +55,7 @@ pub const PLACE_FEATURES: [(PlaceFeature, Option<Signal>, f32); COUNT] = [
     (PlaceFeature::Embedded, Some(Signal::EmbeddedName), 0.5),
     (PlaceFeature::NameMatch, Some(Signal::NameMatch), 0.06),
     (PlaceFeature::Length, None, 0.14),
+    (PlaceFeature::Exact, Some(Signal::Exact), 2.5),
 ];
 
 /// A number for each feature.

@@ -77,7 +77,7 @@ pub(super) fn place_candidates(
 
 /// What is known of a chunk whatever else the file holds.
 fn own_features(evidence: &Evidence<'_>, doc: u32) -> PlaceFeatures {
-    const SHARED: [(PlaceFeature, Feature); 7] = [
+    const SHARED: [(PlaceFeature, Feature); 8] = [
         (PlaceFeature::Body, Feature::Body),
         (PlaceFeature::Names, Feature::Names),
         (PlaceFeature::Cover, Feature::Cover),
@@ -85,6 +85,7 @@ fn own_features(evidence: &Evidence<'_>, doc: u32) -> PlaceFeatures {
         (PlaceFeature::DefinitionSize, Feature::DefinitionSize),
         (PlaceFeature::Embedded, Feature::Embedded),
         (PlaceFeature::NameMatch, Feature::SymbolBoth),
+        (PlaceFeature::Exact, Feature::Exact),
     ];
     let known = evidence.all_of(doc);
     let mut features = PlaceFeatures::default();

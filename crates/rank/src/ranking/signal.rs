@@ -18,6 +18,9 @@ pub enum Signal {
     Definition,
     /// The same for a name inside a sentence.
     EmbeddedName,
+    /// It is one of few that hold a name, a dotted string, a number or a phrase as it is written.
+    #[serde(rename = "exact_match")]
+    Exact,
     /// The names that the chunk, or its file, defines share words with the query.
     NameMatch,
     /// The doc comments of what the chunk defines share words with the query.
@@ -42,11 +45,12 @@ pub enum Signal {
 
 impl Signal {
     /// Every signal.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::StemMatch,
         Self::DirectoryMatch,
         Self::Definition,
         Self::EmbeddedName,
+        Self::Exact,
         Self::NameMatch,
         Self::CommentMatch,
         Self::Coverage,
@@ -66,6 +70,7 @@ impl Signal {
             Self::DirectoryMatch => "folder_match",
             Self::Definition => "definition",
             Self::EmbeddedName => "embedded_name",
+            Self::Exact => "exact_match",
             Self::NameMatch => "name_match",
             Self::CommentMatch => "comment_match",
             Self::Coverage => "coverage",

@@ -211,6 +211,53 @@ fn an_answer_is_the_best_places_and_one_of_each_further_file() {
 }
 
 #[test]
+fn text_beyond_ascii_is_found_in_every_form() {
+    let index = project(&[
+        ("src/a.py", "# 商品库存不足时抛出异常\ndef a(): pass\n"),
+        ("src/b.py", "def charge_re\u{301}sume\u{301}(): pass\n"),
+        ("src/c.py", "# 利用者のデータを全て削除する\ndef c(): pass\n"),
+        ("src/d.py", "def d(): pass\n"),
+    ]);
+    assert_eq!(ids(&search(&index, "库存不足", &[])), [1]);
+    assert_eq!(ids(&search(&index, "charge_résumé", &[]))[0], 2);
+    assert_eq!(ids(&search(&index, "利用者のﾃﾞｰﾀを削除", &[]))[0], 3);
+}
+
+#[test]
+fn what_stands_in_few_places_is_found_there_first_whatever_the_file() {
+    let index = project(&[
+        ("src/dir.py", "def work_dir(dir):\n    return dir\n"),
+        ("src/jobs.py", "def jobs(workers, host):\n    return host\n"),
+        ("docs/deploy.md", "Set ZORKMID_DIR for the workers.\n"),
+        ("deploy/values.yaml", "host: shop.florp.test\nport: 9443\n"),
+        ("tests/test_pay.py", "def test_flumph_is_refused():\n    pass\n"),
+        ("src/shop.py", "def shop(test):\n    return test\n"),
+        ("CHANGELOG.md", "Fixes issue 4711: the page was not there.\n"),
+        ("src/issue.py", "def issue(issue, page):\n    return not page\n"),
+    ]);
+    for (query, first) in [
+        ("ZORKMID_DIR", 3),
+        ("shop.florp.test", 4),
+        ("9443", 4),
+        ("test_flumph_is_refused", 5),
+        ("issue 4711", 7),
+        ("\"the page was not there\"", 7),
+    ] {
+        assert_eq!(ids(&search(&index, query, &[]))[0], first, "{query}");
+    }
+    assert!(effect(&search(&index, "9443", &[]), 4, Signal::Exact).unwrap() > 1.0);
+}
+
+#[test]
+fn an_identifier_is_found_in_another_number() {
+    let index = project(&[
+        ("src/a.rs", "fn refresh() { send(\"workspace/inlayHints/refresh\") }\n"),
+        ("src/b.rs", "fn hint(inlay: u8) { inlay }\n"),
+    ]);
+    assert_eq!(ids(&search(&index, "inlayHint", &[]))[0], 1);
+}
+
+#[test]
 fn a_copy_is_demoted() {
     let body = "fn decode_cookie(jar: &Jar) -> Cookie { jar.cookie().decode() }\n";
     let weak = "// a cookie\nfn unrelated(some: u8, thing: u8) -> u8 { some + thing }\n";

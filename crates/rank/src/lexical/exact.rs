@@ -1,0 +1,73 @@
+//! Which chunks and files hold what a query asks for letter by letter.
+
+use std::collections::{HashMap, HashSet};
+
+use super::index::LexicalIndex;
+use super::scan::idf;
+use crate::query::ExactGroup;
+
+/// What stands in so many files at most stands in few places; in more it counts less.
+const FEW: f32 = 3.0;
+
+/// What stands in more files is not looked at.
+const MANY: usize = 60;
+
+/// Shares of what a query asks for letter by letter, from 0 to 1; those that hold nothing of it
+/// are left out.
+#[derive(Debug, Default)]
+pub(crate) struct Exact {
+    /// By chunk.
+    pub(crate) docs: HashMap<u32, f32>,
+    /// By file.
+    pub(crate) files: HashMap<u32, f32>,
+}
+
+impl LexicalIndex {
+    /// Looks for the groups; one that stands nowhere, or all over, counts nothing.
+    pub(crate) fn exact(&self, groups: &[ExactGroup]) -> Exact {
+        let mut found = Exact::default();
+        let mut ideal = 0.0;
+        for group in groups {
+            let docs = self.holding(&group.hashes);
+            let files: HashSet<u32> =
+                docs.iter().map(|&doc| self.docs[doc as usize].file).collect();
+            if files.is_empty() {
+                continue;
+            }
+            let worth = idf(self.files(), files.len());
+            ideal += worth;
+            if files.len() > MANY {
+                continue;
+            }
+            let is_common = |&form: &u32| self.body.of(form).next().is_some();
+            if !group.others.is_empty() && (files.len() > 1 || group.others.iter().any(is_common)) {
+                continue;
+            }
+            let worth = worth * group.weight * (FEW / files.len() as f32).min(1.0);
+            for doc in docs {
+                *found.docs.entry(doc).or_default() += worth;
+            }
+            for file in files {
+                *found.files.entry(file).or_default() += worth;
+            }
+        }
+        for share in found.docs.values_mut().chain(found.files.values_mut()) {
+            *share /= ideal;
+        }
+        found
+    }
+
+    /// The chunks whose bodies hold all of the terms, ascending.
+    fn holding(&self, hashes: &[u32]) -> Vec<u32> {
+        let Some((first, rest)) = hashes.split_first() else { return Vec::new() };
+        let mut docs: Vec<u32> = self.body.of(*first).map(|(doc, _)| doc).collect();
+        for hash in rest {
+            if docs.is_empty() {
+                break;
+            }
+            let there: HashSet<u32> = self.body.of(*hash).map(|(doc, _)| doc).collect();
+            docs.retain(|doc| there.contains(doc));
+        }
+        docs
+    }
+}
