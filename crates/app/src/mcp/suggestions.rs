@@ -32,15 +32,7 @@ pub(super) fn suggestion(
         Some(Suggestion { hint: None, tool: tool.to_owned(), arguments })
     };
     if destroys {
-        // What would be destroyed is the user's to say, and never a guess.
-        return match remedy {
-            Remedy::NameIndex { .. } | Remedy::IndexFirst => Some(Suggestion {
-                hint: Some("list_indexes names what there is".to_owned()),
-                tool: "list_indexes".to_owned(),
-                arguments: json!({}),
-            }),
-            _ => None,
-        };
+        return of_destroyer(remedy);
     }
     match remedy {
         Remedy::ChangeValue { wrong, near, .. } => {
@@ -78,20 +70,10 @@ pub(super) fn suggestion(
             let wait = json!({ "index_name": index, "wait_seconds": 20 });
             other("index_status", wait)
         }
-        Remedy::ShortenQuery => {
-            let mut corrected = given.clone();
-            let query = given.get("query").and_then(Value::as_str).unwrap_or_default();
-            let short: String = query.chars().take(SHORT_QUERY).collect();
-            corrected.insert("query".to_owned(), short.into());
-            same(corrected)
-        }
+        Remedy::ShortenQuery => same(shortened(given, "query")),
         Remedy::ChangePattern => {
-            let mut corrected = given.clone();
+            let mut corrected = shortened(given, "pattern");
             corrected.remove("regex");
-            let pattern = given.get("pattern").and_then(Value::as_str).unwrap_or_default();
-            let line = pattern.trim_start().lines().next().unwrap_or_default();
-            let short: String = line.chars().take(SHORT_QUERY).collect();
-            corrected.insert("pattern".to_owned(), short.into());
             same(corrected)
         }
         Remedy::AwaitWriter { index } => {
@@ -99,6 +81,28 @@ pub(super) fn suggestion(
         }
         _ => None,
     }
+}
+
+/// For a tool that destroys: what it would destroy is the user's to say, and never a guess.
+fn of_destroyer(remedy: &Remedy) -> Option<Suggestion> {
+    match remedy {
+        Remedy::NameIndex { .. } | Remedy::IndexFirst => Some(Suggestion {
+            hint: Some("list_indexes names what there is".to_owned()),
+            tool: "list_indexes".to_owned(),
+            arguments: json!({}),
+        }),
+        _ => None,
+    }
+}
+
+/// The arguments with the beginning of a text's first line in its place.
+fn shortened(given: &JsonObject, name: &str) -> JsonObject {
+    let mut corrected = given.clone();
+    let text = given.get(name).and_then(Value::as_str).unwrap_or_default();
+    let line = text.trim_start().lines().next().unwrap_or_default();
+    let short: String = line.chars().take(SHORT_QUERY).collect();
+    corrected.insert(name.to_owned(), short.into());
+    corrected
 }
 
 /// The arguments with `right` in the place of a wrong value, or without that value; it may stand
