@@ -57,7 +57,7 @@ pub const FEATURES: [(Feature, Option<Signal>, f32); COUNT] = [
     (Feature::Vector, None, 0.5),
     (Feature::FileBody, Some(Signal::FileCoherence), 0.86),
     (Feature::FileVector, Some(Signal::FileCoherence), 0.82),
-    (Feature::Names, Some(Signal::NameMatch), 0.15),
+    (Feature::Names, Some(Signal::NameMatch), 0.2),
     (Feature::FileNames, Some(Signal::NameMatch), 0.2),
     (Feature::Comments, Some(Signal::CommentMatch), 0.05),
     (Feature::Cover, Some(Signal::Coverage), 0.65),
