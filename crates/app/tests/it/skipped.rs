@@ -186,6 +186,12 @@ fn a_notebook_is_read_by_its_cells_in_the_lines_of_its_file() {
     assert_eq!((&first["symbol"], &first["start_line"]), (&"churn_score".into(), &7.into()));
     let line = notebook.lines().nth(6).unwrap();
     assert!(line.contains("def churn_score"), "{line}");
+    let mut client = place.initialized_client();
+    for lines in ["7", "7-8"] {
+        let read = client.text("read_chunk", &json!({ "path": format!("churn.ipynb:{lines}") }));
+        assert!(read.contains("    7| def churn_score(frame):"), "{read}");
+        assert!(read.contains("    8|     return frame"), "{read}");
+    }
     let none = place.json(&["search", "--mode", "words", "shown_once"]);
     assert_eq!(none["results"], json!([]), "{none}");
 }

@@ -5,6 +5,7 @@ use sconce_store::ChunkRow;
 
 use super::OutlineEntry;
 use super::outline::entry;
+use super::snippet;
 use crate::{EngineError, Index};
 
 /// The lines of a file and the definitions in it.
@@ -37,11 +38,16 @@ impl Index {
 
 impl IndexedFile {
     fn new(chunks: &[ChunkRow], symbols: Vec<OutlineEntry>) -> Self {
-        let text: String = chunks.iter().map(|chunk| chunk.content.as_str()).collect();
+        let last = chunks.last().map_or(1, |chunk| chunk.lines().end);
+        // Before, between and behind the cells of a notebook lie lines that no chunk has.
+        let found = snippet::lines(chunks, LineRange { start: 1, end: last });
+        let before = found.as_ref().map_or(0, |found| found.start_line.saturating_sub(1));
+        let held =
+            found.as_ref().map_or("", |found| found.text.as_str()).lines().map(str::to_owned);
         Self {
             path: chunks.first().map(|chunk| chunk.path.clone()).unwrap_or_default(),
             symbols,
-            lines: text.lines().map(str::to_owned).collect(),
+            lines: std::iter::repeat_n(String::new(), before as usize).chain(held).collect(),
             sections: chunks.iter().map(ChunkRow::lines).collect(),
         }
     }
