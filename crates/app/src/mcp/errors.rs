@@ -1,7 +1,5 @@
 //! Errors of the tools: what was wrong, what to do, and a call that would work.
 
-use std::fmt::Write as _;
-
 use rmcp::model::{CallToolResult, ContentBlock, JsonObject, Tool};
 use sconce_engine::{EngineError, Remedy};
 use serde::de::DeserializeOwned;
@@ -11,7 +9,7 @@ use super::remedies;
 use super::suggestions::{Suggestion, suggestion};
 use super::synonyms;
 use crate::failure::Failure;
-use crate::output::{cut, escaped};
+use crate::output::{ascii, cut, escaped};
 
 /// Most characters of a message or a hint, whatever it tells of.
 const LONGEST: usize = 1000;
@@ -128,28 +126,6 @@ fn shortened(value: &Value) -> Value {
         }
         other => other.clone(),
     }
-}
-
-/// JSON whose characters beyond ASCII that could pass for something else are JSON's escapes.
-fn ascii(json: &str) -> String {
-    let mut text = String::with_capacity(json.len());
-    for c in json.chars() {
-        let mut one = [0; 4];
-        let one = c.encode_utf8(&mut one);
-        if escaped(one) == *one {
-            text.push(c);
-        } else {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                let _ = write!(text, "\\u{unit:04x}");
-            }
-        }
-    }
-    text
-}
-
-/// A call on one line, as it is proposed to the model.
-pub(super) fn call_line(tool: &str, arguments: &Value) -> String {
-    ascii(&format!("{tool} {arguments}"))
 }
 
 /// Whether a tool takes something away.

@@ -6,8 +6,7 @@ use rmcp::model::JsonObject;
 use sconce_engine::{MatchedFile, MatchedPlace, MatchingLines};
 use serde_json::{Value, json};
 
-use super::errors::call_line;
-use crate::output::tokens;
+use crate::output::{call_line, tokens};
 use crate::output::{code_line, counted, escaped};
 
 /// Most lines that a search gives.

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use sconce_engine::{MatchType, SearchResult};
 
-use super::{escaped, excerpt, qualified};
+use super::{call_line, escaped, excerpt, qualified};
 
 /// Bytes that one token stands for at least, in code; tokenizers differ, so on the safe side.
 const BYTES_A_TOKEN: usize = 3;
@@ -178,9 +178,9 @@ impl NextCall<'_> {
         let mut arguments = self.arguments.clone();
         let more = budget.max_tokens.saturating_mul(2).min(*TOKENS.end());
         arguments.insert("max_tokens".to_owned(), more.into());
-        let call = serde_json::Value::Object(arguments).to_string();
+        let call = call_line(self.tool, &serde_json::Value::Object(arguments));
         if call.len() + 32 < RESERVE {
-            let _ = writeln!(text, "cut; next: {} {call}", self.tool);
+            let _ = writeln!(text, "cut; next: {call}");
         } else {
             let _ = writeln!(text, "cut; next: the same call with max_tokens {more}");
         }
@@ -190,9 +190,9 @@ impl NextCall<'_> {
 /// The call that reads the best place.
 fn read_best(text: &mut String, best: &SearchResult) {
     let path = format!("{}:{}-{}", best.path, best.start_line, best.end_line);
-    let call = serde_json::json!({ "path": path }).to_string();
+    let call = call_line("read_chunk", &serde_json::json!({ "path": path }));
     if call.len() + 32 < RESERVE {
-        let _ = writeln!(text, "next: read_chunk {call}");
+        let _ = writeln!(text, "next: {call}");
     }
 }
 
@@ -282,6 +282,9 @@ mod tests {
         let last = whole.lines().last().unwrap();
         let path = "crates/part_0/src/module/file_0.rs:1-9";
         assert_eq!(last, format!(r#"next: read_chunk {{"path":"{path}"}}"#));
+        let odd = SearchResult { path: "a\u{202e}b.rs".to_owned(), ..result(0, 1) };
+        let odd = compact(&[odd], &[], Budget::new(false, 4000), Some(&again)).text;
+        assert!(odd.ends_with("next: read_chunk {\"path\":\"a\\u202eb.rs:1-2\"}\n"), "{odd}");
     }
 
     #[test]

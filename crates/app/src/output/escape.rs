@@ -33,6 +33,28 @@ pub(crate) fn cut(text: &str) -> String {
     }
 }
 
+/// JSON whose characters beyond ASCII that could pass for something else are JSON's escapes.
+pub(crate) fn ascii(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        let mut one = [0; 4];
+        let one = c.encode_utf8(&mut one);
+        if escaped(one) == *one {
+            text.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(text, "\\u{unit:04x}");
+            }
+        }
+    }
+    text
+}
+
+/// A call on one line, as it is proposed to the model.
+pub(crate) fn call_line(tool: &str, arguments: &serde_json::Value) -> String {
+    ascii(&format!("{tool} {arguments}"))
+}
+
 fn with_escapes(text: &str, stays: impl Fn(char) -> bool) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {

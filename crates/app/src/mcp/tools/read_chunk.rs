@@ -11,11 +11,11 @@ use serde_json::{Map, Value, json};
 
 use super::{Effect, tool};
 use crate::mcp::call::{Call, text};
-use crate::mcp::errors::{ToolError, call_line};
+use crate::mcp::errors::ToolError;
 use crate::mcp::file_location::{self, Named};
 use crate::mcp::lenient;
 use crate::mcp::reading::{Reading, Rest, Wanted, reading};
-use crate::output::{Budget, cut, escaped};
+use crate::output::{Budget, call_line, cut, escaped};
 
 const DESCRIPTION: &str = "\
 Read code at known places, instead of whole files. `path:line`: the definition there, around the \
