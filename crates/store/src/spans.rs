@@ -58,27 +58,6 @@ impl Store {
         Ok(found)
     }
 
-    /// The smallest symbol around each span, in the spans' order; `None` where none holds all of it.
-    pub async fn symbols_around(
-        &self,
-        id: IndexId,
-        spans: &[Span],
-    ) -> Result<Vec<Option<SymbolRow>>> {
-        let text = format!(
-            "SELECT DISTINCT ON (k.position) k.position, s.file_id, f.path, f.language, s.kind, \
-             s.name, s.scopes, s.signature, s.start_line, s.end_line, s.name_line, s.chunk, s.doc \
-             FROM {SPANS} JOIN {{symbols}} s ON s.file_id = k.file_id \
-             AND s.start_line <= k.start_line AND s.end_line >= k.end_line \
-             JOIN {{files}} f ON f.file_id = k.file_id \
-             ORDER BY k.position, s.end_line - s.start_line, s.start_line"
-        );
-        let mut found = vec![None; spans.len()];
-        for row in self.spanned(id, &text, spans).await? {
-            found[position(&row)?] = Some(SymbolRow::from_row(&row)?);
-        }
-        Ok(found)
-    }
-
     /// The chunks that hold lines of each span, in the file's order, in the spans' order.
     pub async fn chunks_within(&self, id: IndexId, spans: &[Span]) -> Result<Vec<Vec<ChunkRow>>> {
         let text = format!(

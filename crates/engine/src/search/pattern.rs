@@ -6,14 +6,13 @@ mod lines;
 mod matcher;
 mod needles;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use sconce_code::LineRange;
 use sconce_code::filter::Filter;
-use sconce_rank::{ScanWeights, analyze};
-use sconce_store::{Needle, Span, SymbolName};
+use sconce_store::{Needle, Span, SymbolName, SymbolRow};
 
 use super::OutlineEntry;
 use super::outline::entry;
@@ -170,20 +169,17 @@ impl Index {
         if name.len() > LONGEST_NAME || !name.bytes().all(is_of_name) {
             return Ok(None);
         }
-        let query = analyze(name);
-        let term = name.trim_matches('_').to_ascii_lowercase();
-        if !query.terms.iter().any(|one| one.text == term) {
+        if !name.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
             return Ok(None);
         }
         let words = self.engine.state.lexical_indexes.fresh(self.store(), self.row()).await?;
+        let name = name.to_owned();
         let files = tokio::task::spawn_blocking(move || {
             let words = words.read().unwrap_or_else(PoisonError::into_inner);
-            let scan = words.scan(&query, &ScanWeights::default());
-            let docs = (0..).zip(&scan.body).filter(|(_, score)| **score > 0.0);
-            docs.map(|(doc, _)| words.key_of(doc).file_id).collect::<BTreeSet<i64>>()
+            words.files_with_name(&name)
         });
         let files = files.await?;
-        Ok((files.len() <= MOST_FILES).then(|| files.into_iter().collect()))
+        Ok((files.len() <= MOST_FILES).then_some(files))
     }
 
     /// The lines with the definitions around them.
@@ -191,8 +187,11 @@ impl Index {
         let (total_lines, total_files) = (lines.total, lines.files.len() as u64);
         let lines = lines.best();
         let spans: Vec<Span> = lines.iter().map(span).collect();
-        let around = self.store().symbols_around(self.id(), &spans).await?;
-        let around = around.into_iter().map(|symbol| symbol.map(entry));
+        let around = self.store().definitions_at(self.id(), &spans).await?;
+        let innermost = |symbols: Vec<SymbolRow>| {
+            symbols.into_iter().min_by_key(|symbol| symbol.lines().count()).map(entry)
+        };
+        let around = around.into_iter().map(innermost);
         let files = grouped(lines.into_iter().zip(around).collect());
         let index = self.name().to_owned();
         Ok(MatchingLines { index, files, total_lines, total_files, is_complete })

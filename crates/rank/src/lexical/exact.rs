@@ -2,9 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use sconce_code::words;
+
 use super::index::LexicalIndex;
 use super::scan::idf;
 use crate::query::ExactGroup;
+use crate::term::term_hash;
 
 /// What stands in so many files at most stands in few places; in more it counts less.
 const FEW: f32 = 3.0;
@@ -55,6 +58,18 @@ impl LexicalIndex {
             *share /= ideal;
         }
         found
+    }
+
+    /// The ids of the files that have all words of a name in one chunk, ascending: those in which it
+    /// can stand as it is written.
+    pub fn files_with_name(&self, name: &str) -> Vec<i64> {
+        let mut hashes = Vec::new();
+        words::terms(name, |term| hashes.push(term_hash(term)));
+        let docs = self.holding(&hashes);
+        let mut files: Vec<i64> = docs.into_iter().map(|doc| self.key_of(doc).file_id).collect();
+        files.sort_unstable();
+        files.dedup();
+        files
     }
 
     /// The chunks whose bodies hold all of the terms, ascending.
