@@ -6,8 +6,9 @@ use sconce_code::{SymbolKind, words};
 
 use super::feature::{Feature, Features};
 use super::hit::{MatchType, VectorHit};
-use crate::lexical::{Definition, Exact, LexicalIndex, NameMatch, Scan, ScanWeights};
-use crate::query::QueryAnalysis;
+use crate::lexical::{CHUNK_TEST, Definition, Exact, LexicalIndex, NameMatch, Scan, ScanWeights};
+use crate::path::PathClass;
+use crate::query::{QueryAnalysis, QueryTerm};
 use crate::term::term_hash;
 
 /// Definitions of what the query asks for, by chunk.
@@ -61,7 +62,11 @@ impl<'a> Evidence<'a> {
             vectors,
             defined: defined(index, query),
             exact: if scan.worth.is_empty() { Exact::default() } else { index.exact(&query.exact) },
-            forms: if scan.worth.is_empty() { HashMap::new() } else { forms(query, weights) },
+            forms: if scan.worth.is_empty() {
+                HashMap::new()
+            } else {
+                forms(query, weights, QueryTerm::counts_for_cover)
+            },
             longest_file: (index.longest_file() as f32).ln_1p(),
             index,
             scan,
@@ -84,6 +89,15 @@ impl<'a> Evidence<'a> {
             (false, true) => MatchType::Vectors,
             (_, false) => MatchType::Words,
         }
+    }
+
+    /// [`CHUNK_TEST`], [`CHUNK_IMPORTS`](crate::lexical::CHUNK_IMPORTS); the former not where the
+    /// whole file is a test, or the query asks for tests.
+    pub(super) fn flags(&self, query: &QueryAnalysis, doc: u32) -> u8 {
+        let chunk = self.index.doc(doc);
+        let is_test = self.index.file(chunk.file).terms.class.contains(PathClass::TEST);
+        let asked = query.wants.contains(PathClass::TEST);
+        if is_test || asked { chunk.flags & !CHUNK_TEST } else { chunk.flags }
     }
 
     /// The features of one chunk, those that are costly too.
@@ -198,11 +212,14 @@ impl<'a> Evidence<'a> {
     }
 }
 
-/// The forms of the terms that are words, each with its term and what it counts there.
-fn forms(query: &QueryAnalysis, weights: &ScanWeights) -> HashMap<u32, (usize, f32)> {
+/// The forms of the terms that count, each with its term and the most that it counts there.
+pub(super) fn forms(
+    query: &QueryAnalysis,
+    weights: &ScanWeights,
+    counts: impl Fn(&QueryTerm) -> bool,
+) -> HashMap<u32, (usize, f32)> {
     let mut forms: HashMap<u32, (usize, f32)> = HashMap::new();
-    let words = query.terms.iter().enumerate().filter(|(_, term)| term.counts_for_cover());
-    for (place, term) in words {
+    for (place, term) in query.terms.iter().enumerate().filter(|(_, term)| counts(term)) {
         for form in &term.forms {
             let weight = weights.of_form(form.kind);
             let known = forms.entry(form.hash).or_insert((place, weight));

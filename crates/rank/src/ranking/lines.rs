@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use sconce_code::words;
 
+use super::evidence::forms;
 use crate::lexical::{Scan, ScanWeights};
 use crate::query::QueryAnalysis;
 use crate::term::term_hash;
@@ -33,16 +34,7 @@ pub struct LineMatch {
 
 impl LineMatcher {
     pub(super) fn new(query: &QueryAnalysis, weights: &ScanWeights, scan: &Scan) -> Self {
-        let mut forms: HashMap<u32, (usize, f32)> = HashMap::new();
-        for (place, term) in query.terms.iter().enumerate() {
-            for form in &term.forms {
-                let weight = weights.of_form(form.kind);
-                let known = forms.entry(form.hash).or_insert((place, weight));
-                if weight > known.1 {
-                    *known = (place, weight);
-                }
-            }
-        }
+        let forms = forms(query, weights, |_| true);
         // Where the words find nothing, as in a search by vectors alone, each is worth the same.
         let mut worth = scan.worth.clone();
         worth.resize(query.terms.len(), 1.0);

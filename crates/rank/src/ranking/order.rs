@@ -44,16 +44,12 @@ impl Candidate {
         if file.flags & FILE_GENERATED != 0 {
             class = class.with(PathClass::GENERATED);
         }
-        let mut flags = chunk.flags;
-        if query.wants.contains(PathClass::TEST) || class.contains(PathClass::TEST) {
-            flags &= !CHUNK_TEST;
-        }
         Self {
             doc,
             file: chunk.file,
             features: evidence.all_of(doc),
             class: class.without(query.wants),
-            flags,
+            flags: evidence.flags(query, doc),
             depth: file.terms.depth,
             fingerprint: chunk.fingerprint,
         }

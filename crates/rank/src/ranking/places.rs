@@ -7,7 +7,6 @@ use super::feature::Feature;
 use super::place_feature::{PlaceFeature, PlaceFeatures};
 use super::weights::Weights;
 use crate::lexical::{CHUNK_IMPORTS, CHUNK_TEST};
-use crate::path::PathClass;
 use crate::query::QueryAnalysis;
 
 /// The logarithm of a very long chunk's terms.
@@ -54,15 +53,11 @@ pub(super) fn place_candidates(
     let mut candidates: Vec<PlaceCandidate> = Vec::new();
     for (file_rank, &(file, score)) in files.iter().enumerate() {
         let first = candidates.len();
-        let is_test = index.file(file).terms.class.contains(PathClass::TEST);
         for doc in index.file(file).docs().filter(|&doc| passes(doc)) {
             let mut features = own_features(evidence, doc);
             features[PlaceFeature::File] = score / best;
             features[PlaceFeature::Vector] = similarities.get(&doc).copied().unwrap_or(f32::NAN);
-            let mut flags = index.doc(doc).flags;
-            if is_test || query.wants.contains(PathClass::TEST) {
-                flags &= !CHUNK_TEST;
-            }
+            let flags = evidence.flags(query, doc);
             candidates.push(PlaceCandidate { doc, file_rank, features, flags });
         }
         let here = &mut candidates[first..];
