@@ -15,7 +15,7 @@ use crate::failure::{Exit, Failure};
 use crate::output::{Budget, compact};
 
 /// The room that `search_code` has unless it is given another.
-const MOST_TOKENS: u32 = 4000;
+const USUAL_TOKENS: u32 = 4000;
 
 pub(super) async fn run(context: &Context, arguments: EvalArgs) -> Result<(), Failure> {
     let older = arguments.compare.as_deref().map(read_report).transpose()?;
@@ -70,7 +70,7 @@ fn sets(arguments: &EvalArgs) -> Result<Vec<JudgedSet>, Failure> {
 
 /// How many tokens of the answer of `search_code` reach to the end of each result: characters by four.
 fn printed(results: &[SearchResult]) -> Vec<usize> {
-    let answer = compact(results, &[], Budget::new(false, MOST_TOKENS), None);
+    let answer = compact(results, &[], Budget::new(false, USUAL_TOKENS), None);
     let characters = |end: &usize| answer.text[..*end].chars().count();
     answer.ends.iter().map(|end| characters(end).div_ceil(4)).collect()
 }

@@ -6,8 +6,7 @@ use rmcp::model::JsonObject;
 use sconce_engine::{MatchedFile, MatchedPlace, MatchingLines};
 use serde_json::{Value, json};
 
-use crate::output::{call_line, tokens};
-use crate::output::{code_line, counted, escaped};
+use crate::output::{MOST_TOKENS, call_line, code_line, counted, escaped, tokens};
 
 /// Most lines that a search gives.
 pub(super) const MOST_LINES: u32 = 100;
@@ -15,8 +14,6 @@ pub(super) const MOST_LINES: u32 = 100;
 pub(super) const LINES: u32 = 30;
 /// Tokens of the last line, beside the call in it.
 const LAST_LINE: usize = 60;
-/// Most tokens of an answer.
-const MOST_TOKENS: u32 = 20_000;
 
 /// How a call asked for lines.
 #[derive(Debug, Clone, Copy)]

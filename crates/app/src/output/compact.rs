@@ -20,8 +20,10 @@ const LINES_OF_OTHERS: usize = 2;
 /// Results shown where the query's words are nowhere: what is nearest by meaning may still help.
 const NEAREST: usize = 3;
 
-/// Bounds of an answer's tokens: below, nothing useful fits; above, clients cut.
-const TOKENS: std::ops::RangeInclusive<u32> = 200..=20_000;
+/// The fewest tokens of an answer: with less, nothing useful fits.
+const LEAST_TOKENS: u32 = 200;
+/// The most tokens of an answer: clients cut longer ones.
+pub(crate) const MOST_TOKENS: u32 = 20_000;
 
 /// How results are written.
 #[derive(Debug, Clone, Copy)]
@@ -35,10 +37,11 @@ pub(crate) struct Budget {
 impl Budget {
     /// A budget within the bounds.
     pub(crate) fn new(detailed: bool, max_tokens: u32) -> Self {
-        Self { detailed, max_tokens: max_tokens.clamp(*TOKENS.start(), *TOKENS.end()) }
+        Self { detailed, max_tokens: max_tokens.clamp(LEAST_TOKENS, MOST_TOKENS) }
     }
 
-    fn bytes(self) -> usize {
+    /// Most bytes of the answer.
+    pub(crate) fn bytes(self) -> usize {
         self.max_tokens as usize * BYTES_A_TOKEN
     }
 }
@@ -176,7 +179,7 @@ impl NextCall<'_> {
     /// The same call with more room.
     fn line(&self, text: &mut String, budget: Budget) {
         let mut arguments = self.arguments.clone();
-        let more = budget.max_tokens.saturating_mul(2).min(*TOKENS.end());
+        let more = budget.max_tokens.saturating_mul(2).min(MOST_TOKENS);
         arguments.insert("max_tokens".to_owned(), more.into());
         let call = call_line(self.tool, &serde_json::Value::Object(arguments));
         if call.len() + 32 < RESERVE {

@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use crate::failure::{Exit, Failure};
 
-pub(crate) use compact::{Budget, NextCall, compact, tokens};
+pub(crate) use compact::{Budget, MOST_TOKENS, NextCall, compact, tokens};
 pub(crate) use download::download_line;
 pub(crate) use escape::{ascii, call_line, code_line, cut, escaped, escaped_code};
 pub(crate) use paint::Paint;

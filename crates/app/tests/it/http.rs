@@ -196,6 +196,25 @@ fn a_session_that_is_idle_ends_and_makes_room() {
 
 /// One stateless call of a tool; its result.
 pub(crate) fn call(address: SocketAddr, tool: &str, arguments: &Value) -> Value {
+    let answer = call_at(address, "/mcp", tool, arguments);
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let message = answer
+        .body
+        .lines()
+        .map(|line| line.strip_prefix("data: ").unwrap_or(line))
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .find(|message| message["id"] == 1)
+        .unwrap_or_else(|| panic!("no answer in {answer:?}"));
+    message["result"].clone()
+}
+
+/// One stateless call of a tool at an address of the server; the answer as it came.
+pub(crate) fn call_at(
+    address: SocketAddr,
+    target: &str,
+    tool: &str,
+    arguments: &Value,
+) -> http::Answer {
     let body = json!({
         "jsonrpc": "2.0", "id": 1, "method": "tools/call",
         "params": {
@@ -215,16 +234,7 @@ pub(crate) fn call(address: SocketAddr, tool: &str, arguments: &Value) -> Value 
         ("Mcp-Method", "tools/call"),
         ("Mcp-Name", tool),
     ];
-    let answer = http::request(address, "POST", "/mcp", &headers, &body.to_string());
-    assert_eq!(answer.status, 200, "{answer:?}");
-    let message = answer
-        .body
-        .lines()
-        .map(|line| line.strip_prefix("data: ").unwrap_or(line))
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-        .find(|message| message["id"] == 1)
-        .unwrap_or_else(|| panic!("no answer in {answer:?}"));
-    message["result"].clone()
+    http::request(address, "POST", target, &headers, &body.to_string())
 }
 
 #[test]

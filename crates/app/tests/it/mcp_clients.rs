@@ -3,9 +3,10 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use sconce_testing::{McpClient, RunningProcess, http, project};
+use sconce_testing::{McpClient, RunningProcess, project};
 use serde_json::{Value, json};
 
+use crate::http::call_at;
 use crate::support::{Mode, Place, in_both_modes, text};
 
 in_both_modes! {
@@ -217,32 +218,13 @@ fn the_address_may_name_the_project() {
     let address = ready.split(' ').nth(1).unwrap().trim_start_matches("http://");
     let address: SocketAddr = address.parse().unwrap();
     let named = text(&other).replace(' ', "%20");
-    let said = call_at(address, &format!("/mcp?project_path={named}"), "only_in_other");
+    let said = search_at(address, &format!("/mcp?project_path={named}"), "only_in_other");
     assert!(said.contains("a.rs:"), "{said}");
     let outside = Path::new("/etc").display();
-    let said = call_at(address, &format!("/mcp?project_path={outside}"), "x");
+    let said = search_at(address, &format!("/mcp?project_path={outside}"), "x");
     assert!(said.contains("outside of the directories"), "{said}");
 }
 
-fn call_at(address: SocketAddr, target: &str, query: &str) -> String {
-    let body = json!({
-        "jsonrpc": "2.0", "id": 1, "method": "tools/call",
-        "params": {
-            "name": "search_code",
-            "arguments": { "query": query },
-            "_meta": {
-                "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-                "io.modelcontextprotocol/clientInfo": { "name": "test", "version": "0" },
-                "io.modelcontextprotocol/clientCapabilities": {}
-            }
-        }
-    });
-    let headers = [
-        ("Content-Type", "application/json"),
-        ("Accept", "application/json, text/event-stream"),
-        ("MCP-Protocol-Version", "2026-07-28"),
-        ("Mcp-Method", "tools/call"),
-        ("Mcp-Name", "search_code"),
-    ];
-    http::request(address, "POST", target, &headers, &body.to_string()).body
+fn search_at(address: SocketAddr, target: &str, query: &str) -> String {
+    call_at(address, target, "search_code", &json!({ "query": query })).body
 }

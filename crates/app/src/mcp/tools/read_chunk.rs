@@ -15,7 +15,7 @@ use crate::mcp::errors::ToolError;
 use crate::mcp::file_location::{self, Named};
 use crate::mcp::lenient;
 use crate::mcp::reading::{Reading, Rest, Wanted, reading};
-use crate::output::{Budget, call_line, cut, escaped};
+use crate::output::{Budget, MOST_TOKENS, call_line, cut, escaped};
 
 const DESCRIPTION: &str = "\
 Read code at known places, instead of whole files. `path:line`: the definition there, around the \
@@ -49,12 +49,8 @@ struct Arguments {
 
 /// Most places of one call.
 const MOST_PLACES: usize = 20;
-/// Bytes that one token stands for at least, in code.
-const BYTES_A_TOKEN: usize = 3;
 /// Fewer bytes are not worth a place.
 const LEAST_A_PLACE: usize = 400;
-/// Most tokens of an answer.
-const MOST_TOKENS: u32 = 20_000;
 
 /// Reads the places that were asked for, one after another.
 pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> {
@@ -145,8 +141,7 @@ fn in_place(path: &str, error: &ToolError) -> String {
 
 /// The notes, what was read, and the call that reads on.
 fn answer(found: &[Found], notes: &[String], arguments: &Arguments) -> String {
-    let budget = Budget::new(true, arguments.max_tokens);
-    let all = budget.max_tokens as usize * BYTES_A_TOKEN;
+    let all = Budget::new(true, arguments.max_tokens).bytes();
     let mut text = String::new();
     for note in notes {
         let _ = writeln!(text, "note: {}", escaped(note));
@@ -273,7 +268,7 @@ mod tests {
         ];
         for max_tokens in [200, 300, 500, 1000, 4000, 20_000] {
             let text = answer(&found, &["it is being indexed".to_owned()], &asked(max_tokens));
-            let most = max_tokens as usize * BYTES_A_TOKEN;
+            let most = max_tokens as usize * 3;
             assert!(text.len() <= most, "{} of {most} bytes:\n{text}", text.len());
             let next = text.lines().last().unwrap();
             let next = next.strip_prefix("next: read_chunk ").unwrap();
