@@ -1,10 +1,9 @@
 //! A symbol of a file, and the definition at a line: reading code without reading the whole file.
 
 use sconce_code::LineRange;
-use sconce_store::{ChunkRow, SymbolRow};
+use sconce_store::SymbolRow;
 use serde::Serialize;
 
-use super::snippet::lines;
 use crate::{EngineError, Index};
 
 /// More symbols than any file has.
@@ -48,10 +47,6 @@ impl OutlineEntry {
 /// A definition with its code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Definition {
-    /// Path below the project's root.
-    pub path: String,
-    /// The file's language.
-    pub language: Option<String>,
     /// The symbol; none where the line is in none.
     pub symbol: Option<OutlineEntry>,
     /// The line that `content` begins at.
@@ -81,12 +76,16 @@ impl Index {
         path: &str,
         line: u32,
     ) -> Result<Option<Definition>, EngineError> {
-        let file = self.store().file_chunks(self.id(), path).await?;
-        if file.is_empty() {
-            return Err(self.lacks_file(path));
-        }
-        let symbols = self.symbols_of(path).await?;
-        Ok(definition(&file, symbols, line))
+        let file = self.file(path).await?;
+        let Some(section) = file.section_at(line) else { return Ok(None) };
+        let symbol = file.definition_at(line).cloned();
+        let lines = symbol.as_ref().map_or(section, OutlineEntry::lines);
+        Ok(Some(Definition {
+            symbol,
+            start_line: lines.start,
+            end_line: lines.end,
+            content: file.lines_in(lines).flat_map(|(_, line)| [line, "\n"]).collect(),
+        }))
     }
 
     pub(super) async fn symbols_of(&self, path: &str) -> Result<Vec<SymbolRow>, EngineError> {
@@ -96,24 +95,6 @@ impl Index {
     pub(super) fn lacks_file(&self, path: &str) -> EngineError {
         EngineError::NoSuchFile { index: self.name().to_owned(), path: path.to_owned() }
     }
-}
-
-fn definition(file: &[ChunkRow], symbols: Vec<SymbolRow>, line: u32) -> Option<Definition> {
-    let chunk = file.iter().find(|chunk| chunk.lines().contains(line))?;
-    let symbol = symbols
-        .into_iter()
-        .filter(|symbol| symbol.lines().contains(line))
-        .min_by_key(|symbol| symbol.lines().count());
-    let wanted = symbol.as_ref().map_or(chunk.lines(), SymbolRow::lines);
-    let snippet = lines(file, wanted)?;
-    Some(Definition {
-        path: chunk.path.clone(),
-        language: chunk.language.clone(),
-        symbol: symbol.map(entry),
-        start_line: snippet.start_line,
-        end_line: wanted.end,
-        content: snippet.text,
-    })
 }
 
 pub(super) fn entry(symbol: SymbolRow) -> OutlineEntry {
