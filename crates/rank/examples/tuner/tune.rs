@@ -47,6 +47,7 @@ fn turned() -> Vec<Turned> {
     }
     fields! {
         "vectors_for_names" f32::MAX, false => vectors_for_names;
+        "best_place" f32::MAX, false => best_place;
         "place_test_code" 1.0, false => place_test_code;
         "place_imports" 1.0, false => place_imports;
         "duplicate" 1.0, false => duplicate;

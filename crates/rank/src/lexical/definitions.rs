@@ -1,6 +1,6 @@
 //! The table of definitions: where is `Session`, `Session.get`, `std::fs::read`?
 
-use sconce_code::{SymbolKind, words};
+use sconce_code::{LineRange, SymbolKind, words};
 
 use super::field::TermMap;
 use super::file_postings::FilePostings;
@@ -18,8 +18,8 @@ pub(crate) struct Definition {
     pub(crate) name: Box<str>,
     /// The names of what it is defined in, outermost first, joined by `.`.
     pub(crate) scope: Box<str>,
-    /// How many lines it has.
-    pub(crate) lines: u32,
+    /// Its lines.
+    pub(crate) lines: LineRange,
 }
 
 /// How well a definition's name is the one asked for.

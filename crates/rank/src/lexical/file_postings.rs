@@ -9,7 +9,7 @@
 //! | --- | --- |
 //! | header | version, flags of the file ([`FILE_GENERATED`]) |
 //! | a chunk | lines, length in terms, flags ([`CHUNK_TEST`], [`CHUNK_IMPORTS`]), fingerprint, its terms, the terms of its doc comments |
-//! | a symbol | chunk, kind, name, scopes, lines |
+//! | a symbol | chunk, kind, name, scopes, number of lines, first line |
 //!
 //! Terms are 32-bit hashes with their frequency, ascending and delta-coded: about five bytes each.
 
@@ -22,8 +22,10 @@ use super::error::LexicalIndexError;
 use super::field::MAX_FREQUENCY;
 use crate::term::term_hash;
 
-/// The layout's version; postings of another one are refused, and their file must be indexed again.
-const VERSION: u8 = 1;
+/// The layout's version; postings of an unknown one are refused, and their file must be indexed again.
+const VERSION: u8 = 2;
+/// The one before, which does not say where a definition begins.
+const WITHOUT_STARTS: u8 = 1;
 
 /// The file says itself that a program wrote it.
 pub(crate) const FILE_GENERATED: u8 = 1;
@@ -74,8 +76,8 @@ pub(super) struct DefinedSymbol {
     pub(super) name: String,
     /// The names of what it is defined in, outermost first, joined by `.`.
     pub(super) scope: String,
-    /// How many lines the definition has.
-    pub(super) lines: u32,
+    /// Its lines.
+    pub(super) lines: LineRange,
 }
 
 /// The postings of a file, ready for `files.lexical`.
@@ -104,6 +106,7 @@ pub fn encode_postings(text: &str, parsed: &ParsedFile) -> Vec<u8> {
         out.text(&symbol.name);
         out.text(&symbol.scopes.join("."));
         out.number(u64::from(symbol.lines.count()));
+        out.number(u64::from(symbol.lines.start));
     }
     out.finish()
 }
@@ -197,7 +200,7 @@ fn says_generated(text: &str) -> bool {
 pub(super) fn decode(bytes: &[u8]) -> Result<FilePostings, LexicalIndexError> {
     let mut input = Reader::new(bytes);
     let version = input.byte()?;
-    if version != VERSION {
+    if version != VERSION && version != WITHOUT_STARTS {
         return Err(LexicalIndexError::Version { found: version, known: VERSION });
     }
     let flags = input.byte()?;
@@ -205,7 +208,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<FilePostings, LexicalIndexError> {
     let chunks = (0..count).map(|_| decode_chunk(&mut input)).collect::<Result<Vec<_>, _>>()?;
     let count = input.count(5)?;
     let symbols = (0..count)
-        .map(|_| decode_symbol(&mut input, chunks.len()))
+        .map(|_| decode_symbol(&mut input, version, &chunks))
         .collect::<Result<Vec<_>, _>>()?;
     input.finish()?;
     Ok(FilePostings { flags, chunks, symbols })
@@ -228,19 +231,21 @@ fn decode_chunk(input: &mut Reader<'_>) -> Result<ChunkPostings, LexicalIndexErr
 
 fn decode_symbol(
     input: &mut Reader<'_>,
-    chunks: usize,
+    version: u8,
+    chunks: &[ChunkPostings],
 ) -> Result<DefinedSymbol, LexicalIndexError> {
     let chunk = input.number_u32()?;
-    if chunk as usize >= chunks {
-        return Err(LexicalIndexError::Corrupt { what: "a symbol's chunk" });
-    }
+    let of_chunk = chunks
+        .get(chunk as usize)
+        .ok_or(LexicalIndexError::Corrupt { what: "a symbol's chunk" })?;
     let kind = SymbolKind::parse(input.text()?)
         .ok_or(LexicalIndexError::Corrupt { what: "a symbol's kind" })?;
-    Ok(DefinedSymbol {
-        chunk,
-        kind,
-        name: input.text()?.to_owned(),
-        scope: input.text()?.to_owned(),
-        lines: input.number_u32()?,
-    })
+    let (name, scope) = (input.text()?.to_owned(), input.text()?.to_owned());
+    let count = input.number_u32()?;
+    let start =
+        if version == WITHOUT_STARTS { of_chunk.lines.start } else { input.number_u32()? };
+    let end = start
+        .checked_add(count.saturating_sub(1))
+        .ok_or(LexicalIndexError::Corrupt { what: "a symbol's lines" })?;
+    Ok(DefinedSymbol { chunk, kind, name, scope, lines: LineRange { start, end } })
 }

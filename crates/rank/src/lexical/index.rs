@@ -9,7 +9,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use sconce_code::{ChunkKey, Language};
+use sconce_code::{ChunkKey, Language, LineRange};
 
 use super::definitions::{self, Definition, Definitions};
 use super::error::LexicalIndexError;
@@ -77,6 +77,8 @@ pub(crate) struct IndexedChunk {
     pub(crate) flags: u8,
     /// Near-duplicates differ in few bits.
     pub(crate) fingerprint: u64,
+    /// Its lines.
+    pub(crate) lines: LineRange,
     /// Its definitions are `symbols[first_symbol..first_symbol + symbol_count]` of the file.
     first_symbol: u32,
     symbol_count: u32,
@@ -209,6 +211,7 @@ impl LexicalIndex {
                 file: slot,
                 flags: chunk.flags,
                 fingerprint: chunk.fingerprint,
+                lines: chunk.lines,
                 first_symbol: first_symbol as u32,
                 symbol_count: symbol_count as u32,
             });

@@ -40,17 +40,19 @@ impl LexicalIndex {
         qualifier.iter().filter(|part| around.contains(part)).count()
     }
 
+    /// The definitions that the chunk's first line lies in.
+    pub(crate) fn definitions_at(&self, doc: u32) -> impl Iterator<Item = &Definition> {
+        let chunk = self.doc(doc);
+        let symbols = self.file(chunk.file).symbols.iter();
+        symbols.filter(|symbol| symbol.lines.contains(chunk.lines.start))
+    }
+
     /// What the other files and its own definitions make of a file: a version that a newer one
     /// stands beside, a header whose code is there, types alone.
     pub(crate) fn class_of(&self, file: u32) -> PathClass {
         let file = self.file(file);
         let class = self.siblings.class_of(&file.path);
         if file.declares_only() { class.with(PathClass::DECLARATION) } else { class }
-    }
-
-    /// How many terms a chunk has.
-    pub(crate) fn length_of(&self, doc: u32) -> u32 {
-        self.body.length(doc)
     }
 
     /// Whether the filter lets the chunk through. It has the kind and the name of a definition whose

@@ -35,7 +35,7 @@ pub(super) struct Evidence<'a> {
     defined: HashMap<u32, Defined>,
     exact: Exact,
     /// The query's forms: which term each is of, and what it counts.
-    forms: HashMap<u32, (usize, f32)>,
+    pub(super) forms: HashMap<u32, (usize, f32)>,
     longest_file: f32,
 }
 
@@ -275,7 +275,7 @@ fn defined(index: &LexicalIndex, query: &QueryAnalysis) -> HashMap<u32, Defined>
     for symbol in &query.symbols {
         let definitions: Vec<(&Definition, NameMatch)> =
             index.definitions_of(&symbol.name).collect();
-        let longest = definitions.iter().map(|(d, _)| d.lines).max().unwrap_or(1);
+        let longest = definitions.iter().map(|(d, _)| d.lines.count()).max().unwrap_or(1);
         // A name that is defined all over says little in a sentence.
         let rarity = 1.0 / (definitions.len().max(1) as f32).sqrt();
         for (definition, name_match) in definitions {
@@ -289,7 +289,7 @@ fn defined(index: &LexicalIndex, query: &QueryAnalysis) -> HashMap<u32, Defined>
             }
             let chunk = chunks.entry(definition.doc).or_default();
             if query.kind.is_symbol() {
-                let size = (definition.lines as f32).ln_1p() / (longest as f32).ln_1p();
+                let size = (definition.lines.count() as f32).ln_1p() / (longest as f32).ln_1p();
                 chunk.whole = chunk.whole.max(sure);
                 chunk.size = chunk.size.max(sure * size);
             } else if symbol.certainty >= 1.0 || definition.name.as_ref() == symbol.name {

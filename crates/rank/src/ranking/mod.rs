@@ -1,6 +1,7 @@
 //! From what the retrievers found to an order.
 
 mod answer;
+mod context;
 mod evidence;
 mod feature;
 mod hit;

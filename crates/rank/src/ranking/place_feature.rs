@@ -12,20 +12,21 @@ pub enum PlaceFeature {
     File,
     Body,
     BodyInFile,
-    Names,
     Cover,
     Vector,
     VectorInFile,
     Definition,
     DefinitionSize,
     Embedded,
-    NameMatch,
-    Length,
     Exact,
+    FileVector,
+    Scope,
+    ScopeAndPath,
+    Lines,
 }
 
 /// How many features there are.
-const COUNT: usize = 13;
+const COUNT: usize = 14;
 
 /// Each feature, the signal that it belongs to, and its weight.
 ///
@@ -33,29 +34,31 @@ const COUNT: usize = 13;
 /// | --- | --- |
 /// | `File` | the score of its file, the best file's is 1 |
 /// | `Body`, `BodyInFile` | BM25 of the chunk, the best one's is 1: of the index, of the file |
-/// | `Names` | BM25 of the names that the chunk defines, the best one's is 1 |
 /// | `Cover` | how much of the query the chunk holds, by idf |
 /// | `Vector`, `VectorInFile` | its similarity between the least and the best one: of all places, of the file |
 /// | `Definition` | how surely it defines the symbol that is the query |
 /// | `DefinitionSize` | how long that definition is among those of the name |
 /// | `Embedded` | how surely it defines a symbol that the sentence names |
-/// | `NameMatch` | how well one of its names and the query agree |
-/// | `Length` | how long it is among the places |
 /// | `Exact` | how much of what the query asks for letter by letter it holds |
+/// | `FileVector` | the file's best similarities, which `File` and the places' own count too |
+/// | `Scope` | how much of the query the names of the definitions around it hold, by idf |
+/// | `ScopeAndPath` | the same with the words of the path |
+/// | `Lines` | how many lines the place has, the logarithm |
 pub const PLACE_FEATURES: [(PlaceFeature, Option<Signal>, f32); COUNT] = [
     (PlaceFeature::File, None, 1.2),
-    (PlaceFeature::Body, None, 0.55),
-    (PlaceFeature::BodyInFile, None, 0.3),
-    (PlaceFeature::Names, Some(Signal::NameMatch), 0.11),
-    (PlaceFeature::Cover, Some(Signal::Coverage), 0.45),
-    (PlaceFeature::Vector, None, 0.6),
-    (PlaceFeature::VectorInFile, None, 0.65),
+    (PlaceFeature::Body, None, 0.47),
+    (PlaceFeature::BodyInFile, None, 0.21),
+    (PlaceFeature::Cover, Some(Signal::Coverage), 0.27),
+    (PlaceFeature::Vector, None, 0.74),
+    (PlaceFeature::VectorInFile, None, 0.2),
     (PlaceFeature::Definition, Some(Signal::Definition), 1.5),
     (PlaceFeature::DefinitionSize, Some(Signal::Definition), 1.5),
-    (PlaceFeature::Embedded, Some(Signal::EmbeddedName), 0.5),
-    (PlaceFeature::NameMatch, Some(Signal::NameMatch), 0.06),
-    (PlaceFeature::Length, None, 0.14),
-    (PlaceFeature::Exact, Some(Signal::Exact), 2.5),
+    (PlaceFeature::Embedded, Some(Signal::EmbeddedName), 0.48),
+    (PlaceFeature::Exact, Some(Signal::Exact), 2.4),
+    (PlaceFeature::FileVector, None, -0.48),
+    (PlaceFeature::Scope, Some(Signal::NameMatch), 0.31),
+    (PlaceFeature::ScopeAndPath, Some(Signal::NameMatch), 0.28),
+    (PlaceFeature::Lines, None, 0.4),
 ];
 
 /// A number for each feature.

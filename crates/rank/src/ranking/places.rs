@@ -2,15 +2,13 @@
 
 use std::collections::HashMap;
 
+use super::context::add_context;
 use super::evidence::Evidence;
 use super::feature::Feature;
 use super::place_feature::{PlaceFeature, PlaceFeatures};
 use super::weights::Weights;
 use crate::lexical::{CHUNK_IMPORTS, CHUNK_TEST};
 use crate::query::QueryAnalysis;
-
-/// The logarithm of a very long chunk's terms.
-const LONGEST: f32 = 6.5;
 
 /// A chunk of one of the best files, with all that its score is made from.
 #[derive(Debug, Clone)]
@@ -72,22 +70,21 @@ pub(super) fn place_candidates(
 
 /// What is known of a chunk whatever else the file holds.
 fn own_features(evidence: &Evidence<'_>, doc: u32) -> PlaceFeatures {
-    const SHARED: [(PlaceFeature, Feature); 8] = [
+    const SHARED: [(PlaceFeature, Feature); 7] = [
         (PlaceFeature::Body, Feature::Body),
-        (PlaceFeature::Names, Feature::Names),
         (PlaceFeature::Cover, Feature::Cover),
         (PlaceFeature::Definition, Feature::Definition),
         (PlaceFeature::DefinitionSize, Feature::DefinitionSize),
         (PlaceFeature::Embedded, Feature::Embedded),
-        (PlaceFeature::NameMatch, Feature::SymbolBoth),
         (PlaceFeature::Exact, Feature::Exact),
+        (PlaceFeature::FileVector, Feature::FileVector),
     ];
     let known = evidence.all_of(doc);
     let mut features = PlaceFeatures::default();
     for (place, feature) in SHARED {
         features[place] = known[feature];
     }
-    features[PlaceFeature::Length] = (evidence.index.length_of(doc) as f32).ln_1p() / LONGEST;
+    add_context(evidence, doc, &mut features);
     features
 }
 

@@ -198,8 +198,9 @@ impl FileRanking<'_> {
             });
         }
         let one_each = options.without.contains(&Signal::Places);
+        let of_best_place = self.weights.best_place;
         let files = self.files.into_iter().zip(places);
-        files
+        let mut files: Vec<RankedFile> = files
             .map(|(best, mut places)| {
                 places.sort_by(|a, b| {
                     b.score.total_cmp(&a.score).then(a.key.ordinal.cmp(&b.key.ordinal))
@@ -209,9 +210,13 @@ impl FileRanking<'_> {
                     places.retain(|place| place.key == key);
                 }
                 let file_id = index.file(best.file).file_id;
-                RankedFile { file_id, score: best.score, effects: best.effects, places }
+                let of_place = places.first().map_or(0.0, |place| place.score);
+                let score = best.score + of_best_place * of_place;
+                RankedFile { file_id, score, effects: best.effects, places }
             })
-            .collect()
+            .collect();
+        files.sort_by(|a, b| b.score.total_cmp(&a.score));
+        files
     }
 }
 

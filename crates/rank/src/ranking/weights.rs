@@ -19,6 +19,8 @@ pub struct Weights {
     pub features: Features,
     /// What each feature adds to a place's score.
     pub places: PlaceFeatures,
+    /// What a file's best place adds to its score.
+    pub best_place: f32,
     /// What a place of test code counts.
     pub place_test_code: f32,
     /// What a place of imports counts.
@@ -49,6 +51,7 @@ impl Default for Weights {
         }
         Self {
             places,
+            best_place: 0.05,
             place_test_code: 0.5,
             place_imports: 0.66,
             scan: ScanWeights::default(),

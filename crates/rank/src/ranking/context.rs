@@ -1,0 +1,65 @@
+//! What surrounds a chunk: the definitions that it lies in, and its file's path.
+
+use sconce_code::words;
+
+use super::evidence::Evidence;
+use super::place_feature::{PlaceFeature, PlaceFeatures};
+use crate::lexical::Definition;
+use crate::term::term_hash;
+
+/// A definition of at most so many lines is one place, as the engine has it.
+const WHOLE_DEFINITION: u32 = 100;
+
+/// How much of the query, by worth, some words hold together; each of its terms counts once.
+struct Cover<'a> {
+    evidence: &'a Evidence<'a>,
+    /// What each term counts, by its place in the query.
+    terms: Vec<f32>,
+}
+
+impl<'a> Cover<'a> {
+    fn new(evidence: &'a Evidence<'a>) -> Self {
+        Self { evidence, terms: vec![0.0; evidence.scan.worth.len()] }
+    }
+
+    fn add_name(&mut self, name: &str) {
+        words::terms(name, |word| self.add_word(word));
+    }
+
+    fn add_word(&mut self, word: &str) {
+        if let Some(&(term, weight)) = self.evidence.forms.get(&term_hash(word)) {
+            self.terms[term] = self.terms[term].max(weight);
+        }
+    }
+
+    fn share(&self) -> f32 {
+        let worth = &self.evidence.scan.worth;
+        let held: f32 = self.terms.iter().zip(worth).map(|(part, worth)| part * worth).sum();
+        (held / self.evidence.scan.ideal.max(f32::MIN_POSITIVE)).min(1.0)
+    }
+}
+
+/// The features of what surrounds a chunk.
+pub(super) fn add_context(evidence: &Evidence<'_>, doc: u32, features: &mut PlaceFeatures) {
+    let chunk = evidence.index.doc(doc);
+    let mut cover = Cover::new(evidence);
+    let mut place = chunk.lines.count();
+    let (around, begun): (Vec<&Definition>, Vec<&Definition>) = evidence
+        .index
+        .definitions_at(doc)
+        // A chunk may end with the blank line behind the definition.
+        .partition(|symbol| chunk.lines.end <= symbol.lines.end + 1);
+    for symbol in around {
+        cover.add_name(&symbol.name);
+        if symbol.lines.count() <= WHOLE_DEFINITION {
+            place = place.max(symbol.lines.count());
+        }
+    }
+    features[PlaceFeature::Scope] = cover.share();
+    begun.iter().for_each(|symbol| cover.add_name(&symbol.name));
+    let path = &evidence.index.file(chunk.file).terms;
+    path.stem.iter().chain(path.directories.iter().flatten()).for_each(|word| cover.add_word(word));
+    features[PlaceFeature::ScopeAndPath] = cover.share();
+    let most = f32::max(place as f32, 1.0).ln() / (WHOLE_DEFINITION as f32).ln();
+    features[PlaceFeature::Lines] = most.min(1.0);
+}
