@@ -2,17 +2,22 @@
 
 mod codec;
 mod definitions;
+mod delta;
 mod error;
 mod exact;
 mod field;
 mod file_postings;
 mod index;
 mod lookup;
+mod part;
 mod path_index;
+mod removed;
 mod scan;
+mod segment;
 mod siblings;
 #[cfg(test)]
 mod tests;
+mod view;
 mod weights;
 
 pub use error::LexicalIndexError;
@@ -20,6 +25,7 @@ pub(crate) use exact::Exact;
 pub use file_postings::encode_postings;
 pub use index::LexicalIndex;
 pub use scan::Scan;
+pub use segment::{Segment, SegmentBytes, SegmentError, SegmentKey};
 pub use weights::ScanWeights;
 
 pub(crate) use definitions::{Definition, NameMatch};

@@ -2,9 +2,10 @@
 
 use sconce_code::filter::FilterMatcher;
 
-use super::field::{Field, GONE};
 use super::index::LexicalIndex;
+use super::part::Measures;
 use super::path_index::PathPlace;
+use super::view::FieldName;
 use super::weights::ScanWeights;
 use crate::query::{QueryAnalysis, QueryTerm};
 
@@ -78,7 +79,7 @@ pub(super) fn saturate(frequency: f32, relative_length: f32, k1: f32, b: f32) ->
 impl LexicalIndex {
     /// Scores every chunk and file for the query.
     pub fn scan(&self, query: &QueryAnalysis, weights: &ScanWeights) -> Scan {
-        let (docs, files) = (self.docs.len(), self.files.len());
+        let (docs, files) = (self.doc_count(), self.file_count());
         let mut scan = self.scan_nothing();
         let mut in_docs = Accumulator::sized(docs);
         let mut in_files = Accumulator::sized(files);
@@ -99,7 +100,7 @@ impl LexicalIndex {
 
     /// The scan of a query without words: all scores are 0.
     pub fn scan_nothing(&self) -> Scan {
-        let (docs, files) = (self.docs.len(), self.files.len());
+        let (docs, files) = (self.doc_count(), self.file_count());
         Scan {
             body: vec![0.0; docs],
             names: vec![0.0; docs],
@@ -125,22 +126,23 @@ impl LexicalIndex {
         in_docs: &mut Accumulator,
         in_files: &mut Accumulator,
     ) -> f32 {
-        accumulate(&self.body, term, weights, in_docs);
-        let worth = idf(self.body.live(), in_docs.list.len()) * weights.of_role(term.role);
-        let mean = self.body.mean_length();
+        accumulate(self, FieldName::Body, term, weights, in_docs);
+        let measures = Measures::new(self, FieldName::Body);
+        let worth = idf(self.chunks(), in_docs.list.len()) * weights.of_role(term.role);
+        let mean = self.mean_length(FieldName::Body);
         let cover = if term.counts_for_cover() { worth } else { 0.0 };
         for &doc in &in_docs.list {
             let frequency = in_docs.frequency[doc as usize];
-            let relative = self.body.length(doc) as f32 / mean;
+            let relative = measures.of_doc(doc) as f32 / mean;
             scan.body[doc as usize] +=
                 worth * saturate(frequency, relative, weights.body_k1, weights.body_b);
             scan.cover[doc as usize] += cover;
-            in_files.add(self.docs[doc as usize].file, frequency);
+            in_files.add(measures.file_of(doc), frequency);
         }
         let file_worth = idf(self.files(), in_files.list.len()) * weights.of_role(term.role);
-        let file_mean = self.body.total() as f32 / self.files().max(1) as f32;
+        let file_mean = self.total(FieldName::Body) as f32 / self.files().max(1) as f32;
         for &slot in &in_files.list {
-            let relative = self.file(slot).length() as f32 / file_mean.max(1.0);
+            let relative = measures.of_file(slot) as f32 / file_mean.max(1.0);
             let frequency = in_files.frequency[slot as usize];
             scan.file_body[slot as usize] +=
                 file_worth * saturate(frequency, relative, weights.file_k1, weights.file_b);
@@ -159,20 +161,21 @@ impl LexicalIndex {
         in_docs: &mut Accumulator,
         in_files: &mut Accumulator,
     ) {
-        accumulate(&self.names, term, weights, in_docs);
-        let worth = idf(self.names.live(), in_docs.list.len()) * weights.of_role(term.role);
-        let mean = self.names.mean_length();
+        accumulate(self, FieldName::Names, term, weights, in_docs);
+        let measures = Measures::new(self, FieldName::Names);
+        let worth = idf(self.chunks(), in_docs.list.len()) * weights.of_role(term.role);
+        let mean = self.mean_length(FieldName::Names);
         for &doc in &in_docs.list {
             let frequency = in_docs.frequency[doc as usize];
-            let relative = self.names.length(doc) as f32 / mean;
+            let relative = measures.of_doc(doc) as f32 / mean;
             scan.names[doc as usize] +=
                 worth * saturate(frequency, relative, weights.names_k1, weights.names_b);
-            in_files.add(self.docs[doc as usize].file, frequency);
+            in_files.add(measures.file_of(doc), frequency);
         }
         let file_worth = idf(self.files(), in_files.list.len()) * weights.of_role(term.role);
-        let file_mean = self.names.total() as f32 / self.files().max(1) as f32;
+        let file_mean = self.total(FieldName::Names) as f32 / self.files().max(1) as f32;
         for &slot in &in_files.list {
-            let relative = self.file(slot).name_length as f32 / file_mean.max(1.0);
+            let relative = measures.of_file(slot) as f32 / file_mean.max(1.0);
             let frequency = in_files.frequency[slot as usize];
             scan.file_names[slot as usize] +=
                 file_worth * saturate(frequency, relative, weights.file_k1, weights.file_b);
@@ -188,12 +191,13 @@ impl LexicalIndex {
         scan: &mut Scan,
         in_docs: &mut Accumulator,
     ) {
-        accumulate(&self.doc_comments, term, weights, in_docs);
-        let worth = idf(self.doc_comments.live(), in_docs.list.len()) * weights.of_role(term.role);
-        let mean = self.doc_comments.mean_length();
+        accumulate(self, FieldName::Comments, term, weights, in_docs);
+        let measures = Measures::new(self, FieldName::Comments);
+        let worth = idf(self.chunks(), in_docs.list.len()) * weights.of_role(term.role);
+        let mean = self.mean_length(FieldName::Comments);
         for &doc in &in_docs.list {
             let frequency = in_docs.frequency[doc as usize];
-            let relative = self.doc_comments.length(doc) as f32 / mean;
+            let relative = measures.of_doc(doc) as f32 / mean;
             scan.comments[doc as usize] +=
                 worth * saturate(frequency, relative, weights.body_k1, weights.body_b);
         }
@@ -214,9 +218,7 @@ impl LexicalIndex {
         let mut best: Vec<(u32, PathPlace, f32)> = Vec::new();
         for form in term.forms.iter().chain(&term.path_forms) {
             let weight = weights.of_form(form.kind);
-            best.extend(
-                self.paths.of(form.hash).iter().map(|&(slot, place)| (slot, place, weight)),
-            );
+            best.extend(self.paths(form.hash).map(|(slot, place)| (slot, place, weight)));
         }
         // The best form of the term counts at each place, and once for the stem and the directories.
         best.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.2.total_cmp(&a.2)));
@@ -250,20 +252,17 @@ impl LexicalIndex {
                 *share = (*share / ideal).min(1.0);
             }
         }
-        for (slot, file) in self.files.iter().enumerate().filter(|(_, file)| file.is_live()) {
-            scan.stem_cover[slot] = (scan.stem_cover[slot] / ideal).min(1.0);
-            scan.directory_cover[slot] = (scan.directory_cover[slot] / ideal).min(1.0);
-            let parts = file.terms.stem.len().min(32);
-            if parts > 0 && stems.best[slot] != 0 {
-                let mask = u32::MAX >> (32 - parts);
-                let matched = (stems.best[slot] & mask).count_ones();
-                scan.stem_part[slot] = matched as f32 / parts as f32;
+        for shares in [&mut scan.stem_cover, &mut scan.directory_cover] {
+            for share in shares.iter_mut() {
+                *share = (*share / ideal).min(1.0);
             }
         }
-        for (slot, file) in self.files.iter().enumerate().filter(|(_, file)| !file.is_live()) {
-            scan.stem_cover[slot] = 0.0;
-            scan.directory_cover[slot] = 0.0;
-            debug_assert!(file.docs().all(|doc| self.body.length(doc) == GONE));
+        for (slot, &words) in stems.best.iter().enumerate().filter(|(_, words)| **words != 0) {
+            let parts = u32::from(self.stem_words(slot as u32));
+            if parts > 0 {
+                let matched = (words & u32::MAX >> (32 - parts)).count_ones();
+                scan.stem_part[slot] = matched as f32 / parts as f32;
+            }
         }
     }
 
@@ -301,13 +300,18 @@ impl StemMatches {
 }
 
 /// Sums a term's frequencies over its forms, each counting by its kind.
-fn accumulate(field: &Field, term: &QueryTerm, weights: &ScanWeights, into: &mut Accumulator) {
+fn accumulate(
+    index: &LexicalIndex,
+    field: FieldName,
+    term: &QueryTerm,
+    weights: &ScanWeights,
+    into: &mut Accumulator,
+) {
     for form in &term.forms {
         let weight = weights.of_form(form.kind);
         if weight > 0.0 {
-            for (doc, frequency) in field.of(form.hash) {
-                into.add(doc, weight * frequency as f32);
-            }
+            let words = index.words(field, form.hash);
+            words.for_each(|(doc, frequency)| into.add(doc, weight * frequency as f32));
         }
     }
 }

@@ -107,7 +107,7 @@ impl<'a> Evidence<'a> {
             .index
             .symbols_of(doc)
             .iter()
-            .map(|symbol| self.name_match(&symbol.name))
+            .map(|symbol| self.name_match(symbol.name))
             .fold(0.0, f32::max);
         features
     }
@@ -273,7 +273,7 @@ fn by_file(index: &LexicalIndex, vectors: &HashMap<u32, f32>) -> HashMap<u32, f3
 fn defined(index: &LexicalIndex, query: &QueryAnalysis) -> HashMap<u32, Defined> {
     let mut chunks: HashMap<u32, Defined> = HashMap::new();
     for symbol in &query.symbols {
-        let definitions: Vec<(&Definition, NameMatch)> =
+        let definitions: Vec<(Definition<'_>, NameMatch)> =
             index.definitions_of(&symbol.name).collect();
         let longest = definitions.iter().map(|(d, _)| d.lines).max().unwrap_or(1);
         // A name that is defined all over says little in a sentence.
@@ -284,7 +284,7 @@ fn defined(index: &LexicalIndex, query: &QueryAnalysis) -> HashMap<u32, Defined>
                 sure *= 0.7;
             }
             if !symbol.qualifier.is_empty() {
-                let fits = index.qualifies(definition, &symbol.qualifier) as f32;
+                let fits = index.qualifies(&definition, &symbol.qualifier) as f32;
                 sure *= 0.4 + 0.6 * fits / symbol.qualifier.len() as f32;
             }
             let chunk = chunks.entry(definition.doc).or_default();
@@ -292,7 +292,7 @@ fn defined(index: &LexicalIndex, query: &QueryAnalysis) -> HashMap<u32, Defined>
                 let size = (definition.lines as f32).ln_1p() / (longest as f32).ln_1p();
                 chunk.whole = chunk.whole.max(sure);
                 chunk.size = chunk.size.max(sure * size);
-            } else if symbol.certainty >= 1.0 || definition.name.as_ref() == symbol.name {
+            } else if symbol.certainty >= 1.0 || definition.name == symbol.name {
                 chunk.embedded = chunk.embedded.max(sure * rarity * symbol.certainty);
             }
         }
