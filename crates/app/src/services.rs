@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use sconce_embed::DownloadEvent;
-use sconce_engine::{Engine, EngineConfig, Models, ParserCommand, WalkOptions};
+use sconce_engine::{Engine, EngineConfig, LexicalOptions, Models, ParserCommand, WalkOptions};
 use sconce_store::{Health, Store};
 
 use crate::failure::Failure;
@@ -46,7 +46,9 @@ fn engine_config(config: &Config) -> EngineConfig {
     let program = linux.or_else(|| std::env::current_exe().ok());
     let parser = program.map(|program| ParserCommand { program, argument: PARSER.to_owned() });
     let walk = WalkOptions { secrets: config.secrets.clone(), ..WalkOptions::default() };
-    EngineConfig { walk, parser, ..EngineConfig::default() }
+    let directory = Some(config.data_dir.join("lexical"));
+    let lexical = LexicalOptions { directory, ..LexicalOptions::default() };
+    EngineConfig { walk, parser, lexical, ..EngineConfig::default() }
 }
 
 /// Opens the database alone.
