@@ -1,6 +1,6 @@
 //! Which chunks and files hold what a query asks for letter by letter.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use sconce_code::words;
 
@@ -35,7 +35,9 @@ impl LexicalIndex {
         let measures = Measures::new(self, FieldName::Body);
         for group in groups {
             let docs = self.holding(&group.hashes);
-            let files: HashSet<u32> = docs.iter().map(|&doc| measures.file_of(doc)).collect();
+            // Chunks of one file follow one another.
+            let mut files: Vec<u32> = docs.iter().map(|&doc| measures.file_of(doc)).collect();
+            files.dedup();
             if files.is_empty() {
                 continue;
             }
@@ -82,9 +84,11 @@ impl LexicalIndex {
             if docs.is_empty() {
                 break;
             }
-            let there: HashSet<u32> =
-                self.words(FieldName::Body, *hash).map(|(doc, _)| doc).collect();
-            docs.retain(|doc| there.contains(doc));
+            let mut there = self.words(FieldName::Body, *hash).map(|(doc, _)| doc).peekable();
+            docs.retain(|doc| {
+                while there.next_if(|other| other < doc).is_some() {}
+                there.peek() == Some(doc)
+            });
         }
         docs
     }

@@ -18,12 +18,13 @@ use super::delta::Delta;
 use super::error::LexicalIndexError;
 use super::field::MAX_DOCS;
 use super::file_postings::decode;
-use super::part::Part;
+use super::part::{Measures, Part};
 use super::path_index::PathPlace;
 use super::removed::Removed;
 use super::segment::{self, Segment, SegmentKey, Table};
 use super::siblings::Siblings;
 use super::view::{FieldName, IndexedChunk, IndexedFile};
+use super::zeros::Zeros;
 
 /// An inverted index over one project: its chunks and files by their words, its definitions by
 /// their names. Numbers of files and chunks are the segment's, then the delta's behind them.
@@ -34,6 +35,7 @@ pub struct LexicalIndex {
     pub(super) delta: Delta,
     siblings: Siblings,
     longest_file: OnceLock<u32>,
+    pub(super) zeros: Arc<Zeros>,
 }
 
 impl LexicalIndex {
@@ -278,6 +280,11 @@ impl LexicalIndex {
             let live = all.map(|slot| self.file(slot)).filter(IndexedFile::is_live);
             live.map(|file| file.length).max().unwrap_or_default().max(1)
         })
+    }
+
+    /// How many terms the chunks of a file have together.
+    pub(crate) fn file_length(&self, file: u32) -> u32 {
+        Measures::new(self, FieldName::Body).of_file(file)
     }
 
     /// What stands beside the files of the project.

@@ -1,5 +1,7 @@
 //! The lexical retriever's index and its scan.
 
+mod best;
+mod bits;
 mod codec;
 mod definitions;
 mod delta;
@@ -19,6 +21,7 @@ mod siblings;
 mod tests;
 mod view;
 mod weights;
+mod zeros;
 
 pub use error::LexicalIndexError;
 pub(crate) use exact::Exact;
@@ -28,5 +31,6 @@ pub use scan::Scan;
 pub use segment::{Segment, SegmentBytes, SegmentError, SegmentKey};
 pub use weights::ScanWeights;
 
+pub(crate) use best::Scores;
 pub(crate) use definitions::{Definition, NameMatch};
 pub(crate) use file_postings::{CHUNK_IMPORTS, CHUNK_TEST, FILE_GENERATED};

@@ -1,5 +1,6 @@
 //! What was removed of a segment, which itself never changes.
 
+use super::bits::Bits;
 use super::segment::Segment;
 use super::view::FieldName;
 
@@ -53,23 +54,5 @@ impl Removed {
                     u64::from(segment.lengths(field).u32_at(doc as usize));
             }
         }
-    }
-}
-
-/// A set of numbers.
-#[derive(Debug, Default)]
-struct Bits(Vec<u64>);
-
-impl Bits {
-    fn has(&self, at: u32) -> bool {
-        self.0.get(at as usize / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
-    }
-
-    fn set(&mut self, at: u32) {
-        let word = at as usize / 64;
-        if word >= self.0.len() {
-            self.0.resize(word + 1, 0);
-        }
-        self.0[word] |= 1 << (at % 64);
     }
 }

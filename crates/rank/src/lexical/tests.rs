@@ -121,23 +121,6 @@ fn a_chunk_is_known_by_file_and_ordinal() {
 }
 
 #[test]
-fn the_lexical_retriever_finds_best_first_within_the_filter() {
-    let mut index = LexicalIndex::new();
-    insert(&mut index, 1, "src/a.rs", "alpha alpha\nbravo alpha delta kilo\n");
-    insert(&mut index, 2, "test/b.rs", "alpha\nlima\n");
-    let query = analyze("where is alpha");
-    let best = |filter: &FilterMatcher, limit| -> Vec<ChunkKey> {
-        let scan = index.scan(&query, &ScanWeights::default());
-        let top = index.top(&scan.body, filter, limit);
-        top.into_iter().map(|(doc, _)| index.key_of(doc)).collect()
-    };
-    assert_eq!(best(&FilterMatcher::default(), 10), [(1, 0), (2, 0), (1, 1)].map(key));
-    assert_eq!(best(&matcher(&[], &["test/**"], &[], &[]), 10), [key((2, 0))]);
-    assert_eq!(best(&FilterMatcher::default(), 1), [key((1, 0))]);
-    assert!(best(&FilterMatcher::default(), 0).is_empty());
-}
-
-#[test]
 fn filters_look_at_path_language_kind_and_name() {
     let index = with_symbol(SymbolKind::Struct, "src/io/file.rs", "OpenFile", &[]);
     let allows = |languages: &[&str], paths: &[&str], kinds: &[&str], names: &[&str]| {

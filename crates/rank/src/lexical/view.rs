@@ -51,6 +51,7 @@ pub(crate) struct IndexedFile {
     pub(crate) flags: u8,
     pub(super) first_doc: u32,
     pub(super) doc_count: u32,
+    /// How many terms its chunks have together.
     pub(super) length: u32,
     /// Whether it defines types and constants, and nothing that runs.
     pub(super) declares_only: bool,
@@ -58,11 +59,6 @@ pub(crate) struct IndexedFile {
 }
 
 impl IndexedFile {
-    /// How many terms its chunks have together.
-    pub(crate) fn length(&self) -> u32 {
-        self.length
-    }
-
     /// Whether it was not removed.
     pub(crate) fn is_live(&self) -> bool {
         self.live

@@ -2,6 +2,8 @@
 
 mod answer;
 mod evidence;
+#[cfg(test)]
+mod exhaustive;
 mod feature;
 mod hit;
 mod lines;
