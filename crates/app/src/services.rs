@@ -47,7 +47,8 @@ fn engine_config(config: &Config) -> EngineConfig {
     let parser = program.map(|program| ParserCommand { program, argument: PARSER.to_owned() });
     let walk = WalkOptions { secrets: config.secrets.clone(), ..WalkOptions::default() };
     let directory = Some(config.data_dir.join("lexical"));
-    let lexical = LexicalOptions { directory, ..LexicalOptions::default() };
+    let most_bytes = config.words_bytes;
+    let lexical = LexicalOptions { directory, most_bytes, ..LexicalOptions::default() };
     EngineConfig { walk, parser, lexical, ..EngineConfig::default() }
 }
 

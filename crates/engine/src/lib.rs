@@ -39,7 +39,7 @@ pub use sconce_rank::{MatchType, Signal};
 pub use sconce_store::DatabaseRemedy;
 pub use sconce_store::{Index as IndexRow, IndexStatus};
 pub use search::{
-    ContextOptions, Definition, IndexedFile, LexicalOptions, MatchedFile, MatchedLine,
+    ContextOptions, Definition, HeldWords, IndexedFile, LexicalOptions, MatchedFile, MatchedLine,
     MatchedPlace, MatchingLines, OutlineEntry, PatternLine, PatternRequest, SearchMode,
     SearchRequest, SearchResponse, SearchResult, SignalEffect, Timings,
 };

@@ -19,6 +19,7 @@ use std::time::Instant;
 
 use sconce_rank::{LexicalIndex, Segment, SegmentKey};
 use sconce_store::{Index, IndexId, Store};
+use serde::Serialize;
 use tokio::sync::OnceCell;
 
 use self::build::Build;
@@ -26,9 +27,6 @@ use self::changes::Refresh;
 use self::segment_files::SegmentFiles;
 use crate::EngineError;
 use crate::sync::lock;
-
-/// Indexes whose words are kept at once; the one unused for longest goes first.
-const KEPT: usize = 16;
 
 /// Chunks of a file, for a guess at how many those of many files are.
 const FILES_TO_CHUNKS: usize = 8;
@@ -40,11 +38,14 @@ pub struct LexicalOptions {
     pub directory: Option<PathBuf>,
     /// The most chunks that are held in memory beside a segment.
     pub most_unwritten: usize,
+    /// The most bytes that words take in memory, segments apart. The index unused for longest goes
+    /// first; the one that is searched stays, whatever it takes.
+    pub most_bytes: usize,
 }
 
 impl Default for LexicalOptions {
     fn default() -> Self {
-        Self { directory: None, most_unwritten: 1 << 15 }
+        Self { directory: None, most_unwritten: 1 << 15, most_bytes: 512 << 20 }
     }
 }
 
@@ -81,6 +82,17 @@ struct Slot {
     used: Mutex<Option<Instant>>,
 }
 
+/// What the words of indexes take.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct HeldWords {
+    /// How many indexes they are of.
+    pub indexes: usize,
+    /// About how many bytes of memory.
+    pub bytes_in_memory: usize,
+    /// How many bytes of files. What nobody searches of them is in no memory.
+    pub bytes_mapped: usize,
+}
+
 /// How far a lexical index has followed its index.
 #[derive(Debug, Default)]
 struct Synced {
@@ -92,7 +104,7 @@ struct Synced {
 impl LexicalIndexes {
     pub(crate) fn new(options: LexicalOptions) -> Self {
         let files = options.directory.clone().map(|directory| SegmentFiles::new(directory).into());
-        Self { files, options, ..Self::default() }
+        Self { options, files, ..Self::default() }
     }
 
     /// The lexical index of `index`, with every file in it that was committed before this call.
@@ -110,8 +122,9 @@ impl LexicalIndexes {
             synced.looked = true;
         }
         if newer.is_some() || synced.generation != Some(generation) {
-            self.refresh(store, index, &slot, newer).await?;
+            Box::pin(self.refresh(store, index, &slot, newer)).await?;
             synced.generation = Some(generation);
+            self.make_room(index.id);
         }
         Ok(Arc::clone(&slot.words))
     }
@@ -146,15 +159,34 @@ impl LexicalIndexes {
         Ok(())
     }
 
+    /// What all words take, or those of one index.
+    pub(crate) fn held(&self, id: Option<IndexId>) -> HeldWords {
+        let slots = lock(&self.slots).clone();
+        let asked = slots.into_iter().filter(|(of, _)| id.is_none_or(|id| id == *of));
+        asked.fold(HeldWords::default(), |held, (_, slot)| held.with(&slot))
+    }
+
     fn slot(&self, id: IndexId) -> Arc<Slot> {
         let mut slots = lock(&self.slots);
-        if !slots.contains_key(&id) && slots.len() >= KEPT {
-            let oldest = slots.iter().min_by_key(|(_, slot)| slot.last_used()).map(|(id, _)| *id);
-            oldest.map(|id| slots.remove(&id));
-        }
         let slot = slots.entry(id).or_default();
         *lock(&slot.used) = Some(Instant::now());
         Arc::clone(slot)
+    }
+
+    /// Lets go of the words that were unused for longest while all take more than they may; not of
+    /// those that are being searched.
+    fn make_room(&self, searched: IndexId) {
+        loop {
+            let slots = lock(&self.slots).clone();
+            let held = slots.values().fold(HeldWords::default(), |held, slot| held.with(slot));
+            let others = slots.into_iter().filter(|(id, _)| *id != searched);
+            let Some((oldest, _)) = others.min_by_key(|(_, slot)| slot.last_used()) else { return };
+            if held.bytes_in_memory <= self.options.most_bytes {
+                return;
+            }
+            tracing::debug!(?held, "the words of an index are let go of");
+            self.forget(oldest);
+        }
     }
 
     /// Takes in the files that came, and lets go of those that went; over a newer segment, if there is
@@ -241,7 +273,19 @@ impl LexicalIndexes {
     }
 }
 
+impl crate::Engine {
+    /// What the words of all indexes take in this process.
+    pub fn held_words(&self) -> HeldWords {
+        self.state.lexical_indexes.held(None)
+    }
+}
+
 impl crate::Index {
+    /// What its words take in this process; nothing where nobody has searched it yet.
+    pub fn held_words(&self) -> HeldWords {
+        self.engine.state.lexical_indexes.held(Some(self.id()))
+    }
+
     /// What `look` finds in the index's words as they are now.
     pub(super) async fn in_words<T: Send + 'static>(
         &self,
@@ -286,6 +330,18 @@ async fn look_into<T: Send + 'static>(
         (!words.is_damaged()).then_some(found)
     });
     Ok(looked.await?)
+}
+
+impl HeldWords {
+    fn with(self, slot: &Slot) -> Self {
+        // Those that are being changed are counted the next time.
+        let Ok(words) = slot.words.try_read() else { return self };
+        Self {
+            indexes: self.indexes + 1,
+            bytes_in_memory: self.bytes_in_memory + words.bytes(),
+            bytes_mapped: self.bytes_mapped + words.segment().map_or(0, |segment| segment.bytes()),
+        }
+    }
 }
 
 impl Slot {

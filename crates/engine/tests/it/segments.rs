@@ -4,7 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sconce_engine::{Engine, EngineConfig, LexicalOptions, SearchMode, SearchRequest};
+use sconce_engine::{
+    Engine, EngineConfig, IndexRequest, LexicalOptions, SearchMode, SearchRequest,
+};
 use sconce_testing::TestDatabase;
 
 use crate::project::{Project, engine_on, engine_with, request_for};
@@ -14,7 +16,11 @@ const QUERIES: [&str; 5] =
 
 /// An engine, as a process of its own would have it, whose segments lie in this directory.
 async fn engine_in(database: &TestDatabase, directory: &Path) -> Engine {
-    let lexical = LexicalOptions { directory: Some(directory.to_path_buf()), most_unwritten: 16 };
+    let lexical = LexicalOptions {
+        directory: Some(directory.to_path_buf()),
+        most_unwritten: 16,
+        ..LexicalOptions::default()
+    };
     engine_with(database, EngineConfig { lexical, ..EngineConfig::default() }).await
 }
 
@@ -127,6 +133,32 @@ async fn where_no_segment_can_be_written_the_words_are_held_in_memory() {
     fs::write(&file, "no directory").unwrap();
     let engine = engine_in(&project.database, &file).await;
     assert_eq!(answers(&engine, project.dir.path()).await, expected(&project).await);
+}
+
+#[tokio::test]
+async fn words_are_let_go_of_where_they_take_too_much_and_counted_where_they_do_not() {
+    let (one, other) = (Project::new().await, tempfile::tempdir().unwrap());
+    one.index().await.unwrap();
+    sconce_testing::project::write(other.path(), "lib.rs", "pub fn another() {}\n");
+    let request = IndexRequest { root: other.path().to_path_buf(), ..IndexRequest::default() };
+    one.engine.start_index(request).await.unwrap().wait().await.unwrap();
+    for (most_bytes, kept) in [(1, 1), (64 << 20, 2)] {
+        let lexical = LexicalOptions { most_bytes, ..LexicalOptions::default() };
+        let config = EngineConfig { lexical, ..EngineConfig::default() };
+        let engine = engine_with(&one.database, config).await;
+        let mut before = Vec::new();
+        for _ in 0..2 {
+            let found =
+                (answers(&engine, one.dir.path()).await, answers(&engine, other.path()).await);
+            before.push(found);
+            let held = engine.held_words();
+            assert_eq!((held.indexes, held.bytes_mapped), (kept, 0), "{most_bytes}");
+            assert!(held.bytes_in_memory > 1);
+        }
+        assert!(before[0] == before[1], "what was let go of is read again");
+        let last = engine.index_covering(other.path()).await.unwrap().held_words();
+        assert_eq!(last.indexes, 1, "the one that is searched stays");
+    }
 }
 
 #[tokio::test]

@@ -29,7 +29,9 @@ pub(crate) fn write(directory: &Path, out: &Path) {
                 while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
                     if let Some(record) = record(directory, path) {
                         let mut out = out.lock().expect("no thread panics");
-                        record.iter().for_each(|part| put(&mut *out, part));
+                        for part in &record {
+                            put(&mut *out, part);
+                        }
                     }
                 }
             });

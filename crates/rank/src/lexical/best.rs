@@ -24,7 +24,7 @@ pub(crate) struct Scores<'a, F, D> {
     pub(crate) of_doc: D,
 }
 
-fn order(a: &Scored, b: &Scored) -> Ordering {
+fn order(a: Scored, b: Scored) -> Ordering {
     b.1.total_cmp(&a.1).then(a.0.cmp(&b.0))
 }
 
@@ -34,15 +34,15 @@ impl LexicalIndex {
     /// at only in files that could have one of the best.
     pub(crate) fn best<F: Fn(u32) -> f32, D: Fn(f32, u32) -> f32>(
         &self,
-        mut scores: Scores<'_, F, D>,
+        mut by: Scores<'_, F, D>,
         filter: &FilterMatcher,
         limit: usize,
     ) -> Vec<u32> {
-        let (mut scored, files) = self.scored(&mut scores);
+        let (mut scored, files) = self.scored(&mut by);
         // A filter may leave few of the best: then more are looked at.
         let mut wanted = limit;
         loop {
-            let mut best = self.with_the_rest(&mut scored, &files, scores.docs, wanted);
+            let mut best = self.with_the_rest(&mut scored, &files, by.docs, wanted);
             let is_all = best.len() < wanted;
             best.retain(|&(doc, _)| self.passes(filter, doc));
             if best.len() >= limit || is_all {
@@ -57,25 +57,25 @@ impl LexicalIndex {
     /// best file first.
     fn scored<F: Fn(u32) -> f32, D: Fn(f32, u32) -> f32>(
         &self,
-        scores: &mut Scores<'_, F, D>,
+        by: &mut Scores<'_, F, D>,
     ) -> (Vec<Scored>, Vec<Scored>) {
         let measures = Measures::new(self, FieldName::Body);
         let mut scored = Vec::new();
         let (mut last, mut of_last) = (u32::MAX, 0.0);
-        for doc in scores.docs.iter() {
+        for doc in by.docs.iter() {
             let file = measures.file_of(doc);
             if file != last {
-                (last, of_last) = (file, (scores.of_file)(file));
+                (last, of_last) = (file, (by.of_file)(file));
             }
-            let score = (scores.of_doc)(of_last, doc);
+            let score = (by.of_doc)(of_last, doc);
             if score > 0.0 {
                 scored.push((doc, score));
             }
-            scores.files.set(file);
+            by.files.set(file);
         }
-        let files = scores.files.iter().map(|file| (file, (scores.of_file)(file)));
+        let files = by.files.iter().map(|file| (file, (by.of_file)(file)));
         let mut files: Vec<Scored> = files.filter(|&(_, score)| score > 0.0).collect();
-        files.sort_unstable_by(order);
+        files.sort_unstable_by(|&a, &b| order(a, b));
         (scored, files)
     }
 
@@ -100,7 +100,7 @@ impl LexicalIndex {
         }
         let kept = highest(&mut best, limit).len();
         best.truncate(kept);
-        best.sort_unstable_by(order);
+        best.sort_unstable_by(|&a, &b| order(a, b));
         best
     }
 }
@@ -109,7 +109,7 @@ impl LexicalIndex {
 fn highest(scored: &mut [Scored], limit: usize) -> &[Scored] {
     let limit = limit.min(scored.len());
     if limit > 0 && limit < scored.len() {
-        scored.select_nth_unstable_by(limit - 1, order);
+        scored.select_nth_unstable_by(limit - 1, |&a, &b| order(a, b));
     }
     &scored[..limit]
 }

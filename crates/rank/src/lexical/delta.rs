@@ -47,6 +47,8 @@ pub(super) struct Delta {
     paths: PathIndex,
     definitions: Definitions,
     live_docs: usize,
+    /// About what all of it takes.
+    bytes: usize,
 }
 
 impl Delta {
@@ -68,6 +70,11 @@ impl Delta {
     /// How many chunks are there.
     pub(super) fn live_docs(&self) -> usize {
         self.live_docs
+    }
+
+    /// About how many bytes it takes.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// The ids of the files, in no order.
@@ -154,6 +161,7 @@ impl Delta {
         language: Option<&str>,
         postings: &FilePostings,
     ) {
+        self.bytes += size(postings);
         let slot = self.files.len() as u32;
         let first_doc = self.docs.len() as u32;
         let symbols = definitions::of_postings(postings, first_doc);
@@ -249,6 +257,7 @@ impl Delta {
             *slot = new_slots[*slot as usize];
         }
         self.fields.iter_mut().for_each(|field| field.renumber(&new_docs));
+        self.bytes = self.bytes / new_docs.len().max(1) * self.docs.len();
         self.paths = PathIndex::default();
         self.definitions = Definitions::default();
         for (slot, file) in (0..).zip(&self.files) {
@@ -256,4 +265,16 @@ impl Delta {
             self.definitions.add(&file.symbols);
         }
     }
+}
+
+/// About what a file takes in memory: vectors grow by doubling, maps keep room, and most terms are of
+/// one chunk, so that each has a list of its own.
+fn size(postings: &FilePostings) -> usize {
+    const FILE: usize = 600;
+    const CHUNK: usize = 80;
+    const TERM: usize = 18;
+    const SYMBOL: usize = 140;
+    let terms = postings.chunks.iter().map(|chunk| chunk.terms.len() + chunk.doc_terms.len());
+    let terms: usize = terms.sum();
+    FILE + postings.chunks.len() * CHUNK + terms * TERM + postings.symbols.len() * SYMBOL
 }

@@ -78,6 +78,11 @@ impl LexicalIndex {
         self.delta.live_docs() + self.removed.docs()
     }
 
+    /// About how many bytes it takes in memory of its own, the segment apart.
+    pub fn bytes(&self) -> usize {
+        self.delta.bytes() + self.zeros.bytes()
+    }
+
     /// How many files it holds.
     pub fn files(&self) -> usize {
         self.base_files() as usize - self.removed.files() + self.delta.live_files()

@@ -24,6 +24,12 @@ impl Zeros {
         }
     }
 
+    /// How many bytes are kept.
+    pub(super) fn bytes(&self) -> usize {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.iter().map(|zeros| zeros.capacity() * size_of::<f32>()).sum()
+    }
+
     /// Gives one back, which holds nothing but zeros.
     pub(super) fn give_back(&self, zeros: Vec<f32>) {
         debug_assert!(zeros.iter().all(|&zero| zero == 0.0), "what is given back is cleared");

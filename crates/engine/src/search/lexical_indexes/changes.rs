@@ -76,12 +76,11 @@ impl Refresh {
     /// What is to be done, where these files are there.
     pub(super) async fn changes(self, live: Vec<i64>) -> Result<(Self, Changes), EngineError> {
         let work = tokio::task::spawn_blocking(move || {
-            let changes = match &self.next {
-                Some(next) => Changes::of(next, &live),
-                None => {
-                    let words = self.shared.read().unwrap_or_else(PoisonError::into_inner);
-                    Changes::of(&words, &live)
-                }
+            let changes = if let Some(next) = &self.next {
+                Changes::of(next, &live)
+            } else {
+                let words = self.shared.read().unwrap_or_else(PoisonError::into_inner);
+                Changes::of(&words, &live)
             };
             (self, changes)
         });
@@ -102,20 +101,17 @@ impl Refresh {
                 changes.remove(words);
                 insert(words, &added, &index)
             };
-            let mut words = match next {
-                Some(mut next) => {
-                    bring_up(&mut next)?;
-                    let mut words = shared.write().unwrap_or_else(PoisonError::into_inner);
-                    *words = next;
-                    words
-                }
-                None => {
-                    let mut words = shared.write().unwrap_or_else(PoisonError::into_inner);
-                    bring_up(&mut words)?;
-                    words
-                }
+            let words = if let Some(mut next) = next {
+                // Nobody waits for that.
+                bring_up(&mut next)?;
+                let mut words = shared.write().unwrap_or_else(PoisonError::into_inner);
+                *words = next;
+                words
+            } else {
+                let mut words = shared.write().unwrap_or_else(PoisonError::into_inner);
+                bring_up(&mut words)?;
+                words
             };
-            let words = &mut *words;
             Ok((words.unwritten(), words.chunks()))
         });
         work.await?

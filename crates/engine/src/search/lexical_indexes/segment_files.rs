@@ -11,10 +11,10 @@ use sconce_dirs::{DirError, FileLock, MappedFile, Owner};
 use sconce_rank::{LexicalIndex, Segment, SegmentKey};
 
 /// A file that nobody has mapped for so long is of no index any more, or can be made again.
-const UNUSED: Duration = Duration::from_secs(60 * 24 * 60 * 60);
+const UNUSED: Duration = Duration::from_hours(60 * 24);
 
 /// For how long one waits for another process that writes the same segment.
-const WAIT: Duration = Duration::from_secs(300);
+const WAIT: Duration = Duration::from_mins(5);
 
 /// The segments of a directory.
 #[derive(Debug)]

@@ -172,7 +172,7 @@ impl Segment {
 
 /// The place of a hash among ascending ones. Hashes are spread evenly, so it lies near its share.
 fn search(keys: &Column<'_>, count: usize, hash: u32) -> Option<usize> {
-    let guess = (u64::from(hash) * count as u64 >> u32::BITS) as usize;
+    let guess = ((u64::from(hash) * count as u64) >> u32::BITS) as usize;
     let (mut low, mut high) = (guess, guess);
     let mut step = 64;
     while low > 0 && keys.u32_at(low) >= hash {
