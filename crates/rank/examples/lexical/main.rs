@@ -92,7 +92,8 @@ fn write(path: &Path, indexes: &[&LexicalIndex]) {
 }
 
 fn search(index: &LexicalIndex, rounds: usize) {
-    println!("{} files, {} chunks", index.files(), index.chunks());
+    let (files, chunks, mib) = (index.files(), index.chunks(), index.bytes() >> 20);
+    println!("{files} files, {chunks} chunks, {mib} MiB of its own by its own count");
     let mut times: Vec<Duration> = Vec::new();
     for round in 0..rounds {
         times.clear();
