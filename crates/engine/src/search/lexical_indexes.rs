@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Instant;
 
 use sconce_rank::{LexicalIndex, Segment, SegmentKey};
-use sconce_store::{Index, IndexId, Store};
+use sconce_store::{Index, IndexId, IndexStatus, Store};
 use serde::Serialize;
 use tokio::sync::OnceCell;
 
@@ -107,7 +107,8 @@ impl LexicalIndexes {
         Self { options, files, ..Self::default() }
     }
 
-    /// The lexical index of `index`, with every file in it that was committed before this call.
+    /// The lexical index of `index`, with every file in it that was committed before this call; while
+    /// an index is being filled, of very many files with those that are quickly had.
     pub(crate) async fn fresh(
         &self,
         store: &Store,
@@ -122,8 +123,8 @@ impl LexicalIndexes {
             synced.looked = true;
         }
         if newer.is_some() || synced.generation != Some(generation) {
-            Box::pin(self.refresh(store, index, &slot, newer)).await?;
-            synced.generation = Some(generation);
+            let is_whole = Box::pin(self.refresh(store, index, &slot, newer)).await?;
+            synced.generation = is_whole.then_some(generation);
             self.make_room(index.id);
         }
         Ok(Arc::clone(&slot.words))
@@ -190,31 +191,41 @@ impl LexicalIndexes {
     }
 
     /// Takes in the files that came, and lets go of those that went; over a newer segment, if there is
-    /// one.
+    /// one. Returns whether that is all of them.
     async fn refresh(
         &self,
         store: &Store,
         index: &Index,
         slot: &Arc<Slot>,
         newer: Option<Arc<Segment>>,
-    ) -> Result<(), EngineError> {
+    ) -> Result<bool, EngineError> {
         let mut refresh = Refresh::new(Arc::clone(&slot.words));
         if let Some(segment) = newer {
             refresh = refresh.over(segment).await?;
         }
         let (mut refresh, mut changes) = refresh.changes(store.live_files(index.id).await?).await?;
-        if changes.missing.len() * FILES_TO_CHUNKS > self.options.most_unwritten
+        let few = self.options.most_unwritten / FILES_TO_CHUNKS;
+        // A job would be behind by the time that all it has written so far is on disk.
+        let is_being_filled = index.state.status == IndexStatus::Indexing && self.files.is_some();
+        if changes.missing.len() > few
+            && !is_being_filled
             && let Some(segment) = self.written_now(store, index).await
         {
             refresh = refresh.over(segment).await?;
             (refresh, changes) = refresh.changes(store.live_files(index.id).await?).await?;
         }
+        let all = changes.missing.len();
+        if is_being_filled {
+            let is_full = changes.unwritten > self.options.most_unwritten;
+            changes.missing.truncate(if is_full { 0 } else { few.max(1) });
+        }
+        let is_whole = changes.missing.len() == all;
         let added = store.lexical_files(index.id, &changes.missing).await?;
         let (unwritten, chunks) = refresh.apply(changes, added, index).await?;
-        if self.options.is_due(unwritten, chunks) {
+        if !is_whole || self.options.is_due(unwritten, chunks) {
             self.write_behind(store, index, slot).await;
         }
-        Ok(())
+        Ok(is_whole)
     }
 
     /// A segment of what the database holds now, which may take a while; none where it cannot be

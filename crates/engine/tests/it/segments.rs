@@ -84,6 +84,22 @@ async fn words_on_disk_answer_like_those_of_the_database_as_files_come_and_go() 
 }
 
 #[tokio::test]
+async fn while_an_index_is_filled_a_search_takes_what_it_can_and_all_of_it_in_the_end() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut project = Project::new().await;
+    project.engine = engine_in(&project.database, directory.path()).await;
+    project.generate(150);
+    let root = project.root();
+    let job = project.job_at_work().await;
+    let reader = engine_in(&project.database, directory.path()).await;
+    while !job.is_finished() {
+        assert_eq!(answers(&reader, &root).await.len(), QUERIES.len());
+    }
+    job.wait().await.unwrap();
+    assert_eq!(answers(&reader, &root).await, expected(&project).await);
+}
+
+#[tokio::test]
 async fn a_segment_that_is_torn_foreign_or_changed_is_made_anew() {
     let directory = tempfile::tempdir().unwrap();
     let project = indexed(60, directory.path()).await;

@@ -89,7 +89,7 @@ impl Build {
         let build = Arc::clone(self);
         let work = tokio::task::spawn_blocking(move || {
             insert(&mut parts.last, &page, &build.index)?;
-            if parts.last.unwritten() >= build.options.most_unwritten.max(1) * 2 {
+            if parts.last.unwritten() >= build.options.most_unwritten.max(1) {
                 let run = std::mem::take(&mut parts.last);
                 let segment = build.files.write_run(&build.key, &run)?;
                 parts.runs.push(segment.map_or(run, LexicalIndex::over));

@@ -15,6 +15,8 @@ pub(super) struct Changes {
     /// Ascending.
     pub(super) missing: Vec<i64>,
     removed: Vec<i64>,
+    /// How many chunks it holds in memory.
+    pub(super) unwritten: usize,
 }
 
 impl Changes {
@@ -22,7 +24,8 @@ impl Changes {
     pub(super) fn of(words: &LexicalIndex, live: &[i64]) -> Self {
         let missing = live.iter().copied().filter(|&file| !words.contains(file)).collect();
         let live: HashSet<i64> = live.iter().copied().collect();
-        Self { missing, removed: words.file_ids().filter(|file| !live.contains(file)).collect() }
+        let removed = words.file_ids().filter(|file| !live.contains(file)).collect();
+        Self { missing, removed, unwritten: words.unwritten() }
     }
 
     /// Lets go of what is gone.
