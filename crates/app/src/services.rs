@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use sconce_embed::DownloadEvent;
-use sconce_engine::{Engine, EngineConfig, Models, ParserCommand, WalkOptions};
+use sconce_engine::{Engine, EngineConfig, LexicalOptions, Models, ParserCommand, WalkOptions};
 use sconce_store::{Health, Store};
 
 use crate::failure::Failure;
@@ -46,7 +46,10 @@ fn engine_config(config: &Config) -> EngineConfig {
     let program = linux.or_else(|| std::env::current_exe().ok());
     let parser = program.map(|program| ParserCommand { program, argument: PARSER.to_owned() });
     let walk = WalkOptions { secrets: config.secrets.clone(), ..WalkOptions::default() };
-    EngineConfig { walk, parser, ..EngineConfig::default() }
+    let directory = Some(config.data_dir.join("lexical"));
+    let most_bytes = config.words_bytes;
+    let lexical = LexicalOptions { directory, most_bytes, ..LexicalOptions::default() };
+    EngineConfig { walk, parser, lexical, ..EngineConfig::default() }
 }
 
 /// Opens the database alone.

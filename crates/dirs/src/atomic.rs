@@ -1,7 +1,7 @@
 //! Files that are there whole or not at all, and the removal of what was left over.
 
 use std::ffi::OsString;
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -12,8 +12,18 @@ use crate::private::Owner;
 /// Writes a file beside its place and renames it into that, so that a reader finds the old content
 /// or the new one. A link at its place is replaced and never written through.
 pub fn write(path: &Path, bytes: &[u8], mode: u32, owner: Owner) -> Result<(), DirError> {
+    write_with(path, mode, owner, |file| file.write_all(bytes))
+}
+
+/// The same of what `content` writes.
+pub fn write_with(
+    path: &Path,
+    mode: u32,
+    owner: Owner,
+    content: impl FnOnce(&mut File) -> io::Result<()>,
+) -> Result<(), DirError> {
     let partial = beside(path);
-    let written = write_new(&partial, bytes, mode)
+    let written = write_new(&partial, mode, content)
         .map_err(|source| DirError::io(&partial, source))
         .and_then(|()| owner.give(&partial))
         .and_then(|()| fs::rename(&partial, path).map_err(|source| DirError::io(path, source)));
@@ -24,11 +34,15 @@ pub fn write(path: &Path, bytes: &[u8], mode: u32, owner: Owner) -> Result<(), D
     written
 }
 
-fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+fn write_new(
+    path: &Path,
+    mode: u32,
+    content: impl FnOnce(&mut File) -> io::Result<()>,
+) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(path)?;
     // whatever the umask is
     file.set_permissions(fs::Permissions::from_mode(mode))?;
-    file.write_all(bytes)?;
+    content(&mut file)?;
     file.sync_all()
 }
 

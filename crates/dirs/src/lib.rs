@@ -1,7 +1,6 @@
 //! What every part that keeps files needs: private directories, file locks with a limit to the
-//! wait, files that are written whole or not at all, and child processes that no project can steer.
+//! wait, files that are written whole or not at all or read where they lie, and child processes that no project can steer.
 //! Unix only.
-#![forbid(unsafe_code)]
 
 #[cfg(not(any(target_os = "linux", target_os = "macos")))]
 compile_error!(
@@ -12,10 +11,12 @@ compile_error!(
 mod atomic;
 mod error;
 mod lock;
+mod mapped;
 mod private;
 pub mod process;
 
-pub use atomic::{remove_dir, remove_file, write};
+pub use atomic::{remove_dir, remove_file, write, write_with};
 pub use error::{DirError, DirRemedy, Holder};
 pub use lock::FileLock;
+pub use mapped::MappedFile;
 pub use private::{Owner, open_private_log, private_dir};

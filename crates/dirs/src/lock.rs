@@ -76,6 +76,17 @@ impl FileLock {
         let (path_buf, secs) = (path.to_path_buf(), limit.as_secs());
         Err(DirError::Locked { path: path_buf, secs, holder: holder(path) })
     }
+
+    /// [`acquire`](Self::acquire) for a lock whose file is removed when it is released.
+    pub fn acquire_transient(
+        path: &Path,
+        limit: Duration,
+        waiting: impl FnOnce(Option<Holder>),
+    ) -> Result<Self, DirError> {
+        let mut lock = Self::acquire(path, limit, waiting)?;
+        lock.transient = Some(path.to_path_buf());
+        Ok(lock)
+    }
 }
 
 impl Drop for FileLock {

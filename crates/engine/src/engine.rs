@@ -7,7 +7,7 @@ use sconce_store::Store;
 
 use crate::freshness::Looks;
 use crate::index::{self, IndexRequest, Job, Jobs, ParserCommand, Parsers};
-use crate::search::LexicalIndexes;
+use crate::search::{LexicalIndexes, LexicalOptions};
 use crate::source::WalkOptions;
 use crate::watch::Watches;
 use crate::{EngineError, Models};
@@ -21,6 +21,8 @@ pub struct EngineConfig {
     pub chunks: ChunkOptions,
     /// The command whose process parses files; without one they are parsed in this process.
     pub parser: Option<ParserCommand>,
+    /// How the words of indexes are kept.
+    pub lexical: LexicalOptions,
 }
 
 /// A handle to the engine. Clones are cheap and share the jobs, the models and the caches.
@@ -47,11 +49,11 @@ impl Engine {
     pub fn new(store: Store, models: Models, config: EngineConfig) -> Self {
         let state = EngineState {
             parsers: Parsers::new(config.parser.clone()),
+            lexical_indexes: LexicalIndexes::new(config.lexical.clone()),
             store,
             models,
             config,
             jobs: Jobs::default(),
-            lexical_indexes: LexicalIndexes::default(),
             watches: Arc::default(),
             looks: Looks::default(),
         };

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use sconce_code::filter::{FilterError, GlobError};
+use sconce_dirs::DirError;
 use sconce_embed::EmbedError;
 use sconce_store::StoreError;
 
@@ -173,6 +174,9 @@ pub enum EngineError {
         /// What is wrong.
         reason: String,
     },
+    /// A file of this machine's own that holds words could not be written.
+    #[error(transparent)]
+    Dir(#[from] DirError),
     /// From the model.
     #[error(transparent)]
     Embed(#[from] EmbedError),
@@ -234,7 +238,9 @@ impl EngineError {
             Self::Busy { .. } => ErrorKind::Busy,
             Self::Cancelled => ErrorKind::Cancelled,
             Self::Shared(error) => error.kind(),
-            Self::Damaged { .. } | Self::NoVectors { .. } | Self::Task(_) => ErrorKind::Internal,
+            Self::Damaged { .. } | Self::NoVectors { .. } | Self::Dir(_) | Self::Task(_) => {
+                ErrorKind::Internal
+            }
         }
     }
 }

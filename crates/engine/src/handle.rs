@@ -160,8 +160,7 @@ impl Index {
         let now = self.engine.index_named(self.name()).await?;
         index::drop_locked(self.store(), &now.row).await?;
         self.engine.state.jobs.forget(now.root());
-        self.engine.state.lexical_indexes.forget(now.id());
-        Ok(())
+        self.engine.state.lexical_indexes.discard(self.store(), now.row()).await
     }
 
     pub(crate) fn id(&self) -> IndexId {

@@ -39,9 +39,9 @@ pub use sconce_rank::{MatchType, Signal};
 pub use sconce_store::DatabaseRemedy;
 pub use sconce_store::{Index as IndexRow, IndexStatus};
 pub use search::{
-    ContextOptions, Definition, IndexedFile, MatchedFile, MatchedLine, MatchedPlace, MatchingLines,
-    OutlineEntry, PatternLine, PatternRequest, SearchMode, SearchRequest, SearchResponse,
-    SearchResult, SignalEffect, Timings,
+    ContextOptions, Definition, HeldWords, IndexedFile, LexicalOptions, MatchedFile, MatchedLine,
+    MatchedPlace, MatchingLines, OutlineEntry, PatternLine, PatternRequest, SearchMode,
+    SearchRequest, SearchResponse, SearchResult, SignalEffect, Timings,
 };
 pub use source::{
     Exceptions, MAX_SMALL_BYTES, SkipReason, Skipped, WalkOptions, is_unseen, read_small,

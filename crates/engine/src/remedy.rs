@@ -144,6 +144,7 @@ impl EngineError {
             Self::Embed(error) => Remedy::Model(error.remedy()?),
             Self::Store(error) => Remedy::Database(error.remedy()?),
             Self::Shared(error) => return error.remedy(),
+            Self::Dir(_) => return None,
             Self::Task(_) => Remedy::Report,
         };
         Some(remedy)

@@ -39,7 +39,10 @@ mod query;
 mod ranking;
 mod term;
 
-pub use lexical::{LexicalIndex, LexicalIndexError, Scan, ScanWeights, encode_postings};
+pub use lexical::{
+    LexicalIndex, LexicalIndexError, Scan, ScanWeights, Segment, SegmentBytes, SegmentError,
+    SegmentKey, encode_postings,
+};
 pub use path::PathClass;
 pub use query::{
     Form, FormKind, QueryAnalysis, QueryKind, QuerySymbol, QueryTerm, TermRole, analyze,

@@ -45,6 +45,16 @@ impl PathClass {
         Self::DATA,
     ];
 
+    /// As a number, which [`PathClass::from_bits`] reads.
+    pub(crate) fn bits(self) -> u16 {
+        self.0
+    }
+
+    /// The set of [`PathClass::bits`].
+    pub(crate) fn from_bits(bits: u16) -> Self {
+        Self(bits)
+    }
+
     /// Whether it holds all of `other`.
     pub fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0

@@ -206,6 +206,18 @@ impl Store {
         })
     }
 
+    /// What tells this database from every other one, copies of it among them: a cache on disk that is
+    /// of several databases goes by it. It is the same for a primary and its standbys.
+    pub async fn identity(&self) -> Result<String> {
+        retrying!(self, async {
+            let query = sqlx::query_scalar(
+                "SELECT c.system_identifier || ' ' || d.oid FROM pg_control_system() c, \
+                 pg_database d WHERE d.datname = current_database()",
+            );
+            Ok(query.fetch_one(self.pool()).await?)
+        })
+    }
+
     /// Counts the changes of an index's content: what was cached at another generation is stale.
     pub async fn generation(&self, id: IndexId) -> Result<i64> {
         let found: Option<i64> = retrying!(self, async {

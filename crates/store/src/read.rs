@@ -55,12 +55,12 @@ impl Store {
         read!(self, id, sqlx::query_as(on_index(id, text)), fetch_all)
     }
 
-    /// The words of every file with a higher id, by id: what is new since a reader last asked.
-    pub async fn lexical_files(&self, id: IndexId, after_file_id: i64) -> Result<Vec<LexicalFile>> {
-        let text = "SELECT file_id, path, language, lexical FROM {files} WHERE file_id > $1 \
+    /// The words of these files, by id; those that are gone are left out.
+    pub async fn lexical_files(&self, id: IndexId, files: &[i64]) -> Result<Vec<LexicalFile>> {
+        let text = "SELECT file_id, path, language, lexical FROM {files} WHERE file_id = ANY($1) \
                     ORDER BY file_id";
         let rows: Vec<(i64, String, Option<String>, Vec<u8>)> =
-            read!(self, id, sqlx::query_as(on_index(id, text)).bind(after_file_id), fetch_all)?;
+            read!(self, id, sqlx::query_as(on_index(id, text)).bind(files), fetch_all)?;
         Ok(rows
             .into_iter()
             .map(|(file_id, path, language, lexical)| LexicalFile {

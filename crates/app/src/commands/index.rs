@@ -2,6 +2,7 @@
 
 use sconce_engine::{Engine, Fresh, Freshness, IndexReport, IndexRequest, Job, Progress, Refresh};
 use std::fmt::Write as _;
+use std::time::Instant;
 
 use super::{Context, directory, working_dir};
 use crate::cli::IndexArgs;
@@ -62,7 +63,11 @@ pub(super) async fn brought_up_to_date(
     output: &Output,
 ) -> Result<Fresh, Failure> {
     let job = refresh.job().cloned();
-    let is_enough = |progress: &Progress| freshness.words_suffice && progress.words_answer();
+    let longest = freshness.wait_for_first.max(freshness.wait_for_changes);
+    let begun = Instant::now();
+    let is_enough = |progress: &Progress| {
+        freshness.words_suffice && progress.words_answer() || begun.elapsed() >= longest
+    };
     let shown = async {
         match &job {
             Some(job) => until(job, output, is_enough).await,

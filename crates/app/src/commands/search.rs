@@ -13,8 +13,13 @@ use super::index::{brought_up_to_date, end_of};
 use super::{Context, directory, working_dir};
 use crate::cli::{Mode, SearchArgs};
 use crate::failure::{Exit, Failure};
+use crate::local;
 use crate::output::{ResultStyle, counted, duration, search_results};
 use crate::remedy;
+
+/// How long a program waits for all of an index: it has a limit of its own, and cannot say that it would
+/// rather have an answer by words.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The user asks, sees how far the job is, and can end it: so nothing else ends the waiting.
 const FRESHNESS: Freshness = Freshness {
@@ -51,12 +56,17 @@ pub(super) async fn run(context: &Context, arguments: SearchArgs) -> Result<(), 
             indexes.push(index);
         }
     }
-    let response = tokio::select! {
+    let mut response = tokio::select! {
         response = engine.search(&indexes, &request) => response?,
         _ = tokio::signal::ctrl_c() => {
             return Err(Failure::new(Exit::Interrupted, "interrupted"));
         }
     };
+    if !is_read_at_once(context)
+        && let Some(job) = job.take()
+    {
+        response.notices.push(leave_behind(context, &job).await?);
+    }
     if context.output.json {
         return context.output.print_json(&response);
     }
@@ -76,6 +86,22 @@ pub(super) async fn run(context: &Context, arguments: SearchArgs) -> Result<(), 
         Some(job) => go_on(context, &job).await,
         None => Ok(()),
     }
+}
+
+/// Whether somebody reads the answer as it comes.
+fn is_read_at_once(context: &Context) -> bool {
+    std::io::stdout().is_terminal() && !context.output.json
+}
+
+/// Leaves a job to a process that goes on when this one has answered. Returns what to say of it.
+async fn leave_behind(context: &Context, job: &Job) -> Result<String, Failure> {
+    job.cancel();
+    // However it ends: what was written is whole, and the next job goes on from there.
+    let _ = job.wait().await;
+    let process = local::index_behind(&context.settings, &context.config, job.root())?;
+    Ok(format!(
+        "the rest is indexed in the background (process {process}): the same search finds more later"
+    ))
 }
 
 /// Indexes the rest after an answer that came early.
@@ -118,11 +144,11 @@ async fn prepare(
     }
     let output = context.output;
     // Where somebody reads the answer as it comes, the words of all files do for it, and the job that
-    // makes their vectors goes on. A program waits for the end anyway, so it gets the better answer.
-    let is_read_at_once = std::io::stdout().is_terminal() && !output.json;
-    let freshness = Freshness {
-        words_suffice: is_read_at_once && arguments.mode != Mode::Vectors,
-        ..FRESHNESS
+    // makes their vectors goes on. A program gets the better answer, if that comes in time.
+    let freshness = match arguments.mode {
+        Mode::Vectors => FRESHNESS,
+        _ if is_read_at_once(context) => Freshness { words_suffice: true, ..FRESHNESS },
+        _ => Freshness { wait_for_first: PATIENCE, wait_for_changes: PATIENCE, ..FRESHNESS },
     };
     let project = match engine.unmarked_project(directory).await? {
         Some(project) => project,

@@ -209,7 +209,7 @@ pub(crate) async fn start(
 
 /// This binary, with an environment that is listed and no search path in which a project lies. Its
 /// working directory is ours, since settings may hold relative paths; the server leaves it.
-fn this_binary(settings: &[(&'static str, OsString)]) -> io::Result<Command> {
+pub(super) fn this_binary(settings: &[(&'static str, OsString)]) -> io::Result<Command> {
     let mut command =
         Command::from(process::command_passing(&std::env::current_exe()?, is_inherited));
     command.envs(settings.iter().map(|(name, value)| (name, value)));
@@ -221,7 +221,7 @@ pub(crate) fn log_file(config: &Config) -> PathBuf {
     config.data_dir.join("local.log")
 }
 
-fn open_log(path: &Path) -> io::Result<File> {
+pub(super) fn open_log(path: &Path) -> io::Result<File> {
     if fs::metadata(path).is_ok_and(|meta| meta.len() > LONGEST_LOG) {
         fs::rename(path, path.with_extension("log.old"))?;
     }

@@ -15,6 +15,7 @@
 //! notices nothing.
 
 mod address;
+mod behind;
 mod find;
 mod handshake;
 mod relay;
@@ -23,6 +24,7 @@ mod session;
 mod silence;
 
 pub(crate) use address::Address;
+pub(crate) use behind::index_behind;
 pub(crate) use find::{LocalServerConnector, Stopped, log_file, start, status, stop};
 pub(crate) use handshake::{ServerKind, ServerStatus};
 pub(crate) use relay::{InProcessServer, relay};

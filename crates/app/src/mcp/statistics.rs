@@ -5,8 +5,8 @@ use std::path::Path;
 
 use schemars::JsonSchema;
 use sconce_engine::{
-    Engine, EngineError, Index, IndexRow, SkipReason, SkippedFiles, Stats as EngineStats,
-    WatchStatus,
+    Engine, EngineError, HeldWords, Index, IndexRow, SkipReason, SkippedFiles,
+    Stats as EngineStats, WatchStatus,
 };
 use serde::Serialize;
 
@@ -54,6 +54,10 @@ pub(super) struct Statistics {
     pub lines: i64,
     /// Size in the database in bytes.
     pub bytes_on_disk: i64,
+    /// Bytes of memory that its words take in this server; those in files apart.
+    pub words_in_memory: usize,
+    /// Bytes of files in which its words lie.
+    pub words_mapped: usize,
     /// Files, chunks and lines a language.
     pub languages: Vec<LanguageCount>,
     /// Symbols a kind.
@@ -211,7 +215,7 @@ pub(super) async fn statistics(
     named: NamedFiles,
 ) -> Result<Statistics, EngineError> {
     let (stats, skipped) = (index.stats().await?, index.skipped_files().await?);
-    Ok(described(engine, stats, skipped, named))
+    Ok(described(engine, stats, skipped, named, index.held_words()))
 }
 
 fn described(
@@ -219,6 +223,7 @@ fn described(
     stats: EngineStats,
     skipped: SkippedFiles,
     named: NamedFiles,
+    words: HeldWords,
 ) -> Statistics {
     let counts = |pairs: Vec<(String, i64)>| {
         pairs.into_iter().map(|(name, count)| Count { name, count }).collect()
@@ -245,6 +250,8 @@ fn described(
         chunks_to_embed: stats.counts.chunks_to_embed,
         lines: stats.counts.lines,
         bytes_on_disk: stats.counts.bytes_on_disk,
+        words_in_memory: words.bytes_in_memory,
+        words_mapped: words.bytes_mapped,
         languages: languages.collect(),
         symbols: counts(stats.counts.symbols),
         parsing: counts(stats.counts.parse_status),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sconce_engine::{Engine, Progress, WatchMode};
+use sconce_engine::{Engine, HeldWords, Progress, WatchMode};
 use serde::Serialize;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -37,6 +37,8 @@ pub struct Health {
     pub jobs: Vec<JobState>,
     /// How the indexed projects are followed.
     pub watch: Watching,
+    /// What the words of indexes take.
+    pub words: HeldWords,
 }
 
 /// How many projects are followed in which way.
@@ -156,6 +158,7 @@ async fn look(warmup: &Warmup, was_ready: &mut bool) -> Health {
             health.queue = engine.models().queue();
             health.jobs = jobs(&engine);
             health.watch = watching(&engine);
+            health.words = engine.held_words();
         }
         OpeningState::Failed(failure) => {
             health.database = ComponentHealth::failed(&failure);

@@ -22,6 +22,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// How the database is reached.
     pub store: StoreConfig,
+    /// The most bytes of memory that the words of all indexes take.
+    pub words_bytes: usize,
     /// How embeddings are made.
     pub embedder: EmbedderConfig,
     /// What a project's index is made with, where its own file says nothing.
@@ -83,6 +85,7 @@ impl Config {
             .map_err(|error| settings.wrong("include_secrets", &error.to_string()))?;
         Ok(Self {
             store: store(settings, &data_dir, embedder.sources.offline)?,
+            words_bytes: (settings.value(&keys::WORDS_MEMORY_MB)? as usize) << 20,
             embedder,
             projects: ProjectDefaults::new(settings),
             secrets,

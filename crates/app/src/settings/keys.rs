@@ -37,6 +37,7 @@ keys! {
     DATA_DIR: Option<PathBuf> = "data_dir";
     DATABASE_URL: Option<String> = "database_url";
     DATABASE_CONNECTIONS: u64 = "database_connections";
+    WORDS_MEMORY_MB: u64 = "words_memory_mb";
     MODEL: String = "model";
     BACKEND: BackendChoice = "backend";
     DEVICE: DeviceChoice = "device";

@@ -60,6 +60,18 @@ pub const SETTINGS: &[Setting] = &[
         ..SETTING
     },
     Setting {
+        key: "words_memory_mb",
+        group: "Data and database",
+        env: &["SCONCE_WORDS_MEMORY_MB"],
+        default: DefaultValue::Text("512"),
+        kind: ValueKind::Integer { min: 1, max: 1 << 20 },
+        doc: "Most memory, in MiB, that the words of all indexes take in one process. The index that \
+              was searched least recently is let go of first, and read again when it is searched. What \
+              lies in files (`lexical/` in the data directory) does not count: the system drops it \
+              where it needs the memory.",
+        ..SETTING
+    },
+    Setting {
         key: "model",
         group: "Embedding",
         env: &["SCONCE_MODEL"],

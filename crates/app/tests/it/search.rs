@@ -52,11 +52,30 @@ fn the_first_search_on_a_terminal_answers_before_the_vectors_are_made() {
     assert!(at("now the vectors are made") < at("44 files indexed in"), "{said}");
     let again = search("long_39_39");
     assert!(again.contains("long/part_39.py") && !again.contains("words alone"), "{again}");
-    // A program, which waits for the end anyway, gets the whole answer.
+    // A program gets the whole answer, where that takes no longer than it waits.
     let place = Place::with_database();
     generate(&place, "long", 40, 40);
     let found = place.json(&["search", "long_39_39"]);
     assert_eq!((paths(&found)[0], &found["notices"]), ("long/part_39.py", &Value::Array(vec![])));
+}
+
+#[test]
+fn a_program_is_answered_by_words_where_vectors_take_long_and_the_job_goes_on_behind_it() {
+    let place = Place::with_database().slowed();
+    generate(&place, "long", 600, 40);
+    let found = place.json(&["search", "long_0_39"]);
+    assert_eq!(paths(&found)[0], "long/part_0.py", "{found}");
+    let notices = found["notices"].as_array().unwrap();
+    let last = notices.last().unwrap().as_str().unwrap();
+    let process = last.split_once("in the background (process ").unwrap().1;
+    let process: u32 = process.split(')').next().unwrap().parse().unwrap();
+    let stats = || place.json(&["stats"]);
+    assert!(stats()["chunks_to_embed"].as_i64() > Some(0), "the answer came before all vectors");
+    // The job was stopped and taken up again.
+    while stats()["state"]["status"] != "indexing" {}
+    signal(process, "TERM");
+    while stats()["state"]["status"] == "indexing" {}
+    assert_eq!(stats()["state"]["status"], "interrupted");
 }
 
 #[test]

@@ -22,7 +22,7 @@ impl Run {
         self.tracker.phase(Phase::Waiting);
         let root = self.root.to_string_lossy().into_owned();
         let store = &self.state.store;
-        let prepared = target::prepare(store, &self.state.models, &self.request, &root, &self.name);
+        let prepared = target::prepare(&self.state, &self.request, &root, &self.name);
         let target = tokio::select! {
             target = prepared => target?,
             () = self.cancel.cancelled() => return Err(EngineError::Cancelled),

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 use super::context::IndexSync;
 use super::embed::EmbedStage;
@@ -26,10 +27,27 @@ impl IndexSync<'_> {
         self.run.tracker.phase(Phase::Reading);
         self.read(plan, report).await?;
         self.lock.check()?;
+        let writing = self.write_words(report);
         let pending = self.run.state.store.pending(self.target.index.id).await?;
         self.run.tracker.to_embed(pending);
         self.run.tracker.phase(Phase::Indexing);
-        EmbedStage::new(self, report).run(pending).await
+        let embedded = EmbedStage::new(self, report).run(pending).await;
+        writing.await?;
+        embedded
+    }
+
+    /// Has the words written to disk while the vectors come, so that no search need do it. Without it
+    /// searches answer as well, so it is no error of the job where it fails.
+    fn write_words(&self, report: &IndexReport) -> JoinHandle<()> {
+        let is_changed = report.files_changed + report.files_removed > 0;
+        let (state, index) = (Arc::clone(&self.run.state), self.target.index.clone());
+        tokio::spawn(async move {
+            if is_changed
+                && let Err(error) = state.lexical_indexes.write(&state.store, &index).await
+            {
+                tracing::warn!(index = index.name, %error, "its words are not written to disk");
+            }
+        })
     }
 
     /// The first stage: prepares and writes what is to be looked into, and removes what is gone.

@@ -7,10 +7,11 @@ use sconce_store::{Index, NewIndex, Store, StoreError};
 use serde::{Deserialize, Serialize};
 
 use super::IndexRequest;
+use crate::EngineError;
+use crate::engine::EngineState;
 use crate::moved::{self, Identity};
 use crate::project::default_name;
 use crate::source::{Exceptions, WalkOptions};
-use crate::{EngineError, Models};
 
 /// Raised when what is stored for an unchanged file would come out differently: another chunker,
 /// another lexical coding, another text for the model. Older indexes are rebuilt, which embeds
@@ -150,12 +151,12 @@ pub(super) async fn free_name(
 /// Finds or makes the request's index, with the model that it keeps. Nothing that is there is
 /// given up before what replaces it is at hand.
 pub(super) async fn prepare(
-    store: &Store,
-    models: &Models,
+    state: &EngineState,
     request: &IndexRequest,
     root: &str,
     name: &str,
 ) -> Result<Target, EngineError> {
+    let EngineState { store, models, .. } = state;
     let found = find(store, request, root).await?;
     if let Some(index) = &found {
         check_model(index, request)?;
@@ -179,6 +180,7 @@ pub(super) async fn prepare(
         // Another model's vectors have another shape.
         Some(index) => {
             drop_locked(store, &index).await?;
+            state.lexical_indexes.discard(store, &index).await?;
             create(store, request, root, name, &embedder, &settings).await?
         }
         None if request.only_existing => {

@@ -15,6 +15,7 @@ mod snippet;
 
 pub use indexed_file::IndexedFile;
 pub(crate) use lexical_indexes::LexicalIndexes;
+pub use lexical_indexes::{HeldWords, LexicalOptions};
 pub use outline::{Definition, OutlineEntry};
 pub use pattern::{MatchedFile, MatchedPlace, MatchingLines, PatternLine, PatternRequest};
 pub use request::{ContextOptions, SearchMode, SearchRequest};

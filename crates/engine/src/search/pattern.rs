@@ -7,7 +7,6 @@ mod matcher;
 mod needles;
 
 use std::collections::HashMap;
-use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use sconce_code::LineRange;
@@ -172,13 +171,8 @@ impl Index {
         if !name.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
             return Ok(None);
         }
-        let words = self.engine.state.lexical_indexes.fresh(self.store(), self.row()).await?;
         let name = name.to_owned();
-        let files = tokio::task::spawn_blocking(move || {
-            let words = words.read().unwrap_or_else(PoisonError::into_inner);
-            words.files_with_name(&name)
-        });
-        let files = files.await?;
+        let files = self.in_words(move |words| words.files_with_name(&name)).await?;
         Ok((files.len() <= MOST_FILES).then_some(files))
     }
 

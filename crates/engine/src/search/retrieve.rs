@@ -1,6 +1,6 @@
 //! A search's way: understand the query, ask the retrievers of every index, rank, fetch what is shown.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
 
 use sconce_code::filter::{Filter, FilterMatcher};
@@ -141,7 +141,7 @@ impl Index {
         };
         let ranking = Instant::now();
         let options = options(request, plan, mode);
-        let ranked = self.rank(words, Arc::clone(plan), near, options).await?;
+        let ranked = self.rank(words, Arc::clone(plan), Arc::new(near), options).await?;
         timings.words_ms = words_ms;
         timings.rank_ms = milliseconds(ranking);
         Ok(RetrievedDocs { ranked, notices, remedy, timings })
@@ -152,15 +152,15 @@ impl Index {
         &self,
         words: SharedLexicalIndex,
         plan: Arc<SearchPlan>,
-        near: NearChunks,
+        near: Arc<NearChunks>,
         options: RankOptions,
     ) -> Result<RankedIndex<'_>, EngineError> {
         let (store, id) = (self.store().clone(), self.id());
         let runtime = tokio::runtime::Handle::current();
-        let ranked = tokio::task::spawn_blocking(move || {
-            // Held while the database is asked, so that the numbers of chunks stay what they are.
-            let words = words.read().unwrap_or_else(PoisonError::into_inner);
-            let candidates = Candidates::gather(&words, &plan.query, &near.hits, &options);
+        let ranked = self.in_these_words(words, move |words| {
+            // The words are held while the database is asked, so that the numbers of chunks stay what
+            // they are.
+            let candidates = Candidates::gather(words, &plan.query, &near.hits, &options);
             let ranking = candidates.rank();
             let similarities = match &near.vector {
                 Some(vector) => {

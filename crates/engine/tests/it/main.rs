@@ -8,5 +8,6 @@ mod pattern;
 mod precision;
 mod project;
 mod search;
+mod segments;
 mod watch;
 mod words_first;

@@ -101,6 +101,11 @@ pub(crate) fn request_for(query: &str) -> SearchRequest {
 
 /// A second engine, as another process would have it, on the same database.
 pub(crate) async fn engine_on(database: &TestDatabase) -> Engine {
+    engine_with(database, EngineConfig::default()).await
+}
+
+/// The same with settings of its own.
+pub(crate) async fn engine_with(database: &TestDatabase, config: EngineConfig) -> Engine {
     let models = tokio::task::spawn_blocking(models).await.unwrap();
-    Engine::new(database.store().await, models, EngineConfig::default())
+    Engine::new(database.store().await, models, config)
 }

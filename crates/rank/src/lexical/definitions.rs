@@ -8,18 +8,35 @@ use crate::name::fold_name;
 use crate::term::term_hash;
 
 /// A definition in a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Definition {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Definition<'a> {
     /// The chunk that its name lies in.
     pub(crate) doc: u32,
     /// What it is.
     pub(crate) kind: SymbolKind,
     /// Its unqualified name as written.
-    pub(crate) name: Box<str>,
+    pub(crate) name: &'a str,
     /// The names of what it is defined in, outermost first, joined by `.`.
-    pub(crate) scope: Box<str>,
+    pub(crate) scope: &'a str,
     /// Its lines.
     pub(crate) lines: LineRange,
+}
+
+/// A definition that owns its texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct OwnedDefinition {
+    pub(super) doc: u32,
+    pub(super) kind: SymbolKind,
+    pub(super) name: Box<str>,
+    pub(super) scope: Box<str>,
+    pub(super) lines: LineRange,
+}
+
+impl OwnedDefinition {
+    pub(super) fn view(&self) -> Definition<'_> {
+        let Self { doc, kind, name, scope, lines } = self;
+        Definition { doc: *doc, kind: *kind, name, scope, lines: *lines }
+    }
 }
 
 /// How well a definition's name is the one asked for.
@@ -36,24 +53,34 @@ pub(crate) enum NameMatch {
 pub(super) struct Definitions(TermMap<Vec<(u32, u32)>>);
 
 impl Definitions {
-    /// The places of the definitions whose folded name has this hash: file and place in it.
+    /// The hashes of the names, in no order.
+    pub(super) fn hashes(&self) -> impl Iterator<Item = u32> + '_ {
+        self.0.keys().copied()
+    }
+
+    /// The places of the definitions whose folded name has this hash, those of removed files among
+    /// them: the chunk and the place among its definitions.
     pub(super) fn of(&self, folded: u32) -> &[(u32, u32)] {
         self.0.get(&folded).map_or(&[], Vec::as_slice)
     }
 
-    pub(super) fn add(&mut self, slot: u32, symbols: &[Definition]) {
-        for (place, symbol) in (0..).zip(symbols) {
-            self.0.entry(term_hash(&fold_name(&symbol.name))).or_default().push((slot, place));
+    /// Adds a file's definitions, sorted by their chunk.
+    pub(super) fn add(&mut self, symbols: &[OwnedDefinition]) {
+        for of_chunk in symbols.chunk_by(|a, b| a.doc == b.doc) {
+            for (place, symbol) in (0..).zip(of_chunk) {
+                let hash = term_hash(&fold_name(&symbol.name));
+                self.0.entry(hash).or_default().push((symbol.doc, place));
+            }
         }
     }
 }
 
 /// A file's definitions, sorted by their chunk, which are numbered from `first_doc` on.
-pub(super) fn of_postings(postings: &FilePostings, first_doc: u32) -> Vec<Definition> {
-    let mut symbols: Vec<Definition> = postings
+pub(super) fn of_postings(postings: &FilePostings, first_doc: u32) -> Vec<OwnedDefinition> {
+    let mut symbols: Vec<OwnedDefinition> = postings
         .symbols
         .iter()
-        .map(|symbol| Definition {
+        .map(|symbol| OwnedDefinition {
             doc: first_doc + symbol.chunk,
             kind: symbol.kind,
             name: symbol.name.as_str().into(),
@@ -66,8 +93,8 @@ pub(super) fn of_postings(postings: &FilePostings, first_doc: u32) -> Vec<Defini
 }
 
 /// Whether there are definitions, and all of them are of types and values.
-pub(super) fn declare_only(symbols: &[Definition]) -> bool {
-    let runs = |symbol: &Definition| match symbol.kind {
+pub(super) fn declare_only(symbols: &[OwnedDefinition]) -> bool {
+    let runs = |symbol: &OwnedDefinition| match symbol.kind {
         SymbolKind::Function
         | SymbolKind::Method
         | SymbolKind::Class
@@ -87,7 +114,7 @@ pub(super) fn declare_only(symbols: &[Definition]) -> bool {
 }
 
 /// The terms of the names that a chunk defines, with frequencies, ascending by hash.
-pub(super) fn name_terms(symbols: &[Definition]) -> Vec<(u32, u32)> {
+pub(super) fn name_terms(symbols: &[OwnedDefinition]) -> Vec<(u32, u32)> {
     let mut hashes = Vec::new();
     for symbol in symbols {
         words::terms(&symbol.name, |term| hashes.push(term_hash(term)));

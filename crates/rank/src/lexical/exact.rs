@@ -1,11 +1,13 @@
 //! Which chunks and files hold what a query asks for letter by letter.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use sconce_code::words;
 
 use super::index::LexicalIndex;
+use super::part::Measures;
 use super::scan::idf;
+use super::view::FieldName;
 use crate::query::ExactGroup;
 use crate::term::term_hash;
 
@@ -30,10 +32,12 @@ impl LexicalIndex {
     pub(crate) fn exact(&self, groups: &[ExactGroup]) -> Exact {
         let mut found = Exact::default();
         let mut ideal = 0.0;
+        let measures = Measures::new(self, FieldName::Body);
         for group in groups {
             let docs = self.holding(&group.hashes);
-            let files: HashSet<u32> =
-                docs.iter().map(|&doc| self.docs[doc as usize].file).collect();
+            // Chunks of one file follow one another.
+            let mut files: Vec<u32> = docs.iter().map(|&doc| measures.file_of(doc)).collect();
+            files.dedup();
             if files.is_empty() {
                 continue;
             }
@@ -42,7 +46,7 @@ impl LexicalIndex {
             if files.len() > MANY {
                 continue;
             }
-            let is_common = |&form: &u32| self.body.of(form).next().is_some();
+            let is_common = |&form: &u32| self.words(FieldName::Body, form).next().is_some();
             if !group.others.is_empty() && (files.len() > 1 || group.others.iter().any(is_common)) {
                 continue;
             }
@@ -75,13 +79,16 @@ impl LexicalIndex {
     /// The chunks whose bodies hold all of the terms, ascending.
     fn holding(&self, hashes: &[u32]) -> Vec<u32> {
         let Some((first, rest)) = hashes.split_first() else { return Vec::new() };
-        let mut docs: Vec<u32> = self.body.of(*first).map(|(doc, _)| doc).collect();
+        let mut docs: Vec<u32> = self.words(FieldName::Body, *first).map(|(doc, _)| doc).collect();
         for hash in rest {
             if docs.is_empty() {
                 break;
             }
-            let there: HashSet<u32> = self.body.of(*hash).map(|(doc, _)| doc).collect();
-            docs.retain(|doc| there.contains(doc));
+            let mut there = self.words(FieldName::Body, *hash).map(|(doc, _)| doc).peekable();
+            docs.retain(|doc| {
+                while there.next_if(|other| other < doc).is_some() {}
+                there.peek() == Some(doc)
+            });
         }
         docs
     }

@@ -89,19 +89,14 @@ impl Field {
             .filter(move |&(doc, _)| !any_gone || self.lengths[doc as usize] != GONE)
     }
 
+    /// The hashes of the terms, in no order.
+    pub(super) fn hashes(&self) -> impl Iterator<Item = u32> + '_ {
+        self.postings.keys().copied()
+    }
+
     /// A chunk's length; that of one which is there.
     pub(super) fn length(&self, doc: u32) -> u32 {
         self.lengths[doc as usize]
-    }
-
-    /// How many chunks are there, empty ones too.
-    pub(super) fn live(&self) -> usize {
-        self.live
-    }
-
-    /// The mean length of the chunks that are there, at least 1.
-    pub(super) fn mean_length(&self) -> f32 {
-        (self.total as f64 / self.live.max(1) as f64).max(1.0) as f32
     }
 
     /// The lengths of the chunks that are there, added up.

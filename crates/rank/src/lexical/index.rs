@@ -1,104 +1,41 @@
-//! The lexical index: true BM25 over a project, in memory.
+//! The lexical index: true BM25 over a project.
 //!
 //! A [`LexicalIndex`] is a cache of the `files.lexical` columns of one index: an inverted index over
 //! the chunks' bodies, their doc comments and the names they define, over the files' paths, and a
-//! table of definitions. Files come and go ([`LexicalIndex::insert`], [`LexicalIndex::remove`]) and
-//! the statistics (how many chunks, how long, how many hold a word) stay those of the files that are
-//! there, so that every replica ranks alike whatever it has seen before.
+//! table of definitions. It has two parts. A [`Segment`] holds most of a large project and is read
+//! where it lies; what has come since is held in memory, and what has gone is remembered. Files come
+//! and go ([`LexicalIndex::insert`], [`LexicalIndex::remove`]) and the statistics (how many chunks, how
+//! long, how many hold a word) stay those of the files that are there, so that every replica ranks
+//! alike whatever it has seen before, and whatever its parts are.
 
-use std::collections::HashMap;
-use std::ops::Range;
+use std::io::{self, Write};
+use std::sync::{Arc, OnceLock};
 
-use sconce_code::{ChunkKey, Language, LineRange};
+use sconce_code::ChunkKey;
 
-use super::definitions::{self, Definition, Definitions};
+use super::definitions::Definition;
+use super::delta::Delta;
 use super::error::LexicalIndexError;
-use super::field::{Field, MAX_DOCS};
-use super::file_postings::{FilePostings, decode};
-use super::path_index::PathIndex;
+use super::field::MAX_DOCS;
+use super::file_postings::decode;
+use super::part::{Measures, Part};
+use super::path_index::PathPlace;
+use super::removed::Removed;
+use super::segment::{self, Segment, SegmentKey, Table};
 use super::siblings::Siblings;
-use crate::path::PathTerms;
-
-/// Dead chunks below this many are never worth a sweep.
-const SWEEP_FROM: usize = 1024;
-
-/// A file of the index.
-#[derive(Debug)]
-pub(crate) struct IndexedFile {
-    /// The store's id of this version of the file.
-    pub(crate) file_id: i64,
-    /// Relative to the project's root, with `/`.
-    pub(crate) path: String,
-    /// As the index has it.
-    pub(crate) language: Option<Language>,
-    /// What its path says.
-    pub(crate) terms: PathTerms,
-    /// [`FILE_GENERATED`](super::file_postings::FILE_GENERATED).
-    pub(crate) flags: u8,
-    /// Its definitions in the file's order.
-    pub(crate) symbols: Vec<Definition>,
-    first_doc: u32,
-    doc_count: u32,
-    length: u32,
-    pub(super) name_length: u32,
-    declares_only: bool,
-    live: bool,
-}
-
-impl IndexedFile {
-    /// How many terms its chunks have together.
-    pub(crate) fn length(&self) -> u32 {
-        self.length
-    }
-
-    /// Whether it defines types and constants, and nothing that runs.
-    pub(super) fn declares_only(&self) -> bool {
-        self.declares_only
-    }
-
-    /// Whether it was not removed.
-    pub(crate) fn is_live(&self) -> bool {
-        self.live
-    }
-
-    /// The numbers of its chunks in the index.
-    pub(crate) fn docs(&self) -> Range<u32> {
-        self.first_doc..self.first_doc + self.doc_count
-    }
-}
-
-/// A chunk of the index.
-#[derive(Debug, Clone)]
-pub(crate) struct IndexedChunk {
-    /// The number of its file.
-    pub(crate) file: u32,
-    /// [`CHUNK_TEST`](super::file_postings::CHUNK_TEST),
-    /// [`CHUNK_IMPORTS`](super::file_postings::CHUNK_IMPORTS).
-    pub(crate) flags: u8,
-    /// Near-duplicates differ in few bits.
-    pub(crate) fingerprint: u64,
-    /// Its lines.
-    pub(crate) lines: LineRange,
-    /// Its definitions are `symbols[first_symbol..first_symbol + symbol_count]` of the file.
-    first_symbol: u32,
-    symbol_count: u32,
-}
+use super::view::{FieldName, IndexedChunk, IndexedFile};
+use super::zeros::Zeros;
 
 /// An inverted index over one project: its chunks and files by their words, its definitions by
-/// their names.
+/// their names. Numbers of files and chunks are the segment's, then the delta's behind them.
 #[derive(Debug, Default)]
 pub struct LexicalIndex {
-    pub(super) files: Vec<IndexedFile>,
-    by_id: HashMap<i64, u32>,
-    pub(super) docs: Vec<IndexedChunk>,
-    pub(super) body: Field,
-    pub(super) doc_comments: Field,
-    pub(super) names: Field,
-    pub(super) paths: PathIndex,
-    pub(super) definitions: Definitions,
-    pub(super) siblings: Siblings,
-    live_files: usize,
-    live_docs: usize,
+    segment: Option<Arc<Segment>>,
+    removed: Removed,
+    pub(super) delta: Delta,
+    siblings: Siblings,
+    longest_file: OnceLock<u32>,
+    pub(super) zeros: Arc<Zeros>,
 }
 
 impl LexicalIndex {
@@ -107,53 +44,64 @@ impl LexicalIndex {
         Self::default()
     }
 
+    /// One of the files of a segment.
+    pub fn over(segment: Arc<Segment>) -> Self {
+        let mut siblings = Siblings::default();
+        (0..segment.files()).for_each(|slot| siblings.add(segment.path(slot)));
+        Self { segment: Some(segment), siblings, ..Self::default() }
+    }
+
+    /// The segment that it lies over.
+    pub fn segment(&self) -> Option<&Arc<Segment>> {
+        self.segment.as_ref()
+    }
+
+    /// Writes the files of several indexes into a segment, those of the first index first. To an index
+    /// over that segment every query has the answers of these indexes together.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write_segment(out: impl Write, key: &SegmentKey, indexes: &[&Self]) -> io::Result<()> {
+        let parts: Vec<Part<'_>> = indexes.iter().flat_map(|index| index.parts()).collect();
+        segment::write(out, key, &parts)
+    }
+
+    /// Whether the segment has turned out not to be what was written: what was found is not to be
+    /// relied on.
+    pub fn is_damaged(&self) -> bool {
+        self.segment.as_ref().is_some_and(|segment| segment.is_damaged())
+    }
+
+    /// How many chunks it holds in memory of its own, and how many of the segment's are gone: what
+    /// writing another segment would put into that.
+    pub fn unwritten(&self) -> usize {
+        self.delta.live_docs() + self.removed.docs()
+    }
+
+    /// About how many bytes it takes in memory of its own, the segment apart.
+    pub fn bytes(&self) -> usize {
+        self.delta.bytes() + self.zeros.bytes()
+    }
+
     /// How many files it holds.
     pub fn files(&self) -> usize {
-        self.live_files
+        self.base_files() as usize - self.removed.files() + self.delta.live_files()
     }
 
     /// How many chunks it holds.
     pub fn chunks(&self) -> usize {
-        self.live_docs
+        self.base_docs() as usize - self.removed.docs() + self.delta.live_docs()
     }
 
     /// Whether it holds this version of a file.
     pub fn contains(&self, file_id: i64) -> bool {
-        self.by_id.contains_key(&file_id)
+        self.slot_of(file_id).is_some()
     }
 
     /// The ids of the files it holds, in no order.
     pub fn file_ids(&self) -> impl Iterator<Item = i64> + '_ {
-        self.by_id.keys().copied()
-    }
-
-    /// The file with this number.
-    pub(crate) fn file(&self, file: u32) -> &IndexedFile {
-        &self.files[file as usize]
-    }
-
-    /// The chunk with this number.
-    pub(crate) fn doc(&self, doc: u32) -> &IndexedChunk {
-        &self.docs[doc as usize]
-    }
-
-    /// The number of a chunk.
-    pub fn doc_of(&self, key: ChunkKey) -> Option<u32> {
-        let file = self.file(*self.by_id.get(&key.file_id)?);
-        (key.ordinal < file.doc_count).then(|| file.first_doc + key.ordinal)
-    }
-
-    /// The key of the chunk with this number.
-    pub fn key_of(&self, doc: u32) -> ChunkKey {
-        let file = self.file(self.doc(doc).file);
-        ChunkKey { file_id: file.file_id, ordinal: doc - file.first_doc }
-    }
-
-    /// The definitions whose names lie in the chunk, outer first.
-    pub(crate) fn symbols_of(&self, doc: u32) -> &[Definition] {
-        let doc = self.doc(doc);
-        let first = doc.first_symbol as usize;
-        &self.file(doc.file).symbols[first..first + doc.symbol_count as usize]
+        let live = (0..self.base_files()).filter(|&slot| !self.removed.has_file(slot));
+        live.map(|slot| self.file(slot).file_id).chain(self.delta.file_ids())
     }
 
     /// Adds a file from its postings, as [`encode_postings`](crate::encode_postings) wrote them; one
@@ -166,124 +114,200 @@ impl LexicalIndex {
         postings: &[u8],
     ) -> Result<(), LexicalIndexError> {
         let postings = decode(postings)?;
-        if self.docs.len() + postings.chunks.len() > MAX_DOCS {
+        if self.doc_count() + postings.chunks.len() > MAX_DOCS {
             return Err(LexicalIndexError::Full);
         }
         self.remove(file_id);
-        let slot = self.files.len() as u32;
-        let first_doc = self.docs.len() as u32;
-        let symbols = definitions::of_postings(&postings, first_doc);
-        let mut file = IndexedFile {
-            file_id,
-            path: path.to_owned(),
-            language: language.and_then(Language::by_name),
-            terms: PathTerms::of(path),
-            flags: postings.flags,
-            declares_only: definitions::declare_only(&symbols),
-            symbols,
-            first_doc,
-            doc_count: postings.chunks.len() as u32,
-            length: 0,
-            name_length: 0,
-            live: true,
-        };
-        self.insert_chunks(&mut file, slot, &postings);
-        self.paths.add(slot, &file.terms);
-        self.definitions.add(slot, &file.symbols);
+        self.delta.insert(file_id, path, language, &postings);
         self.siblings.add(path);
-        self.live_files += 1;
-        self.live_docs += postings.chunks.len();
-        self.by_id.insert(file_id, slot);
-        self.files.push(file);
+        self.longest_file = OnceLock::new();
         Ok(())
-    }
-
-    fn insert_chunks(&mut self, file: &mut IndexedFile, slot: u32, postings: &FilePostings) {
-        let mut first_symbol = 0;
-        for (doc, chunk) in (file.first_doc..).zip(&postings.chunks) {
-            let symbols = &file.symbols[first_symbol..];
-            let symbol_count = symbols.iter().take_while(|symbol| symbol.doc == doc).count();
-            file.length += self.body.add(doc, &chunk.terms, chunk.length);
-            self.doc_comments.add_counted(doc, &chunk.doc_terms);
-            let names = definitions::name_terms(&symbols[..symbol_count]);
-            file.name_length += self.names.add_counted(doc, &names);
-            self.docs.push(IndexedChunk {
-                file: slot,
-                flags: chunk.flags,
-                fingerprint: chunk.fingerprint,
-                lines: chunk.lines,
-                first_symbol: first_symbol as u32,
-                symbol_count: symbol_count as u32,
-            });
-            first_symbol += symbol_count;
-        }
     }
 
     /// Forgets a file; whether it was there.
     pub fn remove(&mut self, file_id: i64) -> bool {
-        let Some(slot) = self.by_id.remove(&file_id) else { return false };
-        let file = &mut self.files[slot as usize];
-        file.live = false;
-        self.siblings.remove(&file.path);
-        self.live_files -= 1;
-        self.live_docs -= file.doc_count as usize;
-        for doc in file.docs() {
-            self.body.forget(doc);
-            self.doc_comments.forget(doc);
-            self.names.forget(doc);
+        let in_segment = self.in_segment(file_id);
+        if let Some((segment, slot)) = in_segment {
+            self.siblings.remove(segment.path(slot));
+            self.removed.take(&segment, slot);
+        } else if let Some(path) = self.delta.remove(file_id) {
+            self.siblings.remove(&path);
+        } else {
+            return false;
         }
-        self.sweep_if_due();
+        self.longest_file = OnceLock::new();
         true
+    }
+
+    fn in_segment(&self, file_id: i64) -> Option<(Arc<Segment>, u32)> {
+        let segment = self.segment.as_ref()?;
+        let slot = segment.slot_of(file_id).filter(|&slot| !self.removed.has_file(slot))?;
+        Some((Arc::clone(segment), slot))
+    }
+
+    fn slot_of(&self, file_id: i64) -> Option<u32> {
+        let in_delta = || self.delta.slot_of(file_id).map(|slot| self.base_files() + slot);
+        self.in_segment(file_id).map(|(_, slot)| slot).or_else(in_delta)
+    }
+
+    /// How many chunks the segment numbers.
+    pub(super) fn base_docs(&self) -> u32 {
+        self.segment.as_ref().map_or(0, |segment| segment.docs())
+    }
+
+    /// How many files the segment numbers.
+    pub(super) fn base_files(&self) -> u32 {
+        self.segment.as_ref().map_or(0, |segment| segment.files())
+    }
+
+    /// How many chunks are numbered, those of removed files among them.
+    pub(super) fn doc_count(&self) -> usize {
+        (self.base_docs() + self.delta.docs()) as usize
+    }
+
+    /// How many files are numbered, removed ones among them.
+    pub(super) fn file_count(&self) -> usize {
+        (self.base_files() + self.delta.files()) as usize
+    }
+
+    /// The segment with the number, if it is the segment's; else the number in the delta.
+    fn file_part(&self, file: u32) -> Result<&Segment, u32> {
+        let base = self.base_files();
+        self.segment.as_deref().filter(|_| file < base).ok_or_else(|| file - base)
+    }
+
+    fn doc_part(&self, doc: u32) -> Result<&Segment, u32> {
+        let base = self.base_docs();
+        self.segment.as_deref().filter(|_| doc < base).ok_or_else(|| doc - base)
+    }
+
+    /// The file with this number.
+    pub(crate) fn file(&self, file: u32) -> IndexedFile {
+        match self.file_part(file) {
+            Ok(segment) => IndexedFile { live: !self.removed.has_file(file), ..segment.file(file) },
+            Err(in_delta) => {
+                let of = self.delta.file(in_delta);
+                IndexedFile { first_doc: of.first_doc + self.base_docs(), ..of }
+            }
+        }
+    }
+
+    /// The path of the file with this number, relative to the project's root, with `/`.
+    pub(crate) fn path(&self, file: u32) -> &str {
+        match self.file_part(file) {
+            Ok(segment) => segment.path(file),
+            Err(in_delta) => self.delta.path(in_delta),
+        }
+    }
+
+    /// The chunk with this number.
+    pub(crate) fn doc(&self, doc: u32) -> IndexedChunk {
+        match self.doc_part(doc) {
+            Ok(segment) => segment.doc(doc),
+            Err(in_delta) => {
+                let chunk = self.delta.doc(in_delta);
+                IndexedChunk { file: chunk.file + self.base_files(), ..chunk }
+            }
+        }
+    }
+
+    /// The number of a chunk.
+    pub fn doc_of(&self, key: ChunkKey) -> Option<u32> {
+        let file = self.file(self.slot_of(key.file_id)?);
+        (key.ordinal < file.doc_count).then(|| file.first_doc + key.ordinal)
+    }
+
+    /// The key of the chunk with this number.
+    pub fn key_of(&self, doc: u32) -> ChunkKey {
+        let file = self.file(self.doc(doc).file);
+        ChunkKey { file_id: file.file_id, ordinal: doc - file.first_doc }
+    }
+
+    /// The definitions whose names lie in the chunk, outer first.
+    pub(crate) fn symbols_of(&self, doc: u32) -> Vec<Definition<'_>> {
+        match self.doc_part(doc) {
+            Ok(segment) => segment.symbols(doc),
+            Err(in_delta) => {
+                let symbols = self.delta.symbols(in_delta);
+                symbols.map(|symbol| Definition { doc, ..symbol }).collect()
+            }
+        }
+    }
+
+    /// The chunks that hold the term in a field, with its frequency there.
+    pub(super) fn words(
+        &self,
+        field: FieldName,
+        hash: u32,
+    ) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let list = self.segment.as_ref().map(|segment| segment.find(Table::Words(field), hash));
+        let live = move |&(doc, _): &(u32, u32)| !self.removed.has_doc(doc);
+        let base = self.base_docs();
+        let of_delta = self.delta.words(field, hash);
+        let of_delta = of_delta.map(move |(doc, frequency)| (doc + base, frequency));
+        list.into_iter().flatten().filter(live).chain(of_delta)
+    }
+
+    /// The files that have the word in their paths, and where.
+    pub(super) fn paths(&self, hash: u32) -> impl Iterator<Item = (u32, PathPlace)> + '_ {
+        let list = self.segment.as_ref().map(|segment| segment.find(Table::Paths, hash));
+        let live = move |&(slot, _): &(u32, u32)| !self.removed.has_file(slot);
+        let of_segment = list.into_iter().flatten().filter(live);
+        let base = self.base_files();
+        let of_delta = self.delta.paths(hash).map(move |(slot, place)| (slot + base, place));
+        of_segment.map(|(slot, code)| (slot, PathPlace::of_code(code))).chain(of_delta)
+    }
+
+    /// The chunk and the place in it of each definition whose folded name has this hash.
+    pub(super) fn definitions(&self, hash: u32) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let list = self.segment.as_ref().map(|segment| segment.find(Table::Definitions, hash));
+        let live = move |&(doc, _): &(u32, u32)| !self.removed.has_doc(doc);
+        let base = self.base_docs();
+        let of_delta = self.delta.definitions(hash).map(move |(doc, place)| (doc + base, place));
+        list.into_iter().flatten().filter(live).chain(of_delta)
+    }
+
+    /// The lengths of the chunks that are there in a field, added up.
+    pub(super) fn total(&self, field: FieldName) -> u64 {
+        let of_segment = self.segment.as_ref().map_or(0, |segment| segment.total(field));
+        of_segment - self.removed.total(field) + self.delta.total(field)
+    }
+
+    /// The mean length of the chunks that are there in a field, at least 1.
+    pub(super) fn mean_length(&self, field: FieldName) -> f32 {
+        (self.total(field) as f64 / self.chunks().max(1) as f64).max(1.0) as f32
     }
 
     /// The most terms that a file has; 1 at least.
     pub(crate) fn longest_file(&self) -> u32 {
-        let live = self.files.iter().filter(|file| file.live);
-        live.map(|file| file.length).max().unwrap_or_default().max(1)
+        *self.longest_file.get_or_init(|| {
+            let all = 0..self.file_count() as u32;
+            let live = all.map(|slot| self.file(slot)).filter(IndexedFile::is_live);
+            live.map(|file| file.length).max().unwrap_or_default().max(1)
+        })
     }
 
-    /// Drops what removed files left behind, once that is an eighth of all.
-    fn sweep_if_due(&mut self) {
-        let dead = self.docs.len() - self.live_docs;
-        if dead < SWEEP_FROM || dead * 8 < self.docs.len() {
-            return;
-        }
-        self.sweep();
+    /// How many terms the chunks of a file have together.
+    pub(crate) fn file_length(&self, file: u32) -> u32 {
+        Measures::new(self, FieldName::Body).of_file(file)
     }
 
-    /// Renumbers the files and chunks that are left, without gaps.
-    pub(super) fn sweep(&mut self) {
-        let mut new_docs = vec![u32::MAX; self.docs.len()];
-        let mut new_slots = vec![u32::MAX; self.files.len()];
-        let (mut next_doc, mut next_slot) = (0, 0);
-        for (slot, file) in self.files.iter_mut().enumerate().filter(|(_, file)| file.live) {
-            new_slots[slot] = next_slot;
-            let old = file.docs();
-            file.first_doc = next_doc;
-            for doc in old.clone() {
-                new_docs[doc as usize] = next_doc;
-                self.docs[doc as usize].file = next_slot;
-                next_doc += 1;
-            }
-            for symbol in &mut file.symbols {
-                symbol.doc = new_docs[symbol.doc as usize];
-            }
-            next_slot += 1;
-        }
-        let mut old = 0..;
-        self.docs.retain(|_| old.next().is_some_and(|doc: usize| new_docs[doc] != u32::MAX));
-        self.files.retain(|file| file.live);
-        for slot in self.by_id.values_mut() {
-            *slot = new_slots[*slot as usize];
-        }
-        for field in [&mut self.body, &mut self.doc_comments, &mut self.names] {
-            field.renumber(&new_docs);
-        }
-        self.paths = PathIndex::default();
-        self.definitions = Definitions::default();
-        for (slot, file) in (0..).zip(&self.files) {
-            self.paths.add(slot, &file.terms);
-            self.definitions.add(slot, &file.symbols);
+    /// What stands beside the files of the project.
+    pub(super) fn siblings(&self) -> &Siblings {
+        &self.siblings
+    }
+
+    /// Its parts, the one that numbers lower first.
+    pub(super) fn parts(&self) -> impl Iterator<Item = Part<'_>> {
+        let segment = self.segment.as_deref().map(|segment| Part::Segment(segment, &self.removed));
+        segment.into_iter().chain([Part::Delta(&self.delta)])
+    }
+
+    /// How many words a file's stem has.
+    pub(super) fn stem_words(&self, file: u32) -> u8 {
+        match self.file_part(file) {
+            Ok(segment) => segment.stem_words().u8_at(file as usize),
+            Err(in_delta) => self.delta.stem_words(in_delta),
         }
     }
 }

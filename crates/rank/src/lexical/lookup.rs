@@ -15,44 +15,39 @@ impl LexicalIndex {
     pub(crate) fn definitions_of(
         &self,
         name: &str,
-    ) -> impl Iterator<Item = (&Definition, NameMatch)> {
+    ) -> impl Iterator<Item = (Definition<'_>, NameMatch)> {
         let folded = fold_name(name);
         let wanted = last_part(name).to_owned();
-        let places = self.definitions.of(term_hash(&folded)).iter();
-        places.filter_map(move |&(slot, place)| {
-            let file = self.file(slot);
-            let symbol = file.symbols.get(place as usize).filter(|_| file.is_live())?;
-            if last_part(&symbol.name) == wanted {
+        self.definitions(term_hash(&folded)).filter_map(move |(doc, place)| {
+            let symbol = self.symbols_of(doc).get(place as usize).copied()?;
+            if last_part(symbol.name) == wanted {
                 Some((symbol, NameMatch::Exact))
             } else {
-                (fold_name(&symbol.name) == folded).then_some((symbol, NameMatch::Loose))
+                (fold_name(symbol.name) == folded).then_some((symbol, NameMatch::Loose))
             }
         })
     }
 
     /// How many of the qualifier's parts (outermost first, folded) are a scope of the definition,
     /// a part of its own qualified name, its file's stem or one of its directories.
-    pub(crate) fn qualifies(&self, symbol: &Definition, qualifier: &[String]) -> usize {
-        let file = self.file(self.doc(symbol.doc).file);
+    pub(crate) fn qualifies(&self, symbol: &Definition<'_>, qualifier: &[String]) -> usize {
+        let path = self.path(self.doc(symbol.doc).file);
         let mut around: Vec<String> = symbol.scope.split(['.', ':', '/']).map(fold_name).collect();
         around.extend(symbol.name.split(['.', ':', '#', '/', '\\']).map(fold_name));
-        around.extend(file.path.split(['/', '.']).map(fold_name));
+        around.extend(path.split(['/', '.']).map(fold_name));
         qualifier.iter().filter(|part| around.contains(part)).count()
     }
 
-    /// The definitions that the chunk's first line lies in.
-    pub(crate) fn definitions_at(&self, doc: u32) -> impl Iterator<Item = &Definition> {
-        let chunk = self.doc(doc);
-        let symbols = self.file(chunk.file).symbols.iter();
-        symbols.filter(|symbol| symbol.lines.contains(chunk.lines.start))
+    /// The definitions of a file, in the order of their chunks.
+    pub(crate) fn definitions_in(&self, file: u32) -> Vec<Definition<'_>> {
+        self.file(file).docs().flat_map(|doc| self.symbols_of(doc)).collect()
     }
 
     /// What the other files and its own definitions make of a file: a version that a newer one
     /// stands beside, a header whose code is there, types alone.
     pub(crate) fn class_of(&self, file: u32) -> PathClass {
-        let file = self.file(file);
-        let class = self.siblings.class_of(&file.path);
-        if file.declares_only() { class.with(PathClass::DECLARATION) } else { class }
+        let class = self.siblings().class_of(self.path(file));
+        if self.file(file).declares_only { class.with(PathClass::DECLARATION) } else { class }
     }
 
     /// Whether the filter lets the chunk through. It has the kind and the name of a definition whose
@@ -61,10 +56,9 @@ impl LexicalIndex {
         if filter.is_empty() {
             return true;
         }
-        let file = self.file(self.doc(doc).file);
-        let mut symbols = self.symbols_of(doc).iter();
-        filter.passes_file(&file.path, file.language)
-            && (!filter.narrows_symbols()
-                || symbols.any(|symbol| filter.passes_symbol(symbol.kind, &symbol.name)))
+        let file = self.doc(doc).file;
+        let defines = |symbol: &Definition<'_>| filter.passes_symbol(symbol.kind, symbol.name);
+        filter.passes_file(self.path(file), self.file(file).language)
+            && (!filter.narrows_symbols() || self.symbols_of(doc).iter().any(defines))
     }
 }

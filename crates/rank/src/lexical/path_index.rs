@@ -17,6 +17,28 @@ pub(super) enum PathPlace {
     Ancestor,
 }
 
+impl PathPlace {
+    /// As a number, which [`PathPlace::of_code`] reads.
+    pub(super) fn code(self) -> u32 {
+        match self {
+            Self::WholeStem => 0,
+            Self::Parent => 1,
+            Self::Ancestor => 2,
+            Self::Stem(place) => 3 + u32::from(place),
+        }
+    }
+
+    /// The place of that number.
+    pub(super) fn of_code(code: u32) -> Self {
+        match code {
+            0 => Self::WholeStem,
+            1 => Self::Parent,
+            2 => Self::Ancestor,
+            _ => Self::Stem((code - 3).min(255) as u8),
+        }
+    }
+}
+
 /// The files by the words of their paths.
 #[derive(Debug, Default)]
 pub(super) struct PathIndex(TermMap<Vec<(u32, PathPlace)>>);
@@ -42,6 +64,11 @@ impl PathIndex {
 
     fn push(&mut self, word: &str, slot: u32, place: PathPlace) {
         self.0.entry(term_hash(word)).or_default().push((slot, place));
+    }
+
+    /// The hashes of the words, in no order.
+    pub(super) fn hashes(&self) -> impl Iterator<Item = u32> + '_ {
+        self.0.keys().copied()
     }
 
     /// The places of a word, those of removed files among them.

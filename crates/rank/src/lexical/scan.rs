@@ -1,11 +1,14 @@
 //! A query against every chunk and file at once: BM25 by field, path matches, coverage.
 
-use sconce_code::filter::FilterMatcher;
+use std::sync::Arc;
 
-use super::field::{Field, GONE};
+use super::bits::Bits;
 use super::index::LexicalIndex;
+use super::part::Measures;
 use super::path_index::PathPlace;
+use super::view::FieldName;
 use super::weights::ScanWeights;
+use super::zeros::Zeros;
 use crate::query::{QueryAnalysis, QueryTerm};
 
 /// What the words say of every chunk (by its number) and every file (by its number).
@@ -35,18 +38,48 @@ pub struct Scan {
     pub worth: Vec<f32>,
     /// The worth of all terms that count for coverage.
     pub ideal: f32,
+    /// The chunks that have a score.
+    pub(crate) docs: Bits,
+    /// The files that have a score.
+    pub(crate) slots: Bits,
+    zeros: Arc<Zeros>,
+}
+
+impl Drop for Scan {
+    fn drop(&mut self) {
+        for scores in [&mut self.body, &mut self.names, &mut self.comments, &mut self.cover] {
+            let mut scores = std::mem::take(scores);
+            // One that was never filled is not what the set of chunks speaks of.
+            if scores.is_empty() {
+                continue;
+            }
+            self.docs.iter().for_each(|doc| scores[doc as usize] = 0.0);
+            self.zeros.give_back(scores);
+        }
+    }
+}
+
+impl Scan {
+    /// The highest of the chunks' scores of one kind.
+    pub(crate) fn highest_of_docs(&self, scores: &[f32]) -> f32 {
+        self.docs.iter().map(|doc| scores[doc as usize]).fold(0.0, f32::max)
+    }
+
+    /// The highest of the files' scores of one kind.
+    pub(crate) fn highest_of_files(&self, scores: &[f32]) -> f32 {
+        self.slots.iter().map(|slot| scores[slot as usize]).fold(0.0, f32::max)
+    }
 }
 
 /// Sums over the chunks and files that a term touches, cleared for the next term.
-#[derive(Default)]
 struct Accumulator {
     frequency: Vec<f32>,
     list: Vec<u32>,
 }
 
 impl Accumulator {
-    fn sized(length: usize) -> Self {
-        Self { frequency: vec![0.0; length], list: Vec::new() }
+    fn over(frequency: Vec<f32>) -> Self {
+        Self { frequency, list: Vec::new() }
     }
 
     fn add(&mut self, at: u32, frequency: f32) {
@@ -78,10 +111,10 @@ pub(super) fn saturate(frequency: f32, relative_length: f32, k1: f32, b: f32) ->
 impl LexicalIndex {
     /// Scores every chunk and file for the query.
     pub fn scan(&self, query: &QueryAnalysis, weights: &ScanWeights) -> Scan {
-        let (docs, files) = (self.docs.len(), self.files.len());
+        let (docs, files) = (self.doc_count(), self.file_count());
         let mut scan = self.scan_nothing();
-        let mut in_docs = Accumulator::sized(docs);
-        let mut in_files = Accumulator::sized(files);
+        let mut in_docs = Accumulator::over(self.zeros.take(docs));
+        let mut in_files = Accumulator::over(vec![0.0; files]);
         let mut stems = StemMatches { best: vec![0; files] };
         for term in &query.terms {
             let worth = self.scan_body(term, weights, &mut scan, &mut in_docs, &mut in_files);
@@ -93,18 +126,19 @@ impl LexicalIndex {
             }
             scan.worth.push(worth);
         }
+        self.zeros.give_back(in_docs.frequency);
         self.finish_shares(&mut scan, &stems);
         scan
     }
 
     /// The scan of a query without words: all scores are 0.
     pub fn scan_nothing(&self) -> Scan {
-        let (docs, files) = (self.docs.len(), self.files.len());
+        let (docs, files) = (self.doc_count(), self.file_count());
         Scan {
-            body: vec![0.0; docs],
-            names: vec![0.0; docs],
-            comments: vec![0.0; docs],
-            cover: vec![0.0; docs],
+            body: self.zeros.take(docs),
+            names: self.zeros.take(docs),
+            comments: self.zeros.take(docs),
+            cover: self.zeros.take(docs),
             file_body: vec![0.0; files],
             file_names: vec![0.0; files],
             file_cover: vec![0.0; files],
@@ -113,6 +147,9 @@ impl LexicalIndex {
             directory_cover: vec![0.0; files],
             worth: Vec::new(),
             ideal: 0.0,
+            docs: Bits::default(),
+            slots: Bits::default(),
+            zeros: Arc::clone(&self.zeros),
         }
     }
 
@@ -125,23 +162,26 @@ impl LexicalIndex {
         in_docs: &mut Accumulator,
         in_files: &mut Accumulator,
     ) -> f32 {
-        accumulate(&self.body, term, weights, in_docs);
-        let worth = idf(self.body.live(), in_docs.list.len()) * weights.of_role(term.role);
-        let mean = self.body.mean_length();
+        accumulate(self, FieldName::Body, term, weights, in_docs);
+        let measures = Measures::new(self, FieldName::Body);
+        let worth = idf(self.chunks(), in_docs.list.len()) * weights.of_role(term.role);
+        let mean = self.mean_length(FieldName::Body);
         let cover = if term.counts_for_cover() { worth } else { 0.0 };
         for &doc in &in_docs.list {
             let frequency = in_docs.frequency[doc as usize];
-            let relative = self.body.length(doc) as f32 / mean;
+            let relative = measures.of_doc(doc) as f32 / mean;
+            scan.docs.set(doc);
             scan.body[doc as usize] +=
                 worth * saturate(frequency, relative, weights.body_k1, weights.body_b);
             scan.cover[doc as usize] += cover;
-            in_files.add(self.docs[doc as usize].file, frequency);
+            in_files.add(measures.file_of(doc), frequency);
         }
         let file_worth = idf(self.files(), in_files.list.len()) * weights.of_role(term.role);
-        let file_mean = self.body.total() as f32 / self.files().max(1) as f32;
+        let file_mean = self.total(FieldName::Body) as f32 / self.files().max(1) as f32;
         for &slot in &in_files.list {
-            let relative = self.file(slot).length() as f32 / file_mean.max(1.0);
+            let relative = measures.of_file(slot) as f32 / file_mean.max(1.0);
             let frequency = in_files.frequency[slot as usize];
+            scan.slots.set(slot);
             scan.file_body[slot as usize] +=
                 file_worth * saturate(frequency, relative, weights.file_k1, weights.file_b);
             scan.file_cover[slot as usize] += cover;
@@ -159,21 +199,24 @@ impl LexicalIndex {
         in_docs: &mut Accumulator,
         in_files: &mut Accumulator,
     ) {
-        accumulate(&self.names, term, weights, in_docs);
-        let worth = idf(self.names.live(), in_docs.list.len()) * weights.of_role(term.role);
-        let mean = self.names.mean_length();
+        accumulate(self, FieldName::Names, term, weights, in_docs);
+        let measures = Measures::new(self, FieldName::Names);
+        let worth = idf(self.chunks(), in_docs.list.len()) * weights.of_role(term.role);
+        let mean = self.mean_length(FieldName::Names);
         for &doc in &in_docs.list {
             let frequency = in_docs.frequency[doc as usize];
-            let relative = self.names.length(doc) as f32 / mean;
+            let relative = measures.of_doc(doc) as f32 / mean;
+            scan.docs.set(doc);
             scan.names[doc as usize] +=
                 worth * saturate(frequency, relative, weights.names_k1, weights.names_b);
-            in_files.add(self.docs[doc as usize].file, frequency);
+            in_files.add(measures.file_of(doc), frequency);
         }
         let file_worth = idf(self.files(), in_files.list.len()) * weights.of_role(term.role);
-        let file_mean = self.names.total() as f32 / self.files().max(1) as f32;
+        let file_mean = self.total(FieldName::Names) as f32 / self.files().max(1) as f32;
         for &slot in &in_files.list {
-            let relative = self.file(slot).name_length as f32 / file_mean.max(1.0);
+            let relative = measures.of_file(slot) as f32 / file_mean.max(1.0);
             let frequency = in_files.frequency[slot as usize];
+            scan.slots.set(slot);
             scan.file_names[slot as usize] +=
                 file_worth * saturate(frequency, relative, weights.file_k1, weights.file_b);
         }
@@ -188,12 +231,14 @@ impl LexicalIndex {
         scan: &mut Scan,
         in_docs: &mut Accumulator,
     ) {
-        accumulate(&self.doc_comments, term, weights, in_docs);
-        let worth = idf(self.doc_comments.live(), in_docs.list.len()) * weights.of_role(term.role);
-        let mean = self.doc_comments.mean_length();
+        accumulate(self, FieldName::Comments, term, weights, in_docs);
+        let measures = Measures::new(self, FieldName::Comments);
+        let worth = idf(self.chunks(), in_docs.list.len()) * weights.of_role(term.role);
+        let mean = self.mean_length(FieldName::Comments);
         for &doc in &in_docs.list {
             let frequency = in_docs.frequency[doc as usize];
-            let relative = self.doc_comments.length(doc) as f32 / mean;
+            let relative = measures.of_doc(doc) as f32 / mean;
+            scan.docs.set(doc);
             scan.comments[doc as usize] +=
                 worth * saturate(frequency, relative, weights.body_k1, weights.body_b);
         }
@@ -214,14 +259,13 @@ impl LexicalIndex {
         let mut best: Vec<(u32, PathPlace, f32)> = Vec::new();
         for form in term.forms.iter().chain(&term.path_forms) {
             let weight = weights.of_form(form.kind);
-            best.extend(
-                self.paths.of(form.hash).iter().map(|&(slot, place)| (slot, place, weight)),
-            );
+            best.extend(self.paths(form.hash).map(|(slot, place)| (slot, place, weight)));
         }
         // The best form of the term counts at each place, and once for the stem and the directories.
         best.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.2.total_cmp(&a.2)));
         for same_file in best.chunk_by(|a, b| a.0 == b.0) {
             let slot = same_file[0].0 as usize;
+            scan.slots.set(same_file[0].0);
             let (mut stem, mut directory) = (0.0_f32, 0.0_f32);
             for &(_, place, weight) in same_file {
                 match place {
@@ -245,47 +289,21 @@ impl LexicalIndex {
     /// Turns sums of weights into shares of the query.
     fn finish_shares(&self, scan: &mut Scan, stems: &StemMatches) {
         let ideal = scan.ideal.max(f32::MIN_POSITIVE);
-        for shares in [&mut scan.cover, &mut scan.file_cover] {
-            for share in shares.iter_mut() {
-                *share = (*share / ideal).min(1.0);
-            }
+        for doc in scan.docs.iter() {
+            let share = &mut scan.cover[doc as usize];
+            *share = (*share / ideal).min(1.0);
         }
-        for (slot, file) in self.files.iter().enumerate().filter(|(_, file)| file.is_live()) {
-            scan.stem_cover[slot] = (scan.stem_cover[slot] / ideal).min(1.0);
-            scan.directory_cover[slot] = (scan.directory_cover[slot] / ideal).min(1.0);
-            let parts = file.terms.stem.len().min(32);
+        for file in scan.slots.iter() {
+            let slot = file as usize;
+            for shares in [&mut scan.file_cover, &mut scan.stem_cover, &mut scan.directory_cover] {
+                shares[slot] = (shares[slot] / ideal).min(1.0);
+            }
+            let parts = u32::from(self.stem_words(file));
             if parts > 0 && stems.best[slot] != 0 {
-                let mask = u32::MAX >> (32 - parts);
-                let matched = (stems.best[slot] & mask).count_ones();
+                let matched = (stems.best[slot] & u32::MAX >> (32 - parts)).count_ones();
                 scan.stem_part[slot] = matched as f32 / parts as f32;
             }
         }
-        for (slot, file) in self.files.iter().enumerate().filter(|(_, file)| !file.is_live()) {
-            scan.stem_cover[slot] = 0.0;
-            scan.directory_cover[slot] = 0.0;
-            debug_assert!(file.docs().all(|doc| self.body.length(doc) == GONE));
-        }
-    }
-
-    /// The chunks with the highest positive scores that the filter allows, best first.
-    pub(crate) fn top(
-        &self,
-        scores: &[f32],
-        filter: &FilterMatcher,
-        limit: usize,
-    ) -> Vec<(u32, f32)> {
-        let mut best: Vec<(u32, f32)> =
-            (0..).zip(scores.iter().copied()).filter(|&(_, score)| score > 0.0).collect();
-        let order = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
-        if !filter.is_empty() {
-            best.retain(|&(doc, _)| self.passes(filter, doc));
-        }
-        if best.len() > limit && limit > 0 {
-            best.select_nth_unstable_by(limit - 1, order);
-        }
-        best.truncate(limit);
-        best.sort_unstable_by(order);
-        best
     }
 }
 
@@ -301,13 +319,18 @@ impl StemMatches {
 }
 
 /// Sums a term's frequencies over its forms, each counting by its kind.
-fn accumulate(field: &Field, term: &QueryTerm, weights: &ScanWeights, into: &mut Accumulator) {
+fn accumulate(
+    index: &LexicalIndex,
+    field: FieldName,
+    term: &QueryTerm,
+    weights: &ScanWeights,
+    into: &mut Accumulator,
+) {
     for form in &term.forms {
         let weight = weights.of_form(form.kind);
         if weight > 0.0 {
-            for (doc, frequency) in field.of(form.hash) {
-                into.add(doc, weight * frequency as f32);
-            }
+            let words = index.words(field, form.hash);
+            words.for_each(|(doc, frequency)| into.add(doc, weight * frequency as f32));
         }
     }
 }

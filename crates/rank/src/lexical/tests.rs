@@ -6,6 +6,7 @@ use sconce_code::{Chunk, ChunkKey, LineRange, ParseStatus, ParsedFile, Symbol, S
 
 use super::definitions::NameMatch;
 use super::file_postings::decode;
+use super::segment::LAYOUT;
 use super::*;
 use crate::path::{PathClass, PathTerms};
 use crate::query::analyze;
@@ -120,23 +121,6 @@ fn a_chunk_is_known_by_file_and_ordinal() {
 }
 
 #[test]
-fn the_lexical_retriever_finds_best_first_within_the_filter() {
-    let mut index = LexicalIndex::new();
-    insert(&mut index, 1, "src/a.rs", "alpha alpha\nbravo alpha delta kilo\n");
-    insert(&mut index, 2, "test/b.rs", "alpha\nlima\n");
-    let query = analyze("where is alpha");
-    let best = |filter: &FilterMatcher, limit| -> Vec<ChunkKey> {
-        let scan = index.scan(&query, &ScanWeights::default());
-        let top = index.top(&scan.body, filter, limit);
-        top.into_iter().map(|(doc, _)| index.key_of(doc)).collect()
-    };
-    assert_eq!(best(&FilterMatcher::default(), 10), [(1, 0), (2, 0), (1, 1)].map(key));
-    assert_eq!(best(&matcher(&[], &["test/**"], &[], &[]), 10), [key((2, 0))]);
-    assert_eq!(best(&FilterMatcher::default(), 1), [key((1, 0))]);
-    assert!(best(&FilterMatcher::default(), 0).is_empty());
-}
-
-#[test]
 fn filters_look_at_path_language_kind_and_name() {
     let index = with_symbol(SymbolKind::Struct, "src/io/file.rs", "OpenFile", &[]);
     let allows = |languages: &[&str], paths: &[&str], kinds: &[&str], names: &[&str]| {
@@ -161,8 +145,8 @@ fn definitions_are_found_by_name_in_any_convention() {
     assert_eq!(found("http_client"), Some(NameMatch::Loose));
     assert_eq!(found("HttpServer"), None);
     let (definition, _) = index.definitions_of("HttpClient").next().unwrap();
-    assert_eq!(index.qualifies(definition, &["net".to_owned()]), 1);
-    assert_eq!(index.qualifies(definition, &["disk".to_owned()]), 0);
+    assert_eq!(index.qualifies(&definition, &["net".to_owned()]), 1);
+    assert_eq!(index.qualifies(&definition, &["disk".to_owned()]), 0);
 }
 
 #[test]
@@ -262,6 +246,28 @@ fn an_older_version_and_a_header_with_code_are_demoted() {
     assert_eq!(class(&index, 2), PathClass::default());
 }
 
+/// Where this fails, what is written into a segment has changed: the layout gets another version, so
+/// that no segment of before is read as if it were one of now. Then the hash here is the new one.
+#[test]
+fn the_layout_is_what_its_version_says() {
+    let mut index = with_symbol(SymbolKind::Struct, "src/httpClient.rs", "HttpClient", &["net"]);
+    for (id, path) in (10..).zip([
+        "tests/fixtures/a_test.py",
+        "examples/mod.rs",
+        "docs/README.md",
+        "third_party/legacy/v2/x.h",
+        "src/main/java/com/acme/gen/Types.d.ts",
+        "package.json",
+        "lib/index.js",
+    ]) {
+        insert(&mut index, id, path, "alpha bravo\nbravo alpha alpha\n");
+    }
+    let mut bytes = Vec::new();
+    LexicalIndex::write_segment(&mut bytes, &[0; 32], &[&index]).unwrap();
+    let hash = blake3::hash(&bytes).to_hex();
+    assert_eq!((LAYOUT, &hash[..16]), (1, "e9763cffbc10d22b"));
+}
+
 /// BM25 over these chunks, straight from its definition.
 fn reference(chunks: &[Vec<&str>], terms: &[&str], weights: &ScanWeights) -> Vec<f32> {
     let count = chunks.len() as f32;
@@ -309,7 +315,7 @@ proptest! {
                 prop_assert_eq!(index.remove(id), there.remove(&id).is_some());
             }
             if at == sweep_at {
-                index.sweep();
+                index.delta.sweep();
             }
         }
         let keys: Vec<ChunkKey> = there

@@ -5,6 +5,7 @@ use sconce_code::words;
 use super::evidence::Evidence;
 use super::place_feature::{PlaceFeature, PlaceFeatures};
 use crate::lexical::Definition;
+use crate::path::PathTerms;
 use crate::term::term_hash;
 
 /// A definition of at most so many lines is one place, as the engine has it.
@@ -39,27 +40,41 @@ impl<'a> Cover<'a> {
     }
 }
 
-/// The features of what surrounds a chunk.
-pub(super) fn add_context(evidence: &Evidence<'_>, doc: u32, features: &mut PlaceFeatures) {
-    let chunk = evidence.index.doc(doc);
-    let mut cover = Cover::new(evidence);
-    let mut place = chunk.lines.count();
-    let (around, begun): (Vec<&Definition>, Vec<&Definition>) = evidence
-        .index
-        .definitions_at(doc)
-        // A chunk may end with the blank line behind the definition.
-        .partition(|symbol| chunk.lines.end <= symbol.lines.end + 1);
-    for symbol in around {
-        cover.add_name(&symbol.name);
-        if symbol.lines.count() <= WHOLE_DEFINITION {
-            place = place.max(symbol.lines.count());
-        }
+/// What surrounds the chunks of a file.
+pub(super) struct Surroundings<'a> {
+    evidence: &'a Evidence<'a>,
+    definitions: Vec<Definition<'a>>,
+    path: PathTerms,
+}
+
+impl<'a> Surroundings<'a> {
+    pub(super) fn of_file(evidence: &'a Evidence<'a>, file: u32) -> Self {
+        let definitions = evidence.index.definitions_in(file);
+        Self { evidence, definitions, path: PathTerms::of(evidence.index.path(file)) }
     }
-    features[PlaceFeature::Scope] = cover.share();
-    begun.iter().for_each(|symbol| cover.add_name(&symbol.name));
-    let path = &evidence.index.file(chunk.file).terms;
-    path.stem.iter().chain(path.directories.iter().flatten()).for_each(|word| cover.add_word(word));
-    features[PlaceFeature::ScopeAndPath] = cover.share();
-    let most = f32::max(place as f32, 1.0).ln() / (WHOLE_DEFINITION as f32).ln();
-    features[PlaceFeature::Lines] = most.min(1.0);
+
+    /// Adds what they say of one chunk.
+    pub(super) fn add(&self, doc: u32, features: &mut PlaceFeatures) {
+        let chunk = self.evidence.index.doc(doc);
+        let mut cover = Cover::new(self.evidence);
+        let mut lines = chunk.lines.count();
+        let at_its_start =
+            self.definitions.iter().filter(|symbol| symbol.lines.contains(chunk.lines.start));
+        // A chunk may end with the blank line behind the definition.
+        let (around, begun): (Vec<&Definition<'_>>, Vec<&Definition<'_>>) =
+            at_its_start.partition(|symbol| chunk.lines.end <= symbol.lines.end + 1);
+        for symbol in around {
+            cover.add_name(symbol.name);
+            if symbol.lines.count() <= WHOLE_DEFINITION {
+                lines = lines.max(symbol.lines.count());
+            }
+        }
+        features[PlaceFeature::Scope] = cover.share();
+        begun.iter().for_each(|symbol| cover.add_name(symbol.name));
+        let path = self.path.stem.iter().chain(self.path.directories.iter().flatten());
+        path.for_each(|word| cover.add_word(word));
+        features[PlaceFeature::ScopeAndPath] = cover.share();
+        let share = (lines.max(1) as f32).ln() / (WHOLE_DEFINITION as f32).ln();
+        features[PlaceFeature::Lines] = share.min(1.0);
+    }
 }

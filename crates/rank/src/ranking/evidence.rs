@@ -2,11 +2,14 @@
 
 use std::collections::HashMap;
 
+use sconce_code::filter::FilterMatcher;
 use sconce_code::{SymbolKind, words};
 
 use super::feature::{Feature, Features};
 use super::hit::{MatchType, VectorHit};
-use crate::lexical::{CHUNK_TEST, Definition, Exact, LexicalIndex, NameMatch, Scan, ScanWeights};
+use crate::lexical::{
+    CHUNK_TEST, Definition, Exact, LexicalIndex, NameMatch, Scan, ScanWeights, Scores,
+};
 use crate::path::PathClass;
 use crate::query::{QueryAnalysis, QueryTerm};
 use crate::term::term_hash;
@@ -25,9 +28,9 @@ pub(super) struct Evidence<'a> {
     pub(super) index: &'a LexicalIndex,
     pub(super) scan: Scan,
     /// One over the highest score of each dense feature.
-    body: f32,
-    names: f32,
-    comments: f32,
+    pub(super) body: f32,
+    pub(super) names: f32,
+    pub(super) comments: f32,
     file_body: f32,
     file_names: f32,
     vectors: HashMap<u32, f32>,
@@ -47,17 +50,14 @@ impl<'a> Evidence<'a> {
         vectors: &[VectorHit],
         weights: &ScanWeights,
     ) -> Self {
-        let one_over_highest = |scores: &[f32]| {
-            let highest = scores.iter().copied().fold(0.0, f32::max);
-            if highest > 0.0 { 1.0 / highest } else { 0.0 }
-        };
+        let one_over = |highest: f32| if highest > 0.0 { 1.0 / highest } else { 0.0 };
         let vectors = by_doc(index, vectors);
         Self {
-            body: one_over_highest(&scan.body),
-            names: one_over_highest(&scan.names),
-            comments: one_over_highest(&scan.comments),
-            file_body: one_over_highest(&scan.file_body),
-            file_names: one_over_highest(&scan.file_names),
+            body: one_over(scan.highest_of_docs(&scan.body)),
+            names: one_over(scan.highest_of_docs(&scan.names)),
+            comments: one_over(scan.highest_of_docs(&scan.comments)),
+            file_body: one_over(scan.highest_of_files(&scan.file_body)),
+            file_names: one_over(scan.highest_of_files(&scan.file_names)),
             file_vectors: by_file(index, &vectors),
             vectors,
             defined: defined(index, query),
@@ -107,7 +107,7 @@ impl<'a> Evidence<'a> {
             .index
             .symbols_of(doc)
             .iter()
-            .map(|symbol| self.name_match(&symbol.name))
+            .map(|symbol| self.name_match(symbol.name))
             .fold(0.0, f32::max);
         features
     }
@@ -135,34 +135,35 @@ impl<'a> Evidence<'a> {
         (held / parts.len() as f32 * (worth / self.scan.ideal).min(1.0)).sqrt()
     }
 
-    /// Every chunk's score from the features that are quick to have; negative for those of files
-    /// that are gone. What vectors and definitions add to a single chunk is left out: they bring
-    /// their chunks in themselves.
-    pub(super) fn quick_scores(&self, weights: &Features) -> Vec<f32> {
-        let files: Vec<f32> = (0..self.scan.file_body.len() as u32)
-            .map(|file| {
-                let live = self.index.file(file).is_live();
-                if live { self.of_file(file).dot(weights) } else { f32::NEG_INFINITY }
-            })
-            .collect();
+    /// The chunks with the highest positive scores from the features that are quick to have. What
+    /// vectors and definitions add to a single chunk is left out: they bring their chunks in themselves.
+    pub(super) fn best(
+        &self,
+        weights: &Features,
+        filter: &FilterMatcher,
+        limit: usize,
+    ) -> Vec<u32> {
         let (body, names) =
             (self.body * weights[Feature::Body], self.names * weights[Feature::Names]);
         let comments = self.comments * weights[Feature::Comments];
         let cover = weights[Feature::Cover];
         let scan = &self.scan;
-        (0..scan.body.len())
-            .map(|at| {
-                files[self.index.doc(at as u32).file as usize]
-                    + body * scan.body[at]
-                    + names * scan.names[at]
-                    + comments * scan.comments[at]
-                    + cover * scan.cover[at]
-            })
-            .collect()
+        let mut files = scan.slots.clone();
+        self.file_vectors.keys().for_each(|&file| files.set(file));
+        let of_doc = |of_file: f32, doc: u32| {
+            let at = doc as usize;
+            of_file
+                + body * scan.body[at]
+                + names * scan.names[at]
+                + comments * scan.comments[at]
+                + cover * scan.cover[at]
+        };
+        let of_file = |file: u32| self.of_file(file).dot(weights);
+        self.index.best(Scores { docs: &scan.docs, files, of_file, of_doc }, filter, limit)
     }
 
     /// The features of one chunk that are quick to have.
-    fn of(&self, doc: u32) -> Features {
+    pub(super) fn of(&self, doc: u32) -> Features {
         let scan = &self.scan;
         let at = doc as usize;
         let file = self.index.doc(doc).file;
@@ -187,7 +188,7 @@ impl<'a> Evidence<'a> {
     }
 
     /// The features that all chunks of a file share.
-    fn of_file(&self, file: u32) -> Features {
+    pub(super) fn of_file(&self, file: u32) -> Features {
         let scan = &self.scan;
         let slot = file as usize;
         let mut features = Features::default();
@@ -206,7 +207,7 @@ impl<'a> Evidence<'a> {
     /// A size says something only of a file that answers the query in another way.
     fn add_size(&self, file: u32, features: &mut Features) {
         if *features != Features::default() {
-            let length = self.index.file(file).length() as f32;
+            let length = self.index.file_length(file) as f32;
             features[Feature::Size] = length.ln_1p() / self.longest_file;
         }
     }
@@ -273,7 +274,7 @@ fn by_file(index: &LexicalIndex, vectors: &HashMap<u32, f32>) -> HashMap<u32, f3
 fn defined(index: &LexicalIndex, query: &QueryAnalysis) -> HashMap<u32, Defined> {
     let mut chunks: HashMap<u32, Defined> = HashMap::new();
     for symbol in &query.symbols {
-        let definitions: Vec<(&Definition, NameMatch)> =
+        let definitions: Vec<(Definition<'_>, NameMatch)> =
             index.definitions_of(&symbol.name).collect();
         let longest = definitions.iter().map(|(d, _)| d.lines.count()).max().unwrap_or(1);
         // A name that is defined all over says little in a sentence.
@@ -284,7 +285,7 @@ fn defined(index: &LexicalIndex, query: &QueryAnalysis) -> HashMap<u32, Defined>
                 sure *= 0.7;
             }
             if !symbol.qualifier.is_empty() {
-                let fits = index.qualifies(definition, &symbol.qualifier) as f32;
+                let fits = index.qualifies(&definition, &symbol.qualifier) as f32;
                 sure *= 0.4 + 0.6 * fits / symbol.qualifier.len() as f32;
             }
             let chunk = chunks.entry(definition.doc).or_default();
@@ -292,7 +293,7 @@ fn defined(index: &LexicalIndex, query: &QueryAnalysis) -> HashMap<u32, Defined>
                 let size = (definition.lines.count() as f32).ln_1p() / (longest as f32).ln_1p();
                 chunk.whole = chunk.whole.max(sure);
                 chunk.size = chunk.size.max(sure * size);
-            } else if symbol.certainty >= 1.0 || definition.name.as_ref() == symbol.name {
+            } else if symbol.certainty >= 1.0 || definition.name == symbol.name {
                 chunk.embedded = chunk.embedded.max(sure * rarity * symbol.certainty);
             }
         }

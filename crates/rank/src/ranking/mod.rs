@@ -3,6 +3,8 @@
 mod answer;
 mod context;
 mod evidence;
+#[cfg(test)]
+mod exhaustive;
 mod feature;
 mod hit;
 mod lines;

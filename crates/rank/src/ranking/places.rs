@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::context::add_context;
+use super::context::Surroundings;
 use super::evidence::Evidence;
 use super::feature::Feature;
 use super::place_feature::{PlaceFeature, PlaceFeatures};
@@ -51,8 +51,10 @@ pub(super) fn place_candidates(
     let mut candidates: Vec<PlaceCandidate> = Vec::new();
     for (file_rank, &(file, score)) in files.iter().enumerate() {
         let first = candidates.len();
+        let surroundings = Surroundings::of_file(evidence, file);
         for doc in index.file(file).docs().filter(|&doc| passes(doc)) {
             let mut features = own_features(evidence, doc);
+            surroundings.add(doc, &mut features);
             features[PlaceFeature::File] = score / best;
             features[PlaceFeature::Vector] = similarities.get(&doc).copied().unwrap_or(f32::NAN);
             let flags = evidence.flags(query, doc);
@@ -79,12 +81,11 @@ fn own_features(evidence: &Evidence<'_>, doc: u32) -> PlaceFeatures {
         (PlaceFeature::Exact, Feature::Exact),
         (PlaceFeature::FileVector, Feature::FileVector),
     ];
-    let known = evidence.all_of(doc);
+    let known = evidence.of(doc);
     let mut features = PlaceFeatures::default();
     for (place, feature) in SHARED {
         features[place] = known[feature];
     }
-    add_context(evidence, doc, &mut features);
     features
 }
 

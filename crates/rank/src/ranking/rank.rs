@@ -111,12 +111,10 @@ impl<'a> Candidates<'a> {
         let scan =
             if options.lexical { index.scan(query, &weights.scan) } else { index.scan_nothing() };
         let evidence = Evidence::collect(index, query, scan, vectors, &weights.scan);
-        let scores = evidence.quick_scores(&weights.features);
         let wanted = (options.limit * OVERFETCH).max(FEWEST_CANDIDATES);
-        let mut docs: Vec<u32> = index
-            .top(&scores, &options.filter, wanted)
+        let mut docs: Vec<u32> = evidence
+            .best(&weights.features, &options.filter, wanted)
             .into_iter()
-            .map(|(doc, _)| doc)
             .chain(evidence.brought_in().filter(|&doc| index.passes(&options.filter, doc)))
             .collect();
         docs.sort_unstable();

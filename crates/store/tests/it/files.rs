@@ -39,9 +39,9 @@ async fn a_file_is_read_as_it_was_written() {
     let picked = store.chunks(id, &keys).await.unwrap();
     assert_eq!(picked, [chunks[1].clone(), chunks[0].clone()]);
 
-    let words = store.lexical_files(id, 0).await.unwrap();
+    let words = store.lexical_files(id, &[file_id + 1, file_id]).await.unwrap();
+    assert_eq!(words.len(), 1);
     assert_eq!(words[0].lexical, b"src/a.rs");
-    assert!(store.lexical_files(id, file_id).await.unwrap().is_empty());
     assert_eq!(store.live_files(id).await.unwrap(), [file_id]);
 
     let symbols = store.symbols(id, Some("src/a.rs"), None, None, 10).await.unwrap();
@@ -125,7 +125,9 @@ async fn writing_a_path_again_replaces_it_under_a_new_id() {
     assert!(store.chunks(id, &[key]).await.unwrap().is_empty());
     let row = store.index_by_id(id).await.unwrap().unwrap();
     assert_eq!((row.files, row.chunks), (2, 2));
-    let fresh = store.lexical_files(id, before[1].file_id).await.unwrap();
+    let mut fresh = store.live_files(id).await.unwrap();
+    fresh.retain(|file| before.iter().all(|before| before.file_id != *file));
+    let fresh = store.lexical_files(id, &fresh).await.unwrap();
     assert_eq!(fresh.iter().map(|f| f.path.as_str()).collect::<Vec<_>>(), ["a.rs"]);
 }
 
@@ -177,7 +179,8 @@ async fn nul_characters_never_reach_the_database() {
     let chunks = store.file_chunks(id, "nul\0.rs").await.unwrap();
     assert_eq!(chunks[0].content, "a b", "as long as before");
     assert_eq!(chunks[0].scopes, ["x "]);
-    assert_eq!(store.lexical_files(id, 0).await.unwrap()[0].lexical, [0, 1, 0]);
+    let live = store.live_files(id).await.unwrap();
+    assert_eq!(store.lexical_files(id, &live).await.unwrap()[0].lexical, [0, 1, 0]);
     let filter = path_filter(&["\0"]);
     assert!(store.nearest(id, &axis(0), 1, &filter).await.unwrap().is_empty());
     assert_eq!(store.symbols(id, None, Some("n\0ul"), None, 1).await.unwrap().len(), 1);
@@ -249,7 +252,8 @@ async fn a_file_gets_all_its_vectors_or_none() {
     let left = Extent { files: 1, chunks: 3, bytes: 11 };
     assert_eq!(store.pending(id).await.unwrap(), left);
     assert_eq!(store.stats(id).await.unwrap().chunks_to_embed, 3);
-    assert_eq!(store.lexical_files(id, 0).await.unwrap().len(), 2, "its words are there");
+    let live = store.live_files(id).await.unwrap();
+    assert_eq!(store.lexical_files(id, &live).await.unwrap().len(), 2, "its words are there");
     let nearest = async || store.nearest(id, &axis(0), 10, &Filter::default()).await.unwrap().len();
     assert_eq!(nearest().await, 1);
 

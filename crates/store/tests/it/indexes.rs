@@ -152,7 +152,7 @@ fn every_future_can_be_sent(store: &'static Store, config: &'static StoreConfig,
     sent(store.cache_embeddings("m", Vec::new()));
     sent(async move { store.nearest(id, &[], 1, &Filter::default()).await });
     sent(store.generation(id));
-    sent(store.lexical_files(id, 0));
+    sent(store.lexical_files(id, &[]));
     sent(store.live_files(id));
     sent(store.chunks(id, &[]));
     sent(store.chunk_at(id, "", 1));
