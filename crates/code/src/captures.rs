@@ -33,6 +33,15 @@ pub(crate) struct Captures {
     pub(crate) imports: Vec<ImportCapture>,
     /// Braces around more code of the language, which the grammar sees as mere tokens.
     embedded: Vec<tree_sitter::Range>,
+    /// Code of other languages.
+    pub(crate) injections: Vec<Injection>,
+}
+
+/// A place in another language, as the text or the query names it.
+pub(crate) struct Injection {
+    pub(crate) range: tree_sitter::Range,
+    pub(crate) language: String,
+    pub(crate) pattern: usize,
 }
 
 /// A definition, or something that only lends its name as a scope.
@@ -47,6 +56,10 @@ pub(crate) struct Definition {
     /// The node with what wraps it: `export`, decorators, `template <…>`.
     pub(crate) whole: Range<usize>,
     pub(crate) name: Range<usize>,
+    /// The name where it is none of the text's own words: several of them, joined.
+    pub(crate) joined: Option<String>,
+    /// Whether the name is taken as it is written.
+    pub(crate) plain: bool,
     pub(crate) receiver: Option<Range<usize>>,
     pub(crate) body_start: Option<usize>,
     /// Documentation inside the body, as Python writes it.
@@ -67,7 +80,7 @@ pub(crate) struct ImportCapture {
 #[derive(Default)]
 struct Match<'tree> {
     definition: Option<(Option<SymbolKind>, bool, Node<'tree>)>,
-    name: Option<Node<'tree>>,
+    names: Vec<Node<'tree>>,
     receiver: Option<Node<'tree>>,
     body: Option<Node<'tree>>,
     wrapper: Option<Node<'tree>>,
@@ -77,6 +90,8 @@ struct Match<'tree> {
     import: Option<Node<'tree>>,
     import_target: Option<Node<'tree>>,
     import_name: Option<Node<'tree>>,
+    injected: Option<Node<'tree>>,
+    injected_language: Option<Node<'tree>>,
 }
 
 /// What is known of nodes by their id until all matches are in.
@@ -99,11 +114,11 @@ impl Captures {
                 }
             }
         }
-        captures.order();
         captures
     }
 
-    fn of_tree(syntax: &Syntax, tree: &Tree, text: &str) -> Captures {
+    /// Runs the query over one tree.
+    pub(crate) fn of_tree(syntax: &Syntax, tree: &Tree, text: &str) -> Captures {
         let mut captures = Captures::default();
         let mut notes = Notes::default();
         let mut cursor = QueryCursor::new();
@@ -112,13 +127,24 @@ impl Captures {
         let mut matches = cursor.matches(&syntax.query, tree.root_node(), text.as_bytes());
         while let Some(found) = matches.next() {
             let parts = captures.sort(syntax, found);
-            captures.note(&mut notes, found.pattern_index, &parts);
+            captures.note(&mut notes, syntax, found.pattern_index, &parts, text);
         }
         captures.join(&notes);
+        Injection::keep_first(&mut captures.injections);
         captures
     }
 
-    fn absorb(&mut self, other: Captures) {
+    /// These without what they define and import: what stands in an example.
+    pub(crate) fn without_names(self) -> Captures {
+        Captures {
+            comments: self.comments,
+            leading: self.leading,
+            injections: self.injections,
+            ..Captures::default()
+        }
+    }
+
+    pub(crate) fn absorb(&mut self, other: Captures) {
         self.definitions.extend(other.definitions);
         self.locals.extend(other.locals);
         self.comments.extend(other.comments);
@@ -127,6 +153,7 @@ impl Captures {
         self.signatures.extend(other.signatures);
         self.imports.extend(other.imports);
         self.embedded.extend(other.embedded);
+        self.injections.extend(other.injections);
     }
 
     /// Takes what stands for itself, and returns the rest of the match by role.
@@ -138,7 +165,7 @@ impl Captures {
                 Role::Definition(kind) => parts.definition = Some((Some(kind), false, node)),
                 Role::Declaration(kind) => parts.definition = Some((Some(kind), true, node)),
                 Role::Scope => parts.definition = Some((None, false, node)),
-                Role::Name => parts.name = Some(node),
+                Role::Name => parts.names.push(node),
                 Role::Receiver => parts.receiver = Some(node),
                 Role::Body => parts.body = Some(node),
                 Role::Wrapper => parts.wrapper = Some(node),
@@ -154,28 +181,24 @@ impl Captures {
                 Role::DocText => self.doc_texts.push(node.byte_range()),
                 Role::Signature => self.signatures.push(node.byte_range()),
                 Role::Embedded => self.embedded.push(node.range()),
+                Role::Injected => parts.injected = Some(node),
+                Role::InjectedLanguage => parts.injected_language = Some(node),
                 Role::None => {}
             }
         }
         parts
     }
 
-    fn note(&mut self, notes: &mut Notes, pattern: usize, parts: &Match) {
-        if let (Some((kind, declaration, node)), Some(name)) = (parts.definition, parts.name) {
-            let body = parts.body.or_else(|| node.child_by_field_name("body"));
-            self.definitions.push(Definition {
-                kind,
-                declaration,
-                node: node.byte_range(),
-                whole: node.byte_range(),
-                name: declared_name(name).byte_range(),
-                receiver: parts.receiver.map(|receiver| receiver.byte_range()),
-                body_start: body.map(|body| body.start_byte()),
-                doc: None,
-                pattern,
-                id: node.id(),
-            });
-        }
+    fn note(
+        &mut self,
+        notes: &mut Notes,
+        syntax: &Syntax,
+        pattern: usize,
+        parts: &Match,
+        text: &str,
+    ) {
+        self.note_definition(syntax, pattern, parts, text);
+        self.note_injection(syntax, pattern, parts, text);
         if let (Some(wrapper), Some(wrapped)) = (parts.wrapper, parts.wrapped) {
             notes.wrappers.insert(wrapped.id(), (wrapper.id(), wrapper.byte_range()));
         }
@@ -192,6 +215,40 @@ impl Captures {
         }
     }
 
+    fn note_definition(&mut self, syntax: &Syntax, pattern: usize, parts: &Match, text: &str) {
+        let (Some((kind, declaration, node)), Some(name)) = (parts.definition, parts.names.last())
+        else {
+            return;
+        };
+        let body = parts.body.or_else(|| node.child_by_field_name("body"));
+        let join = syntax.settings[pattern].join.as_deref();
+        self.definitions.push(Definition {
+            kind,
+            declaration,
+            node: node.byte_range(),
+            whole: node.byte_range(),
+            name: declared_name(*name).byte_range(),
+            joined: join.map(|join| joined(&parts.names, join, text)),
+            plain: syntax.plain,
+            receiver: parts.receiver.map(|receiver| receiver.byte_range()),
+            body_start: body.map(|body| body.start_byte()),
+            doc: None,
+            pattern,
+            id: node.id(),
+        });
+    }
+
+    fn note_injection(&mut self, syntax: &Syntax, pattern: usize, parts: &Match, text: &str) {
+        let Some(place) = parts.injected else { return };
+        let said = parts.injected_language.map(|node| text[node.byte_range()].to_owned());
+        let Some(language) = said.or_else(|| syntax.settings[pattern].injection.clone()) else {
+            return;
+        };
+        if !place.byte_range().is_empty() {
+            self.injections.push(Injection { range: place.range(), language, pattern });
+        }
+    }
+
     /// Joins what the matches in one tree told apart, and drops duplicates.
     fn join(&mut self, notes: &Notes) {
         self.definitions.sort_by_key(|found| (found.name.start, found.pattern));
@@ -199,6 +256,15 @@ impl Captures {
         let symbols = self.definitions.iter().filter(|found| found.kind.is_some());
         let symbols: HashSet<usize> = symbols.map(|found| found.id).collect();
         self.definitions.retain(|found| found.kind.is_some() || !symbols.contains(&found.id));
+        // Of several patterns that put a node's name together the first one counts.
+        let mut joined: HashMap<usize, usize> = HashMap::new();
+        for found in self.definitions.iter().filter(|found| found.joined.is_some()) {
+            let first = joined.entry(found.id).or_insert(found.pattern);
+            *first = found.pattern.min(*first);
+        }
+        self.definitions.retain(|found| {
+            found.joined.is_none() || joined.get(&found.id) == Some(&found.pattern)
+        });
         for found in &mut self.definitions {
             found.doc = notes.docs.get(&found.id).cloned();
             let mut id = found.id;
@@ -209,8 +275,8 @@ impl Captures {
         }
     }
 
-    /// Puts all in the order of the text.
-    fn order(&mut self) {
+    /// Puts all in the order of the text, once all of it is in.
+    pub(crate) fn order(&mut self) {
         self.definitions.sort_by_key(|found| (found.node.start, usize::MAX - found.node.end));
         self.imports.sort_by_key(|import| import.node.start);
         let Captures { comments, leading, doc_texts, locals, .. } = self;
@@ -220,6 +286,12 @@ impl Captures {
         }
         self.signatures.sort_by_key(|range| range.start);
     }
+}
+
+/// Several words of a text as one name, each without its quotes.
+fn joined(names: &[Node], join: &str, text: &str) -> String {
+    let words = names.iter().map(|name| text[name.byte_range()].trim_matches(['"', '\'', ' ']));
+    words.collect::<Vec<_>>().join(join)
 }
 
 /// The name within what C calls a declarator: `*f(int)` declares `f`.

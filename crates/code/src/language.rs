@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::languages::{LANGUAGES, Row};
+use crate::languages::{Class, LANGUAGES, Row};
 
 /// A language: a row of one static table, cheap to copy and to compare.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -59,13 +59,44 @@ impl Language {
         self.row().file_names
     }
 
-    /// Whether files are parsed, and have symbols, or only split as text.
+    /// Whether files are parsed, or only split as text.
     pub fn has_grammar(self) -> bool {
         self.row().grammar.is_some()
     }
 
+    /// What is found in its files: of `symbols`, `scopes` and `imports` those that its query has, and
+    /// `text` where it has none.
+    pub fn gives(self) -> Vec<&'static str> {
+        let Some(grammar) = &self.row().grammar else { return vec!["text"] };
+        let has =
+            |captures: &[&str]| captures.iter().any(|capture| grammar.query.contains(capture));
+        let parts = [
+            ("symbols", has(&["@definition.", "@declaration."])),
+            ("scopes", has(&["@definition.", "@scope"])),
+            ("imports", has(&["@import"])),
+        ];
+        parts.into_iter().filter(|(_, given)| *given).map(|(name, _)| name).collect()
+    }
+
+    /// The languages whose filter its files pass too: what it is a dialect of, or holds.
+    pub fn passes(self) -> &'static [&'static str] {
+        self.row().passes
+    }
+
+    /// Whether people program in it: it is neither a format of data nor prose.
+    pub fn is_code(self) -> bool {
+        self.row().class == Class::Code && self.has_grammar()
+    }
+
+    /// Its names in the database that a filter for it lets through: its own, those of its dialects,
+    /// and of the languages that hold it.
+    pub fn with_dialects(self) -> impl Iterator<Item = Language> {
+        let own = self.name();
+        Language::all().filter(move |other| *other == self || other.row().passes.contains(&own))
+    }
+
     pub(crate) fn row(self) -> &'static Row {
-        &LANGUAGES[usize::from(self.0)]
+        LANGUAGES[usize::from(self.0)]
     }
 
     pub(crate) fn index(self) -> usize {

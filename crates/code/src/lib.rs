@@ -34,6 +34,8 @@ mod embedding_text;
 pub mod filter;
 mod grammar;
 mod imports;
+mod infrastructure;
+mod injection;
 mod kind;
 mod language;
 mod languages;

@@ -11,7 +11,9 @@ use crate::lines::{LineIndex, is_blank};
 use crate::outline::Outline;
 use crate::text_cuts::{self, Style};
 use crate::trivia::Trivia;
-use crate::{Chunk, ChunkOptions, Language, ParseStatus, ParsedFile, detect, imports, partition};
+use crate::{
+    Chunk, ChunkOptions, Language, ParseStatus, ParsedFile, detect, imports, injection, partition,
+};
 
 /// Cuts at lines inside of what the syntax tree would not cut cost this much more.
 const INSIDE_SYNTAX: f32 = 0.4;
@@ -73,10 +75,12 @@ fn parsed(
     tree: &Tree,
     options: &ChunkOptions,
 ) -> ParsedFile {
-    let captures = Captures::collect(syntax, tree, text);
+    let mut captures = Captures::collect(syntax, tree, text);
+    let injected = injection::parse_all(text, syntax, &mut captures);
+    captures.order();
     let trivia = Trivia::new(text, lines, &captures);
-    let outline = Outline::build(text, lines, &trivia, &captures, syntax.clauses);
-    let along_tree = cuts::along_tree(text, tree, lines, &trivia, &outline, options);
+    let outline = Outline::build(text, lines, &trivia, &captures, syntax);
+    let along_tree = cuts::along_tree(text, tree, &injected, lines, &trivia, &outline, options);
     let cuts = refined(text, lines, along_tree, options);
     let chunks = chunks(text, lines, &cuts, &outline, options);
     let root = tree.root_node();

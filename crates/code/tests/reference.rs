@@ -18,39 +18,45 @@ fn row(out: &mut String, language: Language) {
     let files = files.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>();
     let names = [&[language.name()], language.aliases()].concat();
     let (title, names, files) = (language.title(), words(&names, ""), files.join(" "));
-    writeln!(out, "| {title} | {names} | {files} |").unwrap();
+    let gives = language.gives().join(", ");
+    let also = words(language.passes(), "");
+    if language.has_grammar() {
+        writeln!(out, "| {title} | {names} | {files} | {gives} | {also} |").unwrap();
+    } else {
+        writeln!(out, "| {title} | {names} | {files} |").unwrap();
+    }
 }
+
+/// What `docs/languages.md` says before its tables.
+const INTRODUCTION: &str = "A file's language is told by its whole name, then its extension, then the interpreter of \
+    its `#!` line. The first of the names is the one that is stored; all of them can be asked for in a filter, in any \
+    case. A file name that ends in `*` also counts with an extension behind it. A `.h` file that says what C cannot \
+    (`class`, `namespace`, `template`) is C++, and a YAML file may be a dialect's: by its path (`.github/workflows`, \
+    `compose.yaml`) or its first keys (`apiVersion` and `kind`).\n";
+
+/// What is said of the parsed ones.
+const PARSED: &str = "are cut along their syntax. A filter for one finds what it passes for too: `yaml` finds the \
+    files of each dialect, and `typescript` Vue's components. Scripts and styles in pages and components, the fences \
+    of Markdown and the pages around PHP are parsed in their own language; code in Markdown is an example and no \
+    symbol. Of JSON, YAML and XML the keys are scopes and no symbols. Templates (`{{ … }}`, `{% … %}`) in YAML are \
+    masked where they stand.";
 
 fn reference() -> String {
     let mut out = String::from("# Languages\n\n");
     writeln!(out, "<!-- Generated: {UPDATE} -->\n").unwrap();
-    out.push_str(
-        "A file's language is told by its whole name, then its extension, then the interpreter of \
-         its `#!` line. The first of the names is the one that is stored; all of them can be asked \
-         for in a filter, in any case. A file name that ends in `*` also counts with an extension \
-         behind it. A `.h` file that says what C cannot (`class`, `namespace`, `template`) is C++.\n",
-    );
+    out.push_str(INTRODUCTION);
     let (parsed, text): (Vec<_>, Vec<_>) =
         Language::all().partition(|language| language.has_grammar());
-    writeln!(
-        out,
-        "\n## Parsed\n\nThese {} are cut along their syntax, and have symbols, scopes and imports.\n",
-        parsed.len()
-    )
-    .unwrap();
-    let head = "| language | names | files |\n| --- | --- | --- |\n";
-    out.push_str(head);
+    writeln!(out, "\n## Parsed\n\nThese {} {PARSED}\n", parsed.len()).unwrap();
+    out.push_str(
+        "| language | names | files | gives | passes for |\n| --- | --- | --- | --- | --- |\n",
+    );
     for language in parsed {
         row(&mut out, language);
     }
-    writeln!(
-        out,
-        "\n## Split as text\n\nThese {} are cut at blank lines, at the indentation that data has, \
-         and Markdown before headings. So is any text file of no known language.\n",
-        text.len()
-    )
-    .unwrap();
-    out.push_str(head);
+    let note = "are cut at blank lines and at the indentation that data has. So is any text file of no known language.";
+    writeln!(out, "\n## Split as text\n\nThese {} {note}\n", text.len()).unwrap();
+    out.push_str("| language | names | files |\n| --- | --- | --- |\n");
     for language in text {
         row(&mut out, language);
     }

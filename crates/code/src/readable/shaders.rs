@@ -1,0 +1,54 @@
+//! What the grammars of programs for graphics cards cannot be given.
+
+use std::borrow::Cow;
+
+use super::{Mask, without_annotations};
+
+/// The text as the grammar of C++ may read it: without the configuration of a kernel's launch
+/// (`<<<blocks, threads>>>`), nor what C's macros need masked.
+pub(crate) fn without_launches(text: &str) -> Cow<'_, str> {
+    let mut mask = Mask::new(text, Some(("/*", "*/")));
+    for (open, _) in text.match_indices("<<<") {
+        let statement = text[open..].find([';', '{']).unwrap_or(text.len() - open);
+        if let Some(end) = text[open..open + statement].rfind(">>>") {
+            mask.blank(open..open + end + 3);
+        }
+    }
+    match mask.finish() {
+        Cow::Borrowed(text) => without_annotations(text),
+        Cow::Owned(text) => Cow::Owned(without_annotations(&text).into_owned()),
+    }
+}
+
+/// The text in the words of WGSL as the grammar knows it: `const` was `let`, and `alias` was `type`.
+pub(crate) fn in_older_words(text: &str) -> Cow<'_, str> {
+    let mut mask = Mask::new(text, None);
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        for (new, old) in [("const ", "let   "), ("alias ", "type  ")] {
+            if line.starts_with(new) {
+                mask.put(start, old);
+            }
+        }
+        start += line.len();
+    }
+    mask.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_launch_is_a_call_and_a_shift_stays() {
+        assert_eq!(without_launches("f<<<1, n>>>(a);"), "f          (a);");
+        assert_eq!(without_launches("x = a << 2 >> 3;"), "x = a << 2 >> 3;");
+        assert_eq!(without_launches("f<<<a; b>>>"), "f<<<a; b>>>");
+    }
+
+    #[test]
+    fn newer_words_are_read_as_older_ones() {
+        assert_eq!(in_older_words("const A = 1;\n  const b;\n"), "let   A = 1;\n  const b;\n");
+        assert_eq!(in_older_words("alias A = f32;"), "type  A = f32;");
+    }
+}
