@@ -1,9 +1,13 @@
 //! Runs a language's query over a tree and sorts what it captured.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
+use std::time::{Duration, Instant};
 
-use tree_sitter::{Node, QueryCursor, QueryMatch, StreamingIterator, Tree};
+use tree_sitter::{
+    Node, QueryCursor, QueryCursorOptions, QueryCursorState, QueryMatch, StreamingIterator, Tree,
+};
 
 use crate::SymbolKind;
 use crate::grammar::{Role, Syntax};
@@ -13,6 +17,9 @@ use crate::grammar::{Role, Syntax};
 const MAX_DEPTH: u32 = 400;
 /// So many matches may be in the making at once.
 const MAX_MATCHES: u32 = 4096;
+
+/// A query's work grows with the square of what is beside one another, too; no text is asked for longer.
+const MAX_TIME: Duration = Duration::from_secs(1);
 
 /// How deep macros are looked into.
 const MAX_EMBEDDED_DEPTH: usize = 3;
@@ -104,34 +111,45 @@ struct Notes {
 
 impl Captures {
     /// Runs the query of `syntax` over `tree`, the tree of `text`, and over what is code of the
-    /// same language in it: the items in a Rust macro's braces.
-    pub(crate) fn collect(syntax: &Syntax, tree: &Tree, text: &str) -> Captures {
-        let mut captures = Captures::of_tree(syntax, tree, text);
+    /// same language in it: the items in a Rust macro's braces. `None` where that takes too long.
+    pub(crate) fn collect(syntax: &Syntax, tree: &Tree, text: &str) -> Option<Captures> {
+        let mut captures = Captures::of_tree(syntax, tree, text)?;
         for _ in 0..MAX_EMBEDDED_DEPTH {
             for embedded in std::mem::take(&mut captures.embedded) {
                 if let Some(tree) = syntax.parse_within(text, embedded) {
-                    captures.absorb(Captures::of_tree(syntax, &tree, text));
+                    captures.absorb(Captures::of_tree(syntax, &tree, text)?);
                 }
             }
         }
-        captures
+        Some(captures)
     }
 
-    /// Runs the query over one tree.
-    pub(crate) fn of_tree(syntax: &Syntax, tree: &Tree, text: &str) -> Captures {
+    /// Runs the query over one tree; `None` where that takes too long.
+    pub(crate) fn of_tree(syntax: &Syntax, tree: &Tree, text: &str) -> Option<Captures> {
         let mut captures = Captures::default();
         let mut notes = Notes::default();
         let mut cursor = QueryCursor::new();
         cursor.set_max_start_depth(Some(MAX_DEPTH));
         cursor.set_match_limit(MAX_MATCHES);
-        let mut matches = cursor.matches(&syntax.query, tree.root_node(), text.as_bytes());
+        let deadline = Instant::now() + MAX_TIME;
+        let late = Cell::new(false);
+        let mut go_on = |_: &QueryCursorState| {
+            late.set(late.get() || Instant::now() > deadline);
+            if late.get() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let options = QueryCursorOptions::new().progress_callback(&mut go_on);
+        let (root, bytes) = (tree.root_node(), text.as_bytes());
+        let mut matches = cursor.matches_with_options(&syntax.query, root, bytes, options);
         while let Some(found) = matches.next() {
             let parts = captures.sort(syntax, found);
             captures.note(&mut notes, syntax, found.pattern_index, &parts, text);
         }
+        if late.get() {
+            return None;
+        }
         captures.join(&notes);
         Injection::keep_first(&mut captures.injections);
-        captures
+        Some(captures)
     }
 
     /// These without what they define and import: what stands in an example.

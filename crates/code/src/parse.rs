@@ -37,10 +37,8 @@ pub fn parse_file(
         let style = style(language);
         return plain(text, &lines, style, ParseStatus::NoGrammar, options);
     };
-    match syntax.parse(text) {
-        Some(tree) => parsed(text, &lines, syntax, &tree, options),
-        None => plain(text, &lines, Style::Plain, ParseStatus::Error, options),
-    }
+    let parsed = syntax.parse(text).and_then(|tree| parsed(text, &lines, syntax, &tree, options));
+    parsed.unwrap_or_else(|| plain(text, &lines, style(language), ParseStatus::Error, options))
 }
 
 /// Splits `text` as plain text, for whoever had to end a parser of it ([`ParseStatus::Aborted`]).
@@ -74,8 +72,8 @@ fn parsed(
     syntax: &Syntax,
     tree: &Tree,
     options: &ChunkOptions,
-) -> ParsedFile {
-    let mut captures = Captures::collect(syntax, tree, text);
+) -> Option<ParsedFile> {
+    let mut captures = Captures::collect(syntax, tree, text)?;
     let injected = injection::parse_all(text, syntax, &mut captures);
     captures.order();
     let trivia = Trivia::new(text, lines, &captures);
@@ -90,7 +88,7 @@ fn parsed(
         _ => ParseStatus::Ok,
     };
     let imports = imports::collect(text, lines, &captures);
-    ParsedFile { status, chunks, symbols: outline.symbols, imports }
+    Some(ParsedFile { status, chunks, symbols: outline.symbols, imports })
 }
 
 /// Cuts with further ones at lines and words wherever two neighbours are over the budget apart.
