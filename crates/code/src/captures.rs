@@ -76,6 +76,38 @@ pub(crate) struct Definition {
     id: usize,
 }
 
+impl Definition {
+    /// One that begins with a line, and ends with it as long as nothing else is known.
+    pub(crate) fn of_line(
+        kind: SymbolKind,
+        line: Range<usize>,
+        name: Range<usize>,
+        pattern: usize,
+        plain: bool,
+    ) -> Definition {
+        Definition {
+            kind: Some(kind),
+            declaration: false,
+            whole: line.clone(),
+            id: name.start,
+            body_start: Some(line.end),
+            node: line,
+            name,
+            joined: None,
+            plain,
+            receiver: None,
+            doc: None,
+            pattern,
+        }
+    }
+
+    /// Has it end somewhere else.
+    pub(crate) fn end_at(&mut self, end: usize) {
+        self.node.end = end.max(self.node.end);
+        self.whole.end = self.node.end;
+    }
+}
+
 /// An import, with all names that its matches had.
 pub(crate) struct ImportCapture {
     pub(crate) node: Range<usize>,
@@ -150,6 +182,11 @@ impl Captures {
         captures.join(&notes);
         Injection::keep_first(&mut captures.injections);
         Some(captures)
+    }
+
+    /// Adds an import that has no names.
+    pub(crate) fn import(&mut self, node: Range<usize>, target: Range<usize>) {
+        self.imports.push(ImportCapture { node, target, names: Vec::new() });
     }
 
     /// These without what they define and import: what stands in an example.

@@ -11,10 +11,10 @@ pub(crate) fn detect(path: &str, head: &str) -> Option<Language> {
         .or_else(|| shebang::language(head))
 }
 
-/// By a whole file name; a name that the table ends in `*` also counts with an extension behind
+/// By a whole file name, of those that a user added first; a name that the table ends in `*` also counts with an extension behind
 /// it, such as `Dockerfile.dev`.
 fn by_file_name(name: &str) -> Option<Language> {
-    Language::all().find(|language| {
+    Language::all().rev().find(|language| {
         language.file_names().iter().any(|pattern| match pattern.strip_suffix('*') {
             Some(prefix) => name
                 .get(..prefix.len())
@@ -28,7 +28,7 @@ fn by_file_name(name: &str) -> Option<Language> {
 fn by_extension(name: &str) -> Option<Language> {
     let (_, extension) = name.rsplit_once('.')?;
     let extension = extension.to_lowercase();
-    Language::all().find(|language| language.extensions().contains(&extension.as_str()))
+    Language::all().rev().find(|language| language.extensions().contains(&extension.as_str()))
 }
 
 /// What a file in `language` really is, by its text: a `.h` file may be C++ or Objective-C, and one of

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use tree_sitter::{ParseOptions, Parser, Query, Range, Tree};
 
-use crate::languages::{Class, Grammar, LANGUAGES, Parser as GrammarParser};
+use crate::languages::{Class, Grammar, Parser as GrammarParser};
 use crate::{Language, SymbolKind};
 
 /// Longer texts are not parsed: generated code, at best.
@@ -142,7 +142,7 @@ impl Syntax {
             .iter()
             .position(|dialect| dialect.extensions.contains(&extension.as_str()));
         let slot = dialect.map_or(0, |index| index + 1);
-        debug_assert!(slot < SLOTS_PER_LANGUAGE && LANGUAGES.len() <= 256);
+        debug_assert!(slot < SLOTS_PER_LANGUAGE);
         let (parser, readable) = match dialect.map(|index| &grammar.dialects[index]) {
             Some(dialect) => (dialect.parser, dialect.readable),
             None => (grammar.parser, grammar.readable),
@@ -151,6 +151,11 @@ impl Syntax {
             // A query that does not compile is caught by the test below, before any user meets it.
             .get_or_init(|| Syntax::compile(language.row().class, grammar, parser, readable).ok())
             .as_ref()
+    }
+
+    /// A grammar's syntax, or what is wrong with its query.
+    pub(crate) fn of_grammar(class: Class, grammar: &Grammar) -> Result<Syntax, String> {
+        Syntax::compile(class, grammar, grammar.parser, grammar.readable)
     }
 
     fn compile(
@@ -246,6 +251,7 @@ fn nesting(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::languages::LANGUAGES;
 
     #[test]
     fn nesting_is_that_of_the_deepest_bracket() {

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
+use crate::added::{self, NewLanguage};
 use crate::languages::{Class, LANGUAGES, Row};
+use crate::lined::LineRules;
 
 /// A language: a row of one static table, cheap to copy and to compare.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,9 +31,18 @@ impl Language {
         })
     }
 
-    /// Every language: those with a grammar first, then the text formats.
-    pub fn all() -> impl Iterator<Item = Language> {
-        (0..LANGUAGES.len()).map(|index| Language(index as u8))
+    /// Every language: those with a grammar first, then the text formats, then what a user added.
+    pub fn all() -> impl Iterator<Item = Language> + DoubleEndedIterator {
+        (0..LANGUAGES.len() + added::count()).map(Language::at)
+    }
+
+    pub(crate) fn at(index: usize) -> Language {
+        Language(index as u8)
+    }
+
+    /// How its user described it, where one added it.
+    pub fn definition(self) -> Option<&'static NewLanguage> {
+        added::definition_at(self.index().checked_sub(LANGUAGES.len())?)
     }
 
     /// The canonical name, as it is stored and filtered by: `"rust"`, `"cpp"`.
@@ -64,10 +75,16 @@ impl Language {
         self.row().grammar.is_some()
     }
 
-    /// What is found in its files: of `symbols`, `scopes` and `imports` those that its query has, and
-    /// `text` where it has none.
+    /// What is found in its files: of `symbols`, `scopes` and `imports` those that its query or the rules
+    /// of its lines have, and `text` where there are neither.
     pub fn gives(self) -> Vec<&'static str> {
-        let Some(grammar) = &self.row().grammar else { return vec!["text"] };
+        let Some(grammar) = &self.row().grammar else {
+            let parts = |lines: &LineRules| {
+                let imports = lines.import.map(|_| "imports");
+                ["symbols", "scopes"].into_iter().chain(imports).collect()
+            };
+            return self.row().lines.as_ref().map_or_else(|| vec!["text"], parts);
+        };
         let has =
             |captures: &[&str]| captures.iter().any(|capture| grammar.query.contains(capture));
         let parts = [
@@ -85,7 +102,7 @@ impl Language {
 
     /// Whether people program in it: it is neither a format of data nor prose.
     pub fn is_code(self) -> bool {
-        self.row().class == Class::Code && self.has_grammar()
+        self.row().class == Class::Code
     }
 
     /// Its names in the database that a filter for it lets through: its own, those of its dialects,
@@ -96,7 +113,8 @@ impl Language {
     }
 
     pub(crate) fn row(self) -> &'static Row {
-        LANGUAGES[usize::from(self.0)]
+        let added = || added::row_at(self.index() - LANGUAGES.len());
+        LANGUAGES.get(self.index()).copied().or_else(added).unwrap_or(LANGUAGES[0])
     }
 
     pub(crate) fn index(self) -> usize {

@@ -4,6 +4,7 @@
 //!
 //! `docs/languages.md` is generated from this table (see `tests/reference.rs`).
 
+mod by_lines;
 mod code;
 mod config;
 mod further;
@@ -28,6 +29,7 @@ pub(crate) static LANGUAGES: LazyLock<Vec<&'static Row>> = LazyLock::new(|| {
         schema::ROWS,
         hardware::ROWS,
         infrastructure::ROWS,
+        by_lines::ROWS,
         text::ROWS,
     ];
     let mut rows: Vec<&Row> = tables.into_iter().flatten().collect();

@@ -26,6 +26,7 @@
 //! Nothing here reads a file, waits, prints or panics, whatever the text.
 #![forbid(unsafe_code)]
 
+mod added;
 mod captures;
 mod cuts;
 mod detect;
@@ -39,6 +40,7 @@ mod injection;
 mod kind;
 mod language;
 mod languages;
+mod lined;
 mod lines;
 mod outline;
 mod parse;
@@ -53,6 +55,7 @@ mod text_cuts;
 mod trivia;
 pub mod words;
 
+pub use added::{NewLanguage, NewLanguageError, add_language};
 pub use embedding_text::embedding_text;
 pub use kind::{SymbolKind, UnknownKind};
 pub use language::Language;

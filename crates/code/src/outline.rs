@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::captures::{Captures, Definition};
-use crate::grammar::Syntax;
 use crate::lines::LineIndex;
 use crate::qualified::{self, Qualified};
 use crate::signature::signature;
@@ -59,7 +58,8 @@ struct Builder<'a> {
     lines: &'a LineIndex,
     trivia: &'a Trivia<'a>,
     captures: &'a Captures,
-    syntax: &'a Syntax,
+    /// Whether neighbours of one name are clauses of one function.
+    clauses: bool,
     open: Vec<(Range<usize>, Open)>,
     /// The last function of each name, as indices of its scope and its symbol.
     functions: HashMap<String, (usize, usize)>,
@@ -72,14 +72,14 @@ impl Outline {
         lines: &LineIndex,
         trivia: &Trivia,
         captures: &Captures,
-        syntax: &Syntax,
+        clauses: bool,
     ) -> Outline {
         let mut builder = Builder {
             text,
             lines,
             trivia,
             captures,
-            syntax,
+            clauses,
             open: Vec::new(),
             functions: HashMap::new(),
             outline: Outline::default(),
@@ -146,8 +146,7 @@ impl Builder<'_> {
         let span = self.span(definition);
         if let Some(kind) = kind {
             let has_doc = definition.doc.is_some();
-            let merged =
-                self.syntax.clauses && !has_doc && self.extend_clause(&name, &span, definition);
+            let merged = self.clauses && !has_doc && self.extend_clause(&name, &span, definition);
             if merged {
                 return;
             }

@@ -7,6 +7,7 @@ use tree_sitter::Tree;
 use crate::captures::Captures;
 use crate::cuts::{self, Cut};
 use crate::grammar::Syntax;
+use crate::lined::{self, Lined};
 use crate::lines::{LineIndex, is_blank};
 use crate::outline::Outline;
 use crate::text_cuts::{self, Style};
@@ -34,8 +35,10 @@ pub fn parse_file(
         Syntax::of(dialect, path)
     });
     let Some(syntax) = syntax else {
-        let style = style(language);
-        return plain(text, &lines, style, ParseStatus::NoGrammar, options);
+        if let Some(lined) = language.and_then(Lined::of) {
+            return by_lines(text, &lines, lined, options);
+        }
+        return plain(text, &lines, style(language), ParseStatus::NoGrammar, options);
     };
     let parsed = syntax.parse(text).and_then(|tree| parsed(text, &lines, syntax, &tree, options));
     parsed.unwrap_or_else(|| plain(text, &lines, style(language), ParseStatus::Error, options))
@@ -66,6 +69,19 @@ fn plain(
     ParsedFile { status, chunks, symbols: Vec::new(), imports: Vec::new() }
 }
 
+/// A text whose definitions are told by their lines.
+fn by_lines(text: &str, lines: &LineIndex, lined: &Lined, options: &ChunkOptions) -> ParsedFile {
+    let captures = lined.captures(text);
+    let trivia = Trivia::new(text, lines, &captures);
+    let outline = Outline::build(text, lines, &trivia, &captures, false);
+    let mut cuts = Vec::new();
+    text_cuts::at_lines(text, lines, &(0..text.len()), Style::Plain, 0.0, options, &mut cuts);
+    lined::prefer_definitions(&mut cuts, &outline, lines);
+    let chunks = chunks(text, lines, &cuts, &outline, options);
+    let imports = imports::collect(text, lines, &captures);
+    ParsedFile { status: ParseStatus::NoGrammar, chunks, symbols: outline.symbols, imports }
+}
+
 fn parsed(
     text: &str,
     lines: &LineIndex,
@@ -77,7 +93,7 @@ fn parsed(
     let injected = injection::parse_all(text, syntax, &mut captures);
     captures.order();
     let trivia = Trivia::new(text, lines, &captures);
-    let outline = Outline::build(text, lines, &trivia, &captures, syntax);
+    let outline = Outline::build(text, lines, &trivia, &captures, syntax.clauses);
     let along_tree = cuts::along_tree(text, tree, &injected, lines, &trivia, &outline, options);
     let cuts = refined(text, lines, along_tree, options);
     let chunks = chunks(text, lines, &cuts, &outline, options);

@@ -100,9 +100,9 @@ fn files_of_dialects_have_the_outlines_of_their_snapshots() {
 }
 
 #[test]
-fn every_language_with_a_grammar_has_a_sample_that_parses_without_an_error() {
+fn every_language_that_has_an_outline_has_a_sample_that_parses_without_an_error() {
     let files = [samples("samples"), samples("dialects")].concat();
-    for language in Language::all().filter(|language| language.has_grammar()) {
+    for language in Language::all().filter(|language| language.gives() != ["text"]) {
         let is_of =
             |(name, text): &&(String, String)| Language::detect(name, text) == Some(language);
         let of_language: Vec<_> = files.iter().filter(is_of).collect();
@@ -112,7 +112,7 @@ fn every_language_with_a_grammar_has_a_sample_that_parses_without_an_error() {
             let parsed = parse(name, text);
             if PARTIAL.contains(&name.as_str()) {
                 assert_eq!(parsed.status, ParseStatus::Partial, "{name} is no exception any more");
-            } else {
+            } else if language.has_grammar() {
                 assert_eq!(parsed.status, ParseStatus::Ok, "{name}");
             }
             let scoped = parsed.chunks.iter().any(|chunk| !chunk.scopes.is_empty());

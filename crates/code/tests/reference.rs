@@ -22,8 +22,10 @@ fn row(out: &mut String, language: Language) {
     let also = words(language.passes(), "");
     if language.has_grammar() {
         writeln!(out, "| {title} | {names} | {files} | {gives} | {also} |").unwrap();
-    } else {
+    } else if language.gives() == ["text"] {
         writeln!(out, "| {title} | {names} | {files} |").unwrap();
+    } else {
+        writeln!(out, "| {title} | {names} | {files} | {gives} |").unwrap();
     }
 }
 
@@ -33,6 +35,11 @@ const INTRODUCTION: &str = "A file's language is told by its whole name, then it
     case. A file name that ends in `*` also counts with an extension behind it. A `.h` file that says what C cannot \
     (`class`, `namespace`, `template`) is C++, and a YAML file may be a dialect's: by its path (`.github/workflows`, \
     `compose.yaml`) or its first keys (`apiVersion` and `kind`).\n";
+
+/// What is said of those without a grammar that have an outline.
+const BY_LINES: &str = "have no grammar here: there is none that is kept, or its tables are of 7 MB and more (F#, \
+    Verilog, Fortran, Julia, LaTeX). A definition is told by the line that it begins with, and ends by a keyword, by \
+    its indentation, or where the next section begins.";
 
 /// What is said of the parsed ones.
 const PARSED: &str = "are cut along their syntax. A filter for one finds what it passes for too: `yaml` finds the \
@@ -54,14 +61,44 @@ fn reference() -> String {
     for language in parsed {
         row(&mut out, language);
     }
+    let (lined, text): (Vec<_>, Vec<_>) =
+        text.into_iter().partition(|language| language.gives() != ["text"]);
+    writeln!(out, "\n## By their lines\n\nThese {} {BY_LINES}\n", lined.len()).unwrap();
+    out.push_str("| language | names | files | gives |\n| --- | --- | --- | --- |\n");
+    for language in lined {
+        row(&mut out, language);
+    }
     let note = "are cut at blank lines and at the indentation that data has. So is any text file of no known language.";
     writeln!(out, "\n## Split as text\n\nThese {} {note}\n", text.len()).unwrap();
     out.push_str("| language | names | files |\n| --- | --- | --- |\n");
     for language in text {
         row(&mut out, language);
     }
+    out.push_str(YOUR_OWN);
     out
 }
+
+/// What `docs/languages.md` says of `languages.toml`.
+const YOUR_OWN: &str = "
+## Your own
+
+`languages.toml`, beside your `sconce.toml`, adds languages. One that is wrong is named with its line, and the others
+hold. A project cannot add any: what a name or an extension means holds for every project that a server has.
+
+```toml
+[[language]]
+name = \"tasks\"           # in filters; lower case
+extensions = [\"tsk\"]     # these come before the ones above
+base = \"python\"          # whose grammar reads it; without one it is text
+query = '''
+(call function: (identifier) @_task arguments: (argument_list . (string) @name)
+  (#eq? @_task \"task\")) @definition.job
+'''
+```
+
+`aliases` and `file_names` are lists too. The query comes before the base's; `crates/code/queries/README.md` has its
+captures. After a change of it, `sconce index --rebuild` reads the files again.
+";
 
 #[test]
 fn the_reference_of_languages_is_that_of_the_table() {

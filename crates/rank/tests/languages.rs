@@ -11,7 +11,7 @@ use sconce_rank::{LexicalIndex, Place, RankOptions, analyze, arrange, encode_pos
 const OPTIONS: ChunkOptions = ChunkOptions { max_bytes: 400, min_bytes: 100 };
 
 /// A question, the sample that answers, and a line of the place.
-const QUESTIONS: [(&str, &str, &str); 57] = [
+const QUESTIONS: [(&str, &str, &str); 67] = [
     ("Send_Up", "samples/sample.adb", "procedure Send_Up"),
     ("sum_weights", "samples/sample.s", "sum_weights:"),
     ("which moths fly in a season", "samples/sample.astro", "function mothsOf"),
@@ -55,6 +55,16 @@ const QUESTIONS: [(&str, &str, &str); 57] = [
     ("move_flakes", "samples/sample.wgsl", "fn move_flakes"),
     ("Wreckers overture by Smyth", "samples/sample.xml", "Smyth"),
     ("greetings store backends disk sync", "samples/sample.yaml", "sync: true"),
+    ("open_gate of the car park", "samples/sample.sv", "task open_gate"),
+    ("countVoices", "samples/sample.fs", "countVoices"),
+    ("mean_reading", "samples/sample.jl", "function mean_reading"),
+    ("is_strike", "samples/sample.pl", "sub is_strike"),
+    ("water_level of a harbour", "samples/sample.f90", "function water_level"),
+    ("two stones of basalt", "samples/sample.tex", "basalt"),
+    ("shelve a letter", "samples/sample.nim", "proc shelve"),
+    ("SoldOut dish", "samples/sample.thrift", "exception SoldOut"),
+    ("diary#open", "samples/sample.vim", "diary#open() abort"),
+    ("brightness of a lamp", "samples/sample.hlsl", "float brightness"),
     ("Dockerfile stage assets", "samples/Dockerfile.dev", "AS assets"),
     ("deploy-docs job", "dialects/.github/workflows/ci.yml", "deploy-docs:"),
     (

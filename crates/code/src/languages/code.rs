@@ -24,6 +24,7 @@ pub(super) static ROWS: &[Row] = &[
         interpreters: &["sh", "bash", "zsh", "ksh", "dash", "ash"],
         class: Class::Code,
         passes: &[],
+        lines: None,
         grammar: Some(Grammar {
             readable: crate::readable::without_wide_ranges,
             ..grammar(tree_sitter_bash::LANGUAGE, include_str!("../../queries/bash.scm"))
@@ -38,6 +39,7 @@ pub(super) static ROWS: &[Row] = &[
         interpreters: &["tcc"],
         class: Class::Code,
         passes: &[],
+        lines: None,
         grammar: Some(Grammar {
             readable: crate::readable::without_annotations,
             ..grammar(tree_sitter_c::LANGUAGE, include_str!("../../queries/c.scm"))
@@ -55,6 +57,7 @@ pub(super) static ROWS: &[Row] = &[
         interpreters: &[],
         class: Class::Code,
         passes: &[],
+        lines: None,
         grammar: Some(Grammar {
             readable: crate::readable::without_annotations,
             ..grammar(
@@ -76,6 +79,7 @@ pub(super) static ROWS: &[Row] = &[
         interpreters: &[],
         class: Class::Code,
         passes: &[],
+        lines: None,
         grammar: Some(grammar(
             tree_sitter_c_sharp::LANGUAGE,
             include_str!("../../queries/csharp.scm"),
@@ -90,6 +94,7 @@ pub(super) static ROWS: &[Row] = &[
         interpreters: &["elixir"],
         class: Class::Code,
         passes: &[],
+        lines: None,
         grammar: Some(Grammar {
             clauses: true,
             ..grammar(tree_sitter_elixir::LANGUAGE, include_str!("../../queries/elixir.scm"))
@@ -104,6 +109,7 @@ pub(super) static ROWS: &[Row] = &[
         interpreters: &[],
         class: Class::Code,
         passes: &[],
+        lines: None,
         grammar: Some(grammar(tree_sitter_go::LANGUAGE, include_str!("../../queries/go.scm"))),
     },
     Row {
@@ -115,6 +121,7 @@ pub(super) static ROWS: &[Row] = &[
         interpreters: &["runhaskell", "runghc"],
         class: Class::Code,
         passes: &[],
+        lines: None,
         grammar: Some(Grammar {
             clauses: true,
             readable: crate::readable::without_directives,
@@ -130,6 +137,7 @@ pub(super) static ROWS: &[Row] = &[
         interpreters: &[],
         class: Class::Code,
         passes: &[],
+        lines: None,
         grammar: Some(grammar(tree_sitter_java::LANGUAGE, include_str!("../../queries/java.scm"))),
     },
     Row {
@@ -141,6 +149,7 @@ pub(super) static ROWS: &[Row] = &[
         interpreters: &["node", "nodejs", "bun"],
         class: Class::Code,
         passes: &[],
+        lines: None,
         grammar: Some(grammar(
             tree_sitter_javascript::LANGUAGE,
             concat!(
@@ -159,6 +168,7 @@ pub(super) static ROWS: &[Row] = &[
         interpreters: &["kotlin"],
         class: Class::Code,
         passes: &[],
+        lines: None,
         grammar: Some(grammar(
             tree_sitter_kotlin_sg::LANGUAGE,
             include_str!("../../queries/kotlin.scm"),
@@ -173,6 +183,7 @@ pub(super) static ROWS: &[Row] = &[
         interpreters: &["lua", "luajit"],
         class: Class::Code,
         passes: &[],
+        lines: None,
         grammar: Some(grammar(tree_sitter_lua::LANGUAGE, include_str!("../../queries/lua.scm"))),
     },
     Row {
@@ -184,6 +195,7 @@ pub(super) static ROWS: &[Row] = &[
         interpreters: &["php"],
         class: Class::Code,
         passes: &[],
+        lines: None,
         grammar: Some(grammar(
             tree_sitter_php::LANGUAGE_PHP,
             include_str!("../../queries/php.scm"),
@@ -198,6 +210,7 @@ pub(super) static ROWS: &[Row] = &[
         interpreters: &["python", "pypy"],
         class: Class::Code,
         passes: &[],
+        lines: None,
         grammar: Some(Grammar {
             dialects: &[Dialect {
                 extensions: &["pyx", "pxd", "pxi"],
@@ -228,6 +241,7 @@ pub(super) static ROWS: &[Row] = &[
         interpreters: &["ruby", "jruby"],
         class: Class::Code,
         passes: &[],
+        lines: None,
         grammar: Some(grammar(tree_sitter_ruby::LANGUAGE, include_str!("../../queries/ruby.scm"))),
     },
     Row {
@@ -239,6 +253,7 @@ pub(super) static ROWS: &[Row] = &[
         interpreters: &["rust-script"],
         class: Class::Code,
         passes: &[],
+        lines: None,
         grammar: Some(grammar(tree_sitter_rust::LANGUAGE, include_str!("../../queries/rust.scm"))),
     },
     Row {
@@ -250,6 +265,7 @@ pub(super) static ROWS: &[Row] = &[
         interpreters: &["scala", "scala-cli"],
         class: Class::Code,
         passes: &[],
+        lines: None,
         grammar: Some(grammar(
             tree_sitter_scala::LANGUAGE,
             include_str!("../../queries/scala.scm"),
@@ -264,6 +280,7 @@ pub(super) static ROWS: &[Row] = &[
         interpreters: &["swift"],
         class: Class::Code,
         passes: &[],
+        lines: None,
         grammar: Some(grammar(
             tree_sitter_swift::LANGUAGE,
             include_str!("../../queries/swift.scm"),
@@ -278,6 +295,7 @@ pub(super) static ROWS: &[Row] = &[
         interpreters: &["deno", "ts-node", "tsx"],
         class: Class::Code,
         passes: &[],
+        lines: None,
         grammar: Some(Grammar {
             parser: Parser::Static(tree_sitter_typescript::LANGUAGE_TYPESCRIPT),
             query: concat!(
@@ -303,6 +321,7 @@ pub(super) static ROWS: &[Row] = &[
         interpreters: &["zig"],
         class: Class::Code,
         passes: &[],
+        lines: None,
         grammar: Some(grammar(tree_sitter_zig::LANGUAGE, include_str!("../../queries/zig.scm"))),
     },
 ];

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use tree_sitter_language::LanguageFn;
 
+use crate::lined::LineRules;
+
 /// A language, as data.
 pub(crate) struct Row {
     /// Canonical name, lower case.
@@ -24,6 +26,8 @@ pub(crate) struct Row {
     pub(crate) passes: &'static [&'static str],
     /// How it is parsed; `None` for text formats.
     pub(crate) grammar: Option<Grammar>,
+    /// Without a grammar, how definitions are told by their lines.
+    pub(crate) lines: Option<LineRules>,
 }
 
 /// What people do in a language.
@@ -108,6 +112,7 @@ pub(super) const fn text(
         class: Class::Data,
         passes: &[],
         grammar: None,
+        lines: None,
     }
 }
 
@@ -130,5 +135,6 @@ pub(super) const fn parsed(
         class,
         passes: &[],
         grammar: Some(grammar),
+        lines: None,
     }
 }

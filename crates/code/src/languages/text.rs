@@ -3,8 +3,6 @@
 use super::row::{Row, text};
 
 pub(super) static ROWS: &[Row] = &[
-    text("fortran", "Fortran", &[], &["f", "f77", "f90", "f95", "f03", "f08", "for", "ftn"], &[]),
-    text("fsharp", "F#", &["f#", "fs"], &["fs", "fsx", "fsi"], &[]),
     text("gotmpl", "Go template", &["gotemplate"], &["gotmpl", "tmpl", "gohtml", "tpl"], &[]),
     text(
         "ini",
@@ -13,14 +11,9 @@ pub(super) static ROWS: &[Row] = &[
         &["ini", "cfg", "conf", "properties", "editorconfig"],
         &[".editorconfig", ".gitconfig", ".npmrc", ".flake8", ".pylintrc"],
     ),
-    text("hlsl", "HLSL", &[], &["hlsl", "hlsli", "fx"], &[]),
     text("jq", "jq", &[], &["jq"], &[]),
-    text("julia", "Julia", &["jl"], &["jl"], &[]),
     text("just", "Just", &["justfile"], &["just"], &["Justfile", ".justfile"]),
-    text("latex", "LaTeX", &["tex"], &["tex", "sty", "cls", "bib"], &[]),
     text("less", "Less", &[], &["less"], &[]),
-    text("nim", "Nim", &[], &["nim", "nims", "nimble"], &[]),
-    text("perl", "Perl", &[], &["pl", "pm", "t"], &["Makefile.PL"]),
     text("rst", "reStructuredText", &["restructuredtext"], &["rst"], &[]),
     text("sass", "Sass", &[], &["sass"], &[]),
     text("stylus", "Stylus", &[], &["styl"], &[]),
@@ -31,9 +24,6 @@ pub(super) static ROWS: &[Row] = &[
         &["erb", "heex", "eex", "leex", "hbs", "ejs", "jinja", "jinja2", "j2", "twig", "liquid"],
         &[],
     ),
-    text("thrift", "Thrift", &[], &["thrift"], &[]),
-    text("verilog", "Verilog", &["systemverilog", "sv"], &["v", "vh", "sv", "svh"], &[]),
-    text("vim", "Vim script", &["vimscript", "viml"], &["vim"], &[".vimrc", ".gvimrc"]),
     text("dfm", "Delphi form", &[], &["dfm", "lfm"], &[]),
     text(
         "text",

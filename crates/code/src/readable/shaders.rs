@@ -1,6 +1,9 @@
 //! What the grammars of programs for graphics cards cannot be given.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::{Mask, without_annotations};
 
@@ -35,6 +38,23 @@ pub(crate) fn in_older_words(text: &str) -> Cow<'_, str> {
     mask.finish()
 }
 
+/// HLSL as the grammar of C++ may read it: without semantics (`: SV_Target`), registers and attributes,
+/// and with a buffer of constants as the struct that it is.
+pub(crate) fn without_semantics(text: &str) -> Cow<'_, str> {
+    static PARTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let parts = r"(?m):\s*(?:SV_\w+|[A-Z][A-Z0-9_]*\b|register\s*\([^)]*\)|packoffset\s*\([^)]*\))|^\s*\[[^\]\n]*\]\s*$";
+        Regex::new(parts).ok()
+    });
+    let mut mask = Mask::new(text, Some(("/*", "*/")));
+    for found in PARTS.iter().flat_map(|parts| parts.find_iter(text)) {
+        mask.blank(found.range());
+    }
+    for (at, word) in text.match_indices("cbuffer ").chain(text.match_indices("tbuffer ")) {
+        mask.write(at..at + word.len(), "struct");
+    }
+    mask.finish()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,6 +64,20 @@ mod tests {
         assert_eq!(without_launches("f<<<1, n>>>(a);"), "f          (a);");
         assert_eq!(without_launches("x = a << 2 >> 3;"), "x = a << 2 >> 3;");
         assert_eq!(without_launches("f<<<a; b>>>"), "f<<<a; b>>>");
+    }
+
+    #[test]
+    fn semantics_are_blank_and_a_buffer_is_a_struct() {
+        assert_eq!(
+            without_semantics("float4 f(float2 u : TEXCOORD0) : SV_Target"),
+            "float4 f(float2 u            )            "
+        );
+        assert_eq!(without_semantics("cbuffer A : register(b0) {"), "struct  A                {");
+        assert_eq!(
+            without_semantics("[numthreads(8, 8, 1)]\nvoid f()"),
+            "                     \nvoid f()"
+        );
+        assert_eq!(without_semantics("a ? b : c"), "a ? b : c");
     }
 
     #[test]
