@@ -32,7 +32,7 @@ impl Language {
     }
 
     /// Every language: those with a grammar first, then the text formats, then what a user added.
-    pub fn all() -> impl Iterator<Item = Language> + DoubleEndedIterator {
+    pub fn all() -> impl DoubleEndedIterator<Item = Language> {
         (0..LANGUAGES.len() + added::count()).map(Language::at)
     }
 

@@ -35,8 +35,8 @@ pub fn parse_file(
         Syntax::of(dialect, path)
     });
     let Some(syntax) = syntax else {
-        if let Some(lined) = language.and_then(Lined::of) {
-            return by_lines(text, &lines, lined, options);
+        if let Some(rules) = language.and_then(Lined::of) {
+            return by_lines(text, &lines, rules, options);
         }
         return plain(text, &lines, style(language), ParseStatus::NoGrammar, options);
     };
@@ -70,8 +70,8 @@ fn plain(
 }
 
 /// A text whose definitions are told by their lines.
-fn by_lines(text: &str, lines: &LineIndex, lined: &Lined, options: &ChunkOptions) -> ParsedFile {
-    let captures = lined.captures(text);
+fn by_lines(text: &str, lines: &LineIndex, rules: &Lined, options: &ChunkOptions) -> ParsedFile {
+    let captures = rules.captures(text);
     let trivia = Trivia::new(text, lines, &captures);
     let outline = Outline::build(text, lines, &trivia, &captures, false);
     let mut cuts = Vec::new();
