@@ -16,6 +16,9 @@ use crate::{Language, SymbolKind};
 /// Longer texts are generated, and stay text.
 const MAX_BYTES: usize = 8 << 20;
 
+/// Definitions within one another, at most: what begins beyond that ends with its line.
+const MAX_OPEN: usize = 32;
+
 /// How a language's definitions are told by their lines.
 pub(crate) struct LineRules {
     /// What a comment's line begins with.
@@ -184,7 +187,7 @@ impl Reader<'_> {
         let definition = self.captures.definitions.len();
         let plain = matches!(end, End::Section(_));
         self.captures.definitions.push(Definition::of_line(*kind, line, name, rule, plain));
-        if !matches!(end, End::Line) {
+        if !matches!(end, End::Line) && self.open.len() < MAX_OPEN {
             self.open.push(OpenDefinition { definition, indent, rule });
         }
     }

@@ -48,10 +48,10 @@ fn starts_line(text: &str, at: usize) -> bool {
     text[..at].trim_end_matches([' ', '\t', '\u{feff}']).ends_with('\n') || at == 0
 }
 
-/// What is between the braces that open at `at`, but for blanks.
+/// What is between the braces that open at `at`, but for blanks; all of the rest where none closes them.
 fn inside(text: &str, at: usize) -> Option<Range<usize>> {
-    let open = at + text[at..].find('{')?;
-    if !text[at..open].trim().is_empty() {
+    let open = text.len() - text[at..].trim_start().len();
+    if !text[open..].starts_with('{') {
         return None;
     }
     let mut depth = 0_usize;
@@ -70,7 +70,7 @@ fn inside(text: &str, at: usize) -> Option<Range<usize>> {
             _ => {}
         }
     }
-    None
+    Some(open + 1..text.len())
 }
 
 #[cfg(test)]

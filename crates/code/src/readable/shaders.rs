@@ -7,13 +7,17 @@ use regex::Regex;
 
 use super::{Mask, without_annotations};
 
+/// No configuration of a launch is longer.
+const LONGEST_LAUNCH: usize = 500;
+
 /// The text as the grammar of C++ may read it: without the configuration of a kernel's launch
 /// (`<<<blocks, threads>>>`), nor what C's macros need masked.
 pub(crate) fn without_launches(text: &str) -> Cow<'_, str> {
     let mut mask = Mask::new(text, Some(("/*", "*/")));
     for (open, _) in text.match_indices("<<<") {
-        let statement = text[open..].find([';', '{']).unwrap_or(text.len() - open);
-        if let Some(end) = text[open..open + statement].rfind(">>>") {
+        let near = &text[open..text.floor_char_boundary(open + LONGEST_LAUNCH)];
+        let statement = near.find([';', '{']).unwrap_or(near.len());
+        if let Some(end) = near[..statement].rfind(">>>") {
             mask.blank(open..open + end + 3);
         }
     }

@@ -43,10 +43,11 @@ fn without_templates(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut mask = Mask::new(text, Some(("#", "")));
+    let mut lines = Lines { text, start: 0, seen: 0, end: 0 };
     let mut at = 0;
     while let Some(template) = next_template(text, at) {
         at = template.end;
-        let line = line_of(text, &template);
+        let line = lines.around(&template);
         if is_alone(text, &line, &template) {
             mask.blank(template);
         } else {
@@ -58,23 +59,37 @@ fn without_templates(text: &str) -> Cow<'_, str> {
 
 /// The first template from `at` on.
 fn next_template(text: &str, at: usize) -> Option<Range<usize>> {
-    let rest = &text[at..];
-    let (open, close) = match (rest.find("{{"), rest.find("{%")) {
-        (Some(value), Some(tag)) if tag < value => (tag, "%}"),
-        (Some(value), _) => (value, "}}"),
-        (None, Some(tag)) => (tag, "%}"),
-        (None, None) => return None,
-    };
-    let end = rest[open..].find(close)?;
-    // A shell's `${{ … }}` keeps its dollar outside.
-    Some(at + open..at + open + end + close.len())
+    let mut braces = text[at..].match_indices('{');
+    let (open, close) = braces.find_map(|(open, _)| match text.as_bytes().get(at + open + 1) {
+        Some(b'{') => Some((at + open, "}}")),
+        Some(b'%') => Some((at + open, "%}")),
+        _ => None,
+    })?;
+    let end = text[open..].find(close)?;
+    Some(open..open + end + close.len())
 }
 
-/// The lines that a template is on.
-fn line_of(text: &str, template: &Range<usize>) -> Range<usize> {
-    let start = text[..template.start].rfind('\n').map_or(0, |at| at + 1);
-    let end = text[template.end..].find('\n').map_or(text.len(), |at| template.end + at);
-    start..end
+/// The lines of templates, which are gone through in order: each byte is looked at once.
+struct Lines<'a> {
+    text: &'a str,
+    start: usize,
+    seen: usize,
+    end: usize,
+}
+
+impl Lines<'_> {
+    /// The lines that a template is on.
+    fn around(&mut self, template: &Range<usize>) -> Range<usize> {
+        if let Some(newline) = self.text[self.seen..template.start].rfind('\n') {
+            self.start = self.seen + newline + 1;
+        }
+        self.seen = template.start;
+        if self.end < template.end {
+            let newline = self.text[template.end..].find('\n');
+            self.end = newline.map_or(self.text.len(), |newline| template.end + newline);
+        }
+        self.start..self.end
+    }
 }
 
 /// Whether nothing but templates is on a template's lines.
