@@ -1,7 +1,6 @@
 (rule (targets . (word) @name)
   (#not-match? @name "^\\.[A-Z_]+$")) @definition.rule
 (define_directive name: (_) @name) @definition.variable
-(makefile (variable_assignment name: (_) @name) @definition.variable)
 
 (comment) @comment
 

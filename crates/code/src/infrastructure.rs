@@ -43,11 +43,13 @@ enum Sign {
     Resources,
     AwsType,
     Hosts,
+    NamedItem,
+    HostsOfItem,
     AnsibleTask,
 }
 
 /// What a line says by its start.
-const STARTS: [(Sign, &str); 12] = [
+const STARTS: [(Sign, &str); 13] = [
     (Sign::ApiVersion, "apiVersion:"),
     (Sign::Argo, "apiVersion: argoproj.io/"),
     (Sign::Kind, "kind:"),
@@ -58,7 +60,8 @@ const STARTS: [(Sign, &str); 12] = [
     (Sign::CloudFormation, "AWSTemplateFormatVersion"),
     (Sign::Resources, "Resources:"),
     (Sign::Hosts, "- hosts:"),
-    (Sign::Hosts, "  hosts:"),
+    (Sign::NamedItem, "- name:"),
+    (Sign::HostsOfItem, "  hosts:"),
     (Sign::AnsibleTask, "- ansible.builtin."),
 ];
 
@@ -115,7 +118,8 @@ fn by_text(path: &str, text: &str) -> Option<&'static str> {
     if has(Sign::Runs) && name.starts_with("action.") {
         return Some("github-actions");
     }
-    (has(Sign::Hosts) || has(Sign::AnsibleTask) || is_of_role(path, text)).then_some("ansible")
+    let play = has(Sign::Hosts) || (has(Sign::NamedItem) && has(Sign::HostsOfItem));
+    (play || has(Sign::AnsibleTask) || is_of_role(path, text)).then_some("ansible")
 }
 
 /// Whether it is a list in one of the folders of an Ansible role.
@@ -176,6 +180,8 @@ mod tests {
             ("api.yml", "openapi: 3.1.0\npaths:\n", Some("openapi")),
             ("a.yml", "Resources:\n  A:\n    Type: AWS::S3::Bucket\n", Some("cloudformation")),
             ("site.yml", "- hosts: all\n  tasks: []\n", Some("ansible")),
+            ("site.yml", "- name: a\n  hosts: all\n", Some("ansible")),
+            ("schema.yaml", "properties:\n  hosts:\n    type: array\n", None),
             ("roles/web/tasks/main.yml", "---\n- name: a\n", Some("ansible")),
             ("a.yaml", "kind: a\n", None),
         ] {

@@ -257,6 +257,6 @@ mod tests {
         assert_eq!(ranges(&by_keyword, text), [0..19, 6..15, 20..29]);
         let by_indent = of_one(r"proc (?P<name>\w+)", End::Indent);
         let text = "proc a\n  proc b\n    x\ny\nproc c {\n  x\n}\n";
-        assert_eq!(ranges(&by_indent, text), [0..22, 9..22, 24..38]);
+        assert_eq!(ranges(&by_indent, text), [0..21, 9..21, 24..38]);
     }
 }
