@@ -22,3 +22,5 @@
   (require_expression (_) @import.target)
   (require_once_expression (_) @import.target)
 ] @import
+
+((text) @injection.content (#set! injection.language "html"))

@@ -1,9 +1,13 @@
 //! Runs a language's query over a tree and sorts what it captured.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
+use std::time::{Duration, Instant};
 
-use tree_sitter::{Node, QueryCursor, QueryMatch, StreamingIterator, Tree};
+use tree_sitter::{
+    Node, QueryCursor, QueryCursorOptions, QueryCursorState, QueryMatch, StreamingIterator, Tree,
+};
 
 use crate::SymbolKind;
 use crate::grammar::{Role, Syntax};
@@ -13,6 +17,9 @@ use crate::grammar::{Role, Syntax};
 const MAX_DEPTH: u32 = 400;
 /// So many matches may be in the making at once.
 const MAX_MATCHES: u32 = 4096;
+
+/// A query's work grows with the square of what is beside one another, too; no text is asked for longer.
+const MAX_TIME: Duration = Duration::from_secs(1);
 
 /// How deep macros are looked into.
 const MAX_EMBEDDED_DEPTH: usize = 3;
@@ -33,6 +40,15 @@ pub(crate) struct Captures {
     pub(crate) imports: Vec<ImportCapture>,
     /// Braces around more code of the language, which the grammar sees as mere tokens.
     embedded: Vec<tree_sitter::Range>,
+    /// Code of other languages.
+    pub(crate) injections: Vec<Injection>,
+}
+
+/// A place in another language, as the text or the query names it.
+pub(crate) struct Injection {
+    pub(crate) range: tree_sitter::Range,
+    pub(crate) language: String,
+    pub(crate) pattern: usize,
 }
 
 /// A definition, or something that only lends its name as a scope.
@@ -47,6 +63,10 @@ pub(crate) struct Definition {
     /// The node with what wraps it: `export`, decorators, `template <…>`.
     pub(crate) whole: Range<usize>,
     pub(crate) name: Range<usize>,
+    /// The name where it is none of the text's own words: several of them, joined.
+    pub(crate) joined: Option<String>,
+    /// Whether the name is taken as it is written.
+    pub(crate) plain: bool,
     pub(crate) receiver: Option<Range<usize>>,
     pub(crate) body_start: Option<usize>,
     /// Documentation inside the body, as Python writes it.
@@ -54,6 +74,38 @@ pub(crate) struct Definition {
     /// The query's pattern; of two for one name the earlier one counts.
     pattern: usize,
     id: usize,
+}
+
+impl Definition {
+    /// One that begins with a line, and ends with it as long as nothing else is known.
+    pub(crate) fn of_line(
+        kind: SymbolKind,
+        line: Range<usize>,
+        name: Range<usize>,
+        pattern: usize,
+        plain: bool,
+    ) -> Definition {
+        Definition {
+            kind: Some(kind),
+            declaration: false,
+            whole: line.clone(),
+            id: name.start,
+            body_start: Some(line.end),
+            node: line,
+            name,
+            joined: None,
+            plain,
+            receiver: None,
+            doc: None,
+            pattern,
+        }
+    }
+
+    /// Has it end somewhere else.
+    pub(crate) fn end_at(&mut self, end: usize) {
+        self.node.end = end.max(self.node.end);
+        self.whole.end = self.node.end;
+    }
 }
 
 /// An import, with all names that its matches had.
@@ -67,7 +119,7 @@ pub(crate) struct ImportCapture {
 #[derive(Default)]
 struct Match<'tree> {
     definition: Option<(Option<SymbolKind>, bool, Node<'tree>)>,
-    name: Option<Node<'tree>>,
+    names: Vec<Node<'tree>>,
     receiver: Option<Node<'tree>>,
     body: Option<Node<'tree>>,
     wrapper: Option<Node<'tree>>,
@@ -77,6 +129,8 @@ struct Match<'tree> {
     import: Option<Node<'tree>>,
     import_target: Option<Node<'tree>>,
     import_name: Option<Node<'tree>>,
+    injected: Option<Node<'tree>>,
+    injected_language: Option<Node<'tree>>,
 }
 
 /// What is known of nodes by their id until all matches are in.
@@ -89,36 +143,63 @@ struct Notes {
 
 impl Captures {
     /// Runs the query of `syntax` over `tree`, the tree of `text`, and over what is code of the
-    /// same language in it: the items in a Rust macro's braces.
-    pub(crate) fn collect(syntax: &Syntax, tree: &Tree, text: &str) -> Captures {
-        let mut captures = Captures::of_tree(syntax, tree, text);
+    /// same language in it: the items in a Rust macro's braces. `None` where that takes too long.
+    pub(crate) fn collect(syntax: &Syntax, tree: &Tree, text: &str) -> Option<Captures> {
+        let mut captures = Captures::of_tree(syntax, tree, text)?;
         for _ in 0..MAX_EMBEDDED_DEPTH {
             for embedded in std::mem::take(&mut captures.embedded) {
                 if let Some(tree) = syntax.parse_within(text, embedded) {
-                    captures.absorb(Captures::of_tree(syntax, &tree, text));
+                    captures.absorb(Captures::of_tree(syntax, &tree, text)?);
                 }
             }
         }
-        captures.order();
-        captures
+        Some(captures)
     }
 
-    fn of_tree(syntax: &Syntax, tree: &Tree, text: &str) -> Captures {
+    /// Runs the query over one tree; `None` where that takes too long.
+    pub(crate) fn of_tree(syntax: &Syntax, tree: &Tree, text: &str) -> Option<Captures> {
         let mut captures = Captures::default();
         let mut notes = Notes::default();
         let mut cursor = QueryCursor::new();
         cursor.set_max_start_depth(Some(MAX_DEPTH));
         cursor.set_match_limit(MAX_MATCHES);
-        let mut matches = cursor.matches(&syntax.query, tree.root_node(), text.as_bytes());
+        let deadline = Instant::now() + MAX_TIME;
+        let late = Cell::new(false);
+        let mut go_on = |_: &QueryCursorState| {
+            late.set(late.get() || Instant::now() > deadline);
+            if late.get() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let options = QueryCursorOptions::new().progress_callback(&mut go_on);
+        let (root, bytes) = (tree.root_node(), text.as_bytes());
+        let mut matches = cursor.matches_with_options(&syntax.query, root, bytes, options);
         while let Some(found) = matches.next() {
             let parts = captures.sort(syntax, found);
-            captures.note(&mut notes, found.pattern_index, &parts);
+            captures.note(&mut notes, syntax, found.pattern_index, &parts, text);
+        }
+        if late.get() {
+            return None;
         }
         captures.join(&notes);
-        captures
+        Injection::keep_first(&mut captures.injections);
+        Some(captures)
     }
 
-    fn absorb(&mut self, other: Captures) {
+    /// Adds an import that has no names.
+    pub(crate) fn import(&mut self, node: Range<usize>, target: Range<usize>) {
+        self.imports.push(ImportCapture { node, target, names: Vec::new() });
+    }
+
+    /// These without what they define and import: what stands in an example.
+    pub(crate) fn without_names(self) -> Captures {
+        Captures {
+            comments: self.comments,
+            leading: self.leading,
+            injections: self.injections,
+            ..Captures::default()
+        }
+    }
+
+    pub(crate) fn absorb(&mut self, other: Captures) {
         self.definitions.extend(other.definitions);
         self.locals.extend(other.locals);
         self.comments.extend(other.comments);
@@ -127,6 +208,7 @@ impl Captures {
         self.signatures.extend(other.signatures);
         self.imports.extend(other.imports);
         self.embedded.extend(other.embedded);
+        self.injections.extend(other.injections);
     }
 
     /// Takes what stands for itself, and returns the rest of the match by role.
@@ -138,7 +220,7 @@ impl Captures {
                 Role::Definition(kind) => parts.definition = Some((Some(kind), false, node)),
                 Role::Declaration(kind) => parts.definition = Some((Some(kind), true, node)),
                 Role::Scope => parts.definition = Some((None, false, node)),
-                Role::Name => parts.name = Some(node),
+                Role::Name => parts.names.push(node),
                 Role::Receiver => parts.receiver = Some(node),
                 Role::Body => parts.body = Some(node),
                 Role::Wrapper => parts.wrapper = Some(node),
@@ -154,28 +236,24 @@ impl Captures {
                 Role::DocText => self.doc_texts.push(node.byte_range()),
                 Role::Signature => self.signatures.push(node.byte_range()),
                 Role::Embedded => self.embedded.push(node.range()),
+                Role::Injected => parts.injected = Some(node),
+                Role::InjectedLanguage => parts.injected_language = Some(node),
                 Role::None => {}
             }
         }
         parts
     }
 
-    fn note(&mut self, notes: &mut Notes, pattern: usize, parts: &Match) {
-        if let (Some((kind, declaration, node)), Some(name)) = (parts.definition, parts.name) {
-            let body = parts.body.or_else(|| node.child_by_field_name("body"));
-            self.definitions.push(Definition {
-                kind,
-                declaration,
-                node: node.byte_range(),
-                whole: node.byte_range(),
-                name: declared_name(name).byte_range(),
-                receiver: parts.receiver.map(|receiver| receiver.byte_range()),
-                body_start: body.map(|body| body.start_byte()),
-                doc: None,
-                pattern,
-                id: node.id(),
-            });
-        }
+    fn note(
+        &mut self,
+        notes: &mut Notes,
+        syntax: &Syntax,
+        pattern: usize,
+        parts: &Match,
+        text: &str,
+    ) {
+        self.note_definition(syntax, pattern, parts, text);
+        self.note_injection(syntax, pattern, parts, text);
         if let (Some(wrapper), Some(wrapped)) = (parts.wrapper, parts.wrapped) {
             notes.wrappers.insert(wrapped.id(), (wrapper.id(), wrapper.byte_range()));
         }
@@ -192,6 +270,40 @@ impl Captures {
         }
     }
 
+    fn note_definition(&mut self, syntax: &Syntax, pattern: usize, parts: &Match, text: &str) {
+        let (Some((kind, declaration, node)), Some(name)) = (parts.definition, parts.names.last())
+        else {
+            return;
+        };
+        let body = parts.body.or_else(|| node.child_by_field_name("body"));
+        let join = syntax.settings[pattern].join.as_deref();
+        self.definitions.push(Definition {
+            kind,
+            declaration,
+            node: node.byte_range(),
+            whole: node.byte_range(),
+            name: declared_name(*name).byte_range(),
+            joined: join.map(|join| joined(&parts.names, join, text)),
+            plain: syntax.plain,
+            receiver: parts.receiver.map(|receiver| receiver.byte_range()),
+            body_start: body.map(|body| body.start_byte()),
+            doc: None,
+            pattern,
+            id: node.id(),
+        });
+    }
+
+    fn note_injection(&mut self, syntax: &Syntax, pattern: usize, parts: &Match, text: &str) {
+        let Some(place) = parts.injected else { return };
+        let said = parts.injected_language.map(|node| text[node.byte_range()].to_owned());
+        let Some(language) = said.or_else(|| syntax.settings[pattern].injection.clone()) else {
+            return;
+        };
+        if !place.byte_range().is_empty() {
+            self.injections.push(Injection { range: place.range(), language, pattern });
+        }
+    }
+
     /// Joins what the matches in one tree told apart, and drops duplicates.
     fn join(&mut self, notes: &Notes) {
         self.definitions.sort_by_key(|found| (found.name.start, found.pattern));
@@ -199,6 +311,15 @@ impl Captures {
         let symbols = self.definitions.iter().filter(|found| found.kind.is_some());
         let symbols: HashSet<usize> = symbols.map(|found| found.id).collect();
         self.definitions.retain(|found| found.kind.is_some() || !symbols.contains(&found.id));
+        // Of several patterns that put a node's name together the first one counts.
+        let mut joined: HashMap<usize, usize> = HashMap::new();
+        for found in self.definitions.iter().filter(|found| found.joined.is_some()) {
+            let first = joined.entry(found.id).or_insert(found.pattern);
+            *first = found.pattern.min(*first);
+        }
+        self.definitions.retain(|found| {
+            found.joined.is_none() || joined.get(&found.id) == Some(&found.pattern)
+        });
         for found in &mut self.definitions {
             found.doc = notes.docs.get(&found.id).cloned();
             let mut id = found.id;
@@ -209,8 +330,8 @@ impl Captures {
         }
     }
 
-    /// Puts all in the order of the text.
-    fn order(&mut self) {
+    /// Puts all in the order of the text, once all of it is in.
+    pub(crate) fn order(&mut self) {
         self.definitions.sort_by_key(|found| (found.node.start, usize::MAX - found.node.end));
         self.imports.sort_by_key(|import| import.node.start);
         let Captures { comments, leading, doc_texts, locals, .. } = self;
@@ -220,6 +341,12 @@ impl Captures {
         }
         self.signatures.sort_by_key(|range| range.start);
     }
+}
+
+/// Several words of a text as one name, each without its quotes.
+fn joined(names: &[Node], join: &str, text: &str) -> String {
+    let words = names.iter().map(|name| text[name.byte_range()].trim_matches(['"', '\'', ' ']));
+    words.collect::<Vec<_>>().join(join)
 }
 
 /// The name within what C calls a declarator: `*f(int)` declares `f`.

@@ -3,11 +3,13 @@
 //! Costs have no unit; they only weigh against one another and against those of
 //! [`partition`](crate::partition), where a chunk as small as nothing costs 1.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use tree_sitter::{Node, Tree};
 
 use crate::ChunkOptions;
+use crate::injection::Injected;
 use crate::lines::{LineIndex, is_blank};
 use crate::outline::{Outline, Scope};
 use crate::trivia::Trivia;
@@ -46,12 +48,15 @@ pub(crate) struct Cut {
 pub(crate) fn along_tree(
     text: &str,
     tree: &Tree,
+    injected: &[Injected],
     lines: &LineIndex,
     trivia: &Trivia,
     outline: &Outline,
     options: &ChunkOptions,
 ) -> Vec<Cut> {
-    let walk = Walk { text, lines, trivia, outline, options };
+    let injected = injected.iter().map(|part| (part.bytes.clone(), part.tree.root_node()));
+    let injected = injected.collect();
+    let walk = Walk { text, lines, trivia, outline, options, injected };
     let mut cuts = Vec::new();
     let mut left = vec![OversizePart { node: tree.root_node(), bytes: 0..text.len(), level: 0 }];
     while let Some(part) = left.pop() {
@@ -83,14 +88,16 @@ struct Walk<'a> {
     trivia: &'a Trivia<'a>,
     outline: &'a Outline,
     options: &'a ChunkOptions,
+    /// What stands in the place of a node that is in another language.
+    injected: HashMap<Range<usize>, Node<'a>>,
 }
 
-impl Walk<'_> {
-    fn expand<'tree>(
+impl<'a> Walk<'a> {
+    fn expand(
         &self,
-        part: &OversizePart<'tree>,
+        part: &OversizePart<'a>,
         cuts: &mut Vec<Cut>,
-        left: &mut Vec<OversizePart<'tree>>,
+        left: &mut Vec<OversizePart<'a>>,
     ) {
         let segments = self.segments(part);
         for pair in segments.windows(2) {
@@ -103,11 +110,12 @@ impl Walk<'_> {
 
     /// The children of a part, grouped so that each group starts a line. The first group holds
     /// what comes before the first such child: the head of a definition.
-    fn segments<'tree>(&self, part: &OversizePart<'tree>) -> Vec<Segment<'tree>> {
+    fn segments(&self, part: &OversizePart<'a>) -> Vec<Segment<'a>> {
         let head = Segment { bytes: part.bytes.clone(), nodes: Vec::new(), major: false };
         let mut segments = vec![head];
-        let mut cursor = part.node.walk();
-        for child in part.node.named_children(&mut cursor) {
+        let node = self.injected.get(&part.node.byte_range()).unwrap_or(&part.node);
+        let mut cursor = node.walk();
+        for child in node.named_children(&mut cursor) {
             if child.end_byte() <= part.bytes.start || child.start_byte() < part.bytes.start {
                 continue;
             }
@@ -165,12 +173,12 @@ impl Walk<'_> {
     }
 
     /// Goes on inside a segment that is over the budget.
-    fn expand_segment<'tree>(
+    fn expand_segment(
         &self,
-        segment: &Segment<'tree>,
-        part: &OversizePart<'tree>,
+        segment: &Segment<'a>,
+        part: &OversizePart<'a>,
         cuts: &mut Vec<Cut>,
-        left: &mut Vec<OversizePart<'tree>>,
+        left: &mut Vec<OversizePart<'a>>,
     ) {
         let level = part.level + 1;
         let mut expanded = false;

@@ -1,6 +1,6 @@
 //! Which language a file is in.
 
-use crate::{Language, shebang};
+use crate::{Language, infrastructure, shebang};
 
 /// The language of a file by its name, its extension, or its shebang.
 pub(crate) fn detect(path: &str, head: &str) -> Option<Language> {
@@ -11,10 +11,10 @@ pub(crate) fn detect(path: &str, head: &str) -> Option<Language> {
         .or_else(|| shebang::language(head))
 }
 
-/// By a whole file name; a name that the table ends in `*` also counts with an extension behind
+/// By a whole file name, of those that a user added first; a name that the table ends in `*` also counts with an extension behind
 /// it, such as `Dockerfile.dev`.
 fn by_file_name(name: &str) -> Option<Language> {
-    Language::all().find(|language| {
+    Language::all().rev().find(|language| {
         language.file_names().iter().any(|pattern| match pattern.strip_suffix('*') {
             Some(prefix) => name
                 .get(..prefix.len())
@@ -28,22 +28,25 @@ fn by_file_name(name: &str) -> Option<Language> {
 fn by_extension(name: &str) -> Option<Language> {
     let (_, extension) = name.rsplit_once('.')?;
     let extension = extension.to_lowercase();
-    Language::all().find(|language| language.extensions().contains(&extension.as_str()))
+    Language::all().rev().find(|language| language.extensions().contains(&extension.as_str()))
 }
 
-/// What a file in `language` really is, by its text: a `.h` file may be C++ or Objective-C.
+/// What a file in `language` really is, by its text: a `.h` file may be C++ or Objective-C, and one of
+/// YAML a tool's.
 pub(crate) fn dialect(language: Language, path: &str, text: &str) -> Language {
-    if language.name() != "c" || !path.to_lowercase().ends_with(".h") {
-        return language;
-    }
-    let name = if is_objective_c(text) {
-        "objectivec"
-    } else if is_cpp(text) {
-        "cpp"
-    } else {
-        return language;
+    let name = match language.name() {
+        "c" if path.to_lowercase().ends_with(".h") => of_header(text),
+        "yaml" => infrastructure::of_yaml(path, text),
+        _ => None,
     };
-    Language::by_name(name).unwrap_or(language)
+    name.and_then(Language::by_name).unwrap_or(language)
+}
+
+fn of_header(text: &str) -> Option<&'static str> {
+    if is_objective_c(text) {
+        return Some("objectivec");
+    }
+    is_cpp(text).then_some("cpp")
 }
 
 /// The lines of a header that are looked at.

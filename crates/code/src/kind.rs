@@ -21,6 +21,13 @@ use serde::{Deserialize, Serialize};
 /// | `Constant`, `Variable` | those of a file or a type, never those inside a function |
 /// | `Property` | fields with accessors, class fields that a language calls properties |
 /// | `Macro` | macros |
+/// | `Resource` | what is declared to exist: a Kubernetes object, a Terraform resource |
+/// | `Service` | services of Compose and of Protocol Buffers |
+/// | `Job`, `Step`, `Stage` | of pipelines, playbooks and image builds |
+/// | `Section` | headings of documents |
+/// | `Rule` | rules of style sheets and of builds |
+/// | `Table` | tables and views of a database |
+/// | `Endpoint` | paths of an API, remote procedures, operations |
 /// | `Other` | named things beyond these: tests, operators |
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the table above documents each")]
@@ -38,12 +45,21 @@ pub enum SymbolKind {
     Variable,
     Macro,
     Property,
+    Resource,
+    Service,
+    Job,
+    Step,
+    Stage,
+    Section,
+    Rule,
+    Table,
+    Endpoint,
     Other,
 }
 
 impl SymbolKind {
     /// Every kind.
-    pub const ALL: [SymbolKind; 14] = [
+    pub const ALL: [SymbolKind; 23] = [
         SymbolKind::Function,
         SymbolKind::Method,
         SymbolKind::Class,
@@ -57,6 +73,15 @@ impl SymbolKind {
         SymbolKind::Variable,
         SymbolKind::Macro,
         SymbolKind::Property,
+        SymbolKind::Resource,
+        SymbolKind::Service,
+        SymbolKind::Job,
+        SymbolKind::Step,
+        SymbolKind::Stage,
+        SymbolKind::Section,
+        SymbolKind::Rule,
+        SymbolKind::Table,
+        SymbolKind::Endpoint,
         SymbolKind::Other,
     ];
 
@@ -76,6 +101,15 @@ impl SymbolKind {
             SymbolKind::Variable => "variable",
             SymbolKind::Macro => "macro",
             SymbolKind::Property => "property",
+            SymbolKind::Resource => "resource",
+            SymbolKind::Service => "service",
+            SymbolKind::Job => "job",
+            SymbolKind::Step => "step",
+            SymbolKind::Stage => "stage",
+            SymbolKind::Section => "section",
+            SymbolKind::Rule => "rule",
+            SymbolKind::Table => "table",
+            SymbolKind::Endpoint => "endpoint",
             SymbolKind::Other => "other",
         }
     }
@@ -100,6 +134,15 @@ impl SymbolKind {
             "variable" | "var" | "val" | "static" => SymbolKind::Variable,
             "macro" | "define" => SymbolKind::Macro,
             "property" | "propertie" | "field" | "attribute" => SymbolKind::Property,
+            "resource" => SymbolKind::Resource,
+            "service" => SymbolKind::Service,
+            "job" | "task" => SymbolKind::Job,
+            "step" => SymbolKind::Step,
+            "stage" => SymbolKind::Stage,
+            "section" | "heading" => SymbolKind::Section,
+            "rule" | "selector" | "target" => SymbolKind::Rule,
+            "table" | "view" => SymbolKind::Table,
+            "endpoint" | "route" | "rpc" | "operation" => SymbolKind::Endpoint,
             "other" => SymbolKind::Other,
             _ => return None,
         };
@@ -132,6 +175,15 @@ impl SymbolKind {
             SymbolKind::Variable => &[SymbolKind::Variable, SymbolKind::Constant],
             SymbolKind::Macro => &[SymbolKind::Macro],
             SymbolKind::Property => &[SymbolKind::Property],
+            SymbolKind::Resource => &[SymbolKind::Resource],
+            SymbolKind::Service => &[SymbolKind::Service],
+            SymbolKind::Job => &[SymbolKind::Job],
+            SymbolKind::Step => &[SymbolKind::Step],
+            SymbolKind::Stage => &[SymbolKind::Stage],
+            SymbolKind::Section => &[SymbolKind::Section],
+            SymbolKind::Rule => &[SymbolKind::Rule],
+            SymbolKind::Table => &[SymbolKind::Table],
+            SymbolKind::Endpoint => &[SymbolKind::Endpoint],
             SymbolKind::Other => &[SymbolKind::Other],
         }
     }

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::languages::{LANGUAGES, Row};
+use crate::added::{self, NewLanguage};
+use crate::languages::{Class, LANGUAGES, Row};
+use crate::lined::LineRules;
 
 /// A language: a row of one static table, cheap to copy and to compare.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,9 +31,18 @@ impl Language {
         })
     }
 
-    /// Every language: those with a grammar first, then the text formats.
-    pub fn all() -> impl Iterator<Item = Language> {
-        (0..LANGUAGES.len()).map(|index| Language(index as u8))
+    /// Every language: those with a grammar first, then the text formats, then what a user added.
+    pub fn all() -> impl DoubleEndedIterator<Item = Language> {
+        (0..LANGUAGES.len() + added::count()).map(Language::at)
+    }
+
+    pub(crate) fn at(index: usize) -> Language {
+        Language(index as u8)
+    }
+
+    /// How its user described it, where one added it.
+    pub fn definition(self) -> Option<&'static NewLanguage> {
+        added::definition_at(self.index().checked_sub(LANGUAGES.len())?)
     }
 
     /// The canonical name, as it is stored and filtered by: `"rust"`, `"cpp"`.
@@ -59,13 +70,51 @@ impl Language {
         self.row().file_names
     }
 
-    /// Whether files are parsed, and have symbols, or only split as text.
+    /// Whether files are parsed, or only split as text.
     pub fn has_grammar(self) -> bool {
         self.row().grammar.is_some()
     }
 
+    /// What is found in its files: of `symbols`, `scopes` and `imports` those that its query or the rules
+    /// of its lines have, and `text` where there are neither.
+    pub fn gives(self) -> Vec<&'static str> {
+        let Some(grammar) = &self.row().grammar else {
+            let parts = |lines: &LineRules| {
+                let imports = lines.import.map(|_| "imports");
+                ["symbols", "scopes"].into_iter().chain(imports).collect()
+            };
+            return self.row().lines.as_ref().map_or_else(|| vec!["text"], parts);
+        };
+        let has =
+            |captures: &[&str]| captures.iter().any(|capture| grammar.query.contains(capture));
+        let parts = [
+            ("symbols", has(&["@definition.", "@declaration."])),
+            ("scopes", has(&["@definition.", "@scope"])),
+            ("imports", has(&["@import"])),
+        ];
+        parts.into_iter().filter(|(_, given)| *given).map(|(name, _)| name).collect()
+    }
+
+    /// The languages whose filter its files pass too: what it is a dialect of, or holds.
+    pub fn passes(self) -> &'static [&'static str] {
+        self.row().passes
+    }
+
+    /// Whether people program in it: it is neither a format of data nor prose.
+    pub fn is_code(self) -> bool {
+        self.row().class == Class::Code
+    }
+
+    /// Its names in the database that a filter for it lets through: its own, those of its dialects,
+    /// and of the languages that hold it.
+    pub fn with_dialects(self) -> impl Iterator<Item = Language> {
+        let own = self.name();
+        Language::all().filter(move |other| *other == self || other.row().passes.contains(&own))
+    }
+
     pub(crate) fn row(self) -> &'static Row {
-        &LANGUAGES[usize::from(self.0)]
+        let added = || added::row_at(self.index() - LANGUAGES.len());
+        LANGUAGES.get(self.index()).copied().or_else(added).unwrap_or(LANGUAGES[0])
     }
 
     pub(crate) fn index(self) -> usize {

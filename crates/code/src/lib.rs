@@ -26,6 +26,7 @@
 //! Nothing here reads a file, waits, prints or panics, whatever the text.
 #![forbid(unsafe_code)]
 
+mod added;
 mod captures;
 mod cuts;
 mod detect;
@@ -34,9 +35,12 @@ mod embedding_text;
 pub mod filter;
 mod grammar;
 mod imports;
+mod infrastructure;
+mod injection;
 mod kind;
 mod language;
 mod languages;
+mod lined;
 mod lines;
 mod outline;
 mod parse;
@@ -51,6 +55,7 @@ mod text_cuts;
 mod trivia;
 pub mod words;
 
+pub use added::{NewLanguage, NewLanguageError, add_language};
 pub use embedding_text::embedding_text;
 pub use kind::{SymbolKind, UnknownKind};
 pub use language::Language;

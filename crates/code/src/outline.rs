@@ -34,12 +34,14 @@ pub(crate) struct Scope {
     parent: Option<usize>,
     /// `None` for a scope that is no symbol.
     kind: Option<SymbolKind>,
+    /// A key of data, of which there may be many.
+    key: bool,
 }
 
 impl Scope {
     /// Whether it is a definition of its own weight, and not one value among many.
     pub(crate) fn is_major(&self) -> bool {
-        !self.kind.is_some_and(|kind| kind.is_value() || kind == SymbolKind::Type)
+        !self.key && !self.kind.is_some_and(|kind| kind.is_value() || kind == SymbolKind::Type)
     }
 }
 
@@ -127,10 +129,7 @@ impl Builder<'_> {
         if self.is_local(definition, parent, inside_local) {
             return;
         }
-        let receiver = definition.receiver.clone().map(|range| &self.text[range]);
-        let Some(Qualified { name, mut qualifier, of_type }) =
-            qualified::split(&self.text[definition.name.clone()], receiver)
-        else {
+        let Some(Qualified { name, mut qualifier, of_type }) = self.name(definition) else {
             return;
         };
         let outer = parent.map(|index| &self.outline.scopes[index]);
@@ -159,7 +158,17 @@ impl Builder<'_> {
         }
         let bytes = definition.whole.start..span.end;
         self.open.push((definition.node.clone(), Open::Scope(self.outline.scopes.len())));
-        self.outline.scopes.push(Scope { bytes, span, path, parent, kind });
+        let key = definition.plain && kind.is_none();
+        self.outline.scopes.push(Scope { bytes, span, path, parent, kind, key });
+    }
+
+    fn name(&self, definition: &Definition) -> Option<Qualified> {
+        let written = &self.text[definition.name.clone()];
+        if definition.plain || definition.joined.is_some() {
+            return qualified::whole(definition.joined.as_deref().unwrap_or(written));
+        }
+        let receiver = definition.receiver.clone().map(|range| &self.text[range]);
+        qualified::split(written, receiver)
     }
 
     /// Whether a definition means nothing outside of the function it is in.
@@ -241,8 +250,20 @@ impl Builder<'_> {
             return signature(&self.text[range.clone()], Some(range.len()));
         }
         let start = self.head_start(definition);
+        if let Some(name) = self.unnamed_head(start, definition) {
+            return signature(name, Some(name.len()));
+        }
         let body = definition.body_start.and_then(|body| body.checked_sub(start));
         signature(&self.text[start..node.end], body)
+    }
+
+    /// The name that was put together, where the first line of its definition says nothing of it: a
+    /// Kubernetes document begins with its API's version.
+    fn unnamed_head<'a>(&self, start: usize, definition: &'a Definition) -> Option<&'a str> {
+        let name = definition.joined.as_deref()?;
+        let word = name.split(['/', '.', ' ', '+']).find(|word| !word.is_empty())?;
+        let head = self.text[start..definition.node.end].lines().next()?;
+        (!head.contains(word)).then_some(name)
     }
 
     /// Where a definition's head starts: at a short word that wraps it on its line (`export`,

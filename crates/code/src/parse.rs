@@ -7,11 +7,14 @@ use tree_sitter::Tree;
 use crate::captures::Captures;
 use crate::cuts::{self, Cut};
 use crate::grammar::Syntax;
+use crate::lined::{self, Lined};
 use crate::lines::{LineIndex, is_blank};
 use crate::outline::Outline;
 use crate::text_cuts::{self, Style};
 use crate::trivia::Trivia;
-use crate::{Chunk, ChunkOptions, Language, ParseStatus, ParsedFile, detect, imports, partition};
+use crate::{
+    Chunk, ChunkOptions, Language, ParseStatus, ParsedFile, detect, imports, injection, partition,
+};
 
 /// Cuts at lines inside of what the syntax tree would not cut cost this much more.
 const INSIDE_SYNTAX: f32 = 0.4;
@@ -32,13 +35,13 @@ pub fn parse_file(
         Syntax::of(dialect, path)
     });
     let Some(syntax) = syntax else {
-        let style = style(language);
-        return plain(text, &lines, style, ParseStatus::NoGrammar, options);
+        if let Some(rules) = language.and_then(Lined::of) {
+            return by_lines(text, &lines, rules, options);
+        }
+        return plain(text, &lines, style(language), ParseStatus::NoGrammar, options);
     };
-    match syntax.parse(text) {
-        Some(tree) => parsed(text, &lines, syntax, &tree, options),
-        None => plain(text, &lines, Style::Plain, ParseStatus::Error, options),
-    }
+    let parsed = syntax.parse(text).and_then(|tree| parsed(text, &lines, syntax, &tree, options));
+    parsed.unwrap_or_else(|| plain(text, &lines, style(language), ParseStatus::Error, options))
 }
 
 /// Splits `text` as plain text, for whoever had to end a parser of it ([`ParseStatus::Aborted`]).
@@ -66,17 +69,32 @@ fn plain(
     ParsedFile { status, chunks, symbols: Vec::new(), imports: Vec::new() }
 }
 
+/// A text whose definitions are told by their lines.
+fn by_lines(text: &str, lines: &LineIndex, rules: &Lined, options: &ChunkOptions) -> ParsedFile {
+    let captures = rules.captures(text);
+    let trivia = Trivia::new(text, lines, &captures);
+    let outline = Outline::build(text, lines, &trivia, &captures, false);
+    let mut cuts = Vec::new();
+    text_cuts::at_lines(text, lines, &(0..text.len()), Style::Plain, 0.0, options, &mut cuts);
+    lined::prefer_definitions(&mut cuts, &outline, lines);
+    let chunks = chunks(text, lines, &cuts, &outline, options);
+    let imports = imports::collect(text, lines, &captures);
+    ParsedFile { status: ParseStatus::NoGrammar, chunks, symbols: outline.symbols, imports }
+}
+
 fn parsed(
     text: &str,
     lines: &LineIndex,
     syntax: &Syntax,
     tree: &Tree,
     options: &ChunkOptions,
-) -> ParsedFile {
-    let captures = Captures::collect(syntax, tree, text);
+) -> Option<ParsedFile> {
+    let mut captures = Captures::collect(syntax, tree, text)?;
+    let injected = injection::parse_all(text, syntax, &mut captures);
+    captures.order();
     let trivia = Trivia::new(text, lines, &captures);
     let outline = Outline::build(text, lines, &trivia, &captures, syntax.clauses);
-    let along_tree = cuts::along_tree(text, tree, lines, &trivia, &outline, options);
+    let along_tree = cuts::along_tree(text, tree, &injected, lines, &trivia, &outline, options);
     let cuts = refined(text, lines, along_tree, options);
     let chunks = chunks(text, lines, &cuts, &outline, options);
     let root = tree.root_node();
@@ -86,7 +104,7 @@ fn parsed(
         _ => ParseStatus::Ok,
     };
     let imports = imports::collect(text, lines, &captures);
-    ParsedFile { status, chunks, symbols: outline.symbols, imports }
+    Some(ParsedFile { status, chunks, symbols: outline.symbols, imports })
 }
 
 /// Cuts with further ones at lines and words wherever two neighbours are over the budget apart.

@@ -44,6 +44,14 @@ pub(crate) fn split(written: &str, receiver: Option<&str>) -> Option<Qualified> 
     Some(Qualified { name: name.to_owned(), qualifier, of_type })
 }
 
+/// A name as it is written, on one line: nothing in it qualifies the rest.
+pub(crate) fn whole(written: &str) -> Option<Qualified> {
+    let written: String = written.split_whitespace().collect::<Vec<_>>().join(" ");
+    let name = unquoted(&written);
+    let name = name[..name.floor_char_boundary(MAX_BYTES)].to_owned();
+    (!name.is_empty()).then(|| Qualified { name, qualifier: Vec::new(), of_type: false })
+}
+
 /// A name that is written as a string. A quote alone is part of a name: Haskell's `foldl'`.
 fn unquoted(written: &str) -> &str {
     let quoted = ['"', '\'', '`'].iter().find_map(|quote| {

@@ -12,9 +12,9 @@ const LINE: f32 = 0.6;
 /// What each step of indentation adds: the outline of data is its indentation.
 const PER_INDENT: f32 = 0.05;
 const MAX_INDENT: usize = 8;
-const HEADING: f32 = 0.02;
+pub(crate) const HEADING: f32 = 0.02;
 /// Two sections in one chunk.
-const JOIN_SECTIONS: f32 = 0.25;
+pub(crate) const JOIN_SECTIONS: f32 = 0.25;
 const BETWEEN_WORDS: f32 = 1.2;
 const WITHIN_WORD: f32 = 1.6;
 

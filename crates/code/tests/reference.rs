@@ -18,44 +18,87 @@ fn row(out: &mut String, language: Language) {
     let files = files.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>();
     let names = [&[language.name()], language.aliases()].concat();
     let (title, names, files) = (language.title(), words(&names, ""), files.join(" "));
-    writeln!(out, "| {title} | {names} | {files} |").unwrap();
+    let gives = language.gives().join(", ");
+    let also = words(language.passes(), "");
+    if language.has_grammar() {
+        writeln!(out, "| {title} | {names} | {files} | {gives} | {also} |").unwrap();
+    } else if language.gives() == ["text"] {
+        writeln!(out, "| {title} | {names} | {files} |").unwrap();
+    } else {
+        writeln!(out, "| {title} | {names} | {files} | {gives} |").unwrap();
+    }
 }
+
+/// What `docs/languages.md` says before its tables.
+const INTRODUCTION: &str = "A file's language is told by its whole name, then its extension, then the interpreter of \
+    its `#!` line. The first of the names is the one that is stored; all of them can be asked for in a filter, in any \
+    case. A file name that ends in `*` also counts with an extension behind it. A `.h` file that says what C cannot \
+    (`class`, `namespace`, `template`) is C++, and a YAML file may be a dialect's: by its path (`.github/workflows`, \
+    `compose.yaml`) or its first keys (`apiVersion` and `kind`).\n";
+
+/// What is said of those without a grammar that have an outline.
+const BY_LINES: &str = "have no grammar here: there is none that is kept, or its tables are of 7 MB and more (F#, \
+    Verilog, Fortran, Julia, LaTeX). A definition is told by the line that it begins with, and ends by a keyword, by \
+    its indentation, or where the next section begins.";
+
+/// What is said of the parsed ones.
+const PARSED: &str = "are cut along their syntax. A filter for one finds what it passes for too: `yaml` finds the \
+    files of each dialect, and `typescript` Vue's components. Scripts and styles in pages and components, the fences \
+    of Markdown and the pages around PHP are parsed in their own language; code in Markdown is an example and no \
+    symbol. Of JSON, YAML and XML the keys are scopes and no symbols. Templates (`{{ … }}`, `{% … %}`) in YAML are \
+    masked where they stand.";
 
 fn reference() -> String {
     let mut out = String::from("# Languages\n\n");
     writeln!(out, "<!-- Generated: {UPDATE} -->\n").unwrap();
-    out.push_str(
-        "A file's language is told by its whole name, then its extension, then the interpreter of \
-         its `#!` line. The first of the names is the one that is stored; all of them can be asked \
-         for in a filter, in any case. A file name that ends in `*` also counts with an extension \
-         behind it. A `.h` file that says what C cannot (`class`, `namespace`, `template`) is C++.\n",
-    );
+    out.push_str(INTRODUCTION);
     let (parsed, text): (Vec<_>, Vec<_>) =
         Language::all().partition(|language| language.has_grammar());
-    writeln!(
-        out,
-        "\n## Parsed\n\nThese {} are cut along their syntax, and have symbols, scopes and imports.\n",
-        parsed.len()
-    )
-    .unwrap();
-    let head = "| language | names | files |\n| --- | --- | --- |\n";
-    out.push_str(head);
+    writeln!(out, "\n## Parsed\n\nThese {} {PARSED}\n", parsed.len()).unwrap();
+    out.push_str(
+        "| language | names | files | gives | passes for |\n| --- | --- | --- | --- | --- |\n",
+    );
     for language in parsed {
         row(&mut out, language);
     }
-    writeln!(
-        out,
-        "\n## Split as text\n\nThese {} are cut at blank lines, at the indentation that data has, \
-         and Markdown before headings. So is any text file of no known language.\n",
-        text.len()
-    )
-    .unwrap();
-    out.push_str(head);
+    let (lined, text): (Vec<_>, Vec<_>) =
+        text.into_iter().partition(|language| language.gives() != ["text"]);
+    writeln!(out, "\n## By their lines\n\nThese {} {BY_LINES}\n", lined.len()).unwrap();
+    out.push_str("| language | names | files | gives |\n| --- | --- | --- | --- |\n");
+    for language in lined {
+        row(&mut out, language);
+    }
+    let note = "are cut at blank lines and at the indentation that data has. So is any text file of no known language.";
+    writeln!(out, "\n## Split as text\n\nThese {} {note}\n", text.len()).unwrap();
+    out.push_str("| language | names | files |\n| --- | --- | --- |\n");
     for language in text {
         row(&mut out, language);
     }
+    out.push_str(YOUR_OWN);
     out
 }
+
+/// What `docs/languages.md` says of `languages.toml`.
+const YOUR_OWN: &str = "
+## Your own
+
+`languages.toml`, beside your `sconce.toml`, adds languages. One that is wrong is named with its line, and the others
+hold. A project cannot add any: what a name or an extension means holds for every project that a server has.
+
+```toml
+[[language]]
+name = \"tasks\"           # in filters; lower case
+extensions = [\"tsk\"]     # these come before the ones above
+base = \"python\"          # whose grammar reads it; without one it is text
+query = '''
+(call function: (identifier) @_task arguments: (argument_list . (string) @name)
+  (#eq? @_task \"task\")) @definition.job
+'''
+```
+
+`aliases` and `file_names` are lists too. The query comes before the base's; `crates/code/queries/README.md` has its
+captures. After a change of it, `sconce index --rebuild` reads the files again.
+";
 
 #[test]
 fn the_reference_of_languages_is_that_of_the_table() {

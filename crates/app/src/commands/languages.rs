@@ -17,7 +17,9 @@ pub(super) fn run(context: &Context) -> Result<(), Failure> {
                     "aliases": language.aliases(),
                     "extensions": language.extensions(),
                     "file_names": language.file_names(),
-                    "symbols": language.has_grammar(),
+                    "symbols": language.gives().contains(&"symbols"),
+                    "gives": language.gives(),
+                    "passes": language.passes(),
                 })
             })
             .collect();
@@ -26,7 +28,7 @@ pub(super) fn run(context: &Context) -> Result<(), Failure> {
     let mut table = Table::new(&[
         ("NAME", Align::Left),
         ("LANGUAGE", Align::Left),
-        ("SYMBOLS", Align::Left),
+        ("GIVES", Align::Left),
         ("ALIASES", Align::Left),
         ("FILES", Align::Left),
     ]);
@@ -36,7 +38,7 @@ pub(super) fn run(context: &Context) -> Result<(), Failure> {
         table.row([
             language.name().to_owned(),
             language.title().to_owned(),
-            if language.has_grammar() { "yes" } else { "no" }.to_owned(),
+            language.gives().join(" "),
             language.aliases().join(" "),
             extensions.chain(names).collect::<Vec<_>>().join(" "),
         ]);

@@ -128,6 +128,9 @@ fn fingerprint(
     for (name, value) in deciding() {
         add(name, value.as_bytes());
     }
+    for language in sconce_code::Language::all().filter_map(sconce_code::Language::definition) {
+        add("language", format!("{language:?}").as_bytes());
+    }
     for path in NAMESPACES {
         let namespace = fs::read_link(path).unwrap_or_default();
         add(path, namespace.as_os_str().as_bytes());

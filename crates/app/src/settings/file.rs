@@ -55,7 +55,7 @@ fn read_project_file(path: &Path) -> io::Result<Option<String>> {
 }
 
 /// The user's own file, which may be a link to wherever the user keeps it.
-fn read_user_file(path: &Path) -> io::Result<Option<String>> {
+pub(super) fn read_user_file(path: &Path) -> io::Result<Option<String>> {
     match std::fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
@@ -68,7 +68,7 @@ fn read_user_file(path: &Path) -> io::Result<Option<String>> {
 }
 
 /// Line and column of a byte, from 1.
-fn place(text: &str, at: usize) -> (usize, usize) {
+pub(super) fn place(text: &str, at: usize) -> (usize, usize) {
     let before = text.get(..at).unwrap_or(text);
     let line = before.rsplit('\n').next().unwrap_or_default();
     (before.matches('\n').count() + 1, line.chars().count() + 1)

@@ -6,6 +6,7 @@
 mod config;
 mod file;
 pub(crate) mod keys;
+mod languages;
 mod log_format;
 mod project;
 mod reference;
@@ -16,6 +17,7 @@ mod variables;
 
 pub use config::{Config, ServerConfig};
 pub use file::FILE_NAME;
+pub(crate) use languages::add_languages;
 pub use log_format::LogFormat;
 pub use project::ProjectDefaults;
 pub(crate) use project::ProjectRequest;

@@ -125,6 +125,22 @@ fn languages_are_listed_for_programs_too() {
 }
 
 #[test]
+fn a_user_adds_languages_and_a_wrong_one_is_named_with_its_line() {
+    let place = Place::without_database();
+    let directory = place.home().join("config/sconce");
+    std::fs::create_dir_all(&directory).unwrap();
+    let text = "[[language]]\nname = \"tasks\"\nextensions = [\"tsk\"]\nbase = \"python\"\n\n\
+        [[language]]\nname = \"rust\"\nextensions = [\"rx\"]\n\n\
+        [[language]]\nnam = \"b\"\n\n\
+        [[language]]\nname = \"minutes\"\nextensions = [\"minutes\"]\n";
+    std::fs::write(directory.join("languages.toml"), text).unwrap();
+    let outcome = place.run(&["languages"]);
+    assert!(outcome.stdout.contains("*.tsk") && outcome.stdout.contains("*.minutes"), "{outcome}");
+    assert!(outcome.stderr.contains("languages.toml:6: 'rust' is a language already"), "{outcome}");
+    assert!(outcome.stderr.contains("languages.toml:10: unknown field `nam`"), "{outcome}");
+}
+
+#[test]
 fn colours_are_for_terminals_alone_unless_asked_for() {
     let place = Place::without_database();
     assert!(!place.run(&["languages"]).stdout.contains('\u{1b}'));

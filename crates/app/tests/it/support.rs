@@ -101,7 +101,7 @@ impl Place {
         &self.data_dir
     }
 
-    fn home(&self) -> PathBuf {
+    pub(crate) fn home(&self) -> PathBuf {
         self.dir.path().join("home")
     }
 

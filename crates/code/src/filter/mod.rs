@@ -84,7 +84,7 @@ impl Filter {
         for name in &text.languages {
             match language(name)? {
                 Meaning::All => {}
-                Meaning::One(language) => self.languages.push(language),
+                Meaning::One(language) => self.languages.extend(language.with_dialects()),
             }
         }
         for name in text.symbol_kinds.iter().filter(|name| !meaning::is_all(name)) {
@@ -233,7 +233,7 @@ mod tests {
     fn aliases_become_names_and_kinds_their_groups() {
         let filter = parse(&["RS", " ts "], &[], &["class"], &[]);
         let names: Vec<&str> = filter.languages().iter().map(|language| language.name()).collect();
-        assert_eq!(names, ["rust", "typescript"]);
+        assert_eq!(names, ["rust", "astro", "svelte", "typescript", "vue"]);
         assert_eq!(filter.kinds(), [SymbolKind::Class, SymbolKind::Struct]);
     }
 

@@ -1,47 +1,30 @@
 //! The known names that a misspelt one may mean.
 
 /// Languages that a name may be of although none here is called so: nothing is near to them.
-const OTHERS: [&str; 40] = [
+const OTHERS: [&str; 23] = [
     "abap",
-    "ada",
     "apex",
-    "assembly",
     "awk",
     "cobol",
-    "clojure",
     "coffeescript",
     "crystal",
     "d",
-    "dart",
-    "elm",
-    "erlang",
-    "fsharp",
-    "f#",
-    "gleam",
     "haxe",
     "idris",
-    "julia",
     "lisp",
     "matlab",
     "mojo",
-    "nim",
-    "ocaml",
     "octave",
     "odin",
     "prolog",
     "purescript",
     "racket",
-    "razor",
     "reason",
     "scheme",
     "smalltalk",
     "tcl",
     "v",
     "vala",
-    "vb",
-    "vbnet",
-    "verilog",
-    "vhdl",
 ];
 
 /// The known names nearest to `name`, at most three; none where none is near, since a far one would

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use tree_sitter_language::LanguageFn;
 
+use crate::lined::LineRules;
+
 /// A language, as data.
 pub(crate) struct Row {
     /// Canonical name, lower case.
@@ -18,14 +20,48 @@ pub(crate) struct Row {
     pub(crate) file_names: &'static [&'static str],
     /// Programs of a `#!` line, without version numbers.
     pub(crate) interpreters: &'static [&'static str],
+    /// What people do in it.
+    pub(crate) class: Class,
+    /// Other languages whose filter its files pass too: what it is a dialect of, or holds.
+    pub(crate) passes: &'static [&'static str],
     /// How it is parsed; `None` for text formats.
     pub(crate) grammar: Option<Grammar>,
+    /// Without a grammar, how definitions are told by their lines.
+    pub(crate) lines: Option<LineRules>,
+}
+
+/// What people do in a language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// Program: names may be qualified, and a scope is a definition of weight.
+    Code,
+    /// Configure, and keep data: a name is what is written, and a key is no definition.
+    Data,
+    /// Write for people: code in it is an example, and defines nothing.
+    Prose,
+}
+
+/// A grammar as its crate gives it.
+#[derive(Clone, Copy)]
+pub(crate) enum Parser {
+    Static(LanguageFn),
+    /// Of crates from before `LanguageFn`.
+    Made(fn() -> tree_sitter::Language),
+}
+
+impl Parser {
+    pub(crate) fn language(self) -> tree_sitter::Language {
+        match self {
+            Parser::Static(language) => language.into(),
+            Parser::Made(make) => make(),
+        }
+    }
 }
 
 /// How a language is parsed.
 pub(crate) struct Grammar {
     /// The tree-sitter grammar.
-    pub(crate) parser: LanguageFn,
+    pub(crate) parser: Parser,
     /// The query of `queries/<name>.scm`.
     pub(crate) query: &'static str,
     /// Grammars for some of its extensions: TSX has one of its own.
@@ -41,7 +77,7 @@ pub(crate) struct Dialect {
     /// The extensions it is for.
     pub(crate) extensions: &'static [&'static str],
     /// Its grammar.
-    pub(crate) parser: LanguageFn,
+    pub(crate) parser: Parser,
     /// The text as this grammar may read it.
     pub(crate) readable: fn(&str) -> Cow<'_, str>,
 }
@@ -51,6 +87,10 @@ pub(super) fn as_it_is(text: &str) -> Cow<'_, str> {
 }
 
 pub(super) const fn grammar(parser: LanguageFn, query: &'static str) -> Grammar {
+    of_parser(Parser::Static(parser), query)
+}
+
+pub(super) const fn of_parser(parser: Parser, query: &'static str) -> Grammar {
     Grammar { parser, query, dialects: &[], clauses: false, readable: as_it_is }
 }
 
@@ -62,5 +102,39 @@ pub(super) const fn text(
     extensions: &'static [&'static str],
     file_names: &'static [&'static str],
 ) -> Row {
-    Row { name, title, aliases, extensions, file_names, interpreters: &[], grammar: None }
+    Row {
+        name,
+        title,
+        aliases,
+        extensions,
+        file_names,
+        interpreters: &[],
+        class: Class::Data,
+        passes: &[],
+        grammar: None,
+        lines: None,
+    }
+}
+
+/// A parsed language that is known by its extensions and names.
+pub(super) const fn parsed(
+    class: Class,
+    name: &'static str,
+    title: &'static str,
+    aliases: &'static [&'static str],
+    extensions: &'static [&'static str],
+    grammar: Grammar,
+) -> Row {
+    Row {
+        name,
+        title,
+        aliases,
+        extensions,
+        file_names: &[],
+        interpreters: &[],
+        class,
+        passes: &[],
+        grammar: Some(grammar),
+        lines: None,
+    }
 }

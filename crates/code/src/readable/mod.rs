@@ -6,12 +6,18 @@ mod c_macros;
 mod c_tokens;
 mod cython;
 mod haskell;
+mod pages;
+mod shaders;
 mod shell;
+mod templates;
 
 pub(crate) use c_macros::without_annotations;
 pub(crate) use cython::as_python;
 pub(crate) use haskell::without_directives;
+pub(crate) use pages::code_of_page;
+pub(crate) use shaders::{in_older_words, without_launches, without_semantics};
 pub(crate) use shell::without_wide_ranges;
+pub(crate) use templates::as_yaml;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -39,6 +45,36 @@ impl<'text> Mask<'text> {
         let blanks: String =
             text.bytes().map(|byte| if is_end(byte) { char::from(byte) } else { ' ' }).collect();
         self.text.to_mut().replace_range(range, &blanks);
+    }
+
+    /// Blanks the lines of a range one by one, so that a wide character costs its line alone.
+    fn blank_lines(&mut self, range: Range<usize>) {
+        let mut start = range.start;
+        while start < range.end {
+            let rest = &self.text[start..range.end];
+            let end = start + rest.find('\n').map_or(rest.len(), |at| at + 1);
+            self.blank(start..end);
+            start = end;
+        }
+    }
+
+    /// Hides a line whatever is in it: one with wide characters becomes a comment without a word.
+    fn hide_line(&mut self, range: Range<usize>) {
+        let ascii = self.text[range.clone()].is_ascii();
+        self.fill(range, if ascii { b' ' } else { b'#' });
+    }
+
+    /// Puts as many of a byte in the place of a range as it has; line ends stay.
+    fn fill(&mut self, range: Range<usize>, with: u8) {
+        let bytes = self.text[range.clone()].bytes();
+        let filled = bytes.map(|byte| if matches!(byte, b'\n' | b'\r') { byte } else { with });
+        let filled: String = filled.map(char::from).collect();
+        self.text.to_mut().replace_range(range, &filled);
+    }
+
+    /// Puts ASCII in the place of as much of it.
+    fn put(&mut self, at: usize, with: &str) {
+        self.text.to_mut().replace_range(at..at + with.len(), with);
     }
 
     /// Makes a comment of a range, where that is possible.

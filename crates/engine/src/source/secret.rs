@@ -176,9 +176,9 @@ pub(super) fn is_secret_path(path: &Path) -> bool {
         || KEY_EXTENSIONS.contains(&extension) && KEYS.contains(&stem)
 }
 
-/// Whether it is in a language that is parsed: `.env.d.ts` is no list of variables.
+/// Whether it is in a language of programs: `.env.d.ts` is no list of variables.
 fn is_code(name: &str) -> bool {
-    Language::detect(name, "").is_some_and(Language::has_grammar)
+    Language::detect(name, "").is_some_and(Language::is_code)
 }
 
 /// Whether a file's name says that it may be a credential, and its text what it is.

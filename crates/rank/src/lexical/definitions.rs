@@ -100,6 +100,15 @@ pub(super) fn declare_only(symbols: &[OwnedDefinition]) -> bool {
         | SymbolKind::Class
         | SymbolKind::Macro
         | SymbolKind::Module
+        | SymbolKind::Resource
+        | SymbolKind::Service
+        | SymbolKind::Job
+        | SymbolKind::Step
+        | SymbolKind::Stage
+        | SymbolKind::Section
+        | SymbolKind::Rule
+        | SymbolKind::Table
+        | SymbolKind::Endpoint
         | SymbolKind::Other => true,
         SymbolKind::Struct
         | SymbolKind::Enum

@@ -8,7 +8,7 @@
 //! | --- | --- |
 //! | `lang` | any: nobody writes it by chance, so that an unknown language is refused with near ones |
 //! | `language` | a language, or next to one (`pyton`), which is refused with it |
-//! | `kind`, `type` | a kind of symbol; `type:module` is what package files hold, so it is text |
+//! | `kind`, `type` | a kind of symbol; `type:module` is what package files hold, and `kind:Service` manifests, so that they are text |
 //! | `path` | a path or glob; `-path:` leaves out |
 //! | `file` | the same with a `/`, a `.` or a `*` in it |
 //! | `symbol` | a name, qualified or not, or a glob |
@@ -55,6 +55,8 @@ impl Key {
                 Err(FilterError::Unknown { suggestions, .. }) => !suggestions.is_empty(),
                 Err(_) => false,
             },
+            // So a manifest of Kubernetes has it.
+            Self::Kind if matches!(value, "Service" | "Job") => false,
             Self::Kind => Filter::parse(&self.text(value)).is_ok(),
             Self::Type => value != "module" && Filter::parse(&self.text(value)).is_ok(),
             Self::Path => is_path(value),

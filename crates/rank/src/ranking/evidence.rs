@@ -313,7 +313,14 @@ fn kind_weight(kind: SymbolKind) -> f32 {
         | SymbolKind::Type => 1.0,
         SymbolKind::Function | SymbolKind::Macro | SymbolKind::Module => 0.9,
         SymbolKind::Method => 0.7,
-        SymbolKind::Constant => 0.6,
+        SymbolKind::Constant
+        | SymbolKind::Resource
+        | SymbolKind::Service
+        | SymbolKind::Job
+        | SymbolKind::Stage
+        | SymbolKind::Table
+        | SymbolKind::Endpoint => 0.6,
         SymbolKind::Variable | SymbolKind::Property | SymbolKind::Other => 0.4,
+        SymbolKind::Step | SymbolKind::Section | SymbolKind::Rule => 0.2,
     }
 }

@@ -70,6 +70,7 @@ impl Process {
         let header = Header {
             path: path.to_owned(),
             language: language.map(|language| language.name().to_owned()),
+            added: language.and_then(Language::definition).cloned(),
             max_bytes: options.max_bytes,
             min_bytes: options.min_bytes,
             cpu_ms: u64::try_from(cpu_time.as_millis()).unwrap_or(u64::MAX),

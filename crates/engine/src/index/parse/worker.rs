@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Resource, Rlimit, setrlimit};
-use sconce_code::{ChunkOptions, Language, ParsedFile};
+use sconce_code::{ChunkOptions, Language, NewLanguage, ParsedFile};
 use serde::{Deserialize, Serialize};
 
 use crate::sync::lock;
@@ -40,6 +40,8 @@ const CPU_TIME_OF_ALL: Duration = Duration::from_mins(2);
 pub(super) struct Header {
     pub(super) path: String,
     pub(super) language: Option<String>,
+    /// The language as a user described it, where one added it: this process knows none of these.
+    pub(super) added: Option<NewLanguage>,
     pub(super) max_bytes: usize,
     pub(super) min_bytes: usize,
     /// The time on a processor that the file may take.
@@ -114,7 +116,10 @@ fn answer_all(questions: &mpsc::Receiver<Question>, at_work: &AtWork) {
     let base = memory_bytes();
     while let Ok((header, text)) = questions.recv() {
         *lock(at_work) = Some(Limits::of(&header));
-        let language = header.language.as_deref().and_then(Language::by_name);
+        let language = header.language.as_deref().and_then(Language::by_name).or_else(|| {
+            let added = header.added.as_ref()?;
+            sconce_code::add_language(added).ok()
+        });
         let options = ChunkOptions { max_bytes: header.max_bytes, min_bytes: header.min_bytes };
         let parsed = sconce_code::parse_file(&header.path, &text, language, &options);
         *lock(at_work) = None;

@@ -1,0 +1,44 @@
+(class_declaration name: (_) @name) @definition.class
+(mixin_declaration name: (_) @name) @definition.trait
+(enum_declaration name: (_) @name) @definition.enum
+(extension_declaration name: (_) @name) @definition.class
+(extension_type_declaration name: (_) @name) @definition.class
+(type_alias (type_identifier) @name) @definition.type
+
+(function_declaration (function_signature name: (_) @name)) @definition.function
+(function_declaration signature: (function_signature name: (_) @name)) @definition.function
+(getter_declaration signature: (getter_signature name: (_) @name)) @definition.function
+(setter_declaration signature: (setter_signature name: (_) @name)) @definition.function
+(member_declaration (method_declaration signature: (method_signature [
+  (function_signature name: (_) @name)
+  (getter_signature name: (_) @name)
+  (setter_signature name: (_) @name)
+]))) @definition.method
+(member_declaration (method_declaration signature: (method_signature
+  (operator_signature operator: (_) @name)))) @definition.method
+(member_declaration (method_declaration signature: (method_signature [
+  (constructor_signature (identifier) @name . (formal_parameter_list))
+  (factory_constructor_signature (identifier) @name . (formal_parameter_list))
+]))) @definition.method
+(member_declaration (declaration [
+  (function_signature name: (_) @name)
+  (getter_signature name: (_) @name)
+  (setter_signature name: (_) @name)
+  (constructor_signature (identifier) @name . (formal_parameter_list))
+])) @definition.method
+(member_declaration (declaration
+  (initialized_identifier_list (initialized_identifier . (identifier) @name)))) @definition.property
+(member_declaration (declaration
+  (static_final_declaration_list (static_final_declaration name: (identifier) @name)))) @definition.constant
+(top_level_variable_declaration
+  (static_final_declaration_list (static_final_declaration name: (_) @name))) @definition.constant
+(top_level_variable_declaration
+  (initialized_identifier_list (initialized_identifier . (identifier) @name))) @definition.variable
+
+(function_expression) @local
+[(comment) (documentation_comment)] @comment
+(annotation) @leading
+
+(import_specification uri: (_) @import.target) @import
+(import_specification uri: (_) @import.target (combinator "show" (identifier) @import.name)) @import
+(part_directive uri: (_) @import.target) @import

@@ -1,0 +1,11 @@
+(function name: (_) @name) @definition.function
+(type_definition (type_name name: (_) @name)) @definition.type
+(type_alias (type_name name: (_) @name)) @definition.type
+(constant name: (_) @name) @definition.constant
+
+(anonymous_function) @local
+[(comment) (statement_comment) (module_comment)] @comment
+(attribute) @leading
+
+(import module: (_) @import.target) @import
+(import module: (_) @import.target imports: (unqualified_imports (unqualified_import name: (_) @import.name))) @import

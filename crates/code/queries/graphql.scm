@@ -1,0 +1,21 @@
+(object_type_definition (name) @name) @definition.type
+(interface_type_definition (name) @name) @definition.interface
+(union_type_definition (name) @name) @definition.type
+(enum_type_definition (name) @name) @definition.enum
+(input_object_type_definition (name) @name) @definition.struct
+(scalar_type_definition (name) @name) @definition.type
+(object_type_extension (name) @name) @scope
+(interface_type_extension (name) @name) @scope
+(directive_definition (name) @name) @definition.macro
+(operation_definition (name) @name) @definition.endpoint
+(fragment_definition (fragment_name) @name) @definition.other
+; The fields of what is asked and changed are the API's endpoints.
+(object_type_definition (name) @_root
+  (fields_definition (field_definition . (description)? . (name) @name) @definition.endpoint)
+  (#any-of? @_root "Query" "Mutation" "Subscription"))
+(object_type_extension (name) @_root
+  (fields_definition (field_definition . (description)? . (name) @name) @definition.endpoint)
+  (#any-of? @_root "Query" "Mutation" "Subscription"))
+
+(definition (type_system_definition (type_definition (_ (description) @doc) @documented)))
+(comment) @comment

@@ -1,0 +1,20 @@
+; A category is called `Class+Category`, as its file is.
+(class_interface . (identifier) @name category: (identifier) @name (#set! name.join "+")) @definition.class
+(class_interface . (identifier) @name (#set! name.join "+")) @definition.class
+(class_implementation . (identifier) @name) @scope
+(protocol_declaration . (identifier) @name) @definition.interface
+(method_declaration (method_type) . (identifier) @name) @definition.method
+(method_definition (method_type) . (identifier) @name) @definition.method
+(property_declaration (struct_declaration (struct_declarator (_) @name))) @definition.property
+(function_definition declarator: (_) @name) @definition.function
+(preproc_def name: (_) @name) @definition.macro
+(preproc_function_def name: (_) @name) @definition.macro
+(struct_specifier name: (_) @name body: (_)) @definition.struct
+(enum_specifier name: (_) @name body: (_)) @definition.enum
+(type_definition declarator: (_) @name) @definition.type
+
+(block_literal) @local
+(comment) @comment
+
+(preproc_include path: (_) @import.target) @import
+(module_import path: (_) @import.target) @import

@@ -1,0 +1,13 @@
+(document (block_node (block_mapping (block_mapping_pair key: (_) @_paths
+  value: (block_node (block_mapping (block_mapping_pair key: (_) @name
+    value: (block_node (block_mapping (block_mapping_pair key: (_) @name @_method) @definition.endpoint))))))
+  (#eq? @_paths "paths")
+  (#any-of? @_method "get" "put" "post" "delete" "patch" "head" "options")
+  (#set! name.join " "))))
+(document (block_node (block_mapping (block_mapping_pair key: (_) @_components
+  value: (block_node (block_mapping (block_mapping_pair key: (_) @_schemas
+    value: (block_node (block_mapping (block_mapping_pair key: (_) @name) @definition.type))))))
+  (#eq? @_components "components") (#eq? @_schemas "schemas"))))
+(document (block_node (block_mapping (block_mapping_pair key: (_) @_definitions
+  value: (block_node (block_mapping (block_mapping_pair key: (_) @name) @definition.type)))
+  (#eq? @_definitions "definitions"))))

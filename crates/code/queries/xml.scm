@@ -1,0 +1,5 @@
+; An element with an id or a name lends it to what is inside, and the others their tag.
+(element (STag (Attribute (Name) @_id (AttValue) @name)
+  (#any-of? @_id "id" "name" "key" "x:Name" "x:Key"))) @scope
+(element (STag . (Name) @name) (content (element))) @scope
+(Comment) @comment

@@ -1,0 +1,191 @@
+//! Which tool a file of YAML is for: by its path, and by what stands at the start of its lines.
+
+/// The dialect of a YAML file; `None` if it is only YAML.
+pub(crate) fn of_yaml(path: &str, text: &str) -> Option<&'static str> {
+    by_path(&path.replace('\\', "/")).or_else(|| by_text(path, text))
+}
+
+/// What a path says for itself. The text is not asked, so that a file keeps its dialect whatever is
+/// written in it.
+fn by_path(path: &str) -> Option<&'static str> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let below = |directory: &str| {
+        path.strip_prefix(directory).is_some() || path.contains(&format!("/{directory}"))
+    };
+    if below(".github/workflows/") || (below(".github/actions/") && stem == "action") {
+        return Some("github-actions");
+    }
+    match stem {
+        _ if below(".circleci/") => Some("circleci"),
+        ".gitlab-ci" => Some("gitlab-ci"),
+        _ if name.ends_with(".gitlab-ci.yml") => Some("gitlab-ci"),
+        "Chart" => Some("helm"),
+        "kustomization" | "Kustomization" => Some("kustomize"),
+        _ if stem.starts_with("docker-compose") => Some("compose"),
+        "compose" => Some("compose"),
+        _ if stem.starts_with("compose.") || stem.starts_with("compose-") => Some("compose"),
+        _ => None,
+    }
+}
+
+/// What a line says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    ApiVersion,
+    Argo,
+    Kind,
+    Template,
+    Runs,
+    OpenApi,
+    Paths,
+    CloudFormation,
+    Resources,
+    AwsType,
+    Hosts,
+    NamedItem,
+    HostsOfItem,
+    AnsibleTask,
+}
+
+/// What a line says by its start.
+const STARTS: [(Sign, &str); 13] = [
+    (Sign::ApiVersion, "apiVersion:"),
+    (Sign::Argo, "apiVersion: argoproj.io/"),
+    (Sign::Kind, "kind:"),
+    (Sign::Runs, "runs:"),
+    (Sign::OpenApi, "openapi:"),
+    (Sign::OpenApi, "swagger:"),
+    (Sign::Paths, "paths:"),
+    (Sign::CloudFormation, "AWSTemplateFormatVersion"),
+    (Sign::Resources, "Resources:"),
+    (Sign::Hosts, "- hosts:"),
+    (Sign::NamedItem, "- name:"),
+    (Sign::HostsOfItem, "  hosts:"),
+    (Sign::AnsibleTask, "- ansible.builtin."),
+];
+
+/// What it says wherever that stands.
+const PARTS: [(Sign, &str); 4] = [
+    (Sign::Template, "{{"),
+    (Sign::AwsType, "Type: AWS::"),
+    (Sign::AwsType, "Type: \"AWS::"),
+    (Sign::AnsibleTask, "  ansible.builtin."),
+];
+
+/// What the lines of a text say.
+struct Signs {
+    seen: Vec<Sign>,
+    chart_values: usize,
+}
+
+/// So many lines are looked at.
+const MOST_LINES: usize = 2000;
+
+/// The usual first keys of a chart's values.
+const CHART_VALUES: [&str; 12] = [
+    "replicaCount:",
+    "image:",
+    "imagePullSecrets:",
+    "nameOverride:",
+    "fullnameOverride:",
+    "serviceAccount:",
+    "podAnnotations:",
+    "ingress:",
+    "resources:",
+    "nodeSelector:",
+    "tolerations:",
+    "affinity:",
+];
+
+fn by_text(path: &str, text: &str) -> Option<&'static str> {
+    let signs = Signs::of(text);
+    let has = |sign| signs.seen.contains(&sign);
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let values = name.starts_with("values") && signs.chart_values >= 3;
+    if values || (has(Sign::Template) && path.contains("templates/")) {
+        return Some("helm");
+    }
+    if has(Sign::ApiVersion) && has(Sign::Kind) {
+        return Some(if has(Sign::Argo) { "argocd" } else { "kubernetes" });
+    }
+    if has(Sign::OpenApi) && has(Sign::Paths) {
+        return Some("openapi");
+    }
+    if has(Sign::CloudFormation) || (has(Sign::Resources) && has(Sign::AwsType)) {
+        return Some("cloudformation");
+    }
+    if has(Sign::Runs) && name.starts_with("action.") {
+        return Some("github-actions");
+    }
+    let play = has(Sign::Hosts) || (has(Sign::NamedItem) && has(Sign::HostsOfItem));
+    (play || has(Sign::AnsibleTask) || is_of_role(path, text)).then_some("ansible")
+}
+
+/// Whether it is a list in one of the folders of an Ansible role.
+fn is_of_role(path: &str, text: &str) -> bool {
+    let is_list = || text.lines().any(|line| line.starts_with("- "));
+    let in_role = ["/tasks/", "/handlers/"].iter().any(|folder| path.contains(folder));
+    in_role && path.contains("roles/") && is_list()
+}
+
+impl Signs {
+    fn of(text: &str) -> Signs {
+        let mut signs = Signs { seen: Vec::new(), chart_values: 0 };
+        for line in text.lines().take(MOST_LINES) {
+            let starts = STARTS.iter().filter(|(_, start)| line.starts_with(start));
+            let parts = PARTS.iter().filter(|(_, part)| line.contains(part));
+            for (sign, _) in starts.chain(parts) {
+                if !signs.seen.contains(sign) {
+                    signs.seen.push(*sign);
+                }
+            }
+            let of_chart = CHART_VALUES.iter().any(|key| line.starts_with(key));
+            signs.chart_values += usize::from(of_chart);
+        }
+        signs
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_say_it_for_themselves() {
+        for (path, dialect) in [
+            (".github/workflows/ci.yml", Some("github-actions")),
+            ("a/.github/actions/setup/action.yml", Some("github-actions")),
+            (".gitlab-ci.yml", Some("gitlab-ci")),
+            (".circleci/config.yml", Some("circleci")),
+            ("chart/Chart.yaml", Some("helm")),
+            ("base/kustomization.yaml", Some("kustomize")),
+            ("docker-compose.dev.yml", Some("compose")),
+            ("compose.yaml", Some("compose")),
+            ("composer.yaml", None),
+            ("config.yaml", None),
+        ] {
+            assert_eq!(of_yaml(path, ""), dialect, "{path}");
+        }
+    }
+
+    #[test]
+    fn texts_say_it_by_their_first_keys() {
+        for (path, text, dialect) in [
+            ("a.yaml", "apiVersion: v1\nkind: Service\n", Some("kubernetes")),
+            ("a.yaml", "apiVersion: argoproj.io/v1alpha1\nkind: Application\n", Some("argocd")),
+            ("c/templates/a.yaml", "apiVersion: v1\nkind: X\nn: {{ .a }}\n", Some("helm")),
+            ("c/values.yaml", "image: a\nreplicaCount: 1\ntolerations: []\n", Some("helm")),
+            ("values.yaml", "image: a\n", None),
+            ("api.yml", "openapi: 3.1.0\npaths:\n", Some("openapi")),
+            ("a.yml", "Resources:\n  A:\n    Type: AWS::S3::Bucket\n", Some("cloudformation")),
+            ("site.yml", "- hosts: all\n  tasks: []\n", Some("ansible")),
+            ("site.yml", "- name: a\n  hosts: all\n", Some("ansible")),
+            ("schema.yaml", "properties:\n  hosts:\n    type: array\n", None),
+            ("roles/web/tasks/main.yml", "---\n- name: a\n", Some("ansible")),
+            ("a.yaml", "kind: a\n", None),
+        ] {
+            assert_eq!(of_yaml(path, text), dialect, "{path}: {text}");
+        }
+    }
+}

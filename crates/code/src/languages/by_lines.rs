@@ -1,0 +1,280 @@
+//! Languages whose definitions are told by their lines: a grammar is not there, or its tables are so large
+//! that all others together are hardly more (docs/languages.md).
+
+use super::row::{Class, Grammar, Row, grammar, parsed, text};
+use crate::SymbolKind as Kind;
+use crate::lined::{End, LineRule, LineRules};
+
+const fn rule(kind: Kind, head: &'static str, end: End) -> LineRule {
+    LineRule { kind, head, end }
+}
+
+pub(super) static ROWS: &[Row] = &[
+    Row {
+        class: Class::Code,
+        lines: Some(LineRules {
+            comments: &["!"],
+            rules: &[
+                rule(
+                    Kind::Module,
+                    r"(?i)(?:sub)?module\s+(?:\([^)]*\)\s*)?(?P<name>\w+)$",
+                    End::Keyword(r"(?i)end\s*(?:sub)?module"),
+                ),
+                rule(
+                    Kind::Module,
+                    r"(?i)program\s+(?P<name>\w+)$",
+                    End::Keyword(r"(?i)end\s*program"),
+                ),
+                rule(
+                    Kind::Function,
+                    r"(?i)(?:(?:pure|elemental|recursive|impure|module)\s+)*subroutine\s+(?P<name>\w+)",
+                    End::Keyword(r"(?i)end\s*subroutine|end$"),
+                ),
+                rule(
+                    Kind::Function,
+                    r"(?i)(?:[\w(),=*:\s]+?\s)?function\s+(?P<name>\w+)\s*\(",
+                    End::Keyword(r"(?i)end\s*function|end$"),
+                ),
+                rule(
+                    Kind::Interface,
+                    r"(?i)(?:abstract\s+)?interface\s+(?P<name>\w+)",
+                    End::Keyword(r"(?i)end\s*interface"),
+                ),
+                rule(
+                    Kind::Struct,
+                    r"(?i)type(?:\s*,[^:]*)?(?:\s*::\s*|\s+)(?P<name>\w+)$",
+                    End::Keyword(r"(?i)end\s*type"),
+                ),
+            ],
+            import: Some(r"(?i)use(?:\s*,[^:]*::)?\s+(?P<target>\w+)"),
+        }),
+        ..text(
+            "fortran",
+            "Fortran",
+            &["f90"],
+            &["f", "f77", "f90", "f95", "f03", "f08", "for", "ftn"],
+            &[],
+        )
+    },
+    Row {
+        class: Class::Code,
+        lines: Some(LineRules {
+            comments: &["//", "(*"],
+            rules: &[
+                rule(
+                    Kind::Module,
+                    r"(?:namespace|module)\s+(?:(?:rec|private|internal|global)\s+)*(?P<name>[\w.]+)$",
+                    End::Line,
+                ),
+                rule(
+                    Kind::Module,
+                    r"module\s+(?:(?:rec|private|internal)\s+)*(?P<name>[\w.]+)\s*=",
+                    End::Indent,
+                ),
+                rule(
+                    Kind::Class,
+                    r"(?:type|and)\s+(?:(?:private|internal)\s+)*(?P<name>[A-Z]\w*)",
+                    End::Indent,
+                ),
+                rule(Kind::Class, r"exception\s+(?P<name>\w+)", End::Line),
+                rule(
+                    Kind::Function,
+                    r#"let\s+(?:(?:rec|inline|private|internal)\s+)*(?P<name>[A-Za-z_]\w*)(?:<[^>]*>)?\s+[A-Za-z_(\["{]"#,
+                    End::Indent,
+                ),
+                rule(
+                    Kind::Variable,
+                    r"let\s+(?:(?:rec|inline|private|internal|mutable)\s+)*(?P<name>[A-Za-z_]\w*)\s*[:=]",
+                    End::Indent,
+                ),
+                rule(
+                    Kind::Method,
+                    r"(?:(?:static|abstract|override|default|member|private|inline)\s+)*(?:member|override|default)\s+(?:(?:private|inline)\s+)*(?:\w+\.)?(?P<name>\w+)",
+                    End::Indent,
+                ),
+            ],
+            import: Some(r"open\s+(?P<target>[\w.]+)"),
+        }),
+        ..text("fsharp", "F#", &["f#", "fs"], &["fs", "fsx", "fsi"], &[])
+    },
+    // C++'s grammar reads it without its semantics.
+    parsed(
+        Class::Code,
+        "hlsl",
+        "HLSL",
+        &[],
+        &["hlsl", "hlsli", "fx"],
+        Grammar {
+            readable: crate::readable::without_semantics,
+            ..grammar(
+                tree_sitter_cpp::LANGUAGE,
+                concat!(
+                    include_str!("../../queries/c.scm"),
+                    "\n",
+                    include_str!("../../queries/cpp.scm")
+                ),
+            )
+        },
+    ),
+    Row {
+        class: Class::Code,
+        interpreters: &["julia"],
+        lines: Some(LineRules {
+            comments: &["#"],
+            rules: &[
+                rule(Kind::Module, r"(?:bare)?module\s+(?P<name>\w+)", End::Line),
+                rule(Kind::Function, r"(?:@\w+\s+)*function\s+(?P<name>[\w.!]+)", End::Indent),
+                rule(Kind::Macro, r"macro\s+(?P<name>\w+)", End::Indent),
+                rule(
+                    Kind::Struct,
+                    r"(?:@\w+\s+)*(?:mutable\s+)?struct\s+(?P<name>\w+)",
+                    End::Indent,
+                ),
+                rule(Kind::Interface, r"(?:abstract|primitive)\s+type\s+(?P<name>\w+)", End::Line),
+                rule(Kind::Constant, r"const\s+(?P<name>\w+)\s*=", End::Line),
+                rule(
+                    Kind::Function,
+                    r"(?P<name>[A-Za-z_][\w.!]*)\([^=]*\)\s*(?:::\S+\s*)?=[^=>]",
+                    End::Indent,
+                ),
+            ],
+            import: Some(r#"(?:using\s+|import\s+|include\(")(?P<target>[\w./]+)"#),
+        }),
+        ..text("julia", "Julia", &["jl"], &["jl"], &[])
+    },
+    Row {
+        class: Class::Prose,
+        lines: Some(LineRules {
+            comments: &["%"],
+            rules: &[
+                rule(
+                    Kind::Section,
+                    r"\\part\*?(?:\[[^\]]*\])?\{(?P<name>[^}]+)\}",
+                    End::Section(0),
+                ),
+                rule(
+                    Kind::Section,
+                    r"\\chapter\*?(?:\[[^\]]*\])?\{(?P<name>[^}]+)\}",
+                    End::Section(1),
+                ),
+                rule(
+                    Kind::Section,
+                    r"\\section\*?(?:\[[^\]]*\])?\{(?P<name>[^}]+)\}",
+                    End::Section(2),
+                ),
+                rule(
+                    Kind::Section,
+                    r"\\subsection\*?(?:\[[^\]]*\])?\{(?P<name>[^}]+)\}",
+                    End::Section(3),
+                ),
+                rule(Kind::Macro, r"\\(?:re)?newcommand\*?\{?\\?(?P<name>\w+)", End::Line),
+            ],
+            import: Some(
+                r"\\(?:usepackage|input|include|documentclass)(?:\[[^\]]*\])?\{(?P<target>[^}]+)\}",
+            ),
+        }),
+        ..text("latex", "LaTeX", &["tex"], &["tex", "sty", "cls"], &[])
+    },
+    Row {
+        class: Class::Code,
+        lines: Some(LineRules {
+            comments: &["#"],
+            rules: &[
+                rule(Kind::Macro, r"(?:template|macro)\s+`?(?P<name>[\w=]+)", End::Indent),
+                rule(
+                    Kind::Function,
+                    r"(?:proc|func|method|iterator|converter)\s+`?(?P<name>[\w=+/<>-]+)",
+                    End::Indent,
+                ),
+                rule(
+                    Kind::Class,
+                    r"(?P<name>[A-Z]\w*)\*?\s*(?:\{[^}]*\}\s*)?=\s*(?:(?:ref|ptr)\s+)?(?:object|enum|tuple|concept)\b",
+                    End::Indent,
+                ),
+            ],
+            import: Some(r"(?:import|from|include)\s+(?P<target>[\w./]+)"),
+        }),
+        ..text("nim", "Nim", &[], &["nim", "nims", "nimble"], &[])
+    },
+    Row {
+        class: Class::Code,
+        interpreters: &["perl"],
+        lines: Some(LineRules {
+            comments: &["#"],
+            rules: &[
+                rule(Kind::Module, r"package\s+(?P<name>[\w:]+)", End::Line),
+                rule(Kind::Function, r"sub\s+(?P<name>[\w:]+)", End::Indent),
+                rule(Kind::Constant, r"use\s+constant\s+(?P<name>\w+)", End::Line),
+                rule(Kind::Variable, r"our\s+[$@%](?P<name>\w+)", End::Line),
+            ],
+            import: Some(r"(?:use|require)\s+(?P<target>[A-Za-z][\w:]*)"),
+        }),
+        ..text("perl", "Perl", &[], &["pl", "pm", "t"], &["Makefile.PL"])
+    },
+    Row {
+        class: Class::Code,
+        lines: Some(LineRules {
+            comments: &["//", "#", "/*", "*"],
+            rules: &[
+                rule(Kind::Struct, r"(?:struct|union|exception)\s+(?P<name>\w+)", End::Indent),
+                rule(Kind::Service, r"service\s+(?P<name>\w+)", End::Indent),
+                rule(Kind::Enum, r"enum\s+(?P<name>\w+)", End::Indent),
+                rule(Kind::Type, r"typedef\s+\S+\s+(?P<name>\w+)", End::Line),
+                rule(Kind::Constant, r"const\s+\S+\s+(?P<name>\w+)\s*=", End::Line),
+                rule(Kind::Endpoint, r"(?:oneway\s+)?[\w<>,.]+\s+(?P<name>\w+)\s*\(", End::Line),
+            ],
+            import: Some(r#"include\s+"(?P<target>[^"]+)""#),
+        }),
+        ..text("thrift", "Thrift", &[], &["thrift"], &[])
+    },
+    Row {
+        class: Class::Code,
+        lines: Some(LineRules {
+            comments: &["//", "/*"],
+            rules: &[
+                rule(
+                    Kind::Module,
+                    r"(?:module|macromodule|interface|program|package|primitive)\s+(?:(?:automatic|static)\s+)?(?P<name>[A-Za-z_]\w*)",
+                    End::Keyword("end(?:module|interface|program|package|primitive)"),
+                ),
+                rule(
+                    Kind::Class,
+                    r"(?:virtual\s+)?class\s+(?:(?:automatic|static)\s+)?(?P<name>\w+)",
+                    End::Keyword("endclass"),
+                ),
+                rule(
+                    Kind::Method,
+                    r"(?:extern|pure|import)\b.*?\b(?:function|task)\s.*?(?P<name>\w+)\s*[(;]",
+                    End::Line,
+                ),
+                rule(
+                    Kind::Function,
+                    r"(?:(?:virtual|static|protected|local)\s+)*(?:function|task)\s+(?:[\w:\[\]$-]+\s+)*?(?P<name>[A-Za-z_][\w:]*)\s*[(;]",
+                    End::Keyword("end(?:function|task)"),
+                ),
+                rule(Kind::Macro, r"`define\s+(?P<name>\w+)", End::Line),
+                rule(Kind::Type, r"typedef\s.*?(?P<name>\w+)\s*;", End::Line),
+                rule(Kind::Constant, r"(?:localparam|parameter)\s.*?(?P<name>\w+)\s*=", End::Line),
+            ],
+            import: Some(r#"(?:import\s+|`include\s+")(?P<target>[\w:*./-]+)"#),
+        }),
+        ..text("verilog", "Verilog", &["systemverilog", "sv"], &["v", "vh", "sv", "svh"], &[])
+    },
+    Row {
+        class: Class::Code,
+        lines: Some(LineRules {
+            comments: &["\""],
+            rules: &[
+                rule(
+                    Kind::Function,
+                    r"(?:export\s+)?(?:fu(?:nc(?:tion)?)?!?|def)\s+(?:[sg]:)?(?P<name>[\w#.]+)\s*\(",
+                    End::Keyword("endf|enddef"),
+                ),
+                rule(Kind::Macro, r"com(?:mand)?!?\s+(?:-\S+\s+)*(?P<name>[A-Z]\w*)", End::Line),
+                rule(Kind::Variable, r"let\s+[gsb]:(?P<name>\w+)", End::Line),
+            ],
+            import: Some(r"(?:source|runtime!?)\s+(?P<target>\S+)"),
+        }),
+        ..text("vim", "Vim script", &["vimscript", "viml"], &["vim"], &[".vimrc", ".gvimrc"])
+    },
+];

@@ -1,0 +1,262 @@
+//! Outlines of languages without a grammar: a definition is told by the line that it begins with, and ends by
+//! a keyword, by its indentation, or where the next section begins.
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use regex::Regex;
+
+use crate::captures::{Captures, Definition};
+use crate::cuts::Cut;
+use crate::lines::LineIndex;
+use crate::outline::Outline;
+use crate::text_cuts;
+use crate::{Language, SymbolKind};
+
+/// Longer texts are generated, and stay text.
+const MAX_BYTES: usize = 8 << 20;
+
+/// Definitions within one another, at most: what begins beyond that ends with its line.
+const MAX_OPEN: usize = 32;
+
+/// How a language's definitions are told by their lines.
+pub(crate) struct LineRules {
+    /// What a comment's line begins with.
+    pub(crate) comments: &'static [&'static str],
+    /// Of two for one line the first counts.
+    pub(crate) rules: &'static [LineRule],
+    /// What an import's line looks like, with a group `target`.
+    pub(crate) import: Option<&'static str>,
+}
+
+/// How one kind of definition is told.
+pub(crate) struct LineRule {
+    pub(crate) kind: SymbolKind,
+    /// A line that begins one, from its first word on, with a group `name`.
+    pub(crate) head: &'static str,
+    pub(crate) end: End,
+}
+
+/// Where a definition ends.
+#[derive(Clone, Copy)]
+pub(crate) enum End {
+    /// With its line.
+    Line,
+    /// With the first line from its head on that begins so.
+    Keyword(&'static str),
+    /// Before a line that is indented as its head is, or less; `}`, `)` and `end…` close it.
+    Indent,
+    /// Before the next section of its level, or of a higher one.
+    Section(u8),
+}
+
+/// The rules of a language, ready to be used.
+pub(crate) struct Lined {
+    comments: &'static [&'static str],
+    rules: Vec<(SymbolKind, Regex, End, Option<Regex>)>,
+    import: Option<Regex>,
+}
+
+impl Lined {
+    /// Those of a language, if it has any.
+    pub(crate) fn of(language: Language) -> Option<&'static Lined> {
+        static READY: [OnceLock<Option<Lined>>; 256] = [const { OnceLock::new() }; 256];
+        let rules = language.row().lines.as_ref()?;
+        READY[language.index()].get_or_init(|| Lined::compile(rules).ok()).as_ref()
+    }
+
+    /// Compiles rules, or says what is wrong with them.
+    pub(crate) fn compile(rules: &LineRules) -> Result<Lined, regex::Error> {
+        let line = |pattern: &str| Regex::new(&format!("^(?:{pattern})"));
+        let compiled = rules.rules.iter().map(|rule| {
+            let end = match rule.end {
+                End::Keyword(pattern) => Some(line(pattern)?),
+                _ => None,
+            };
+            Ok((rule.kind, line(rule.head)?, rule.end, end))
+        });
+        Ok(Lined {
+            comments: rules.comments,
+            rules: compiled.collect::<Result<_, regex::Error>>()?,
+            import: rules.import.map(line).transpose()?,
+        })
+    }
+
+    /// What the lines of a text begin and import; nothing where it is too long.
+    pub(crate) fn captures(&self, text: &str) -> Captures {
+        let mut reader =
+            Reader { lined: self, last_end: 0, open: Vec::new(), captures: Captures::default() };
+        let mut start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let lines = text[start..].split_inclusive('\n');
+        for line in lines.take_while(|_| text.len() <= MAX_BYTES) {
+            reader.read(start, line);
+            start += line.len();
+        }
+        reader.close_all(text.trim_end().len());
+        reader.captures.order();
+        reader.captures
+    }
+}
+
+/// A definition that has not ended yet.
+struct OpenDefinition {
+    definition: usize,
+    indent: usize,
+    rule: usize,
+}
+
+struct Reader<'a> {
+    lined: &'a Lined,
+    /// Where the last line ended that is no comment and not empty.
+    last_end: usize,
+    open: Vec<OpenDefinition>,
+    captures: Captures,
+}
+
+impl Reader<'_> {
+    fn read(&mut self, start: usize, line: &str) {
+        let content = line.trim();
+        if content.is_empty() {
+            return;
+        }
+        let indent = line.len() - line.trim_start().len();
+        let at = start + indent;
+        if self.lined.comments.iter().any(|mark| content.starts_with(mark)) {
+            self.captures.comments.push(at..at + content.len());
+            return;
+        }
+        let head = self.lined.rules.iter().enumerate().find_map(|(rule, (_, head, ..))| {
+            Some((rule, head.captures(content)?.name("name")?.range()))
+        });
+        let end = at + content.len();
+        self.close(content, indent, at, end, head.as_ref().map(|(rule, _)| *rule));
+        if let Some((rule, name)) = head {
+            self.begin(rule, indent, at..end, at + name.start..at + name.end);
+        } else if let Some(target) = self.imported(content) {
+            let target = at + target.start..at + target.end;
+            self.captures.import(at..end, target);
+        }
+        self.last_end = end;
+    }
+
+    fn imported(&self, content: &str) -> Option<Range<usize>> {
+        Some(self.lined.import.as_ref()?.captures(content)?.name("target")?.range())
+    }
+
+    /// Ends what a line ends, from the innermost out.
+    fn close(&mut self, content: &str, indent: usize, at: usize, end: usize, head: Option<usize>) {
+        let ends = |open: &OpenDefinition| self.ends(open, content, indent, head);
+        let by_keyword = |open: &OpenDefinition| self.lined.rules[open.rule].3.is_some();
+        // A keyword ends the innermost of its kind, and all the rest the outermost that they can; what
+        // is in a definition that ends here ends with it.
+        let keyword = self.open.iter().rposition(|open| by_keyword(open) && ends(open));
+        let other = self.open.iter().position(|open| !by_keyword(open) && ends(open));
+        let Some(ended) = keyword.into_iter().chain(other).min() else { return };
+        let outermost = &self.open[ended];
+        let includes = match self.lined.rules[outermost.rule].2 {
+            End::Keyword(_) => true,
+            End::Indent => indent == outermost.indent && is_closer(content),
+            End::Line | End::Section(_) => false,
+        };
+        let until = if includes { end } else { self.last_end.min(at) };
+        for open in self.open.drain(ended..) {
+            self.captures.definitions[open.definition].end_at(until);
+        }
+    }
+
+    fn ends(
+        &self,
+        open: &OpenDefinition,
+        content: &str,
+        indent: usize,
+        head: Option<usize>,
+    ) -> bool {
+        let (.., end, keyword) = &self.lined.rules[open.rule];
+        match end {
+            End::Line => true,
+            End::Keyword(_) => keyword.as_ref().is_some_and(|end| end.is_match(content)),
+            End::Indent => indent <= open.indent && !content.starts_with(['{', '(', '|']),
+            End::Section(level) => head.is_some_and(
+                |head| matches!(self.lined.rules[head].2, End::Section(next) if next <= *level),
+            ),
+        }
+    }
+
+    fn begin(&mut self, rule: usize, indent: usize, line: Range<usize>, name: Range<usize>) {
+        let (kind, _, end, _) = &self.lined.rules[rule];
+        let definition = self.captures.definitions.len();
+        let plain = matches!(end, End::Section(_));
+        self.captures.definitions.push(Definition::of_line(*kind, line, name, rule, plain));
+        if !matches!(end, End::Line) && self.open.len() < MAX_OPEN {
+            self.open.push(OpenDefinition { definition, indent, rule });
+        }
+    }
+
+    fn close_all(&mut self, end: usize) {
+        for open in std::mem::take(&mut self.open) {
+            self.captures.definitions[open.definition].end_at(end);
+        }
+    }
+}
+
+/// Whether a line closes what its indentation ends.
+fn is_closer(content: &str) -> bool {
+    let word = content.to_ascii_lowercase();
+    content.starts_with(['}', ')', ']']) || word.starts_with("end")
+}
+
+/// Makes the cuts at the starts of definitions cheap, and dear what joins two of them.
+pub(crate) fn prefer_definitions(cuts: &mut [Cut], outline: &Outline, lines: &LineIndex) {
+    let mut starts: Vec<usize> = outline
+        .scopes
+        .iter()
+        .filter(|scope| scope.is_major())
+        .map(|scope| lines.line_start(scope.span.start))
+        .collect();
+    starts.sort_unstable();
+    for cut in cuts.iter_mut().filter(|cut| starts.binary_search(&cut.at).is_ok()) {
+        (cut.part, cut.join) = (text_cuts::HEADING, text_cuts::JOIN_SECTIONS);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::languages::LANGUAGES;
+
+    fn of_one(head: &'static str, end: End) -> Lined {
+        let rule = LineRule { kind: SymbolKind::Function, head, end };
+        let rules = LineRules { comments: &["#"], rules: vec![rule].leak(), import: None };
+        Lined::compile(&rules).unwrap()
+    }
+
+    fn ranges(lined: &Lined, text: &str) -> Vec<Range<usize>> {
+        lined.captures(text).definitions.into_iter().map(|found| found.node).collect()
+    }
+
+    #[test]
+    fn every_rule_compiles_and_names_what_it_finds() {
+        let mut languages = 0;
+        for row in LANGUAGES.iter() {
+            let Some(rules) = &row.lines else { continue };
+            languages += 1;
+            let lined =
+                Lined::compile(rules).unwrap_or_else(|error| panic!("{}: {error}", row.name));
+            let has =
+                |regex: &Regex, group| regex.capture_names().flatten().any(|name| name == group);
+            assert!(lined.rules.iter().all(|(_, head, ..)| has(head, "name")), "{}", row.name);
+            assert!(lined.import.iter().all(|import| has(import, "target")), "{}", row.name);
+        }
+        assert!(languages >= 9, "{languages}");
+    }
+
+    #[test]
+    fn a_keyword_ends_the_innermost_and_indentation_all_that_is_further_in() {
+        let by_keyword = of_one(r"sub (?P<name>\w+)", End::Keyword("end"));
+        let text = "sub a\nsub b\nend\nend\nsub c\nend\n";
+        assert_eq!(ranges(&by_keyword, text), [0..19, 6..15, 20..29]);
+        let by_indent = of_one(r"proc (?P<name>\w+)", End::Indent);
+        let text = "proc a\n  proc b\n    x\ny\nproc c {\n  x\n}\n";
+        assert_eq!(ranges(&by_indent, text), [0..21, 9..21, 24..38]);
+    }
+}

@@ -1,0 +1,49 @@
+;; The ledger of a small library: who has which book, and until when.
+(ns library.ledger
+  (:require [clojure.string :as str]
+            [library.store :refer [fetch save!]])
+  (:import (java.time LocalDate)))
+
+(def loan-days "How long a book may stay away." 28)
+
+(defonce ^:private open-loans (atom {}))
+
+(defrecord Loan [book reader due])
+
+(defprotocol Shelf
+  "Where books stand."
+  (place [shelf book] "Puts a book back.")
+  (missing [shelf]))
+
+(defn- due-date
+  "The day on which a loan ends."
+  [^LocalDate day]
+  (.plusDays day loan-days))
+
+(defn lend!
+  "Lends a book to a reader, unless somebody has it."
+  ([book reader] (lend! book reader (LocalDate/now)))
+  ([book reader day]
+   (if (contains? @open-loans book)
+     {:error :lent}
+     (let [loan (->Loan book reader (due-date day))]
+       (swap! open-loans assoc book loan)
+       (save! loan)
+       loan))))
+
+(defmulti reminder-text :channel)
+
+(defmethod reminder-text :mail [{:keys [reader book]}]
+  (str "Dear " reader ", please bring back " book "."))
+
+(defmacro with-shelf [[name shelf] & body]
+  `(let [~name (fetch ~shelf)]
+     ~@body))
+
+(deftype WoodenShelf [books]
+  Shelf
+  (place [_ book] (conj books book))
+  (missing [_] (remove nil? books)))
+
+(comment
+  (lend! "Momo" "ada"))
