@@ -5,15 +5,16 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sconce_engine::{
-    ContextOptions, Engine, EngineError, Filter, FilterText, Fresh, Freshness, FreshnessNotice,
-    Index, Job, SearchMode, SearchRequest, project_root,
+    ContextOptions, Engine, EngineError, Filter, FilterPart, FilterText, Fresh, Freshness,
+    FreshnessNotice, Index, Job, SearchMode, SearchRequest, Unanswered, project_root,
 };
 
 use super::index::{brought_up_to_date, end_of};
 use super::{Context, directory, working_dir};
 use crate::cli::{Mode, SearchArgs};
 use crate::failure::{Exit, Failure};
-use crate::output::{ResultStyle, counted, duration, search_results};
+use crate::no_results::{self, Wording};
+use crate::output::{ResultStyle, counted, cut, duration, search_results};
 use crate::remedy;
 
 /// The user asks, sees how far the job is, and can end it: so nothing else ends the waiting.
@@ -51,12 +52,22 @@ pub(super) async fn run(context: &Context, arguments: SearchArgs) -> Result<(), 
             indexes.push(index);
         }
     }
-    let response = tokio::select! {
+    let mut response = tokio::select! {
         response = engine.search(&indexes, &request) => response?,
         _ = tokio::signal::ctrl_c() => {
             return Err(Failure::new(Exit::Interrupted, "interrupted"));
         }
     };
+    if response.results.is_empty() {
+        let unanswered = Unanswered {
+            indexes: &indexes,
+            request: &request,
+            text: &filter_text(&arguments),
+            plain_query: response.plain_query(),
+        };
+        let notes = no_results::notes(&engine, &unanswered, &Flags(&arguments)).await;
+        response.notices.extend(notes);
+    }
     if context.output.json {
         return context.output.print_json(&response);
     }
@@ -153,17 +164,51 @@ fn within(root: &Path, directory: &Path) -> Option<String> {
     (!inside.is_empty()).then(|| inside.to_owned())
 }
 
-fn request(arguments: &SearchArgs, query: String) -> Result<SearchRequest, EngineError> {
-    let filter = FilterText {
+fn filter_text(arguments: &SearchArgs) -> FilterText {
+    FilterText {
         languages: arguments.language.clone(),
         path_globs: arguments.glob.clone(),
         symbol_kinds: arguments.kind.clone(),
         symbol_names: arguments.symbol.clone(),
-    };
+    }
+}
+
+/// The search as its flags say it.
+struct Flags<'a>(&'a SearchArgs);
+
+impl Flags<'_> {
+    fn directory(&self) -> String {
+        let directory = self.0.path.as_deref().unwrap_or(Path::new("."));
+        directory.display().to_string()
+    }
+}
+
+impl Wording for Flags<'_> {
+    fn named(&self, part: FilterPart) -> String {
+        let (flag, values) = match part {
+            FilterPart::Languages => ("--language", self.0.language.join(",")),
+            FilterPart::Paths => ("--glob", self.0.glob.join(" ")),
+            FilterPart::Kinds => ("--kind", self.0.kind.join(",")),
+            FilterPart::Names => ("--symbol", self.0.symbol.join(" ")),
+            FilterPart::Within => ("the directory", self.directory()),
+        };
+        format!("{flag} {}", cut(&values))
+    }
+
+    fn on_empty(&self, index: &str) -> String {
+        format!("sconce stats {index} --skipped says what was left out, and why")
+    }
+
+    fn without(&self, _: &[FilterPart], query: Option<&str>) -> Option<String> {
+        query.map(cut)
+    }
+}
+
+fn request(arguments: &SearchArgs, query: String) -> Result<SearchRequest, EngineError> {
     Ok(SearchRequest {
         query,
         limit: usize::from(arguments.limit),
-        filter: Filter::parse(&filter)?,
+        filter: Filter::parse(&filter_text(arguments))?,
         mode: match arguments.mode {
             Mode::Hybrid => SearchMode::Hybrid,
             Mode::Words => SearchMode::Words,

@@ -6,8 +6,10 @@
 //! same parse, so that a filter means one thing to both.
 
 mod glob;
+mod lists;
 mod meaning;
 mod near;
+mod readings;
 mod translate;
 
 use serde::Serialize;
@@ -18,6 +20,8 @@ use meaning::Meaning;
 
 pub use glob::{GlobError, NameGlob, NameGlobs, NameMatcher, PathGlobs, PathMatcher, PatternError};
 pub use glob::{MAX_OPEN, MAX_PATTERN_BYTES, MAX_PATTERNS, check_size};
+pub use lists::separated;
+pub use readings::{GlobTarget, Reading, Readings};
 
 /// A filter as it is written. Several values of one field are alternatives; the fields hold
 /// together. An empty field filters nothing.

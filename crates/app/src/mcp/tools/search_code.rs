@@ -8,7 +8,7 @@ use rmcp::model::{CallToolResponse, Tool};
 use schemars::JsonSchema;
 use sconce_engine::{
     ContextOptions, Engine, EngineError, Filter, FilterText, Index, PatternRequest, SearchMode,
-    SearchRequest, SearchResponse,
+    SearchRequest, SearchResponse, Unanswered,
 };
 use serde::Deserialize;
 
@@ -17,9 +17,10 @@ use crate::mcp::call::{Call, text};
 use crate::mcp::errors::ToolError;
 use crate::mcp::freshness::{self, Noted};
 use crate::mcp::matches::{self, Asked, matches};
-use crate::mcp::no_results::Empty;
+use crate::mcp::no_results::SearchCall;
 use crate::mcp::render::ResponseFormat;
 use crate::mcp::{lenient, remedies};
+use crate::no_results;
 use crate::output::{Budget, NextCall, compact, cut, escaped};
 
 const DESCRIPTION: &str = "\
@@ -124,11 +125,14 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
         let new = response.notices.iter().filter(|notice| !notes.contains(notice));
         let new: Vec<String> = new.cloned().collect();
         if response.results.is_empty() {
-            let query = (response.query.text.as_str(), !response.query.filters.is_empty());
-            let (given, filter) = (call.given, filter_text(&arguments));
-            let (tool, engine, indexes) = (call.tool, &engine, indexes.as_slice());
-            let empty = Empty { tool, engine, indexes, request: &request, given, filter, query };
-            notes.extend(empty.notes().await);
+            let unanswered = Unanswered {
+                indexes: &indexes,
+                request: &request,
+                text: &filter_text(&arguments),
+                plain_query: response.plain_query(),
+            };
+            let wording = SearchCall { tool: call.tool, given: call.given };
+            notes.extend(no_results::notes(&engine, &unanswered, &wording).await);
         }
         notes.extend(new.into_iter().chain(response.remedy.as_ref().and_then(remedies::hint)));
         responses.push(response);
@@ -187,12 +191,11 @@ async fn lines(
         filter: filter.clone(),
         limit: limit as usize,
     };
-    let mut found = Vec::with_capacity(indexes.len());
-    for index in indexes {
-        found.push(index.matching_lines(&request).await?);
-    }
+    let engine = call.mcp.engine().await?;
+    let found = engine.matching_lines(indexes, &request).await?;
     let asked = Asked { given: call.given, limit, max_tokens: budget.max_tokens };
-    Ok(matches(&found, notes, asked))
+    let notes: Vec<String> = notes.iter().cloned().chain(found.notices).collect();
+    Ok(matches(&found.of_indexes, &notes, asked))
 }
 
 /// Most lines that are given of a symbol's uses, and most of their tokens.
