@@ -190,13 +190,13 @@ fn of_empty_indexes(indexes: &[Index]) -> Option<NoResults> {
     })
 }
 
-/// Some of what a glob fits and was left out, whole directories by what would lie in them.
+/// Some of what a glob fits and was left out: directories and links by what would lie in them too.
 async fn skipped_of(index: &Index, filter: &Filter) -> Result<Vec<Skipped>, EngineError> {
     let matcher = filter.matcher()?;
     let mut paths = index.skipped_files().await?.paths;
     paths.retain(|file| {
-        matcher.passes_file(&file.path, None)
-            || file.path.ends_with('/') && matcher.passes_file(&format!("{}x", file.path), None)
+        let inside = format!("{}/x", file.path.trim_end_matches('/'));
+        matcher.passes_file(&file.path, None) || matcher.passes_file(&inside, None)
     });
     Ok(paths)
 }
