@@ -165,9 +165,11 @@ fn within(root: &Path, directory: &Path) -> Option<String> {
 }
 
 fn filter_text(arguments: &SearchArgs) -> FilterText {
+    // The last ones win.
+    let left_out = arguments.left_out.iter().map(|glob| format!("!{glob}"));
     FilterText {
         languages: arguments.language.clone(),
-        path_globs: arguments.glob.clone(),
+        path_globs: arguments.glob.iter().cloned().chain(left_out).collect(),
         symbol_kinds: arguments.kind.clone(),
         symbol_names: arguments.symbol.clone(),
     }

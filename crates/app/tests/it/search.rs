@@ -179,6 +179,27 @@ fn no_results_say_what_leaves_none_and_what_would_bring_them() {
 }
 
 #[test]
+fn flags_of_other_tools_narrow_a_search_and_never_what_is_stored() {
+    let place = Place::with_database();
+    place.json(&["index"]);
+    let only = |arguments: &[&str], expected: &str| {
+        let found = place.json(&[&["search", "parse the price"], arguments].concat());
+        assert!(!paths(&found).is_empty(), "{arguments:?}: {found}");
+        assert!(
+            paths(&found).iter().all(|path| path.ends_with(expected)),
+            "{arguments:?}: {found}"
+        );
+    };
+    only(&["--include", "*.py"], ".py");
+    only(&["--lang", "py", "--top-k", "1"], ".py");
+    only(&["--glob", "*.py,*.ts", "--exclude", "*.ts"], ".py");
+    only(&["--type", "", "--lang", "", "--symbol-name", "", "-g", "*.py"], ".py");
+    only(&["--path", &format!("file://{}/web", text(&place.project()))], ".ts");
+    assert_eq!(place.json(&["status", "shop"])["files"], 4, "all files are indexed as before");
+    assert_eq!(place.run(&["search", "x", "--max-file-bytes", "1x"]).code, Some(2));
+}
+
+#[test]
 fn an_index_is_listed_measured_and_deleted() {
     let place = Place::with_database();
     assert_eq!(place.run(&["stats"]).code, Some(3), "nothing is indexed yet");
