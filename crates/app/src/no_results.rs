@@ -19,7 +19,8 @@ pub(crate) async fn notes(
     unanswered: &Unanswered<'_>,
     wording: &impl Wording,
 ) -> Vec<String> {
-    let reason = engine.why_no_results(unanswered).await;
+    // Asked seldom, and it would make every search's future larger.
+    let reason = Box::pin(engine.why_no_results(unanswered)).await;
     reason.ok().flatten().map_or_else(Vec::new, |reason| told(&reason, wording))
 }
 

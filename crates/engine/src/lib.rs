@@ -41,7 +41,7 @@ pub use sconce_store::{Index as IndexRow, IndexStatus};
 pub use search::{
     ContextOptions, Definition, FilterPart, IndexedFile, MatchedFile, MatchedLine, MatchedPlace,
     MatchingLines, NoResults, OtherReading, OutlineEntry, PatternLine, PatternRequest,
-    PatternResponse, SearchMode, SearchRequest, SearchResponse, SearchResult, SignalEffect,
+    PatternResponse, SearchMode, SearchRequest, SearchResponse, SearchResult, SignalEffect, Sought,
     Timings, Unanswered,
 };
 pub use source::{

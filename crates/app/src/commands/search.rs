@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sconce_engine::{
     ContextOptions, Engine, EngineError, Filter, FilterPart, FilterText, Fresh, Freshness,
-    FreshnessNotice, Index, Job, SearchMode, SearchRequest, Unanswered, project_root,
+    FreshnessNotice, Index, Job, SearchMode, SearchRequest, Sought, Unanswered, project_root,
 };
 
 use super::index::{brought_up_to_date, end_of};
@@ -61,7 +61,7 @@ pub(super) async fn run(context: &Context, arguments: SearchArgs) -> Result<(), 
     if response.results.is_empty() {
         let unanswered = Unanswered {
             indexes: &indexes,
-            request: &request,
+            sought: Sought::Places(&request),
             text: &filter_text(&arguments),
             plain_query: response.plain_query(),
         };

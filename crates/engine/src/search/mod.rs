@@ -17,7 +17,7 @@ mod snippet;
 
 pub use indexed_file::IndexedFile;
 pub(crate) use lexical_indexes::LexicalIndexes;
-pub use no_results::{FilterPart, NoResults, Unanswered};
+pub use no_results::{FilterPart, NoResults, Sought, Unanswered};
 pub use other_readings::OtherReading;
 pub use outline::{Definition, OutlineEntry};
 pub use pattern::{

@@ -2,7 +2,7 @@
 
 use sconce_code::filter::{Filter, FilterText};
 
-use super::SearchRequest;
+use super::{PatternRequest, SearchRequest};
 use crate::{Engine, EngineError, Index, Skipped};
 
 /// Paths that were skipped and that a glob fits, which are named.
@@ -32,7 +32,7 @@ impl FilterPart {
             Self::Paths => !asked.text.path_globs.is_empty(),
             Self::Kinds => !asked.text.symbol_kinds.is_empty(),
             Self::Names => !asked.text.symbol_names.is_empty(),
-            Self::Within => asked.request.filter.within.is_some(),
+            Self::Within => asked.sought.filter().within.is_some(),
         }
     }
 }
@@ -71,12 +71,30 @@ pub enum NoResults {
     },
 }
 
+/// What was looked for.
+#[derive(Clone, Copy)]
+pub enum Sought<'a> {
+    /// Places that answer.
+    Places(&'a SearchRequest),
+    /// Lines that match.
+    Lines(&'a PatternRequest),
+}
+
+impl Sought<'_> {
+    fn filter(&self) -> &Filter {
+        match self {
+            Self::Places(request) => &request.filter,
+            Self::Lines(request) => &request.filter,
+        }
+    }
+}
+
 /// A search that found nothing, and how it was asked.
 pub struct Unanswered<'a> {
     /// What was searched.
     pub indexes: &'a [Index],
-    /// The search.
-    pub request: &'a SearchRequest,
+    /// What was looked for.
+    pub sought: Sought<'a>,
     /// Its filter as it was written.
     pub text: &'a FilterText,
     /// The query without the filters that are written into it; none where there are none.
@@ -96,19 +114,18 @@ impl Engine {
             return Ok(Some(empty));
         }
         if let Some(query) = asked.plain_query
-            && self.finds(asked, query, Filter::default()).await
+            && self.finds(asked, Some(query), Filter::default()).await
         {
             return Ok(Some(NoResults::FiltersInQuery { query: query.to_owned() }));
         }
         let parts: Vec<FilterPart> =
             FilterPart::ALL.into_iter().filter(|part| part.is_in(asked)).collect();
         for part in parts.iter().copied() {
-            if self.finds(asked, &asked.request.query, asked.without(part)?).await {
+            if self.finds(asked, None, asked.without(part)?).await {
                 return Ok(Some(self.because_of(asked, part).await?));
             }
         }
-        let together =
-            parts.len() > 1 && self.finds(asked, &asked.request.query, Filter::default()).await;
+        let together = parts.len() > 1 && self.finds(asked, None, Filter::default()).await;
         Ok(together.then_some(NoResults::Together { parts }))
     }
 
@@ -132,16 +149,24 @@ impl Engine {
         Ok(NoResults::Part { part, passes_nothing, skipped })
     }
 
-    async fn finds(&self, asked: &Unanswered<'_>, query: &str, filter: Filter) -> bool {
-        let request = SearchRequest {
-            query: query.to_owned(),
-            limit: 1,
-            filter,
-            explain: false,
-            ..asked.request.clone()
-        };
-        let found = self.search(asked.indexes, &request).await;
-        found.is_ok_and(|response| !response.results.is_empty())
+    /// Whether the same is found through another filter, by another query where there is one.
+    async fn finds(&self, asked: &Unanswered<'_>, query: Option<&str>, filter: Filter) -> bool {
+        match asked.sought {
+            Sought::Places(request) => {
+                let query = query.map_or_else(|| request.query.clone(), str::to_owned);
+                let limit = 1;
+                let request =
+                    SearchRequest { query, limit, filter, explain: false, ..request.clone() };
+                let found = self.search(asked.indexes, &request).await;
+                found.is_ok_and(|response| !response.results.is_empty())
+            }
+            Sought::Lines(request) => {
+                let request = PatternRequest { filter, limit: 1, ..request.clone() };
+                let found = self.matching_lines(asked.indexes, &request).await;
+                let found = found.map(|response| response.of_indexes).unwrap_or_default();
+                found.iter().any(|found| found.total_lines > 0)
+            }
+        }
     }
 }
 
@@ -156,7 +181,7 @@ impl Unanswered<'_> {
             FilterPart::Within => {}
         }
         let mut filter = Filter::parse(&text)?;
-        let within = self.request.filter.within.clone();
+        let within = self.sought.filter().within.clone();
         filter.within = within.filter(|_| part != FilterPart::Within);
         Ok(filter)
     }
@@ -172,7 +197,7 @@ impl Unanswered<'_> {
             FilterPart::Within => none,
         };
         let mut filter = Filter::parse(&text)?;
-        let within = self.request.filter.within.clone();
+        let within = self.sought.filter().within.clone();
         filter.within = within.filter(|_| part == FilterPart::Within);
         Ok(filter)
     }

@@ -8,7 +8,7 @@ use rmcp::model::{CallToolResponse, Tool};
 use schemars::JsonSchema;
 use sconce_engine::{
     ContextOptions, Engine, EngineError, Filter, FilterText, Index, PatternRequest, SearchMode,
-    SearchRequest, SearchResponse, Unanswered,
+    SearchRequest, SearchResponse, Sought, Unanswered,
 };
 use serde::Deserialize;
 
@@ -127,7 +127,7 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
         if response.results.is_empty() {
             let unanswered = Unanswered {
                 indexes: &indexes,
-                request: &request,
+                sought: Sought::Places(&request),
                 text: &filter_text(&arguments),
                 plain_query: response.plain_query(),
             };
@@ -194,7 +194,17 @@ async fn lines(
     let engine = call.mcp.engine().await?;
     let found = engine.matching_lines(indexes, &request).await?;
     let asked = Asked { given: call.given, limit, max_tokens: budget.max_tokens };
-    let notes: Vec<String> = notes.iter().cloned().chain(found.notices).collect();
+    let mut notes: Vec<String> = notes.iter().cloned().chain(found.notices).collect();
+    if found.of_indexes.iter().all(|found| found.total_lines == 0 && found.is_complete) {
+        let unanswered = Unanswered {
+            indexes,
+            sought: Sought::Lines(&request),
+            text: &filter_text(arguments),
+            plain_query: None,
+        };
+        let wording = SearchCall { tool: call.tool, given: call.given };
+        notes.extend(no_results::notes(&engine, &unanswered, &wording).await);
+    }
     Ok(matches(&found.of_indexes, &notes, asked))
 }
 
