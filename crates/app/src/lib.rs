@@ -19,6 +19,7 @@ mod local;
 mod logging;
 pub mod mcp;
 mod nearest;
+mod no_results;
 mod output;
 mod remedy;
 pub mod server;

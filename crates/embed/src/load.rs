@@ -19,7 +19,7 @@ use crate::sources::{Located, check_unchanged, weights_file};
 use crate::tokenizer::TextTokenizer;
 use crate::types::{EmbedderInfo, Notice};
 use crate::weights::Weights;
-use crate::workers::LoadedModel;
+use crate::workers::{LoadedModel, REST_AFTER};
 
 /// Tokens of a batch on a processor: more would leave the cache.
 const CPU_BATCH_TOKENS: usize = 512;
@@ -60,6 +60,7 @@ pub(crate) fn load(
         prefix_query: manifest.prefix_query.clone(),
         workers: built.workers,
         limit: built.limit,
+        rest_after: REST_AFTER,
     };
     Ok((loaded, info))
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
@@ -45,6 +46,8 @@ pub(crate) enum Work {
     Queries { queries: Vec<Query>, threads: usize },
     /// Documents of similar length.
     Documents(Vec<Document>),
+    /// Nothing: as long as the worker was patient, none has come.
+    Rest,
 }
 
 /// The queue between callers, the tokenizer and the model's workers.
@@ -104,9 +107,10 @@ impl Queue {
         self.changed.notify_all();
     }
 
-    /// Waits for work; None when the queue is closed.
-    pub(crate) fn next(&self) -> Option<Work> {
+    /// Waits for work, as long as it takes where there is no `patience`; None when the queue is closed.
+    pub(crate) fn next(&self, patience: Option<Duration>) -> Option<Work> {
         let mut state = self.state();
+        let mut is_over = false;
         loop {
             if state.closed {
                 return None;
@@ -117,10 +121,28 @@ impl Queue {
             if let Some(documents) = state.take_batch(self.limit) {
                 return Some(Work::Documents(documents));
             }
+            if is_over {
+                return Some(Work::Rest);
+            }
             state.idle += 1;
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            (state, is_over) = self.wait(state, patience);
             state.idle -= 1;
         }
+    }
+
+    /// Waits until something has changed, or patience is over. Others' work changes the queue too, and
+    /// begins the time anew.
+    fn wait<'a>(
+        &self,
+        state: MutexGuard<'a, WaitingTexts>,
+        patience: Option<Duration>,
+    ) -> (MutexGuard<'a, WaitingTexts>, bool) {
+        let Some(patience) = patience else {
+            return (self.changed.wait(state).unwrap_or_else(PoisonError::into_inner), false);
+        };
+        let waited = self.changed.wait_timeout(state, patience);
+        let (state, result) = waited.unwrap_or_else(PoisonError::into_inner);
+        (state, result.timed_out())
     }
 
     fn state(&self) -> MutexGuard<'_, WaitingTexts> {
@@ -233,9 +255,9 @@ mod tests {
     fn batches_are_filled_by_tokens_from_the_longest_down() {
         let queue = queue(100, false);
         let _answer = request(&queue, 0, &[10, 60, 30, 90, 20]);
-        assert_eq!(lengths(queue.next()), [90]);
-        assert_eq!(lengths(queue.next()), [60, 30]);
-        assert_eq!(lengths(queue.next()), [20, 10]);
+        assert_eq!(lengths(queue.next(None)), [90]);
+        assert_eq!(lengths(queue.next(None)), [60, 30]);
+        assert_eq!(lengths(queue.next(None)), [20, 10]);
         assert_eq!(queue.len(), 0);
     }
 
@@ -243,9 +265,9 @@ mod tests {
     fn padding_counts_and_a_long_text_goes_alone() {
         let queue = queue(100, true);
         let _answer = request(&queue, 0, &[40, 300, 30, 30]);
-        assert_eq!(lengths(queue.next()), [300]);
-        assert_eq!(lengths(queue.next()), [40, 30]);
-        assert_eq!(lengths(queue.next()), [30]);
+        assert_eq!(lengths(queue.next(None)), [300]);
+        assert_eq!(lengths(queue.next(None)), [40, 30]);
+        assert_eq!(lengths(queue.next(None)), [30]);
     }
 
     #[test]
@@ -253,8 +275,8 @@ mod tests {
         let queue = queue(100, false);
         let _old = request(&queue, 0, &[50]);
         let _new = request(&queue, 1, &[90, 45]);
-        assert_eq!(lengths(queue.next()), [50, 45]);
-        assert_eq!(lengths(queue.next()), [90]);
+        assert_eq!(lengths(queue.next(None)), [50, 45]);
+        assert_eq!(lengths(queue.next(None)), [90]);
     }
 
     #[test]
@@ -263,7 +285,7 @@ mod tests {
         let _documents = request(&queue, 0, &[50, 60]);
         let (answer, _receiver) = oneshot::channel();
         queue.push_query(Query { ids: vec![1, 2], answer });
-        match queue.next() {
+        match queue.next(None) {
             Some(Work::Queries { queries, threads: 1 }) => assert_eq!(queries[0].ids, [1, 2]),
             other => panic!("expected the query, got {other:?}"),
         }
@@ -274,8 +296,18 @@ mod tests {
         let queue = queue(100, false);
         drop(request(&queue, 0, &[50, 60]));
         let _answer = request(&queue, 1, &[20]);
-        assert_eq!(lengths(queue.next()), [20]);
+        assert_eq!(lengths(queue.next(None)), [20]);
         assert_eq!(queue.len(), 0);
+    }
+
+    #[test]
+    fn patience_ends_where_no_work_comes() {
+        let queue = queue(100, false);
+        let patience = Some(Duration::from_millis(1));
+        assert!(matches!(queue.next(patience), Some(Work::Rest)));
+        let _answer = request(&queue, 0, &[5]);
+        assert_eq!(lengths(queue.next(patience)), [5]);
+        assert!(matches!(queue.next(patience), Some(Work::Rest)), "and it ends again");
     }
 
     #[test]
@@ -283,12 +315,12 @@ mod tests {
         let queue = Arc::new(queue(100, false));
         let worker = std::thread::spawn({
             let queue = Arc::clone(&queue);
-            move || queue.next().is_none()
+            move || queue.next(None).is_none()
         });
         queue.close();
         assert!(worker.join().unwrap());
         let mut answer = request(&queue, 0, &[5]);
-        assert!(queue.next().is_none());
+        assert!(queue.next(None).is_none());
         drop(queue);
         assert_eq!(answer.try_recv().unwrap_err(), oneshot::error::TryRecvError::Closed);
     }

@@ -1,15 +1,21 @@
-//! The models on candle's own operators, padded: the reference, and the path of every GPU.
+//! The models of `candle-transformers`, padded: the reference, and the path of every GPU.
 //!
-//! Low precision stops at the products' operands: weights, and what is multiplied with them. Norms,
-//! softmax, activations, the residual stream, pooling and the vectors' length are made in f32.
+//! Upstream's encoders run as they are. What stands here is what they leave to their caller (tensors by
+//! name, padding, pooling, the vectors' length), and what they would get wrong:
 //!
-//! BERT and `NomicBERT` differ in their positions (learnt or rotary), their feed-forward network and
-//! their tensors' names; the rest is one encoder. `candle-transformers` has both, but with a hundred
-//! models more: minutes of every build for these two hundred lines.
+//! - `bert::BertModel` makes its mask as `(1 - mask) * f32::MIN`; in f16 that is `0 * -inf`, so that every
+//!   vector is NaN. The embeddings and the mask are made here, and `bert::BertEncoder` has the layers.
+//! - Both hold the scores of all heads of all texts at once, which for long texts is more than a GPU has. A
+//!   batch is cut so that they stay below [`MOST_SCORES`].
+//!
+//! At `f16` the whole encoder is in `f16`, but for what is summed: norms, softmax and pooling.
 
-use candle_core::{D, DType, Device, Tensor};
-use candle_nn::ops::{layer_norm, softmax_last_dim};
-use candle_nn::rotary_emb::rope;
+mod tensors;
+
+use candle_core::{DType, Device, Tensor};
+use candle_nn::{Embedding, LayerNorm, Module as _, VarBuilder};
+use candle_transformers::models::bert::{self, BertEncoder};
+use candle_transformers::models::nomic_bert::{self, NomicBertModel};
 
 use crate::batch::Batch;
 use crate::config::ModelConfig;
@@ -18,48 +24,24 @@ use crate::manifest::{Architecture, Pooling};
 use crate::options::Precision;
 use crate::weights::Weights;
 
-/// A model on candle's operators.
+use tensors::Tensors;
+
+/// The most scores, of all heads of the texts of one pass: half a gigabyte in f32, of which a few copies
+/// live at once.
+const MOST_SCORES: usize = 128 << 20;
+/// Far below every score, and still a number in f16.
+const MASKED: f64 = -1e4;
+
+/// A model of `candle-transformers`.
 pub struct CandleModel {
     config: ModelConfig,
     device: Device,
-    /// What the products' operands are rounded to.
-    operands: DType,
-    words: Tensor,
-    /// Added to every token: row 0 of the token types.
-    token_type: Option<Tensor>,
-    positions: Positions,
-    norm: Norm,
-    layers: Vec<Layer>,
+    encoder: Encoder,
 }
 
-/// How a token's place in its text enters.
-enum Positions {
-    /// `[positions, hidden]`, added to the words.
-    Learnt(Tensor),
-    /// Cosines and sines, `[positions, head / 2]` each, that rotate queries and keys.
-    Rotary(Tensor, Tensor),
-}
-
-struct Layer {
-    qkv: Linear,
-    out: Linear,
-    attention_norm: Norm,
-    up: Linear,
-    gate: Option<Linear>,
-    down: Linear,
-    output_norm: Norm,
-}
-
-/// A projection; the weight is `[out, in]` as it is stored, in the operands' type. The bias is f32.
-struct Linear {
-    weight: Tensor,
-    bias: Option<Tensor>,
-}
-
-struct Norm {
-    scale: Tensor,
-    shift: Tensor,
-    eps: f32,
+enum Encoder {
+    Bert(Bert),
+    Nomic(NomicBertModel),
 }
 
 impl CandleModel {
@@ -71,35 +53,19 @@ impl CandleModel {
         device: &Device,
         precision: Precision,
     ) -> Result<Self> {
-        let operands = match Self::precision_for(precision) {
+        let dtype = match Self::precision_for(precision) {
             Precision::F16 => DType::F16,
             _ => DType::F32,
         };
-        let load = Loader { config, weights, device, operands };
-        let token_type = if config.type_vocab > 0 {
-            Some(load.tensor("embeddings.token_type_embeddings.weight")?.get(0)?)
-        } else {
-            None
+        let tensors = Box::new(Tensors(weights.clone()));
+        let tensors = VarBuilder::from_backend(tensors, dtype, device.clone());
+        let encoder = match config.architecture {
+            Architecture::Bert => Encoder::Bert(Bert::load(config, &tensors)?),
+            Architecture::NomicBert => {
+                Encoder::Nomic(NomicBertModel::load(tensors, &nomic_config(config))?)
+            }
         };
-        let positions = match config.rotary_base {
-            Some(base) => rotary(config, base, device)?,
-            None => Positions::Learnt(load.tensor("embeddings.position_embeddings.weight")?),
-        };
-        let norm = match config.architecture {
-            Architecture::Bert => "embeddings.LayerNorm",
-            Architecture::NomicBert => "emb_ln",
-        };
-        let layers = (0..config.layers).map(|layer| load.layer(layer)).collect::<Result<_>>()?;
-        Ok(Self {
-            words: load.tensor("embeddings.word_embeddings.weight")?,
-            norm: load.norm(norm)?,
-            token_type,
-            positions,
-            layers,
-            config: config.clone(),
-            device: device.clone(),
-            operands,
-        })
+        Ok(Self { config: config.clone(), device: device.clone(), encoder })
     }
 
     /// What is computed where `precision` is asked for: itself where candle has it, else one that
@@ -122,17 +88,32 @@ impl CandleModel {
 
     /// The same with every text padded to `length` tokens, at least the longest one's.
     pub fn forward_padded(&self, batch: &Batch, length: usize) -> Result<Vec<f32>> {
-        let shape = (batch.len(), length);
+        let texts: Vec<&[u32]> = batch.texts().collect();
+        let mut vectors = Vec::with_capacity(texts.len() * self.config.hidden);
+        for texts in texts.chunks(texts_at_once(self.config.heads, length)) {
+            vectors.extend(self.pass(texts, length)?);
+        }
+        vectors.chunks_exact_mut(self.config.hidden).for_each(normalise);
+        Ok(vectors)
+    }
+
+    /// Pooled vectors of some texts.
+    fn pass(&self, texts: &[&[u32]], length: usize) -> Result<Vec<f32>> {
+        let shape = (texts.len(), length);
         let mut ids = vec![0_u32; shape.0 * shape.1];
         let mut mask = vec![0_f32; shape.0 * shape.1];
-        for (row, text) in batch.texts().enumerate() {
+        for (row, text) in texts.iter().enumerate() {
             let start = row * length;
             ids[start..start + text.len()].copy_from_slice(text);
             mask[start..start + text.len()].fill(1.0);
         }
-        let ids = Tensor::from_vec(ids, shape.0 * shape.1, &self.device)?;
+        let ids = Tensor::from_vec(ids, shape, &self.device)?;
         let mask = Tensor::from_vec(mask, shape, &self.device)?;
-        let hidden = self.encode(&ids, &mask)?;
+        let hidden = match &self.encoder {
+            Encoder::Bert(model) => model.forward(&ids, &mask)?,
+            Encoder::Nomic(model) => model.forward(&ids, None, Some(&mask.to_dtype(DType::U8)?))?,
+        };
+        let hidden = hidden.to_dtype(DType::F32)?;
         let pooled = match self.config.pooling {
             Pooling::Mean => {
                 let sum = hidden.broadcast_mul(&mask.unsqueeze(2)?)?.sum(1)?;
@@ -140,170 +121,92 @@ impl CandleModel {
             }
             Pooling::Cls => hidden.narrow(1, 0, 1)?.squeeze(1)?,
         };
-        let mut vectors = pooled.flatten_all()?.to_vec1::<f32>()?;
-        vectors.chunks_exact_mut(self.config.hidden).for_each(normalise);
-        Ok(vectors)
+        Ok(pooled.flatten_all()?.to_vec1::<f32>()?)
+    }
+}
+
+/// How many texts of that length are in one pass.
+fn texts_at_once(heads: usize, length: usize) -> usize {
+    (MOST_SCORES / (heads * length * length).max(1)).max(1)
+}
+
+/// Upstream's layers below embeddings and a mask of ours.
+struct Bert {
+    words: Embedding,
+    /// `[positions, hidden]`.
+    positions: Tensor,
+    /// Added to every token: row 0 of the token types.
+    token_type: Option<Tensor>,
+    norm: LayerNorm,
+    layers: BertEncoder,
+}
+
+impl Bert {
+    fn load(config: &ModelConfig, tensors: &VarBuilder) -> Result<Self> {
+        let hidden = config.hidden;
+        let embeddings = tensors.pp("embeddings");
+        let table = |name: &str, rows: usize| embeddings.pp(name).get((rows, hidden), "weight");
+        let token_type = match config.type_vocab {
+            0 => None,
+            rows => Some(table("token_type_embeddings", rows)?.get(0)?),
+        };
+        let eps = f64::from(config.layer_norm_eps);
+        Ok(Self {
+            words: Embedding::new(table("word_embeddings", config.vocab)?, hidden),
+            positions: table("position_embeddings", config.max_positions)?,
+            token_type,
+            norm: candle_nn::layer_norm(hidden, eps, embeddings.pp("LayerNorm"))?,
+            layers: BertEncoder::load(tensors.pp("encoder"), &bert_config(config))?,
+        })
     }
 
-    /// The last layer's `[texts, length, hidden]`.
-    fn encode(&self, ids: &Tensor, mask: &Tensor) -> Result<Tensor> {
-        let (texts, length) = mask.dims2()?;
-        let words = self.words.index_select(ids, 0)?;
-        let mut x = words.reshape((texts, length, self.config.hidden))?;
+    /// The last layer's `[texts, length, hidden]`; the mask is 1 where a text is.
+    fn forward(&self, ids: &Tensor, mask: &Tensor) -> candle_core::Result<Tensor> {
+        let (texts, length) = ids.dims2()?;
+        let mut x = self.words.forward(ids)?;
         if let Some(token_type) = &self.token_type {
             x = x.broadcast_add(token_type)?;
         }
-        if let Positions::Learnt(positions) = &self.positions {
-            x = x.broadcast_add(&positions.narrow(0, 0, length)?)?;
-        }
-        x = self.norm.apply(&x)?;
-        // 0 where a text is, far below every score where it is padded: [texts, 1, 1, length]
-        let scores_mask = ((mask - 1.0)? * 1e9)?.reshape((texts, 1, 1, length))?;
-        for layer in &self.layers {
-            let attended = self.attend(layer, &x, &scores_mask)?;
-            x = layer.attention_norm.apply(&(x + attended)?)?;
-            let fed = layer.feed_forward(&x)?;
-            x = layer.output_norm.apply(&(x + fed)?)?;
-        }
-        Ok(x)
-    }
-
-    fn attend(&self, layer: &Layer, x: &Tensor, scores_mask: &Tensor) -> Result<Tensor> {
-        let (texts, length, hidden) = x.dims3()?;
-        let heads = self.config.heads;
-        let width = hidden / heads;
-        let qkv = layer.qkv.apply(x)?.reshape((texts, length, 3, heads, width))?;
-        let part = |index: usize| -> candle_core::Result<Tensor> {
-            qkv.narrow(2, index, 1)?.squeeze(2)?.transpose(1, 2)?.contiguous()
-        };
-        let (mut q, mut k, v) = (part(0)?, part(1)?, part(2)?);
-        if let Positions::Rotary(cos, sin) = &self.positions {
-            q = rope(&q, cos, sin)?;
-            k = rope(&k, cos, sin)?;
-        }
-        // Scaled before they are multiplied: the sums stay far from f16's largest number
-        q = (q * (1.0 / (width as f64).sqrt()))?;
-        let scores = self.product(&q, &k.t()?)?;
-        let weights = softmax_last_dim(&scores.broadcast_add(scores_mask)?)?;
-        let mixed = self.product(&weights, &v)?.transpose(1, 2)?;
-        let mixed = mixed.reshape((texts, length, hidden))?;
-        layer.out.apply(&mixed)
-    }
-
-    /// `a b` of two f32 tensors in the operands' type, as f32.
-    fn product(&self, a: &Tensor, b: &Tensor) -> Result<Tensor> {
-        let (a, b) = (a.to_dtype(self.operands)?, b.to_dtype(self.operands)?);
-        Ok(a.matmul(&b)?.to_dtype(DType::F32)?)
+        x = x.broadcast_add(&self.positions.narrow(0, 0, length)?)?;
+        let mask = ((mask.neg()? + 1.0)? * MASKED)?.reshape((texts, 1, 1, length))?;
+        self.layers.forward(&self.norm.forward(&x)?, &mask.to_dtype(x.dtype())?)
     }
 }
 
-impl Layer {
-    fn feed_forward(&self, x: &Tensor) -> Result<Tensor> {
-        let x = x.to_dtype(self.up.weight.dtype())?;
-        let up = self.up.apply(&x)?;
-        let inner = match &self.gate {
-            Some(gate) => (up * gate.apply(&x)?.silu()?)?,
-            None => up.gelu_erf()?,
-        };
-        self.down.apply(&inner)
+fn bert_config(config: &ModelConfig) -> bert::Config {
+    bert::Config {
+        vocab_size: config.vocab,
+        hidden_size: config.hidden,
+        num_hidden_layers: config.layers,
+        num_attention_heads: config.heads,
+        intermediate_size: config.intermediate,
+        hidden_act: bert::HiddenAct::Gelu,
+        max_position_embeddings: config.max_positions,
+        type_vocab_size: config.type_vocab,
+        layer_norm_eps: f64::from(config.layer_norm_eps),
+        ..bert::Config::default()
     }
 }
 
-impl Linear {
-    fn apply(&self, x: &Tensor) -> Result<Tensor> {
-        let (texts, length, inner) = x.dims3()?;
-        let rows = x.reshape((texts * length, inner))?.to_dtype(self.weight.dtype())?;
-        let rows = rows.matmul(&self.weight.t()?)?.to_dtype(DType::F32)?;
-        let rows = match &self.bias {
-            Some(bias) => rows.broadcast_add(bias)?,
-            None => rows,
-        };
-        Ok(rows.reshape((texts, length, rows.dim(D::Minus1)?))?)
+fn nomic_config(config: &ModelConfig) -> nomic_bert::Config {
+    let defaults = nomic_bert::Config::default();
+    nomic_bert::Config {
+        vocab_size: config.vocab,
+        n_embd: config.hidden,
+        n_head: config.heads,
+        n_layer: config.layers,
+        n_inner: config.intermediate,
+        n_positions: config.max_positions,
+        type_vocab_size: config.type_vocab,
+        layer_norm_epsilon: f64::from(config.layer_norm_eps),
+        rotary_emb_base: config.rotary_base.map_or(defaults.rotary_emb_base, f64::from),
+        qkv_proj_bias: config.biases,
+        mlp_fc1_bias: config.biases,
+        mlp_fc2_bias: config.biases,
+        // The tensors have no such prefix.
+        model_type: None,
+        ..defaults
     }
-}
-
-impl Norm {
-    fn apply(&self, x: &Tensor) -> Result<Tensor> {
-        Ok(layer_norm(&x.contiguous()?, &self.scale, &self.shift, self.eps)?)
-    }
-}
-
-struct Loader<'a> {
-    config: &'a ModelConfig,
-    weights: &'a Weights,
-    device: &'a Device,
-    operands: DType,
-}
-
-impl Loader<'_> {
-    fn tensor(&self, name: &str) -> Result<Tensor> {
-        self.weights.tensor(name, self.device)
-    }
-
-    fn norm(&self, name: &str) -> Result<Norm> {
-        Ok(Norm {
-            scale: self.tensor(&format!("{name}.weight"))?,
-            shift: self.tensor(&format!("{name}.bias"))?,
-            eps: self.config.layer_norm_eps,
-        })
-    }
-
-    fn linear(&self, name: &str) -> Result<Linear> {
-        let bias = self.config.biases.then(|| self.tensor(&format!("{name}.bias"))).transpose()?;
-        let weight = self.tensor(&format!("{name}.weight"))?.to_dtype(self.operands)?;
-        Ok(Linear { weight, bias })
-    }
-
-    fn layer(&self, layer: usize) -> Result<Layer> {
-        match self.config.architecture {
-            Architecture::Bert => {
-                let at = |name: &str| format!("encoder.layer.{layer}.{name}");
-                let parts = ["query", "key", "value"]
-                    .map(|part| self.linear(&at(&format!("attention.self.{part}"))));
-                Ok(Layer {
-                    qkv: stacked(parts)?,
-                    out: self.linear(&at("attention.output.dense"))?,
-                    attention_norm: self.norm(&at("attention.output.LayerNorm"))?,
-                    up: self.linear(&at("intermediate.dense"))?,
-                    gate: None,
-                    down: self.linear(&at("output.dense"))?,
-                    output_norm: self.norm(&at("output.LayerNorm"))?,
-                })
-            }
-            Architecture::NomicBert => {
-                let at = |name: &str| format!("encoder.layers.{layer}.{name}");
-                Ok(Layer {
-                    qkv: self.linear(&at("attn.Wqkv"))?,
-                    out: self.linear(&at("attn.out_proj"))?,
-                    attention_norm: self.norm(&at("norm1"))?,
-                    up: self.linear(&at("mlp.fc11"))?,
-                    gate: Some(self.linear(&at("mlp.fc12"))?),
-                    down: self.linear(&at("mlp.fc2"))?,
-                    output_norm: self.norm(&at("norm2"))?,
-                })
-            }
-        }
-    }
-}
-
-/// Three projections of the same rows as one.
-fn stacked(parts: [Result<Linear>; 3]) -> Result<Linear> {
-    let parts = parts.into_iter().collect::<Result<Vec<_>>>()?;
-    let weights: Vec<_> = parts.iter().map(|part| &part.weight).collect();
-    let biases: Vec<_> = parts.iter().filter_map(|part| part.bias.as_ref()).collect();
-    let bias = (!biases.is_empty()).then(|| Tensor::cat(&biases, 0)).transpose()?;
-    Ok(Linear { weight: Tensor::cat(&weights, 0)?, bias })
-}
-
-fn rotary(config: &ModelConfig, base: f32, device: &Device) -> Result<Positions> {
-    let half = config.hidden / config.heads / 2;
-    let angles: Vec<f32> = (0..config.max_positions)
-        .flat_map(|position| {
-            (0..half).map(move |i| position as f32 / base.powf(i as f32 / half as f32))
-        })
-        .collect();
-    let angles = Tensor::from_vec(angles, (config.max_positions, half), device)?;
-    Ok(Positions::Rotary(angles.cos()?, angles.sin()?))
 }
 
 /// Scales a vector to length 1; a zero vector stays.
@@ -313,5 +216,37 @@ pub(crate) fn normalise(vector: &mut [f32]) {
         for value in vector {
             *value /= norm;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use candle_transformers::models::bert::BertModel;
+
+    use super::*;
+
+    /// Once this fails upstream's whole model does, and [`Bert`] can go.
+    #[test]
+    fn upstreams_mask_is_no_number_in_f16() {
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+        let (weights, config) =
+            Weights::open(&fixtures.join("small-bert/model.safetensors")).unwrap();
+        let tensors = Box::new(Tensors(weights));
+        let tensors = VarBuilder::from_backend(tensors, DType::F16, Device::Cpu);
+        let model = BertModel::load(tensors, &bert_config(&config)).unwrap();
+        let ids = Tensor::from_vec(vec![1_u32, 2, 3], (1, 3), &Device::Cpu).unwrap();
+        let types = ids.zeros_like().unwrap();
+        let hidden = model.forward(&ids, &types, Some(&ids.ones_like().unwrap())).unwrap();
+        let hidden = hidden.to_dtype(DType::F32).unwrap().flatten_all().unwrap();
+        assert!(hidden.to_vec1::<f32>().unwrap().iter().all(|number| number.is_nan()));
+    }
+
+    #[test]
+    fn a_pass_of_long_texts_has_fewer() {
+        assert_eq!(texts_at_once(12, 512), 42);
+        assert_eq!(texts_at_once(12, 2048), 2);
+        assert_eq!(texts_at_once(12, 100_000), 1);
     }
 }

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
@@ -12,11 +13,16 @@ use crate::error::{EmbedError, Result};
 use crate::model::Model;
 use crate::queue::{BatchLimit, Document, Query, Queue, Work};
 use crate::request::Request;
+use crate::system::give_back_memory;
 use crate::tokenizer::{TextTokenizer, Tokens};
 use crate::types::Embeddings;
 
 /// Documents tokenised before the workers are told of them.
 const TOKENISED_TOGETHER: usize = 16;
+
+/// A worker without work for so long lets its room go: an agent that has gone leaves what it used, and one
+/// that asks again does not wait for it.
+pub(crate) const REST_AFTER: Duration = Duration::from_mins(1);
 
 /// A model that is loaded and has no threads yet.
 pub(crate) struct LoadedModel {
@@ -27,6 +33,8 @@ pub(crate) struct LoadedModel {
     pub(crate) prefix_query: String,
     pub(crate) workers: usize,
     pub(crate) limit: BatchLimit,
+    /// How long a worker waits before it lets its room go; [`REST_AFTER`] but in tests.
+    pub(crate) rest_after: Duration,
 }
 
 /// The handle's side of the threads. Its drop ends them.
@@ -43,6 +51,9 @@ struct Pipeline {
     /// Documents that wait for the tokenizer.
     raw: AtomicUsize,
     dimension: usize,
+    rest_after: Duration,
+    /// Workers that hold a workspace.
+    with_room: AtomicUsize,
 }
 
 impl Workers {
@@ -53,6 +64,8 @@ impl Workers {
             tokenizer: loaded.tokenizer,
             raw: AtomicUsize::new(0),
             dimension: loaded.dimension,
+            rest_after: loaded.rest_after,
+            with_room: AtomicUsize::new(0),
         });
         let (texts, inbox) = mpsc::channel();
         let tokenising = Arc::clone(&pipeline);
@@ -142,15 +155,26 @@ fn tokenise(
 
 /// A worker's thread.
 fn compute(pipeline: &Pipeline, mut model: Model) {
-    while let Some(work) = pipeline.queue.next() {
-        let healthy = match work {
+    let mut has_room = false;
+    while let Some(work) = pipeline.queue.next(has_room.then_some(pipeline.rest_after)) {
+        let keeps = match work {
             Work::Queries { queries, threads } => answer(pipeline, &mut model, queries, threads),
             Work::Documents(documents) => embed(pipeline, &mut model, documents),
+            Work::Rest => false,
         };
-        if !healthy {
-            // A panic may have left the workspace half written
+        if !keeps {
+            // Without a workspace: nobody needs it, or a panic has left it half written.
             model = model.worker();
         }
+        match (has_room, keeps) {
+            (false, true) => pipeline.with_room.fetch_add(1, Ordering::Relaxed),
+            (true, false) => pipeline.with_room.fetch_sub(1, Ordering::Relaxed),
+            _ => 0,
+        };
+        if has_room && !keeps && pipeline.with_room.load(Ordering::Relaxed) == 0 {
+            give_back_memory();
+        }
+        has_room = keeps;
     }
 }
 
@@ -226,7 +250,7 @@ fn guarded<T>(run: impl FnOnce() -> Result<T>) -> Result<T> {
 #[cfg(test)]
 mod tests {
     use std::path::Path;
-    use std::time::{Duration, Instant};
+    use std::time::Instant;
 
     use super::*;
     use crate::load::load;
@@ -235,7 +259,7 @@ mod tests {
         WeightFormat,
     };
 
-    fn workers() -> Workers {
+    fn workers(rest_after: Duration) -> Workers {
         let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/small-nomic");
         let manifest = Manifest {
             id: "small".into(),
@@ -256,12 +280,33 @@ mod tests {
         let format = WeightFormat::Safetensors;
         let located = Located { path: directory, source: Source::ModelDir, format };
         let config = EmbedderConfig::new(SourceOptions::from_env("nowhere"));
-        Workers::start(load(&manifest, &located, &config, &mut |_| ()).unwrap().0).unwrap()
+        let (loaded, _) = load(&manifest, &located, &config, &mut |_| ()).unwrap();
+        Workers::start(LoadedModel { rest_after, ..loaded }).unwrap()
+    }
+
+    /// Waits until as many workers hold a workspace as is said.
+    fn wait_for_rooms(workers: &Workers, is_reached: impl Fn(usize) -> bool) {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while !is_reached(workers.pipeline.with_room.load(Ordering::Relaxed)) {
+            assert!(Instant::now() < deadline, "the workspaces stay as they are");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_model_that_nobody_asks_lets_its_workspaces_go_and_answers_again() {
+        let workers = workers(Duration::from_millis(20));
+        let first = workers.embed_query("fn main").await.unwrap();
+        wait_for_rooms(&workers, |rooms| rooms == 0);
+        assert_eq!(workers.embed_query("fn main").await.unwrap(), first);
+        let patient = self::workers(REST_AFTER);
+        patient.embed_query("fn main").await.unwrap();
+        wait_for_rooms(&patient, |rooms| rooms > 0);
     }
 
     #[tokio::test]
     async fn the_threads_end_with_the_handle() {
-        let workers = workers();
+        let workers = workers(REST_AFTER);
         workers.embed_query("fn main").await.unwrap();
         let pipeline = Arc::downgrade(&workers.pipeline);
         drop(workers);
@@ -274,7 +319,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_query_does_not_wait_for_the_documents_before_it() {
-        let workers = Arc::new(workers());
+        let workers = Arc::new(workers(REST_AFTER));
         let texts = vec!["fn main() { return store.query(vector); }".to_owned(); 20_000];
         let documents = tokio::spawn({
             let workers = Arc::clone(&workers);

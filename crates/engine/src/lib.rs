@@ -32,16 +32,17 @@ pub use index::{
 pub use models::Models;
 pub use project::{Revision, project_root};
 pub use remedy::Remedy;
-pub use sconce_code::filter::{Filter, FilterText};
+pub use sconce_code::filter::{Filter, FilterText, separated};
 pub use sconce_embed::{DirRemedy, FetchRemedy, ModelRemedy};
 pub use sconce_rank::eval::{BUDGETS, EvalReport, Score};
 pub use sconce_rank::{MatchType, Signal};
 pub use sconce_store::DatabaseRemedy;
 pub use sconce_store::{Index as IndexRow, IndexStatus};
 pub use search::{
-    ContextOptions, Definition, HeldWords, IndexedFile, LexicalOptions, MatchedFile, MatchedLine,
-    MatchedPlace, MatchingLines, OutlineEntry, PatternLine, PatternRequest, SearchMode,
-    SearchRequest, SearchResponse, SearchResult, SignalEffect, Timings,
+    ContextOptions, Definition, FilterPart, HeldWords, IndexedFile, LexicalOptions, MatchedFile,
+    MatchedLine, MatchedPlace, MatchingLines, NoResults, OtherReading, OutlineEntry, PatternLine,
+    PatternRequest, PatternResponse, SearchMode, SearchRequest, SearchResponse, SearchResult,
+    SignalEffect, Sought, Timings, Unanswered,
 };
 pub use source::{
     Exceptions, MAX_SMALL_BYTES, SkipReason, Skipped, WalkOptions, is_unseen, read_small,

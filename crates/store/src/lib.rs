@@ -9,6 +9,7 @@ mod connect;
 mod copy;
 mod error;
 mod finish;
+mod fits;
 mod hnsw;
 mod index;
 mod indexes;

@@ -63,12 +63,16 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Search a project by meaning and by words
+    #[command(aliases = ["find", "query", "grep"])]
     Search(SearchArgs),
     /// Index a directory, or bring its index up to date
+    #[command(aliases = ["add", "update", "reindex"])]
     Index(IndexArgs),
     /// List the indexes
+    #[command(aliases = ["ls", "indexes"])]
     List,
     /// Show what an index holds and whether it is up to date
+    #[command(aliases = ["status", "info"])]
     Stats(StatsArgs),
     /// Delete an index; the files it was made from stay
     Clear(ClearArgs),
@@ -170,21 +174,25 @@ pub struct SearchArgs {
     #[arg(long, short, value_name = "NAME")]
     pub index: Vec<String>,
     /// Most results
-    #[arg(long, short = 'n', value_name = "N", default_value_t = 10,
+    #[arg(long, short = 'n', aliases = ["top-k", "max-results", "count"], value_name = "N",
+          default_value_t = 10,
           value_parser = clap::value_parser!(u16).range(1..=200))]
     pub limit: u16,
     /// Only these languages: names or aliases, separated by commas
-    #[arg(long, short, value_name = "NAME", value_delimiter = ',')]
+    #[arg(long, short, aliases = ["lang", "languages"], value_name = "NAME", value_delimiter = ',')]
     pub language: Vec<String>,
     /// Only files whose path matches, as ripgrep's `-g`: `src`, `*.rs`, `!tests`; may be repeated,
     /// and later ones win
-    #[arg(long, short, value_name = "GLOB")]
+    #[arg(long, short, aliases = ["include", "path-glob"], value_name = "GLOB")]
     pub glob: Vec<String>,
+    /// Only files whose path does not match, whatever the other globs say
+    #[arg(long = "exclude", value_name = "GLOB")]
+    pub left_out: Vec<String>,
     /// Only symbols of this kind: function, method, class, interface, enum, …
-    #[arg(long, short, value_name = "KIND", value_delimiter = ',')]
+    #[arg(long, short, aliases = ["type", "symbol-type"], value_name = "KIND", value_delimiter = ',')]
     pub kind: Vec<String>,
     /// Only symbols whose name matches, e.g. `*Store`
-    #[arg(long, short, value_name = "GLOB")]
+    #[arg(long, short, aliases = ["name", "symbol-name"], value_name = "GLOB")]
     pub symbol: Vec<String>,
     /// How to search
     #[arg(long, value_enum, default_value_t = Mode::Hybrid)]

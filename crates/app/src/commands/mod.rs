@@ -21,6 +21,7 @@ use sconce_engine::{Engine, IndexRequest};
 
 use crate::cli::{Cli, Command};
 use crate::failure::Failure;
+use crate::mcp::paths::meanings;
 use crate::output::Output;
 use crate::services;
 use crate::settings::{Config, ProjectRequest, Settings};
@@ -93,10 +94,17 @@ pub(crate) fn working_dir() -> Result<PathBuf, Failure> {
     })
 }
 
+/// A path as it is there: itself, or what a URI, a tilde in quotes or backslashes mean.
+fn meant(path: &Path) -> PathBuf {
+    let Some(text) = path.to_str().filter(|_| !path.exists()) else { return path.to_path_buf() };
+    let meanings = meanings(text, etcetera::home_dir().ok().as_deref());
+    meanings.into_iter().find(|path| path.exists()).unwrap_or_else(|| path.to_path_buf())
+}
+
 /// A directory named by the user, made absolute; an error says what is wrong with it.
 pub(crate) fn directory(path: &Path) -> Result<PathBuf, Failure> {
     let shown = path.display();
-    let real = path.canonicalize().map_err(|error| match error.kind() {
+    let real = meant(path).canonicalize().map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Failure::usage(format!("no such directory: {shown}"))
             .with_hint("name a directory that exists"),
         std::io::ErrorKind::PermissionDenied => {

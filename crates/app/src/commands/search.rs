@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sconce_engine::{
-    ContextOptions, Engine, EngineError, Filter, FilterText, Fresh, Freshness, FreshnessNotice,
-    Index, Job, SearchMode, SearchRequest, project_root,
+    ContextOptions, Engine, EngineError, Filter, FilterPart, FilterText, Fresh, Freshness,
+    FreshnessNotice, Index, Job, SearchMode, SearchRequest, Sought, Unanswered, project_root,
 };
 
 use super::index::{brought_up_to_date, end_of};
@@ -14,7 +14,8 @@ use super::{Context, directory, working_dir};
 use crate::cli::{Mode, SearchArgs};
 use crate::failure::{Exit, Failure};
 use crate::local;
-use crate::output::{ResultStyle, counted, duration, search_results};
+use crate::no_results::{self, Wording};
+use crate::output::{ResultStyle, counted, cut, duration, search_results};
 use crate::remedy;
 
 /// How long a program waits for all of an index: it has a limit of its own, and cannot say that it would
@@ -66,6 +67,16 @@ pub(super) async fn run(context: &Context, arguments: SearchArgs) -> Result<(), 
         && let Some(job) = job.take()
     {
         response.notices.push(leave_behind(context, &job).await?);
+    }
+    if response.results.is_empty() {
+        let unanswered = Unanswered {
+            indexes: &indexes,
+            sought: Sought::Places(&request),
+            text: &filter_text(&arguments),
+            plain_query: response.plain_query(),
+        };
+        let notes = no_results::notes(&engine, &unanswered, &Flags(&arguments)).await;
+        response.notices.extend(notes);
     }
     if context.output.json {
         return context.output.print_json(&response);
@@ -179,17 +190,53 @@ fn within(root: &Path, directory: &Path) -> Option<String> {
     (!inside.is_empty()).then(|| inside.to_owned())
 }
 
-fn request(arguments: &SearchArgs, query: String) -> Result<SearchRequest, EngineError> {
-    let filter = FilterText {
+fn filter_text(arguments: &SearchArgs) -> FilterText {
+    // The last ones win.
+    let left_out = arguments.left_out.iter().map(|glob| format!("!{glob}"));
+    FilterText {
         languages: arguments.language.clone(),
-        path_globs: arguments.glob.clone(),
+        path_globs: arguments.glob.iter().cloned().chain(left_out).collect(),
         symbol_kinds: arguments.kind.clone(),
         symbol_names: arguments.symbol.clone(),
-    };
+    }
+}
+
+/// The search as its flags say it.
+struct Flags<'a>(&'a SearchArgs);
+
+impl Flags<'_> {
+    fn directory(&self) -> String {
+        let directory = self.0.path.as_deref().unwrap_or(Path::new("."));
+        directory.display().to_string()
+    }
+}
+
+impl Wording for Flags<'_> {
+    fn named(&self, part: FilterPart) -> String {
+        let (flag, values) = match part {
+            FilterPart::Languages => ("--language", self.0.language.join(",")),
+            FilterPart::Paths => ("--glob", self.0.glob.join(" ")),
+            FilterPart::Kinds => ("--kind", self.0.kind.join(",")),
+            FilterPart::Names => ("--symbol", self.0.symbol.join(" ")),
+            FilterPart::Within => ("the directory", self.directory()),
+        };
+        format!("{flag} {}", cut(&values))
+    }
+
+    fn on_empty(&self, index: &str) -> String {
+        format!("sconce stats {index} --skipped says what was left out, and why")
+    }
+
+    fn without(&self, _: &[FilterPart], query: Option<&str>) -> Option<String> {
+        query.map(cut)
+    }
+}
+
+fn request(arguments: &SearchArgs, query: String) -> Result<SearchRequest, EngineError> {
     Ok(SearchRequest {
         query,
         limit: usize::from(arguments.limit),
-        filter: Filter::parse(&filter)?,
+        filter: Filter::parse(&filter_text(arguments))?,
         mode: match arguments.mode {
             Mode::Hybrid => SearchMode::Hybrid,
             Mode::Words => SearchMode::Words,

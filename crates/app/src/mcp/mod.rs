@@ -11,7 +11,7 @@ mod lines;
 mod matches;
 mod no_results;
 mod normalize;
-mod paths;
+pub(crate) mod paths;
 mod projects;
 mod prompts;
 mod reading;

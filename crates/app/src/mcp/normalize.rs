@@ -5,6 +5,7 @@
 //! read so; all else is left as it is, for the error that shows a corrected call.
 
 use rmcp::model::{CallToolRequestParams, CustomRequest, ErrorData, JsonObject, Tool};
+use sconce_engine::separated;
 use serde_json::Value;
 
 use super::paths::meanings;
@@ -179,24 +180,6 @@ fn json_list(text: &str) -> Option<Vec<Value>> {
     }
     let quoted = inner.trim().strip_prefix('\'')?.strip_suffix('\'')?;
     Some(quoted.split("',").map(|item| item.trim().trim_matches('\'').into()).collect())
-}
-
-/// What stands between commas that are in no braces and brackets: `src/**,{a,b}/*.rs`.
-fn separated(text: &str) -> Vec<&str> {
-    let (mut depth, mut start, mut parts) = (0_usize, 0, Vec::new());
-    for (at, c) in text.char_indices() {
-        match c {
-            '{' | '[' => depth += 1,
-            '}' | ']' => depth = depth.saturating_sub(1),
-            ',' | '\n' if depth == 0 => {
-                parts.push(&text[start..at]);
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    parts.push(&text[start..]);
-    parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).collect()
 }
 
 fn number(value: Value) -> Value {

@@ -6,7 +6,7 @@ use super::uri::decoded;
 
 /// The paths that a text may mean, the likeliest first. `home` is the user's directory, where the
 /// server is the user's own.
-pub(super) fn meanings(given: &str, home: Option<&Path>) -> Vec<PathBuf> {
+pub(crate) fn meanings(given: &str, home: Option<&Path>) -> Vec<PathBuf> {
     let given = unquoted(given.trim());
     let given = match of_uri(given) {
         Some(path) => path,

@@ -14,9 +14,12 @@ const BYTES_A_TOKEN: usize = 3;
 const RESERVE: usize = 240;
 /// The notes take at most this part of the budget.
 const NOTES_SHARE: usize = 4;
-/// Lines that match shown of the best place, and of the others.
+/// Lines that match shown of the best place, of the next few, and of the others.
 const LINES_OF_BEST: usize = 4;
-const LINES_OF_OTHERS: usize = 2;
+const LINES_OF_NEXT: usize = 2;
+const LINES_OF_OTHERS: usize = 1;
+/// Places that count as the next few.
+const NEXT: usize = 4;
 /// Results shown where the query's words are nowhere: what is nearest by meaning may still help.
 const NEAREST: usize = 3;
 
@@ -164,7 +167,11 @@ impl<'a> Shown<'a> {
             return Vec::new();
         }
         if !budget.detailed {
-            let most = if rank == 0 { LINES_OF_BEST } else { LINES_OF_OTHERS };
+            let most = match rank {
+                0 => LINES_OF_BEST,
+                1..=NEXT => LINES_OF_NEXT,
+                _ => LINES_OF_OTHERS,
+            };
             return excerpt::matching(result, most);
         }
         let known = |line| self.0.contains(&(result.index.as_str(), result.path.as_str(), line));

@@ -22,6 +22,7 @@ const BELONGS_TO: &[(&str, &[&str])] = &[
     ("axum", &["app"]),
     ("candle-core", &["embed"]),
     ("candle-nn", &["embed"]),
+    ("candle-transformers", &["embed"]),
     ("clap", &["app"]),
     ("ignore", &["code", "engine"]),
     ("notify", &["engine"]),

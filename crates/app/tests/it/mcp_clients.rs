@@ -201,6 +201,13 @@ fn no_results_say_which_filter_leaves_none() {
     assert!(said.contains("the filters in the query leave nothing"), "{said}");
     let said = search(json!({ "query": "x", "language": "go", "path_glob": "nowhere/**" }));
     assert!(said.contains("the filters together leave nothing"), "{said}");
+    let said = search(json!({ "pattern": "cartTotal", "path_glob": "nowhere/**" }));
+    assert!(said.contains("path_glob [\"nowhere/**\"] leaves nothing"), "{said}");
+    assert!(said.contains("search_code {\"pattern\":\"cartTotal\"}"), "{said}");
+    let said = search(json!({ "pattern": "cartTotal", "path_glob": "WEB\\**" }));
+    assert!(said.contains("web/cart.ts") && said.contains("so it is read as `WEB/**`"), "{said}");
+    let said = search(json!({ "pattern": "no such text", "language": "typescript" }));
+    assert!(!said.contains("leaves nothing"), "the filter is not why: {said}");
     let empty = place.project().parent().unwrap().join("empty");
     project::write(&empty, ".git/HEAD", "");
     let said = search(json!({ "query": "x", "path": empty }));

@@ -169,6 +169,56 @@ fn filters_are_checked_and_kept() {
 }
 
 #[test]
+fn no_results_say_what_leaves_none_and_what_would_bring_them() {
+    let place = Place::with_database();
+    place.write("assets/logo.svg", "<svg><path d=\"M0 0\"/></svg>\n");
+    place.json(&["index"]);
+    for (arguments, expected) in [
+        (vec!["--language", "go"], "--language go leaves nothing, since no file is of it"),
+        (vec!["--kind", "macro"], "--kind macro leaves nothing, since no symbol is one"),
+        (vec!["--symbol", "zz*"], "--symbol zz* leaves nothing, since no symbol is called so"),
+        (vec!["--glob", "*.svg"], "assets/logo.svg is not indexed: data"),
+        (vec!["--glob", "*.svg", "--kind", "macro"], "the filters together leave nothing"),
+        (vec!["lang:go"], "the filters in the query leave nothing"),
+    ] {
+        let question = [vec!["search", "cartTotal"], arguments.clone()].concat();
+        let outcome = place.run(&question);
+        assert!(outcome.stderr.contains(expected), "{arguments:?}: {outcome}");
+        assert_eq!(outcome.code, Some(0), "{outcome}");
+        assert!(place.json(&question)["notices"].to_string().contains(expected), "{arguments:?}");
+    }
+    let empty = place.project().with_file_name("empty");
+    place.write("../empty/.git/HEAD", "");
+    place.run(&["index", &text(&empty)]);
+    let outcome = place.run(&["search", "--path", &text(&empty), "x"]);
+    assert!(outcome.stderr.contains("the index empty holds no file"), "{outcome}");
+    let told = place.run(&["search", "cartTotal", "--glob", "WEB\\**"]);
+    assert!(told.stdout.contains("web/cart.ts:"), "{told}");
+    assert!(told.stderr.contains("so it is read as `WEB/**`, whatever its case"), "{told}");
+}
+
+#[test]
+fn flags_of_other_tools_narrow_a_search_and_never_what_is_stored() {
+    let place = Place::with_database();
+    place.json(&["index"]);
+    let only = |arguments: &[&str], expected: &str| {
+        let found = place.json(&[&["search", "parse the price"], arguments].concat());
+        assert!(!paths(&found).is_empty(), "{arguments:?}: {found}");
+        assert!(
+            paths(&found).iter().all(|path| path.ends_with(expected)),
+            "{arguments:?}: {found}"
+        );
+    };
+    only(&["--include", "*.py"], ".py");
+    only(&["--lang", "py", "--top-k", "1"], ".py");
+    only(&["--glob", "*.py,*.ts", "--exclude", "*.ts"], ".py");
+    only(&["--type", "", "--lang", "", "--symbol-name", "", "-g", "*.py"], ".py");
+    only(&["--path", &format!("file://{}/web", text(&place.project()))], ".ts");
+    assert_eq!(place.json(&["status", "shop"])["files"], 4, "all files are indexed as before");
+    assert_eq!(place.run(&["search", "x", "--max-file-bytes", "1x"]).code, Some(2));
+}
+
+#[test]
 fn an_index_is_listed_measured_and_deleted() {
     let place = Place::with_database();
     assert_eq!(place.run(&["stats"]).code, Some(3), "nothing is indexed yet");

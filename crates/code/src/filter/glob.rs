@@ -3,7 +3,8 @@
 
 use regex::{RegexSet, RegexSetBuilder};
 
-use super::translate::{class, name_regex, path_regex};
+use super::lists::separated;
+use super::translate::{Brackets, class, name_regex, path_regex};
 
 /// The longest pattern, in bytes.
 pub const MAX_PATTERN_BYTES: usize = 1024;
@@ -107,20 +108,43 @@ impl GlobError {
     }
 }
 
-/// Checks the globs that come to `known` ones: how many there are, then each.
-fn check_all(known: usize, globs: &[String]) -> Result<(), GlobError> {
+/// The globs that come to `known` ones, where a text may be several: first how many there are is
+/// checked, then each.
+fn checked(known: usize, texts: &[String]) -> Result<Vec<&str>, GlobError> {
+    let globs: Vec<&str> = texts.iter().flat_map(|text| globs_of(text)).collect();
     let count = known + globs.len();
     if count > MAX_PATTERNS {
         return Err(GlobError::of_all(PatternError::TooMany(count)));
     }
-    globs.iter().try_for_each(|glob| check(glob).map_err(|reason| GlobError::of(glob, reason)))
+    for glob in &globs {
+        check(glob).map_err(|reason| GlobError::of(glob, reason))?;
+    }
+    Ok(globs)
+}
+
+/// The globs of a list with commas. One that is too long is none, since it is refused anyway.
+fn globs_of(text: &str) -> Vec<&str> {
+    let globs = if text.len() > MAX_PATTERN_BYTES { vec![] } else { separated(text) };
+    if globs.is_empty() { vec![text] } else { globs }
 }
 
 /// One glob of a list on paths.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct PathGlob {
-    regex: String,
-    takes: bool,
+pub(super) struct PathGlob {
+    /// As it is written, without its `!`.
+    pub(super) text: String,
+    pub(super) regex: String,
+    pub(super) takes: bool,
+}
+
+impl PathGlob {
+    fn new(glob: &str, brackets: Brackets) -> Self {
+        let (text, takes) = match glob.strip_prefix('!') {
+            Some(rest) => (rest, false),
+            None => (glob, true),
+        };
+        Self { text: text.to_owned(), regex: path_regex(text, brackets), takes }
+    }
 }
 
 /// Globs on paths, as `rg -g` takes them: `src`, `src/` and `/src` stand for all that is in the
@@ -128,29 +152,34 @@ struct PathGlob {
 /// wins. Where one of them takes, a path that none fits is left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PathGlobs {
-    globs: Vec<PathGlob>,
+    pub(super) globs: Vec<PathGlob>,
 }
 
 impl PathGlobs {
-    /// Parses the globs.
+    /// Parses the globs of a rule, such as a setting: `[id]` fits `i` and `[id]`.
     pub fn parse(globs: &[String]) -> Result<Self, GlobError> {
-        Self::default().and(globs)
+        Self::default().with(globs, Brackets::Either)
     }
 
-    /// These globs, then those, which win; together they are no more than [`MAX_PATTERNS`].
-    pub fn and(mut self, globs: &[String]) -> Result<Self, GlobError> {
-        check_all(self.globs.len(), globs)?;
-        self.globs.extend(globs.iter().map(|glob| match glob.strip_prefix('!') {
-            Some(rest) => PathGlob { regex: path_regex(rest), takes: false },
-            None => PathGlob { regex: path_regex(glob), takes: true },
-        }));
+    /// These globs, then those of a search, which win; together they are no more than
+    /// [`MAX_PATTERNS`]. A directory that is called `[id]` is meant by `[id]`.
+    pub fn and(self, globs: &[String]) -> Result<Self, GlobError> {
+        self.with(globs, Brackets::Names)
+    }
+
+    fn with(mut self, globs: &[String], brackets: Brackets) -> Result<Self, GlobError> {
+        let globs = checked(self.globs.len(), globs)?;
+        self.globs.extend(globs.into_iter().map(|glob| PathGlob::new(glob, brackets)));
         Ok(self)
     }
 
     /// These globs, and none of what those fit, whatever the order.
     pub fn except(mut self, globs: &[String]) -> Result<Self, GlobError> {
-        check_all(0, globs)?;
-        let left = globs.iter().map(|glob| PathGlob { regex: path_regex(glob), takes: false });
+        let left = checked(0, globs)?.into_iter().map(|glob| PathGlob {
+            text: glob.to_owned(),
+            regex: path_regex(glob, Brackets::Either),
+            takes: false,
+        });
         self.globs.extend(left);
         Ok(self)
     }
@@ -209,17 +238,23 @@ impl PathMatcher {
 /// A glob on symbols' names. It ignores case unless it has a capital letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NameGlob {
-    regex: String,
-    case_counts: bool,
+    /// As it is written.
+    pub(super) text: String,
+    pub(super) regex: String,
+    pub(super) case_counts: bool,
 }
 
 impl NameGlob {
+    pub(super) fn new(glob: &str) -> Self {
+        let (regex, case_counts) = name_regex(glob);
+        Self { text: glob.to_owned(), regex, case_counts }
+    }
+
     /// Takes what is wrong in a glob as it stands, since names such as `[]` are typed too; none
     /// where it is more than may be built.
     pub fn lenient(glob: &str) -> Option<Self> {
         check_size(glob).ok()?;
-        let (regex, case_counts) = name_regex(glob);
-        Some(Self { regex, case_counts })
+        Some(Self::new(glob))
     }
 
     /// The regular expression.
@@ -236,17 +271,14 @@ impl NameGlob {
 /// Globs on symbols' names, of which one must fit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NameGlobs {
-    globs: Vec<NameGlob>,
+    pub(super) globs: Vec<NameGlob>,
 }
 
 impl NameGlobs {
     /// These globs and those; together they are no more than [`MAX_PATTERNS`].
     pub fn and(mut self, globs: &[String]) -> Result<Self, GlobError> {
-        check_all(self.globs.len(), globs)?;
-        self.globs.extend(globs.iter().map(|glob| {
-            let (regex, case_counts) = name_regex(glob);
-            NameGlob { regex, case_counts }
-        }));
+        let globs = checked(self.globs.len(), globs)?;
+        self.globs.extend(globs.into_iter().map(NameGlob::new));
         Ok(self)
     }
 

@@ -6,8 +6,10 @@
 //! same parse, so that a filter means one thing to both.
 
 mod glob;
+mod lists;
 mod meaning;
 mod near;
+mod readings;
 mod translate;
 
 use serde::Serialize;
@@ -18,6 +20,8 @@ use meaning::Meaning;
 
 pub use glob::{GlobError, NameGlob, NameGlobs, NameMatcher, PathGlobs, PathMatcher, PatternError};
 pub use glob::{MAX_OPEN, MAX_PATTERN_BYTES, MAX_PATTERNS, check_size};
+pub use lists::separated;
+pub use readings::{GlobTarget, Reading, Readings};
 
 /// A filter as it is written. Several values of one field are alternatives; the fields hold
 /// together. An empty field filters nothing.
@@ -81,17 +85,18 @@ impl Filter {
 
     /// This filter with what another text adds: alternatives to each field, and globs that win.
     pub fn and(mut self, text: &FilterText) -> Result<Self, FilterError> {
-        for name in &text.languages {
+        for name in said(&text.languages) {
             match language(name)? {
                 Meaning::All => {}
                 Meaning::One(language) => self.languages.extend(language.with_dialects()),
             }
         }
-        for name in text.symbol_kinds.iter().filter(|name| !meaning::is_all(name)) {
+        for name in said(&text.symbol_kinds).filter(|name| !meaning::is_all(name)) {
             self.kinds.extend(symbol_kind(name)?.group());
         }
         self.paths = self.paths.and(&text.path_globs)?;
-        self.names = self.names.and(&text.symbol_names)?;
+        let names: Vec<String> = said(&text.symbol_names).cloned().collect();
+        self.names = self.names.and(&names)?;
         Ok(self)
     }
 
@@ -180,6 +185,11 @@ impl FilterMatcher {
     }
 }
 
+/// The values that are none of those left empty, as forms and templates send them.
+fn said(values: &[String]) -> impl Iterator<Item = &String> {
+    values.iter().filter(|value| !value.trim().is_empty())
+}
+
 fn lies_within(path: &str, within: &str) -> bool {
     path.strip_prefix(within).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
@@ -251,6 +261,13 @@ mod tests {
         assert!(passes("src/a.go") && !passes("src/b/a.go") && !passes("a.go"));
         assert!(!matcher.passes_file("src/a.py", Language::by_name("python")));
         assert!(!matcher.passes_file("src/a", None));
+    }
+
+    #[test]
+    fn what_is_left_empty_filters_nothing() {
+        assert_eq!(parse(&[""], &[], &[" "], &[""]), Filter::default());
+        assert!(parse(&[], &[""], &[], &[]).matcher().unwrap().passes_file("a.rs", None));
+        assert_eq!(parse(&["", "go"], &[], &[], &[]), parse(&["go"], &[], &[], &[]));
     }
 
     #[test]

@@ -1,9 +1,18 @@
 //! From a glob to a regular expression that PostgreSQL and Rust's `regex` read alike.
 
+/// What `[id]` is where it begins a name in a path, as routers call directories and files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Brackets {
+    /// One of the letters, or the name itself.
+    Either,
+    /// The name itself.
+    Names,
+}
+
 /// A path glob as a regular expression. `*` and `?` stay within a directory, `**` does not, `[…]`
 /// and `{a,b}` are as in a shell. Without a `/` in its middle or at its front it fits at any depth,
 /// as in a `.gitignore`; and a directory stands for all that is in it.
-pub(super) fn path_regex(glob: &str) -> String {
+pub(super) fn path_regex(glob: &str, brackets: Brackets) -> String {
     let glob = glob.strip_prefix("./").unwrap_or(glob);
     let anchored = glob.trim_end_matches('/').contains('/');
     let within = if glob.ends_with('/') { "/.*" } else { "(?:/.*)?" };
@@ -13,17 +22,36 @@ pub(super) fn path_regex(glob: &str) -> String {
         return "^.*$".to_owned();
     }
     let front = if anchored { "^" } else { "^(?:.*/)?" };
-    format!("{front}{}{within}$", body(glob, "[^/]"))
+    format!("{front}{}{within}$", body(glob, "[^/]", brackets))
 }
 
 /// A glob on a symbol's name as a regular expression, and whether case counts: it does when the
 /// glob has a capital letter.
 pub(super) fn name_regex(glob: &str) -> (String, bool) {
-    (format!("^{}$", body(glob, ".")), glob.chars().any(char::is_uppercase))
+    let regex = format!("^{}$", body(glob, ".", Brackets::Either));
+    (regex, glob.chars().any(char::is_uppercase))
+}
+
+/// A glob on a symbol's name as a regular expression that fits the name in every convention, where case
+/// does not count: `listUsers` fits `list_users`.
+pub(super) fn folded_name_regex(glob: &str) -> String {
+    let mut regex = String::from("^_*");
+    for char in glob.chars().filter(|char| !matches!(char, '_' | '-' | '\0')) {
+        match char {
+            '*' => regex.push_str(".*"),
+            '?' => regex.push_str("._*"),
+            other => {
+                literal(other, &mut regex);
+                regex.push_str("_*");
+            }
+        }
+    }
+    regex.push('$');
+    regex
 }
 
 /// Translates; `any` is what a `?` may be.
-fn body(glob: &str, any: &str) -> String {
+fn body(glob: &str, any: &str, brackets: Brackets) -> String {
     // No path and no name holds a NUL, and PostgreSQL takes none.
     let chars: Vec<char> = glob.chars().map(|char| if char == '\0' { ' ' } else { char }).collect();
     let mut regex = String::with_capacity(glob.len() * 2);
@@ -43,6 +71,11 @@ fn body(glob: &str, any: &str) -> String {
             }
             '*' => regex.extend([any, "*"]),
             '?' => regex.push_str(any),
+            '[' if brackets == Brackets::Names && route(&chars, at).is_some() => {
+                let length = route(&chars, at).unwrap_or(1);
+                chars[at..at + length].iter().for_each(|char| literal(*char, &mut regex));
+                at += length - 1;
+            }
             '[' => match class(&chars[at..]) {
                 Some((text, length)) => {
                     // Routers name directories so: what no such class fits may be called that.
@@ -73,6 +106,22 @@ fn body(glob: &str, any: &str) -> String {
     // A brace that was closed fewer times than it was opened
     regex.push_str(&")".repeat(depth));
     regex
+}
+
+/// The length of `[id]`, `[...slug]` or `[[...slug]]` at the beginning of a name in a path; none where it
+/// is a class of letters by its look, such as `[a-z]`, `[!a]` or `[a]`.
+fn route(chars: &[char], at: usize) -> Option<usize> {
+    if at > 0 && chars[at - 1] != '/' {
+        return None;
+    }
+    let close = chars[at..].iter().position(|char| *char == ']')?;
+    let length = chars[at + close..].iter().take_while(|char| **char == ']').count() + close;
+    let ends = matches!(chars.get(at + length), None | Some('/' | '.'));
+    let name: Vec<char> =
+        chars[at..at + length].iter().copied().filter(|c| !"[]".contains(*c)).collect();
+    let is_name = name.iter().all(|char| char.is_alphanumeric() || "_-.".contains(*char));
+    let is_range = name.len() == 3 && name[1] == '-';
+    (ends && is_name && !is_range && name.len() > 1).then_some(length)
 }
 
 /// `[a-z]` or `[!a-z]` with its length; `None` where it is never closed or is empty.

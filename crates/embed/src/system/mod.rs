@@ -2,6 +2,7 @@
 //! `unsafe`.
 //!
 //! A file is mapped, since a copy of a model's weights would be hundreds of megabytes in every process.
+//! What was freed is given back when a model rests, since glibc keeps it for the next time otherwise.
 //! With the feature `cuda`, on Linux on x86-64, libraries are opened at run time (`cuda` says why).
 #![expect(unsafe_code, reason = "calls of the system's, and symbols written in assembler")]
 
@@ -26,3 +27,14 @@ pub(crate) fn map_file(file: &File) -> std::io::Result<Mmap> {
     // pattern is valid.
     unsafe { Mmap::map(file) }
 }
+
+/// Gives memory that was freed back to the system, where the allocator would keep it.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+pub(crate) fn give_back_memory() {
+    // SAFETY: glibc's own, for any thread at any time; it touches what is free alone.
+    unsafe { libc::malloc_trim(0) };
+}
+
+/// Other allocators give it back by themselves.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+pub(crate) fn give_back_memory() {}

@@ -4,6 +4,8 @@ mod answer;
 mod indexed_file;
 mod label;
 mod lexical_indexes;
+mod no_results;
+mod other_readings;
 mod outline;
 mod pattern;
 mod place;
@@ -16,7 +18,11 @@ mod snippet;
 pub use indexed_file::IndexedFile;
 pub(crate) use lexical_indexes::LexicalIndexes;
 pub use lexical_indexes::{HeldWords, LexicalOptions};
+pub use no_results::{FilterPart, NoResults, Sought, Unanswered};
+pub use other_readings::OtherReading;
 pub use outline::{Definition, OutlineEntry};
-pub use pattern::{MatchedFile, MatchedPlace, MatchingLines, PatternLine, PatternRequest};
+pub use pattern::{
+    MatchedFile, MatchedPlace, MatchingLines, PatternLine, PatternRequest, PatternResponse,
+};
 pub use request::{ContextOptions, SearchMode, SearchRequest};
 pub use response::{MatchedLine, SearchResponse, SearchResult, SignalEffect, Timings};

@@ -15,7 +15,7 @@ use sconce_store::{Needle, Span, SymbolName, SymbolRow};
 
 use super::OutlineEntry;
 use super::outline::entry;
-use crate::{EngineError, Index};
+use crate::{Engine, EngineError, Index};
 use lines::{Line, Lines};
 use matcher::Matcher;
 
@@ -67,6 +67,15 @@ impl MatchingLines {
     }
 }
 
+/// What several indexes have of a pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PatternResponse {
+    /// The lines of each.
+    pub of_indexes: Vec<MatchingLines>,
+    /// How the filter was read, where it was read otherwise than it is written.
+    pub notices: Vec<String>,
+}
+
 /// A file with lines that match.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MatchedFile {
@@ -92,6 +101,39 @@ pub struct PatternLine {
     pub number: u32,
     /// Its text; of a very long line the part around the first match, between `…`.
     pub text: String,
+}
+
+impl Engine {
+    /// The lines of the indexes that match a pattern. Where there are none, globs that fit nothing are
+    /// read as they may be meant.
+    ///
+    /// # Errors
+    /// Those of [`Index::matching_lines`].
+    pub async fn matching_lines(
+        &self,
+        indexes: &[Index],
+        request: &PatternRequest,
+    ) -> Result<PatternResponse, EngineError> {
+        let of_indexes = lines_of_each(indexes, request).await?;
+        let is_empty = of_indexes.iter().all(|found| found.total_lines == 0);
+        if is_empty && let Some(read) = self.read_otherwise(indexes, &request.filter).await? {
+            let request = PatternRequest { filter: read.filter, ..request.clone() };
+            let of_indexes = lines_of_each(indexes, &request).await?;
+            return Ok(PatternResponse { of_indexes, notices: read.notices });
+        }
+        Ok(PatternResponse { of_indexes, notices: vec![] })
+    }
+}
+
+async fn lines_of_each(
+    indexes: &[Index],
+    request: &PatternRequest,
+) -> Result<Vec<MatchingLines>, EngineError> {
+    let mut found = Vec::with_capacity(indexes.len());
+    for index in indexes {
+        found.push(index.matching_lines(request).await?);
+    }
+    Ok(found)
 }
 
 impl Index {

@@ -20,6 +20,13 @@ pub struct SearchResponse {
     pub query: QueryAnalysis,
 }
 
+impl SearchResponse {
+    /// The query without the filters that are written into it; none where there are none.
+    pub fn plain_query(&self) -> Option<&str> {
+        (!self.query.filters.is_empty()).then_some(self.query.text.as_str())
+    }
+}
+
 /// Milliseconds of a search's stages. Stages overlap: the words are looked up while the query is
 /// embedded.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]

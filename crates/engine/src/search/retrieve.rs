@@ -69,12 +69,19 @@ impl SearchPlan {
         let matcher = filter.matcher()?;
         Ok(Self { query, filter, matcher, limit: request.limit.clamp(1, MAX_LIMIT) })
     }
+
+    /// The same search through another filter.
+    fn through(&self, filter: Filter) -> Result<Self, EngineError> {
+        let matcher = filter.matcher()?;
+        Ok(Self { query: self.query.clone(), filter, matcher, limit: self.limit })
+    }
 }
 
 impl Engine {
     /// Searches `indexes` and gives the best results of all of them.
     ///
-    /// Where an index's model cannot be had, the words alone answer, and a notice says so.
+    /// Where an index's model cannot be had, the words alone answer, and a notice says so. Where nothing is
+    /// found, globs that fit nothing are read as they may be meant, and notices say how.
     ///
     /// # Errors
     /// Where the query or a filter in it cannot be taken, where the model that [`SearchMode::Vectors`]
@@ -86,14 +93,29 @@ impl Engine {
     ) -> Result<SearchResponse, EngineError> {
         let started = Instant::now();
         let plan = Arc::new(SearchPlan::new(request)?);
-        let mut retrieved = Vec::with_capacity(indexes.len());
-        for index in indexes {
-            retrieved.push(index.retrieve(request, &plan).await?);
+        let mut response = answer(indexes, request, &plan).await?;
+        if response.results.is_empty()
+            && let Some(read) = self.read_otherwise(indexes, &plan.filter).await?
+        {
+            let plan = Arc::new(plan.through(read.filter)?);
+            response = answer(indexes, request, &plan).await?;
+            response.notices.extend(read.notices);
         }
-        let mut response = fetch_results(retrieved, request, &plan).await?;
         response.timings.total_ms = milliseconds(started);
         Ok(response)
     }
+}
+
+async fn answer(
+    indexes: &[Index],
+    request: &SearchRequest,
+    plan: &Arc<SearchPlan>,
+) -> Result<SearchResponse, EngineError> {
+    let mut retrieved = Vec::with_capacity(indexes.len());
+    for index in indexes {
+        retrieved.push(index.retrieve(request, plan).await?);
+    }
+    fetch_results(retrieved, request, plan).await
 }
 
 impl Index {

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use sconce_engine::{
-    EngineError, ErrorKind, Filter, FilterText, IndexRequest, SearchMode, SearchRequest,
+    EngineError, ErrorKind, Filter, FilterText, IndexRequest, PatternRequest, SearchMode,
+    SearchRequest,
 };
 
 use crate::project::{Project, request_for};
@@ -68,6 +69,61 @@ async fn a_glob_means_what_it_means_to_ripgrep_in_every_mode() {
         for mode in [SearchMode::Words, SearchMode::Vectors, SearchMode::Hybrid] {
             assert_eq!(found(&project, mode, &filter).await, expected, "{globs:?} {mode}");
         }
+    }
+}
+
+/// A glob that fits nothing as it is written is read as it may be meant, and the answer says how.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_glob_that_fits_nothing_is_read_as_it_may_be_meant() {
+    let project = with_carts().await;
+    let root = project.handle().await.row().root.clone();
+    for (glob, expected, meant) in [
+        ("deep/**".to_owned(), vec!["src/deep/cart.py"], "as `**/deep/**`"),
+        ("SRC/**".to_owned(), vec!["src/cart.rs", "src/deep/cart.py"], "whatever its case"),
+        ("src\\deep\\**".to_owned(), vec!["src/deep/cart.py"], "as `src/deep/**`"),
+        (format!("{root}/src/deep"), vec!["src/deep/cart.py"], "as `/src/deep`"),
+        ("app/[xy]/cart.tsx".to_owned(), vec!["app/x/cart.tsx"], "as a class of letters"),
+        ("src/deep,web".to_owned(), vec!["src/deep/cart.py", "web/tests/cart.ts"], ""),
+    ] {
+        let query = request_for("shopping cart prices of items");
+        let request = SearchRequest { filter: path_filter(&[&glob]), ..query };
+        let response = project.ask(&request).await.unwrap();
+        let paths = response.results.iter().map(|one| one.path.as_str());
+        let carts: BTreeSet<&str> = paths.filter(|path| PATHS.contains(path)).collect();
+        assert_eq!(carts, expected.into_iter().collect(), "{glob}");
+        let notices = response.notices.join("; ");
+        assert!(notices.contains(meant) && notices.is_empty() == meant.is_empty(), "{notices}");
+    }
+    let pattern = PatternRequest {
+        pattern: "shopping cart".into(),
+        filter: path_filter(&["deep/**"]),
+        limit: 10,
+        ..PatternRequest::default()
+    };
+    let index = project.handle().await;
+    let found = project.engine.matching_lines(&[index], &pattern).await.unwrap();
+    assert_eq!(found.of_indexes[0].files[0].path, "src/deep/cart.py");
+    assert!(found.notices[0].contains("as `**/deep/**`"), "{:?}", found.notices);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_symbol_is_found_by_its_name_in_another_convention() {
+    let project = Project::new().await;
+    project.write(
+        "src/a.py",
+        "def list_users():\n    return []\n\n\ndef open_shop():\n    return 1\n",
+    );
+    project.index().await.unwrap();
+    for (glob, is_there) in
+        [("listusers", true), ("ListUsers", true), ("LIST_*", true), ("listing", false)]
+    {
+        let text = FilterText { symbol_names: vec![glob.to_owned()], ..FilterText::default() };
+        let query = request_for("list users");
+        let request = SearchRequest { filter: Filter::parse(&text).unwrap(), ..query };
+        let response = project.ask(&request).await.unwrap();
+        let symbol = response.results.first().and_then(|result| result.symbol.as_deref());
+        assert_eq!(symbol, is_there.then_some("list_users"), "{glob}");
+        assert_eq!(response.notices.len(), usize::from(is_there), "{:?}", response.notices);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use sconce_code::filter::{Filter, FilterText};
+use sconce_code::filter::{Filter, FilterText, GlobTarget};
 use sconce_code::{ChunkKey, Language, SymbolKind};
 use sconce_store::{ChunkRow, IndexId, Store, SymbolRow};
 use sconce_testing::TestDatabase;
@@ -153,6 +153,32 @@ async fn a_glob_that_is_taken_is_no_error_whatever_is_in_it() {
             passing(&store, id, &filter).await;
             passing(&store, id, &path_filter(&[glob])).await;
         }
+    }
+}
+
+#[tokio::test]
+async fn what_fits_anything_is_told_for_each_regex_and_filter() {
+    let database = TestDatabase::create().await;
+    let store = database.store().await;
+    let id = index(&store, "app").await.id;
+    let mut first = file("src/a.rs", &["0"]);
+    first.symbols = vec![symbol("function", "getUser", 0)];
+    store.write_files(id, vec![first]).await.unwrap();
+    let paths = own(&["^lib", "(?i)^SRC/", "^src/.*$"]);
+    let fits = store.fitting(id, GlobTarget::Paths, &paths).await.unwrap();
+    assert_eq!(fits, [false, true, true]);
+    let names = own(&["(?i)^_*g_*e_*t_*u_*s_*e_*r_*$", "^getuser$"]);
+    assert_eq!(store.fitting(id, GlobTarget::Names, &names).await.unwrap(), [true, false]);
+    assert_eq!(store.fitting(id, GlobTarget::Names, &[]).await.unwrap(), [false; 0]);
+    let kinds = |kind: &str| FilterText { symbol_kinds: own(&[kind]), ..FilterText::default() };
+    for (filter, passes) in [
+        (path_filter(&["src"]), true),
+        (path_filter(&["lib"]), false),
+        (parsed(&kinds("function")), true),
+        (parsed(&kinds("class")), false),
+        (Filter::default(), true),
+    ] {
+        assert_eq!(store.passes_any(id, &filter).await.unwrap(), passes, "{filter:?}");
     }
 }
 

@@ -8,7 +8,7 @@ use rmcp::model::{CallToolResponse, Tool};
 use schemars::JsonSchema;
 use sconce_engine::{
     ContextOptions, Engine, EngineError, Filter, FilterText, Index, PatternRequest, SearchMode,
-    SearchRequest, SearchResponse,
+    SearchRequest, SearchResponse, Sought, Unanswered,
 };
 use serde::Deserialize;
 
@@ -17,10 +17,11 @@ use crate::mcp::call::{Call, text};
 use crate::mcp::errors::ToolError;
 use crate::mcp::freshness::{self, Noted};
 use crate::mcp::matches::{self, Asked, matches};
-use crate::mcp::no_results::Empty;
+use crate::mcp::no_results::SearchCall;
 use crate::mcp::render::ResponseFormat;
 use crate::mcp::{lenient, remedies};
-use crate::output::{Budget, NextCall, compact, cut, escaped};
+use crate::no_results;
+use crate::output::{Budget, NextCall, compact, counted, cut, escaped};
 
 const DESCRIPTION: &str = "\
 Find where something is, by meaning and words: first when you do not know the place. Answers \
@@ -124,11 +125,14 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
         let new = response.notices.iter().filter(|notice| !notes.contains(notice));
         let new: Vec<String> = new.cloned().collect();
         if response.results.is_empty() {
-            let query = (response.query.text.as_str(), !response.query.filters.is_empty());
-            let (given, filter) = (call.given, filter_text(&arguments));
-            let (tool, engine, indexes) = (call.tool, &engine, indexes.as_slice());
-            let empty = Empty { tool, engine, indexes, request: &request, given, filter, query };
-            notes.extend(empty.notes().await);
+            let unanswered = Unanswered {
+                indexes: &indexes,
+                sought: Sought::Places(&request),
+                text: &filter_text(&arguments),
+                plain_query: response.plain_query(),
+            };
+            let wording = SearchCall { tool: call.tool, given: call.given };
+            notes.extend(no_results::notes(&engine, &unanswered, &wording).await);
         }
         notes.extend(new.into_iter().chain(response.remedy.as_ref().and_then(remedies::hint)));
         responses.push(response);
@@ -187,12 +191,21 @@ async fn lines(
         filter: filter.clone(),
         limit: limit as usize,
     };
-    let mut found = Vec::with_capacity(indexes.len());
-    for index in indexes {
-        found.push(index.matching_lines(&request).await?);
-    }
+    let engine = call.mcp.engine().await?;
+    let found = engine.matching_lines(indexes, &request).await?;
     let asked = Asked { given: call.given, limit, max_tokens: budget.max_tokens };
-    Ok(matches(&found, notes, asked))
+    let mut notes: Vec<String> = notes.iter().cloned().chain(found.notices).collect();
+    if found.of_indexes.iter().all(|found| found.total_lines == 0 && found.is_complete) {
+        let unanswered = Unanswered {
+            indexes,
+            sought: Sought::Lines(&request),
+            text: &filter_text(arguments),
+            plain_query: None,
+        };
+        let wording = SearchCall { tool: call.tool, given: call.given };
+        notes.extend(no_results::notes(&engine, &unanswered, &wording).await);
+    }
+    Ok(matches(&found.of_indexes, &notes, asked))
 }
 
 /// Most lines that are given of a symbol's uses, and most of their tokens.
@@ -222,8 +235,8 @@ async fn uses(
     Ok(format!("uses:\n{}", matches(&found, &[], asked)))
 }
 
-/// The answers of several queries, one after another. A place that stands in an earlier one is named
-/// without its lines.
+/// The answers of several queries, one after another. What stands in an earlier one is not told again:
+/// the best place is named without its lines, the others are counted.
 fn told_apart(
     queries: &[&str],
     responses: Vec<SearchResponse>,
@@ -234,12 +247,23 @@ fn told_apart(
     let mut answer = String::new();
     for (number, (query, mut response)) in queries.iter().zip(responses).enumerate() {
         let _ = writeln!(answer, "query: {}", escaped(&cut(query)));
-        for result in &mut response.results {
+        let mut repeated = 0;
+        let mut is_best = true;
+        response.results.retain_mut(|result| {
             let place = (result.index.clone(), result.path.clone(), result.start_line);
-            result.further |= !seen.insert(place);
-        }
+            let is_new = seen.insert(place);
+            result.further |= !is_new;
+            let is_told = is_new || is_best;
+            is_best = false;
+            repeated += u32::from(!is_told);
+            is_told
+        });
         let notes = if number == 0 { notes } else { &[] };
         answer.push_str(&compact(&response.results, notes, budget, None).text);
+        if repeated > 0 {
+            let _ =
+                writeln!(answer, "and {} above", counted(u64::from(repeated), "place", "places"));
+        }
     }
     answer
 }

@@ -1,11 +1,12 @@
-//! Questions about this repository, each with the place that answers it, asked by words alone: neither a
-//! database nor a model is at hand here. A place is found where one of the first of an answer holds it.
+//! Questions about this repository, each with the place that answers it. A place is found where one of the
+//! first of an answer holds it.
 
-use std::fs;
 use std::path::Path;
 
 use sconce_code::{ChunkOptions, Language, LineRange, parse_file};
-use sconce_rank::{LexicalIndex, Place, RankOptions, analyze, arrange, encode_postings, rank};
+use sconce_rank::{Place, arrange};
+
+use crate::project::Project;
 
 /// Places of an answer that are looked at.
 const FIRST: usize = 5;
@@ -89,39 +90,23 @@ fn chunks_of(path: &str, text: &str) -> Vec<LineRange> {
     parsed.chunks.iter().map(|chunk| chunk.lines).collect()
 }
 
-/// The crates' sources, by id from 1.
-fn sources(root: &Path) -> Vec<(String, String)> {
-    let mut found: Vec<(String, String)> = ignore::WalkBuilder::new(root.join("crates"))
-        .build()
-        .filter_map(Result::ok)
-        .filter(|entry| entry.path().extension().is_some_and(|extension| extension == "rs"))
-        .map(|entry| {
-            let path = entry.path().strip_prefix(root).expect("below the root");
-            (path.to_string_lossy().into_owned(), fs::read_to_string(entry.path()).expect("text"))
-        })
-        // This file holds the questions.
-        .filter(|(path, _)| !path.ends_with("own_code.rs"))
-        .collect();
-    found.sort();
-    found
+/// The crates' sources but for these tests, which hold the questions.
+fn is_source(path: &str) -> bool {
+    let is_rust = Path::new(path).extension().is_some_and(|extension| extension == "rs");
+    is_rust && path.starts_with("crates/") && !path.starts_with("crates/rank/tests/")
 }
 
 #[test]
 fn questions_about_this_repository_find_their_places() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let files = sources(&root);
-    let mut index = LexicalIndex::new();
-    for (id, (path, text)) in (1..).zip(&files) {
-        let parsed = parse_file(path, text, Language::by_name("rust"), &ChunkOptions::default());
-        index.insert(id, path, Some("rust"), &encode_postings(text, &parsed)).expect("postings");
-    }
+    let project = Project::read(&root, is_source);
     let mut missed = Vec::new();
     for (question, path, line) in QUESTIONS {
-        let ranked = rank(&index, &analyze(question), &[], &RankOptions::default());
+        let ranked = project.ask(question);
         let mut places = Vec::new();
         let mut paths = Vec::new();
         for (file_rank, file) in ranked.iter().enumerate() {
-            let (path, text) = &files[file.file_id as usize - 1];
+            let (path, text) = project.file(file);
             let chunks = chunks_of(path, text);
             for place in &file.places {
                 let lines = chunks[place.key.ordinal as usize];
