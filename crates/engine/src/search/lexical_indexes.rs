@@ -79,6 +79,8 @@ struct Slot {
     /// A segment that was written and not taken up yet.
     written: Mutex<Option<Arc<Segment>>>,
     is_being_written: AtomicBool,
+    /// Whether files are there whose words were not to be had quickly.
+    is_partial: AtomicBool,
     used: Mutex<Option<Instant>>,
 }
 
@@ -125,9 +127,16 @@ impl LexicalIndexes {
         if newer.is_some() || synced.generation != Some(generation) {
             let is_whole = Box::pin(self.refresh(store, index, &slot, newer)).await?;
             synced.generation = is_whole.then_some(generation);
+            slot.is_partial.store(!is_whole, Ordering::Relaxed);
             self.make_room(index.id);
         }
         Ok(Arc::clone(&slot.words))
+    }
+
+    /// Whether the words of an index were partly left out when they were last brought up to date.
+    pub(crate) fn is_partial(&self, id: IndexId) -> bool {
+        let slot = lock(&self.slots).get(&id).cloned();
+        slot.is_some_and(|slot| slot.is_partial.load(Ordering::Relaxed))
     }
 
     /// Writes the segment of an index whose words are in, if that is worth it, and takes it up. Whoever

@@ -148,6 +148,10 @@ impl Index {
             timed(state.lexical_indexes.fresh(self.store(), &self.row)),
         );
         let (words, words_ms) = words?;
+        if state.lexical_indexes.is_partial(self.id()) {
+            let name = self.name();
+            notices.push(format!("not all words of {name} are read yet: results may be missing"));
+        }
         let near = match vectors {
             Ok(near) => {
                 (timings.embed_ms, timings.vectors_ms) = (near.embed_ms, near.vectors_ms);

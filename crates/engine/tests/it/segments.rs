@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use sconce_engine::{
     Engine, EngineConfig, IndexRequest, LexicalOptions, SearchMode, SearchRequest,
 };
+use sconce_store::{IndexState, IndexStatus};
 use sconce_testing::TestDatabase;
 
 use crate::project::{Project, engine_on, engine_with, request_for};
@@ -97,6 +98,30 @@ async fn while_an_index_is_filled_a_search_takes_what_it_can_and_all_of_it_in_th
     }
     job.wait().await.unwrap();
     assert_eq!(answers(&reader, &root).await, expected(&project).await);
+}
+
+#[tokio::test]
+async fn an_answer_says_so_as_long_as_not_all_words_are_read() {
+    let directory = tempfile::tempdir().unwrap();
+    let project = Project::new().await;
+    project.generate(40);
+    project.index().await.unwrap();
+    let row = project.handle().await.into_row();
+    let store = project.engine.store();
+    // Another process, as it seems, is still at it.
+    let _lock = store.lock_index(row.id).await.unwrap().unwrap();
+    let filling = IndexState { status: IndexStatus::Indexing, ..row.state };
+    store.set_state(row.id, filling).await.unwrap();
+    let reader = engine_in(&project.database, directory.path()).await;
+    let is_partial = async || {
+        let index = reader.index_covering(project.dir.path()).await.unwrap();
+        let request = SearchRequest { mode: SearchMode::Words, ..request_for("generated_7") };
+        let notices = index.search(&request).await.unwrap().notices;
+        notices.iter().any(|notice| notice.starts_with("not all words of"))
+    };
+    assert!(is_partial().await, "two of the files are taken in at once");
+    while is_partial().await {}
+    assert_eq!(answers(&reader, project.dir.path()).await, expected(&project).await);
 }
 
 #[tokio::test]
