@@ -70,9 +70,13 @@ impl<'a> Surroundings<'a> {
             }
         }
         features[PlaceFeature::Scope] = cover.share();
-        begun.iter().for_each(|symbol| cover.add_name(symbol.name));
+        for symbol in begun {
+            cover.add_name(symbol.name);
+        }
         let path = self.path.stem.iter().chain(self.path.directories.iter().flatten());
-        path.for_each(|word| cover.add_word(word));
+        for word in path {
+            cover.add_word(word);
+        }
         features[PlaceFeature::ScopeAndPath] = cover.share();
         let share = (lines.max(1) as f32).ln() / (WHOLE_DEFINITION as f32).ln();
         features[PlaceFeature::Lines] = share.min(1.0);

@@ -25,7 +25,7 @@ const QUESTIONS: [(&str, &str, &str); 67] = [
     ("waterThirsty", "samples/sample.dart", "waterThirsty("),
     ("dtd ELEMENT concert", "samples/sample.dtd", "<!ELEMENT concert"),
     ("maxQuestions", "samples/sample.elm", "maxQuestions ="),
-    ("open the doors on a floor of a lift", "samples/sample.erl", "open(Lift, Floor)"),
+    ("opens the doors on a floor", "samples/sample.erl", "open(Lift, Floor)"),
     ("sort_photos", "samples/sample.fish", "function sort_photos"),
     ("turn direction in a maze", "samples/sample.gleam", "fn turn("),
     ("waterHeight of a ring", "samples/sample.glsl", "float waterHeight"),
