@@ -173,8 +173,8 @@ impl FileRanking<'_> {
         self.files.iter().map(|best| index.file(best.file).file_id).collect()
     }
 
-    /// The files with their places. `similarities` are those of the files' chunks, all of them where
-    /// they can be had; empty: by words alone.
+    /// The files with their places; a file's best place adds to its score. `similarities` are those of
+    /// the files' chunks, all of them where they can be had; empty: by words alone.
     pub fn places(self, similarities: &[VectorHit]) -> Vec<RankedFile> {
         let Candidates { evidence, query, options, .. } = self.candidates;
         let index = evidence.index;
