@@ -66,13 +66,18 @@ impl<'a> Renumbered<'a> {
 
     /// The files that are there, with their new numbers.
     fn live_files(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
-        (0..).zip(self.files.iter().copied()).filter(|&(_, new)| new != GONE)
+        live(&self.files)
     }
 
     /// The chunks that are there, with their new numbers.
     fn live_docs(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
-        (0..).zip(self.docs.iter().copied()).filter(|&(_, new)| new != GONE)
+        live(&self.docs)
     }
+}
+
+/// The old numbers of what is there, with the new ones.
+fn live(numbers: &[u32]) -> impl Iterator<Item = (u32, u32)> + '_ {
+    (0..).zip(numbers.iter().copied()).filter(|&(_, new)| new != GONE)
 }
 
 struct SegmentWriter<W> {
@@ -185,28 +190,32 @@ impl<W: Write> SegmentWriter<W> {
         &mut self,
         section: Section,
         merged: &[Renumbered<'_>],
-        mut column: impl FnMut(&Renumbered<'_>, u32) -> [u8; N],
+        column: impl FnMut(&Renumbered<'_>, u32) -> [u8; N],
     ) -> io::Result<()> {
-        self.section(section, |writer| {
-            for of in merged {
-                for (doc, _) in of.live_docs() {
-                    writer.put(&column(of, doc))?;
-                }
-            }
-            Ok(())
-        })
+        self.each(section, merged, |of| &of.docs, column)
     }
 
     fn each_file<const N: usize>(
         &mut self,
         section: Section,
         merged: &[Renumbered<'_>],
+        column: impl FnMut(&Renumbered<'_>, u32) -> [u8; N],
+    ) -> io::Result<()> {
+        self.each(section, merged, |of| &of.files, column)
+    }
+
+    /// A section of one width for each of what is there and has these new numbers.
+    fn each<'m, 'a, const N: usize>(
+        &mut self,
+        section: Section,
+        merged: &'m [Renumbered<'a>],
+        numbers: impl Fn(&'m Renumbered<'a>) -> &'m [u32],
         mut column: impl FnMut(&Renumbered<'_>, u32) -> [u8; N],
     ) -> io::Result<()> {
         self.section(section, |writer| {
             for of in merged {
-                for (slot, _) in of.live_files() {
-                    writer.put(&column(of, slot))?;
+                for (old, _) in live(numbers(of)) {
+                    writer.put(&column(of, old))?;
                 }
             }
             Ok(())
