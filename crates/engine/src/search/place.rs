@@ -2,13 +2,11 @@
 //! is short enough to be read at once, else the chunk itself.
 
 use sconce_code::{ChunkKey, LineRange};
+use sconce_rank::WHOLE_DEFINITION;
 use sconce_store::{ChunkRow, Span, SymbolRow};
 
 use super::label::Asked;
 use crate::{EngineError, Index};
-
-/// A definition of at most so many lines is one place.
-const WHOLE_DEFINITION: u32 = 100;
 
 /// A chunk with the place that it stands for.
 #[derive(Debug, Clone)]

@@ -9,13 +9,10 @@ use sconce_code::{
     Chunk, ChunkOptions, Language, LineRange, ParsedFile, embedding_text, parse_file,
 };
 use sconce_rank::eval::{JudgedQuery, JudgedRepository};
-use sconce_rank::{LexicalIndex, QueryAnalysis, analyze, encode_postings};
+use sconce_rank::{LexicalIndex, QueryAnalysis, WHOLE_DEFINITION, analyze, encode_postings};
 
 /// Larger files are skipped, as the product does.
 const LARGEST_FILE: u64 = 1 << 20;
-
-/// A definition of at most so many lines is one place.
-const WHOLE_DEFINITION: u32 = 100;
 
 /// What stands above a chunk's lines when it is embedded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,6 +2,9 @@
 
 use sconce_code::LineRange;
 
+/// A definition of at most so many lines is one place.
+pub const WHOLE_DEFINITION: u32 = 100;
+
 /// Files from the best on that always have a place among the best.
 const SURE_FILES: usize = 3;
 
