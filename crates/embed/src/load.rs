@@ -5,8 +5,12 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use candle_core::Device;
+#[cfg(feature = "cuda")]
+use candle_core::cuda_backend::CudaDevice;
 
 use crate::config::ModelConfig;
+#[cfg(feature = "cuda")]
+use crate::cuda::CudaModel;
 use crate::device::choose;
 use crate::error::{EmbedError, Result};
 use crate::manifest::Manifest;
@@ -92,8 +96,15 @@ fn build(
     tell: &mut dyn FnMut(Notice),
 ) -> Result<Built> {
     let device = choose(options.device, &mut |why| tell(Notice::NoGpu { why }))?;
-    if matches!(device, Device::Cpu) && PackedModel::supports(config) {
-        return packed(config, weights, options);
+    match &device {
+        Device::Cpu if PackedModel::supports(config) => return packed(config, weights, options),
+        #[cfg(feature = "cuda")]
+        Device::Cuda(gpu) => {
+            if let Some(precision) = CudaModel::takes(config, gpu, options.precision) {
+                return on_gpu(config, &weights, gpu, precision);
+            }
+        }
+        _ => {}
     }
     let (name, tokens) = match device {
         Device::Cpu => ("cpu", CPU_BATCH_TOKENS),
@@ -109,6 +120,23 @@ fn build(
         model: Model::Candle(Arc::new(CandleModel::load(config, &weights, &device, asked)?)),
         workers: 1, // candle's operators use all threads themselves
         limit: BatchLimit { tokens, padded: true },
+    })
+}
+
+#[cfg(feature = "cuda")]
+fn on_gpu(
+    config: &ModelConfig,
+    weights: &Weights,
+    gpu: &CudaDevice,
+    precision: Precision,
+) -> Result<Built> {
+    Ok(Built {
+        device: "cuda",
+        precision,
+        kernels: "packed",
+        model: Model::Cuda(Arc::new(CudaModel::load(config, weights, gpu, precision)?)),
+        workers: 1, // one stream keeps a GPU busy
+        limit: BatchLimit { tokens: GPU_BATCH_TOKENS, padded: false },
     })
 }
 
