@@ -150,7 +150,7 @@ impl Options {
         let (tokens, padded) = match self.engine {
             Engine::Product(DeviceChoice::Cpu) => (512, false),
             Engine::Operators(DeviceChoice::Cpu) => (512, true),
-            Engine::Product(_) => (16 * 1024, false),
+            Engine::Product(_) => (32 * 1024, false),
             Engine::Operators(_) => (16 * 1024, true),
         };
         Limit { tokens: self.tokens.unwrap_or(tokens), padded }

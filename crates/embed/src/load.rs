@@ -27,8 +27,12 @@ use crate::workers::{LoadedModel, REST_AFTER};
 
 /// Tokens of a batch on a processor: more would leave the cache.
 const CPU_BATCH_TOKENS: usize = 512;
-/// Tokens of a batch on a GPU: fewer would leave it waiting.
+/// Padded tokens of a batch on a GPU: fewer would leave it waiting.
 const GPU_BATCH_TOKENS: usize = 16 * 1024;
+/// The same without padding, at 30 KB of the GPU's memory each. Twice as many are 2 % faster on an H100, half
+/// as many 4 % slower.
+#[cfg(feature = "cuda")]
+const GPU_PACKED_TOKENS: usize = 32 * 1024;
 
 /// Loads a model and everything its threads need.
 pub(crate) fn load(
@@ -63,6 +67,7 @@ pub(crate) fn load(
         prefix_document: manifest.prefix_document.clone(),
         prefix_query: manifest.prefix_query.clone(),
         workers: built.workers,
+        tokenizers: built.tokenizers,
         limit: built.limit,
         rest_after: REST_AFTER,
     };
@@ -86,6 +91,7 @@ struct Built {
     precision: Precision,
     kernels: &'static str,
     workers: usize,
+    tokenizers: usize,
     limit: BatchLimit,
 }
 
@@ -119,6 +125,7 @@ fn build(
         kernels: "candle",
         model: Model::Candle(Arc::new(CandleModel::load(config, &weights, &device, asked)?)),
         workers: 1, // candle's operators use all threads themselves
+        tokenizers: if device.is_cpu() { 1 } else { tokenizers() },
         limit: BatchLimit { tokens, padded: true },
     })
 }
@@ -136,7 +143,8 @@ fn on_gpu(
         kernels: "packed",
         model: Model::Cuda(Arc::new(CudaModel::load(config, weights, gpu, precision)?)),
         workers: 1, // one stream keeps a GPU busy
-        limit: BatchLimit { tokens: GPU_BATCH_TOKENS, padded: false },
+        tokenizers: tokenizers(),
+        limit: BatchLimit { tokens: GPU_PACKED_TOKENS, padded: false },
     })
 }
 
@@ -148,7 +156,17 @@ fn packed(config: &ModelConfig, weights: Weights, options: &EmbedderConfig) -> R
         precision: model.precision(),
         kernels: model.kernels(),
         model: Model::Packed(model),
-        workers: threads.unwrap_or_else(|| available_parallelism().map_or(1, Into::into)),
+        workers: threads.unwrap_or_else(cores),
+        tokenizers: 1,
         limit: BatchLimit { tokens: CPU_BATCH_TOKENS, padded: false },
     })
+}
+
+fn cores() -> usize {
+    available_parallelism().map_or(1, Into::into)
+}
+
+/// Threads that tokenise for a GPU, which takes in what four of them give.
+fn tokenizers() -> usize {
+    (cores() / 2).clamp(1, 8)
 }

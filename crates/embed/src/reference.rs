@@ -41,7 +41,7 @@ pub struct CandleModel {
 
 enum Encoder {
     Bert(Bert),
-    Nomic(NomicBertModel),
+    Nomic(Box<NomicBertModel>),
 }
 
 impl CandleModel {
@@ -62,7 +62,7 @@ impl CandleModel {
         let encoder = match config.architecture {
             Architecture::Bert => Encoder::Bert(Bert::load(config, &tensors)?),
             Architecture::NomicBert => {
-                Encoder::Nomic(NomicBertModel::load(tensors, &nomic_config(config))?)
+                Encoder::Nomic(Box::new(NomicBertModel::load(tensors, &nomic_config(config))?))
             }
         };
         Ok(Self { config: config.clone(), device: device.clone(), encoder })

@@ -7,6 +7,7 @@
 
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>
+#include <cuda_pipeline.h>
 #include <stdint.h>
 
 namespace {
@@ -17,9 +18,11 @@ constexpr unsigned ALL = 0xffffffffu;
 constexpr int WIDE = 8;
 // A lane's vectors of a row in registers: rows have at most LANES * WIDE * VECTORS columns.
 constexpr int VECTORS = 4;
-// Rows of queries and of keys that a block of attention has at a time; its warps have 16 queries each.
-constexpr int TILE = 64;
-constexpr int WARPS = TILE / 16;
+// Queries of a block of attention, 16 a warp, and keys that it has at a time: the best of 32 to 128 of both
+// on an H100. Two blocks share a multiprocessor, which leaves each thread 128 registers.
+constexpr int QUERIES = 128;
+constexpr int KEYS = 64;
+constexpr int WARPS = QUERIES / 16;
 // Columns that keep the rows of a tile in different banks.
 constexpr int PAD = 8;
 
@@ -255,14 +258,14 @@ struct Columns {
     int apart;           // elements from row to row
 };
 
-// Copies TILE rows into shared memory, zeros after the text's end; with `angles` each row is turned by its
+// Copies rows into shared memory, zeros after the text's end; with `angles` each row is turned by its
 // position: cosines and then sines, of the halves of a head.
 template <int D, class T>
-__device__ void load_tile(T (*to)[D + PAD], const Columns<T>& from, const float* angles, int first,
-                          int length) {
+__device__ void load_rows(T (*to)[D + PAD], int count, const Columns<T>& from, const float* angles,
+                          int first, int length) {
     constexpr int HALF = D / 2;
     constexpr int UNITS = HALF / WIDE;
-    for (int unit = threadIdx.x; unit < TILE * UNITS; unit += WARPS * LANES) {
+    for (int unit = threadIdx.x; unit < count * UNITS; unit += WARPS * LANES) {
         const int row = unit / UNITS, column = unit % UNITS * WIDE;
         Eight low = {}, high = {};
         if (first + row < length) {
@@ -289,16 +292,31 @@ __device__ void load_tile(T (*to)[D + PAD], const Columns<T>& from, const float*
     }
 }
 
-// Attention of 64 queries of one text to all of that text, one head a block. A row of `qkv` has the
+// The same for rows that are taken as they are, and need be there only after `__pipeline_wait_prior(0)`.
+template <int D, class T>
+__device__ void copy_rows(T (*to)[D + PAD], int count, const Columns<T>& from, int first, int length) {
+    constexpr int UNITS = D / WIDE;
+    for (int unit = threadIdx.x; unit < count * UNITS; unit += WARPS * LANES) {
+        const int row = unit / UNITS, column = unit % UNITS * WIDE;
+        const bool is_there = first + row < length;
+        const T* at = from.rows + size_t(is_there ? first + row : 0) * from.apart + column;
+        __pipeline_memcpy_async(&to[row][column], at, 16, is_there ? 0 : 16);
+    }
+}
+
+// Attention of some queries of one text to all of that text, one head a block. A row of `qkv` has the
 // columns of queries, keys and values of all heads. Scores never leave the registers: the softmax is kept
-// by its maximum and sum as the keys go by.
+// by its maximum and sum as the keys go by. A bias of the values passes through it as it is, since the
+// weights sum to 1, and is added at the end.
 //
-// `tiles` has the text's first row, its length, and the tile's first row within it.
+// `tiles` has the text's first row, its length, and the first of the queries within it.
 template <int D, class T>
 __device__ void attention(const T* qkv, const float* added, const float* angles,
                           const uint32_t* tiles, T* to, int columns) {
-    __shared__ __align__(16) T keys[TILE][D + PAD];
-    __shared__ __align__(16) T values[TILE][D + PAD];
+    static_assert(QUERIES <= 2 * KEYS, "the queries pass through the room of keys and values");
+    __shared__ __align__(16) T rows[2 * KEYS][D + PAD];
+    T(*keys)[D + PAD] = rows;
+    T(*values)[D + PAD] = rows + KEYS;
     const uint32_t* tile = tiles + size_t(blockIdx.x) * 3;
     const int start = tile[0], length = tile[1], first = tile[2];
     const int head = blockIdx.y * D;
@@ -310,38 +328,39 @@ __device__ void attention(const T* qkv, const float* added, const float* angles,
                           3 * columns};
     };
 
-    // the queries pass through the room of the keys into registers
-    load_tile<D>(keys, third(0), angles, first, length);
+    load_rows<D>(rows, QUERIES, third(0), angles, first, length);
     __syncthreads();
     uint32_t queries[D / 16][4];
 #pragma unroll
     for (int k = 0; k < D / 16; k++)
-        load_matrices(queries[k], &keys[warp * 16 + lane % 16][k * 16 + lane / 16 * 8]);
+        load_matrices(queries[k], &rows[warp * 16 + lane % 16][k * 16 + lane / 16 * 8]);
 
     const float scale = 1.44269504f * rsqrtf(float(D));
     float most[2] = {-INFINITY, -INFINITY}, sum[2] = {0, 0};
     float mixed[D / 8][4] = {};
-    for (int key = 0; key < length; key += TILE) {
+    for (int key = 0; key < length; key += KEYS) {
         __syncthreads();
-        load_tile<D>(keys, third(1), angles, key, length);
-        load_tile<D>(values, third(2), nullptr, key, length);
+        copy_rows<D>(values, KEYS, third(2), key, length);
+        __pipeline_commit();
+        load_rows<D>(keys, KEYS, third(1), angles, key, length);
+        __pipeline_wait_prior(0);
         __syncthreads();
         if (!works) continue;
 
-        float scores[TILE / 8][4] = {};
+        float scores[KEYS / 8][4] = {};
 #pragma unroll
         for (int k = 0; k < D / 16; k++) {
 #pragma unroll
-            for (int n = 0; n < TILE / 16; n++) {
+            for (int n = 0; n < KEYS / 16; n++) {
                 uint32_t b[4];
                 load_matrices(b, &keys[n * 16 + lane / 16 * 8 + lane % 8][k * 16 + lane / 8 % 2 * 8]);
                 multiply(scores[2 * n], queries[k], b[0], b[1], T());
                 multiply(scores[2 * n + 1], queries[k], b[2], b[3], T());
             }
         }
-        if (key + TILE > length) {
+        if (key + KEYS > length) {
 #pragma unroll
-            for (int n = 0; n < TILE / 8; n++)
+            for (int n = 0; n < KEYS / 8; n++)
 #pragma unroll
                 for (int i = 0; i < 4; i++)
                     if (key + n * 8 + lane % 4 * 2 + i % 2 >= length) scores[n][i] = -INFINITY;
@@ -351,7 +370,7 @@ __device__ void attention(const T* qkv, const float* added, const float* angles,
         for (int half = 0; half < 2; half++) {
             float peak = most[half];
 #pragma unroll
-            for (int n = 0; n < TILE / 8; n++)
+            for (int n = 0; n < KEYS / 8; n++)
                 peak = fmaxf(peak, fmaxf(scores[n][2 * half], scores[n][2 * half + 1]));
             peak = fmaxf(peak, __shfl_xor_sync(ALL, peak, 1));
             peak = fmaxf(peak, __shfl_xor_sync(ALL, peak, 2));
@@ -364,7 +383,7 @@ __device__ void attention(const T* qkv, const float* added, const float* angles,
                 mixed[n][2 * half + 1] *= shrink;
             }
 #pragma unroll
-            for (int n = 0; n < TILE / 8; n++)
+            for (int n = 0; n < KEYS / 8; n++)
 #pragma unroll
                 for (int i = 2 * half; i < 2 * half + 2; i++) {
                     scores[n][i] = exp2f((scores[n][i] - peak) * scale);
@@ -372,7 +391,7 @@ __device__ void attention(const T* qkv, const float* added, const float* angles,
                 }
         }
 #pragma unroll
-        for (int k = 0; k < TILE / 16; k++) {
+        for (int k = 0; k < KEYS / 16; k++) {
             const uint32_t a[4] = {packed(scores[2 * k][0], scores[2 * k][1], T()),
                                    packed(scores[2 * k][2], scores[2 * k][3], T()),
                                    packed(scores[2 * k + 1][0], scores[2 * k + 1][1], T()),
@@ -394,11 +413,15 @@ __device__ void attention(const T* qkv, const float* added, const float* angles,
         whole += __shfl_xor_sync(ALL, whole, 2);
         const int row = first + warp * 16 + half * 8 + lane / 4;
         if (row >= length) continue;
-        T* at = to + size_t(start + row) * columns + head + lane % 4 * 2;
+        const float* bias = third(2).added;
+        T* at = to + size_t(start + row) * columns + head;
 #pragma unroll
-        for (int n = 0; n < D / 8; n++)
-            *reinterpret_cast<uint32_t*>(at + n * 8) =
-                packed(mixed[n][2 * half] / whole, mixed[n][2 * half + 1] / whole, T());
+        for (int n = 0; n < D / 8; n++) {
+            const int column = n * 8 + lane % 4 * 2;
+            const float low = mixed[n][2 * half] / whole + (bias ? bias[column] : 0);
+            const float high = mixed[n][2 * half + 1] / whole + (bias ? bias[column + 1] : 0);
+            *reinterpret_cast<uint32_t*>(at + column) = packed(low, high, T());
+        }
     }
 }
 
@@ -429,12 +452,12 @@ __device__ void attention(const T* qkv, const float* added, const float* angles,
         pool_##NAME(const T* x, const uint32_t* starts, float* to, int columns, int first_only) {      \
         pool(x, starts, to, columns, first_only);                                                      \
     }                                                                                                  \
-    extern "C" __global__ void __launch_bounds__(128)                                                  \
+    extern "C" __global__ void __launch_bounds__(WARPS * LANES, 2)                                     \
         attention_32_##NAME(const T* qkv, const float* added, const float* angles,                     \
                             const uint32_t* tiles, T* to, int columns) {                               \
         attention<32>(qkv, added, angles, tiles, to, columns);                                         \
     }                                                                                                  \
-    extern "C" __global__ void __launch_bounds__(128)                                                  \
+    extern "C" __global__ void __launch_bounds__(WARPS * LANES, 2)                                     \
         attention_64_##NAME(const T* qkv, const float* added, const float* angles,                     \
                             const uint32_t* tiles, T* to, int columns) {                               \
         attention<64>(qkv, added, angles, tiles, to, columns);                                         \

@@ -5,8 +5,10 @@ use candle_core::cuda_backend::cudarc::driver::CudaFunction;
 use candle_core::cuda_backend::cudarc::driver::{DevicePtr as _, LaunchConfig, PushKernelArg as _};
 use candle_core::cuda_backend::{CudaDevice, CudaStorageSlice};
 use candle_core::op::BackpropOp;
-use candle_core::{CudaStorage, DType, Error, Result, Shape, Storage, Tensor};
+use candle_core::{CudaStorage, DType, Device, Error, Result, Shape, Storage, Tensor};
 use half::{bf16, f16};
+
+use crate::batch::Batch;
 
 use super::texts::Texts;
 
@@ -16,6 +18,8 @@ const PTX: &str = include_str!(concat!(env!("OUT_DIR"), "/kernels.ptx"));
 const WIDE: usize = 8;
 /// The most columns of a row that a warp holds in registers.
 const MOST_COLUMNS: usize = 1024;
+/// Threads of a block of attention: a warp for 16 of its queries.
+const ATTENTION_THREADS: u32 = 256;
 /// The columns of a head that attention is compiled for.
 const HEADS: [usize; 2] = [32, 64];
 
@@ -56,6 +60,19 @@ enum Argument<'a> {
 }
 
 use Argument::{Count, Float, Perhaps};
+
+/// Loads the kernels, and sums with one of them and multiplies with cuBLAS.
+pub(super) fn check(device: &CudaDevice) -> Result<()> {
+    let kernels = Kernels::load(device, DType::F16, HEADS[0])?;
+    let on = Device::Cuda(device.clone());
+    let x = Tensor::from_vec(vec![f16::ONE; 2 * WIDE], (2, WIDE), &on)?;
+    let sums = kernels.pool(&Texts::send(&Batch::new([[0, 0].as_slice()]), &on)?, &x, false)?;
+    let products = sums.matmul(&sums.t()?)?.flatten_all()?.to_vec1::<f32>()?;
+    if products != [WIDE as f32] {
+        candle_core::bail!("it computes the mean of ones, times {WIDE}, as {products:?}");
+    }
+    Ok(())
+}
 
 impl Kernels {
     /// Whether there are kernels for that many columns: of a row, of a head, and within the feed-forward
@@ -177,7 +194,7 @@ impl Kernels {
             Count(columns),
         ];
         let grid = (number(texts.tiles.dim(0)?)?, number(heads)?, 1);
-        self.launch(&self.attention, blocks(grid, 128), &arguments)?;
+        self.launch(&self.attention, blocks(grid, ATTENTION_THREADS), &arguments)?;
         Ok(to)
     }
 

@@ -60,9 +60,7 @@ impl CudaModel {
             Precision::Bf16 => Precision::Bf16,
             Precision::Auto | Precision::F16 | Precision::Int8 => Precision::F16,
         };
-        let capability = gpu.cuda_stream().context().compute_capability();
-        let is_new = capability.is_ok_and(|(major, _)| major >= 8);
-        (is_new && Self::supports(config)).then_some(precision)
+        (super::has_kernels(gpu) && Self::supports(config)).then_some(precision)
     }
 
     /// Whether there are kernels for the model's shape.
@@ -134,7 +132,8 @@ impl CudaModel {
     }
 }
 
-/// Reads tensors by their Hugging Face names.
+/// Reads tensors by their Hugging Face names. The processor converts and joins them: candle's kernels for
+/// that would first have to be compiled by the driver, which takes ten seconds.
 struct Loader<'a> {
     config: &'a ModelConfig,
     weights: &'a Weights,
@@ -144,28 +143,32 @@ struct Loader<'a> {
 
 impl Loader<'_> {
     fn floats(&self, name: &str) -> Result<Tensor> {
-        self.weights.tensor(name, self.device)
+        self.weights.tensor(name, &Device::Cpu)
     }
 
     fn narrow(&self, name: &str) -> Result<Tensor> {
         Ok(self.floats(name)?.to_dtype(self.dtype)?)
     }
 
+    fn send(&self, tensor: &Tensor) -> Result<Tensor> {
+        Ok(tensor.contiguous()?.to_device(self.device)?)
+    }
+
     fn tables(&self) -> Result<Tables> {
         let table = |name: &str| self.narrow(&format!("embeddings.{name}.weight"));
         let token_type = match self.config.type_vocab {
             0 => None,
-            _ => Some(table("token_type_embeddings")?.get(0)?.contiguous()?),
+            _ => Some(self.send(&table("token_type_embeddings")?.get(0)?)?),
         };
         let learnt = self.config.rotary_base.is_none();
-        let positions = learnt.then(|| table("position_embeddings")).transpose()?;
-        Ok(Tables { words: table("word_embeddings")?, token_type, positions })
+        let positions = learnt.then(|| self.send(&table("position_embeddings")?)).transpose()?;
+        Ok(Tables { words: self.send(&table("word_embeddings")?)?, token_type, positions })
     }
 
     fn norm(&self, name: &str) -> Result<Norm> {
         Ok(Norm {
-            weight: self.floats(&format!("{name}.weight"))?,
-            bias: self.floats(&format!("{name}.bias"))?,
+            weight: self.send(&self.floats(&format!("{name}.weight"))?)?,
+            bias: self.send(&self.floats(&format!("{name}.bias"))?)?,
             eps: self.config.layer_norm_eps,
         })
     }
@@ -185,13 +188,14 @@ impl Loader<'_> {
 
     /// Linear layers of the same input, their columns one after the other.
     fn linear(&self, names: &[String]) -> Result<Linear> {
-        let joined = |tensors: Vec<Tensor>| Tensor::cat(&tensors, 0);
-        let weights = names.iter().map(|name| self.narrow(&format!("{name}.weight")));
-        let biases = names.iter().map(|name| self.floats(&format!("{name}.bias")));
-        let bias = self.config.biases.then(|| biases.collect::<Result<_>>().map(joined));
+        let joined = |part: &str, read: &dyn Fn(&str) -> Result<Tensor>| {
+            let tensors = names.iter().map(|name| read(&format!("{name}.{part}")));
+            self.send(&Tensor::cat(&tensors.collect::<Result<Vec<_>>>()?, 0)?)
+        };
+        let biases = || joined("bias", &|name| self.floats(name));
         Ok(Linear {
-            weight: joined(weights.collect::<Result<_>>()?)?,
-            bias: bias.transpose()?.transpose()?,
+            weight: joined("weight", &|name| self.narrow(name))?,
+            bias: self.config.biases.then(biases).transpose()?,
         })
     }
 

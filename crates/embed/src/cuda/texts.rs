@@ -4,8 +4,8 @@ use candle_core::{Device, Result, Tensor};
 
 use crate::batch::Batch;
 
-/// Queries that a block of attention has; `kernels.cu` has the same number.
-const TILE: usize = 64;
+/// Queries that a block of attention has; `QUERIES` of `kernels.cu` is the same number.
+const TILE: usize = 128;
 
 /// A batch on the GPU: `u32` tensors, sent as one.
 pub(super) struct Texts {
@@ -72,16 +72,16 @@ mod tests {
 
     #[test]
     fn tiles_cover_each_text_once_and_the_longest_first() {
-        assert_eq!(tiles(&batch(&[64, 65])), [64, 65, 0, 64, 65, 64, 0, 64, 0]);
+        assert_eq!(tiles(&batch(&[128, 129])), [128, 129, 0, 128, 129, 128, 0, 128, 0]);
     }
 
     #[test]
     fn a_batch_is_sent_in_one_piece_and_taken_apart() {
-        let texts = Texts::send(&batch(&[2, 65]), &Device::Cpu).unwrap();
-        assert_eq!(texts.ids.dims(), [67]);
-        assert_eq!(texts.positions.dims(), [67]);
-        assert_eq!(texts.starts.to_vec1::<u32>().unwrap(), [0, 2, 67]);
+        let texts = Texts::send(&batch(&[2, 129]), &Device::Cpu).unwrap();
+        assert_eq!(texts.ids.dims(), [131]);
+        assert_eq!(texts.positions.dims(), [131]);
+        assert_eq!(texts.starts.to_vec1::<u32>().unwrap(), [0, 2, 131]);
         let tiles = texts.tiles.to_vec2::<u32>().unwrap();
-        assert_eq!(tiles, [[2, 65, 0], [2, 65, 64], [0, 2, 0]]);
+        assert_eq!(tiles, [[2, 129, 0], [2, 129, 128], [0, 2, 0]]);
     }
 }
