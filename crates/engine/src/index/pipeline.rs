@@ -125,7 +125,8 @@ impl Run {
         self.tracker.phase(Phase::Finishing);
         let store = &self.state.store;
         let wrote = report.files_changed + report.files_removed;
-        let is_changed = wrote + report.chunks_embedded + report.chunks_cached > 0;
+        let given = report.chunks_embedded + report.chunks_cached + report.chunks_by_others;
+        let is_changed = wrote + given > 0;
         store.finish_index(index.id, is_changed).await?;
         let now = store.index_by_name(&index.name).await?;
         report.files = now.as_ref().map_or(0, |index| index.files as u64);

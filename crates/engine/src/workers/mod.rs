@@ -1,0 +1,20 @@
+//! Those who give chunks their vectors: index jobs, `sconce worker`, and servers that are told to.
+//!
+//! All do the same: claim files without vectors in the database, have the model read their chunks, and
+//! attach the vectors. They never speak to each other, and need nothing but the database and the model.
+
+mod attempts;
+mod claim;
+mod fingerprint;
+mod membership;
+mod rate;
+mod run;
+
+pub(crate) use attempts::Attempts;
+pub(crate) use claim::{Claim, Embedded, chunks_wanted, embed_claim};
+pub(crate) use fingerprint::{Fingerprints, check_model};
+pub(crate) use membership::{Membership, device_of};
+pub use run::{WorkOptions, WorkProgress, WorkReport};
+
+/// Claims under way at once: one at the model, one behind it, one being written.
+pub(crate) const CLAIMS: usize = 3;
