@@ -129,6 +129,10 @@ fn summary(report: &IndexReport) -> String {
         grouped(report.tokens),
         grouped(report.chunks_cached)
     );
+    if report.chunks_by_others > 0 {
+        let others = grouped(report.chunks_by_others);
+        let _ = writeln!(text, "  workers {others} chunks embedded by other workers");
+    }
     let skipped: Vec<String> = report
         .skipped
         .iter()

@@ -16,5 +16,19 @@ pub(crate) use fingerprint::{Fingerprints, check_model};
 pub(crate) use membership::{Membership, device_of};
 pub use run::{WorkOptions, WorkProgress, WorkReport};
 
+use sconce_store::Worker;
+
+use crate::{Engine, EngineError};
+
 /// Claims under way at once: one at the model, one behind it, one being written.
 pub(crate) const CLAIMS: usize = 3;
+
+impl Engine {
+    /// Those who embed for this database, on any machine, the longest known first.
+    ///
+    /// # Errors
+    /// Where the database cannot be asked.
+    pub async fn workers(&self) -> Result<Vec<Worker>, EngineError> {
+        Ok(self.store().workers().await?)
+    }
+}

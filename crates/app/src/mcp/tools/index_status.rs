@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rmcp::model::{CallToolResponse, Tool};
 use schemars::JsonSchema;
-use sconce_engine::{Engine, EngineError, IndexStatus, Job};
+use sconce_engine::{Engine, EngineError, IndexStatus, Job, Worker};
 use serde::{Deserialize, Serialize};
 
 use super::{Effect, tool};
@@ -42,18 +42,77 @@ struct Arguments {
 struct JobStates {
     /// Those that run, then the last one of each directory that ended.
     pub jobs: Vec<JobState>,
+    /// Those who embed for this database, on any machine: index jobs and workers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub workers: Vec<WorkerState>,
+}
+
+/// One who gives chunks their vectors.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+struct WorkerState {
+    /// Machine and process.
+    pub name: String,
+    /// index, worker or serve.
+    pub role: String,
+    /// What its model runs on.
+    pub device: String,
+    /// Model.
+    pub model: String,
+    /// Index that it works on, or worked on last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub index_name: Option<String>,
+    /// Chunks that it has embedded.
+    pub chunks: i64,
+    /// Chunks a second, of late.
+    pub chunks_per_second: f64,
+    /// Seconds since it began.
+    pub elapsed_seconds: f64,
+}
+
+impl From<Worker> for WorkerState {
+    fn from(worker: Worker) -> Self {
+        let tenths = |number: f64| (number * 10.0).round() / 10.0;
+        Self {
+            name: worker.name,
+            role: worker.role,
+            device: worker.device,
+            model: worker.model,
+            index_name: worker.index,
+            chunks: worker.chunks,
+            chunks_per_second: tenths(worker.chunks_per_second.into()),
+            elapsed_seconds: tenths(worker.seconds),
+        }
+    }
 }
 
 /// Waits where that is asked for, and tells of the jobs.
 pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> {
-    structured(&status(call, call.arguments()?).await?)
+    let mut states = status(call, call.arguments()?).await?;
+    let engine = call.mcp.engine().await?;
+    states.workers = workers(call, &engine).await?;
+    structured(&states)
+}
+
+/// The workers of the database; an index that is not this server's to know is not named.
+async fn workers(call: &Call<'_>, engine: &Engine) -> Result<Vec<WorkerState>, ToolError> {
+    let workers = engine.workers().await?;
+    if workers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let indexes = call.mcp.indexes(engine).await?;
+    let is_known = |name: &String| indexes.iter().any(|index| index.name() == name);
+    let states = workers.into_iter().map(|worker| {
+        let index = worker.index.clone().filter(is_known);
+        WorkerState::from(Worker { index, ..worker })
+    });
+    Ok(states.collect())
 }
 
 async fn status(call: &Call<'_>, arguments: Arguments) -> Result<JobStates, ToolError> {
     let engine = call.mcp.engine().await?;
     let Some(name) = arguments.index_name else {
         let jobs = call.mcp.jobs(&engine);
-        return Ok(JobStates { jobs: jobs.iter().map(|job| watched(&engine, job)).collect() });
+        return Ok(states(jobs.iter().map(|job| watched(&engine, job)).collect()));
     };
     let job = call.mcp.jobs(&engine).into_iter().find(|job| job.index_name() == name);
     let Some(job) = job else { return without_job(call, &engine, &name).await };
@@ -64,7 +123,11 @@ async fn status(call: &Call<'_>, arguments: Arguments) -> Result<JobStates, Tool
     } else {
         job_state::wait(call, &job, arguments.wait_seconds).await;
     }
-    Ok(JobStates { jobs: vec![watched(&engine, &job)] })
+    Ok(states(vec![watched(&engine, &job)]))
+}
+
+fn states(jobs: Vec<JobState>) -> JobStates {
+    JobStates { jobs, workers: Vec::new() }
 }
 
 /// A job's state, with how its directory is followed.
@@ -105,5 +168,5 @@ async fn without_job(call: &Call<'_>, engine: &Engine, name: &str) -> Result<Job
         watch,
         summary,
     };
-    Ok(JobStates { jobs: vec![state] })
+    Ok(states(vec![state]))
 }
