@@ -17,7 +17,7 @@ use crate::tables::on_index;
 use crate::workers::WorkerId;
 
 /// The least that a claim is made smaller to where little is left.
-const LEAST_CHUNKS: i64 = 32;
+const LEAST_CHUNKS: i64 = 8;
 /// Files that are looked at for one claim, for each of its chunks: a file has some ten.
 const FILES_A_CHUNK: f64 = 0.5;
 

@@ -41,7 +41,7 @@ pub(super) async fn run(context: Context, arguments: ServeArgs) -> Result<(), Fa
     }
     let server = Server { config, warmup, projects, access, shutdown };
     let output = context.output;
-    let served = server
+    let ended = server
         .run(listener, move |address, model| {
             let version = crate::VERSION;
             let line = format!("SCONCE_READY http://{address} version {version} model {model}\n");
@@ -55,7 +55,7 @@ pub(super) async fn run(context: Context, arguments: ServeArgs) -> Result<(), Fa
         // What it held would else be idle until its lease ends.
         let _ = tokio::time::timeout(GIVE_BACK_WITHIN, working).await;
     }
-    served
+    ended
 }
 
 /// Says how an agent is registered. A token that was made just now is shown, where one is needed.

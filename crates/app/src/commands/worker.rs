@@ -1,6 +1,6 @@
 //! `sconce worker`.
 
-use sconce_engine::{WorkOptions, WorkReport};
+use sconce_engine::{WorkOptions, WorkProgress, WorkReport};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -20,7 +20,7 @@ pub(super) async fn run(context: &Context, arguments: WorkerArgs) -> Result<(), 
     };
     let shutdown = CancellationToken::new();
     tokio::spawn(signalled(shutdown.clone()));
-    let (sender, progress) = watch::channel(Default::default());
+    let (sender, progress) = watch::channel(WorkProgress::default());
     let output = context.output;
     let shown = tokio::spawn(follow_worker(engine.clone(), progress, output));
     let ended = engine.work(options, sender, shutdown).await;
@@ -35,7 +35,7 @@ pub(super) async fn run(context: &Context, arguments: WorkerArgs) -> Result<(), 
 }
 
 fn summary(report: &WorkReport) -> String {
-    let names: Vec<String> = report.indexes.iter().map(|name| escaped(name).to_string()).collect();
+    let names: Vec<String> = report.indexes.iter().map(|name| escaped(name)).collect();
     let of = if names.is_empty() { String::new() } else { format!(" of {}", names.join(", ")) };
     format!(
         "{} embedded ({} tokens){of} in {}\n",

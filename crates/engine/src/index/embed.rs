@@ -10,7 +10,7 @@ use super::context::IndexSync;
 use super::progress::IndexReport;
 use crate::EngineError;
 use crate::workers::{
-    Attempts, CLAIMS, Claim, Embedded, Membership, check_model, chunks_wanted, embed_claim,
+    Attempts, CLAIMS, Claim, ClaimOutcome, Membership, check_model, chunks_wanted, embed_claim,
 };
 
 /// Between two looks at what others have still under way.
@@ -22,7 +22,7 @@ const COUNT_EVERY: Duration = Duration::from_secs(5);
 pub(super) struct EmbedStage<'a> {
     round: &'a IndexSync<'a>,
     report: &'a mut IndexReport,
-    under_way: JoinSet<Result<(Claim, Embedded), EngineError>>,
+    under_way: JoinSet<Result<(Claim, ClaimOutcome), EngineError>>,
     /// The files of what is under way.
     held: Vec<i64>,
     attempts: Attempts,
@@ -116,9 +116,9 @@ impl<'a> EmbedStage<'a> {
                 tracker.embedded(tokens);
                 counts.embedded(chunks);
             };
-            let embedded = embed_claim(&store, &embedder, &claim, told).await?;
-            tracker.attached(embedded.attached);
-            Ok((claim, embedded))
+            let done = embed_claim(&store, &embedder, &claim, told).await?;
+            tracker.attached(done.attached);
+            Ok((claim, done))
         });
     }
 
@@ -128,15 +128,15 @@ impl<'a> EmbedStage<'a> {
             () = self.round.run.cancel.cancelled() => return Err(EngineError::Cancelled),
         };
         let Some(finished) = finished else { return Ok(()) };
-        let (claim, embedded) = finished??;
+        let (claim, done) = finished??;
         self.held.retain(|file| !claim.files.contains(file));
-        if embedded.attached.files == claim.files.len() as u64 {
+        if done.attached.files == claim.files.len() as u64 {
             self.attempts.forget(&claim.files);
         }
-        self.report.chunks_cached += embedded.chunks - embedded.chunks_embedded;
-        self.report.chunks_embedded += embedded.chunks_embedded;
-        self.report.tokens += embedded.tokens;
-        self.report.truncated += embedded.truncated;
+        self.report.chunks_cached += done.chunks - done.chunks_embedded;
+        self.report.chunks_embedded += done.chunks_embedded;
+        self.report.tokens += done.tokens;
+        self.report.truncated += done.truncated;
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sconce_code::embedding_text;
 use sconce_embed::Embedder;
-use sconce_store::{Extent, IndexId, Store, WorkerId};
+use sconce_store::{Extent, IndexId, PendingChunk, Store, WorkerId};
 
 use crate::EngineError;
 
@@ -32,7 +32,7 @@ pub(crate) struct Claim {
 
 /// What became of a claim.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Embedded {
+pub(crate) struct ClaimOutcome {
     /// Chunks that had no vector.
     pub(crate) chunks: u64,
     /// Those that the model has read; the others' vectors were in the cache.
@@ -43,6 +43,9 @@ pub(crate) struct Embedded {
     pub(crate) attached: Extent,
 }
 
+/// A text to embed, by its hash, and how many chunks have it.
+type Missing = HashMap<[u8; 32], (String, u64)>;
+
 /// Makes the vectors that the cache lacks, and has all chunks get theirs. `told` hears of tokens and of
 /// chunks that were embedded.
 pub(crate) async fn embed_claim(
@@ -50,20 +53,12 @@ pub(crate) async fn embed_claim(
     embedder: &Embedder,
     claim: &Claim,
     told: impl Fn(u64, u64),
-) -> Result<Embedded, EngineError> {
+) -> Result<ClaimOutcome, EngineError> {
     let chunks = store.pending_chunks(claim.index, &claim.files).await?;
-    let mut embedded = Embedded { chunks: chunks.len() as u64, ..Embedded::default() };
-    // Each text once, whichever chunks have it.
-    let mut missing: HashMap<[u8; 32], (String, u64)> = HashMap::new();
-    for chunk in chunks {
-        let Some(content) = chunk.content else { continue };
-        let text = || embedding_text(&chunk.path, &chunk.scopes, &content);
-        missing.entry(chunk.content_hash).or_insert_with(|| (text(), 0)).1 += 1;
-    }
-    let mut missing = missing.into_iter();
+    let mut outcome = ClaimOutcome { chunks: chunks.len() as u64, ..ClaimOutcome::default() };
+    let mut missing = missing(chunks).into_iter();
     loop {
-        let part = missing.by_ref().take(TEXTS);
-        let (hashes, read): (Vec<_>, Vec<_>) = part.unzip();
+        let (hashes, read): (Vec<_>, Vec<_>) = missing.by_ref().take(TEXTS).unzip();
         let (texts, chunks): (Vec<_>, Vec<u64>) = read.into_iter().unzip();
         if texts.is_empty() {
             break;
@@ -73,12 +68,23 @@ pub(crate) async fn embed_claim(
         store.cache_embeddings(embedder.model_id(), vectors).await?;
         let chunks = chunks.iter().sum();
         told(made.tokens, chunks);
-        embedded.chunks_embedded += chunks;
-        embedded.tokens += made.tokens;
-        embedded.truncated += made.truncated;
+        outcome.chunks_embedded += chunks;
+        outcome.tokens += made.tokens;
+        outcome.truncated += made.truncated;
     }
-    embedded.attached = store.attach_vectors(claim.index, Some(claim.worker), &claim.files).await?;
-    Ok(embedded)
+    outcome.attached = store.attach_vectors(claim.index, Some(claim.worker), &claim.files).await?;
+    Ok(outcome)
+}
+
+/// What the cache lacks: each text once, whichever chunks have it.
+fn missing(chunks: Vec<PendingChunk>) -> Missing {
+    let mut missing = Missing::new();
+    for chunk in chunks {
+        let Some(content) = chunk.content else { continue };
+        let text = || embedding_text(&chunk.path, &chunk.scopes, &content);
+        missing.entry(chunk.content_hash).or_insert_with(|| (text(), 0)).1 += 1;
+    }
+    missing
 }
 
 #[cfg(test)]

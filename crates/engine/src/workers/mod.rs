@@ -11,7 +11,7 @@ mod rate;
 mod run;
 
 pub(crate) use attempts::Attempts;
-pub(crate) use claim::{Claim, Embedded, chunks_wanted, embed_claim};
+pub(crate) use claim::{Claim, ClaimOutcome, chunks_wanted, embed_claim};
 pub(crate) use fingerprint::{Fingerprints, check_model};
 pub(crate) use membership::{Membership, device_of};
 pub use run::{WorkOptions, WorkProgress, WorkReport};

@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Attempts, CLAIMS, Claim, Embedded, Membership, check_model, chunks_wanted, device_of,
+    Attempts, CLAIMS, Claim, ClaimOutcome, Membership, check_model, chunks_wanted, device_of,
     embed_claim,
 };
 use crate::engine::EngineState;
@@ -115,7 +115,7 @@ struct Worker {
 struct Finished {
     claim: Claim,
     index: String,
-    outcome: Result<Embedded, EngineError>,
+    outcome: Result<ClaimOutcome, EngineError>,
 }
 
 /// What a look for work has found.
@@ -278,15 +278,15 @@ impl Worker {
         let Finished { claim, index, outcome } = finished?;
         self.held.retain(|file| !claim.files.contains(file));
         match outcome {
-            Ok(embedded) => {
+            Ok(done) => {
                 self.failures = 0;
-                if embedded.attached.files == claim.files.len() as u64 {
+                if done.attached.files == claim.files.len() as u64 {
                     self.attempts.forget(&claim.files);
                 }
-                self.report.chunks += embedded.attached.chunks;
-                self.report.chunks_embedded += embedded.chunks_embedded;
-                self.report.tokens += embedded.tokens;
-                self.report.truncated += embedded.truncated;
+                self.report.chunks += done.attached.chunks;
+                self.report.chunks_embedded += done.chunks_embedded;
+                self.report.tokens += done.tokens;
+                self.report.truncated += done.truncated;
                 self.report.indexes.insert(index.clone());
                 self.tell(Some(&index));
                 Ok(())

@@ -143,7 +143,7 @@ async fn little_that_is_left_is_shared() {
     let id = pending_index(&store, "app", 200).await;
     let (one, other) = (join(&store, "one").await, join(&store, "other").await);
     assert_eq!(claim(&store, one, id, 256).await.len(), 128, "as many files as are looked at");
-    assert_eq!(claim(&store, other, id, 256).await.len(), 32, "a part of the 72 that are left");
+    assert_eq!(claim(&store, other, id, 256).await.len(), 18, "a part of the 72 that are left");
 }
 
 #[tokio::test]
