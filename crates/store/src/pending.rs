@@ -113,7 +113,11 @@ impl Store {
             let mut transaction = self.pool().begin().await?;
             hold_index(&mut transaction, id).await?;
             let waiting = hold_waiting(&mut transaction, id, file_ids).await?;
-            let attached = attach(&mut transaction, id, &waiting).await?;
+            // Where the index of vectors is being built, that would wait for nothing.
+            let attached = match waiting.as_slice() {
+                [] => Extent::default(),
+                waiting => attach(&mut transaction, id, waiting).await?,
+            };
             if let Some(worker) = worker {
                 claims::release(&mut transaction, worker, file_ids).await?;
             }

@@ -1,7 +1,7 @@
 //! A worker of no index in particular: takes what has no vectors of whatever index the database has, one
 //! after the other.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -97,6 +97,8 @@ struct Worker {
     progress: watch::Sender<WorkProgress>,
     member: Membership,
     models: HashMap<String, Embedder>,
+    /// Models of indexes that it cannot embed for, with the reasons.
+    refused: BTreeMap<String, EngineError>,
     under_way: JoinSet<Finished>,
     /// The files of what is under way.
     held: Vec<i64>,
@@ -142,6 +144,7 @@ impl Worker {
             progress,
             member,
             models: HashMap::new(),
+            refused: BTreeMap::new(),
             under_way: JoinSet::new(),
             held: Vec::new(),
             attempts: Attempts::default(),
@@ -196,7 +199,8 @@ impl Worker {
         let mut found = Found::Nothing;
         for index in indexes {
             let is_complete = self.complete.get(&index.id) == Some(&index.generation);
-            if is_complete || !self.is_ours(&index.model) {
+            if is_complete || !self.is_ours(&index.model) || self.refused.contains_key(&index.model)
+            {
                 continue;
             }
             match self.claim(&store, &index).await {
@@ -207,7 +211,9 @@ impl Worker {
                 Err(error) => return Err(error),
             }
         }
-        Ok(found)
+        // A model that cannot be used is in nobody's way but that of a worker that has no other.
+        let refused = self.models.is_empty().then(|| self.refused.pop_first()).flatten();
+        refused.map_or(Ok(found), |(_, error)| Err(error))
     }
 
     fn is_ours(&self, model: &str) -> bool {
@@ -227,7 +233,11 @@ impl Worker {
             self.finish_index(index);
             return Ok(Found::Nothing);
         }
-        self.model(&index.model).await?;
+        if let Err(error) = self.model(&index.model).await {
+            tracing::warn!(index = index.name, %error, "nothing of it is embedded here");
+            self.refused.insert(index.model.clone(), error);
+            return Ok(Found::Nothing);
+        }
         let chunks = chunks_wanted(self.member.chunks_per_second());
         let wanted = Wanted { chunks, under_way: &self.held, but: self.attempts.given_up() };
         let Some(claimed) = store.claim(self.member.id(), index.id, wanted).await? else {
@@ -300,6 +310,7 @@ impl Worker {
     /// Goes on after an error that may pass. What was claimed is given back with the next claim.
     async fn endure(&mut self, error: EngineError) -> Result<(), EngineError> {
         let is_passing = match &error {
+            EngineError::Store(StoreError::TimedOut) => true,
             EngineError::Store(error) => error.is_transient(),
             EngineError::Embed(_) if !self.models.is_empty() => {
                 self.failures += 1;
@@ -332,6 +343,9 @@ impl Worker {
     /// Nothing is left, but for files that were given up.
     async fn end(&mut self) -> Result<(), EngineError> {
         while self.finishing.join_next().await.is_some() {}
+        if let Some((_, error)) = self.refused.pop_first() {
+            return Err(error);
+        }
         let mut chunks = 0;
         for id in &self.unfinished {
             chunks += self.state.store.pending(*id).await?.chunks;
