@@ -164,6 +164,26 @@ fn fifty_workers_that_are_killed_lose_and_double_nothing() {
     kill_workers(&half_indexed(200), 50);
 }
 
+/// As on a machine that stands still for a while: its files are embedded by others meanwhile.
+#[test]
+fn a_worker_that_is_taken_for_dead_joins_again() {
+    let place = half_indexed(40);
+    let start = || RunningProcess::start(worker(&place, &[]));
+    let (slept, other) = (start(), start());
+    until("it works", || held(&place, slept.id()) > 0);
+    for _ in 0..8 {
+        let_time_pass(&place, slept.id());
+        std::thread::sleep(Duration::from_millis(250));
+    }
+    until("all is embedded", || place.number(PENDING) == 0);
+    until("nobody holds anything", || place.number(LEASES) == 0);
+    assert_whole(&place);
+    for worker in [slept, other] {
+        signal(worker.id(), "TERM");
+        assert_eq!(worker.end().0, Some(0));
+    }
+}
+
 #[test]
 fn a_worker_that_is_told_to_end_gives_back_what_it_holds() {
     let place = half_indexed(40);

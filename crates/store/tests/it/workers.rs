@@ -103,6 +103,28 @@ async fn what_a_dead_worker_held_is_taken_over_and_it_harms_nothing_when_it_wake
     assert_eq!(leases(&database).await, 0);
 }
 
+#[tokio::test]
+async fn a_lease_ends_by_the_databases_clock_unless_it_is_renewed() {
+    let database = TestDatabase::create().await;
+    let store = database.store().await;
+    let id = pending_index(&store, "app", 3).await;
+    let short = Duration::from_millis(300);
+    let new = NewWorker { name: "short".into(), role: "worker", job_of: None, lease: short };
+    let silent = store.join_workers(&new).await.unwrap();
+    let renewed = store.join_workers(&new).await.unwrap();
+    assert!(store.renew_worker(renewed, &WorkerState::default(), LEASE).await.unwrap());
+    let of_silent = claim(&store, silent, id, 1).await;
+    let of_renewed = claim(&store, renewed, id, 1).await;
+    let other = join(&store, "other").await;
+    let mut mine = claim(&store, other, id, 100).await;
+    while !mine.contains(&of_silent[0]) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let wanted = Wanted { chunks: 100, under_way: &mine, but: &[] };
+        mine.extend(store.claim(other, id, wanted).await.unwrap().unwrap().files);
+    }
+    assert!(!mine.contains(&of_renewed[0]), "it lives");
+}
+
 async fn leases(database: &TestDatabase) -> i64 {
     let mut connection = sqlx::PgConnection::connect(&database.url).await.unwrap();
     let count = sqlx::query_scalar("SELECT count(*) FROM sconce.leases");
