@@ -229,6 +229,9 @@ pub struct IndexArgs {
     /// Index every file again, also those that did not change
     #[arg(long)]
     pub rebuild: bool,
+    /// End the job that fills the index, in whichever process it runs; what is indexed stays
+    #[arg(long, conflicts_with = "rebuild")]
+    pub cancel: bool,
 }
 
 /// `sconce stats`.

@@ -220,6 +220,34 @@ fn an_index_is_deleted_and_made_again_under_a_worker() {
     assert_eq!(process.end().0, Some(0));
 }
 
+#[test]
+fn a_job_of_another_process_is_cancelled() {
+    let place = Place::with_database().slowed();
+    generate(&place, "part", 60, 60);
+    assert_eq!(place.run(&["db", "migrate"]).code, Some(0));
+    let mut command = place.command(&["serve", "--port", "0"]);
+    command.env("SCONCE_WATCH", "false");
+    let (_server, url) = serve(command);
+    let address = url.trim_start_matches("http://").trim_end_matches("/mcp").parse().unwrap();
+    let by_command = || assert_eq!(place.run(&["index", "--cancel"]).code, Some(0));
+    let by_call = || {
+        let arguments = json!({ "index_name": "shop", "cancel": true });
+        let told = call(address, "index_status", &arguments)["structuredContent"].clone();
+        assert_eq!(told["jobs"][0]["phase"], "interrupted", "{told}");
+    };
+    for cancel in [&by_command as &dyn Fn(), &by_call] {
+        let job = RunningProcess::start(place.command(&["index"]));
+        until("it embeds", || place.number(LEASES) > 0);
+        cancel();
+        assert_eq!(job.end().0, Some(130));
+        let status = "SELECT count(*) FROM sconce.indexes WHERE status = 'interrupted'";
+        assert_eq!((place.number(status), place.number(LEASES)), (1, 0));
+    }
+    let outcome = place.run(&["index", "--cancel"]);
+    assert_eq!(outcome.code, Some(3), "{outcome}");
+    assert!(place.number(PENDING) > 0);
+}
+
 /// The test's model with another tokenizer, by a byte that means nothing.
 fn other_model(directory: &Path) -> String {
     let model = model::model().path;

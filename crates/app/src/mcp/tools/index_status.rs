@@ -17,6 +17,9 @@ use crate::mcp::{lenient, schema};
 const DESCRIPTION: &str = "\
 How far index jobs are; wait for one, or cancel it: what is indexed stays.";
 
+/// Longest wait for a job that was told to stop.
+const STOPS_WITHIN: Duration = Duration::from_secs(10);
+
 /// Its definition.
 pub(super) fn definition() -> Tool {
     tool::<Arguments>("index_status", "Status of index jobs", Effect::Adds, DESCRIPTION)
@@ -115,15 +118,26 @@ async fn status(call: &Call<'_>, arguments: Arguments) -> Result<JobStates, Tool
         return Ok(states(jobs.iter().map(|job| watched(&engine, job)).collect()));
     };
     let job = call.mcp.jobs(&engine).into_iter().find(|job| job.index_name() == name);
-    let Some(job) = job else { return without_job(call, &engine, &name).await };
+    let Some(job) = job else {
+        return without_job(call, &engine, &name, arguments.cancel).await;
+    };
+    if arguments.cancel && job.is_finished() && is_indexing(call, &engine, &name).await? {
+        return without_job(call, &engine, &name, true).await;
+    }
     if arguments.cancel {
         job.cancel();
         // However it ends, it has ended.
-        let _ = tokio::time::timeout(Duration::from_secs(10), job.wait()).await;
+        let _ = tokio::time::timeout(STOPS_WITHIN, job.wait()).await;
     } else {
         job_state::wait(call, &job, arguments.wait_seconds).await;
     }
     Ok(states(vec![watched(&engine, &job)]))
+}
+
+/// Whether a job fills an index, in whichever process.
+async fn is_indexing(call: &Call<'_>, engine: &Engine, name: &str) -> Result<bool, ToolError> {
+    let index = call.mcp.index_named(engine, name).await?;
+    Ok(index.row().state.status == IndexStatus::Indexing)
 }
 
 fn states(jobs: Vec<JobState>) -> JobStates {
@@ -136,9 +150,19 @@ fn watched(engine: &Engine, job: &Job) -> JobState {
     JobState { watch: Watch::of(engine, job.root()), ..state }
 }
 
-/// The state of an index that no job of this process fills.
-async fn without_job(call: &Call<'_>, engine: &Engine, name: &str) -> Result<JobStates, ToolError> {
-    let index = call.mcp.index_named(engine, name).await?;
+/// The state of an index that no job of this process fills; where that is to be cancelled, after the one
+/// of another process has stopped.
+async fn without_job(
+    call: &Call<'_>,
+    engine: &Engine,
+    name: &str,
+    cancel: bool,
+) -> Result<JobStates, ToolError> {
+    let mut index = call.mcp.index_named(engine, name).await?;
+    if cancel && index.row().state.status == IndexStatus::Indexing {
+        index.stop_job(STOPS_WITHIN).await?;
+        index = call.mcp.index_named(engine, name).await?;
+    }
     let watch = Watch::of(engine, index.root());
     let skipped = index.skipped_files().await?;
     let encodings = engine.store().encodings(index.row().id).await.map_err(EngineError::from)?;
