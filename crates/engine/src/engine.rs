@@ -10,6 +10,7 @@ use crate::index::{self, IndexRequest, Job, Jobs, ParserCommand, Parsers};
 use crate::search::{LexicalIndexes, LexicalOptions};
 use crate::source::WalkOptions;
 use crate::watch::Watches;
+use crate::workers::Fingerprints;
 use crate::{EngineError, Models};
 
 /// How an engine works, beyond what a request says.
@@ -36,6 +37,7 @@ pub struct Engine {
 pub(crate) struct EngineState {
     pub(crate) store: Store,
     pub(crate) models: Models,
+    pub(crate) fingerprints: Fingerprints,
     pub(crate) config: EngineConfig,
     pub(crate) parsers: Parsers,
     pub(crate) jobs: Jobs,
@@ -52,6 +54,7 @@ impl Engine {
             lexical_indexes: LexicalIndexes::new(config.lexical.clone()),
             store,
             models,
+            fingerprints: Fingerprints::default(),
             config,
             jobs: Jobs::default(),
             watches: Arc::default(),

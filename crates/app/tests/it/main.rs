@@ -23,3 +23,4 @@ mod skipped;
 mod stdio;
 mod support;
 mod watch;
+mod workers;
