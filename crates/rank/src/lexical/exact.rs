@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sconce_code::words;
+use sconce_code::{ChunkKey, words};
 
 use super::index::LexicalIndex;
 use super::part::Measures;
@@ -64,16 +64,22 @@ impl LexicalIndex {
         found
     }
 
-    /// The ids of the files that have all words of a name in one chunk, ascending: those in which it
-    /// can stand as it is written.
-    pub fn files_with_name(&self, name: &str) -> Vec<i64> {
+    /// The chunks that have all words of a name, by file and position: those in which it can stand as
+    /// it is written.
+    pub fn chunks_with_name(&self, name: &str) -> Vec<ChunkKey> {
         let mut hashes = Vec::new();
-        words::terms(name, |term| hashes.push(term_hash(term)));
+        for word in name.split(|c| !words::is_word(c)) {
+            // What holds an identifier as a whole holds its parts too, which stand in far more chunks.
+            let mut whole = None;
+            words::terms(word, |term| {
+                whole.get_or_insert_with(|| term_hash(term));
+            });
+            hashes.extend(whole);
+        }
         let docs = self.holding(&hashes);
-        let mut files: Vec<i64> = docs.into_iter().map(|doc| self.key_of(doc).file_id).collect();
-        files.sort_unstable();
-        files.dedup();
-        files
+        let mut chunks: Vec<ChunkKey> = docs.into_iter().map(|doc| self.key_of(doc)).collect();
+        chunks.sort_unstable();
+        chunks
     }
 
     /// The chunks whose bodies hold all of the terms, ascending.
