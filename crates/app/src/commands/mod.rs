@@ -26,6 +26,8 @@ use crate::output::Output;
 use crate::services;
 use crate::settings::{Config, ProjectRequest, Settings};
 
+pub(crate) use search::{SearchAnswer, SearchCall, answered};
+
 /// What every command is given.
 pub(crate) struct Context {
     /// How to write.

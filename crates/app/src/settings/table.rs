@@ -205,6 +205,16 @@ pub const SETTINGS: &[Setting] = &[
         ..SETTING
     },
     Setting {
+        key: "max_files",
+        group: "Indexing",
+        env: &["SCONCE_MAX_FILES"],
+        default: DefaultValue::Text("200000"),
+        kind: ValueKind::Integer { min: 1, max: 1 << 32 },
+        doc: "A directory with more files is not indexed for the first time because an agent asks for it: \
+              it is seldom the project that was meant. `sconce index` takes any number.",
+        ..SETTING
+    },
+    Setting {
         key: "no_ignore",
         group: "Indexing",
         env: &["SCONCE_NO_IGNORE"],

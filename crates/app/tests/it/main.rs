@@ -19,6 +19,7 @@ mod search;
 mod security;
 mod security_http;
 mod share;
+mod shared_search;
 mod skipped;
 mod stdio;
 mod support;

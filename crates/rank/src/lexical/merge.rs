@@ -2,8 +2,9 @@
 
 use std::iter::Peekable;
 
-/// How many chunks are put together at once: their sums stay in the processor's nearest cache.
-const WINDOW: usize = 1 << 12;
+/// How many chunks are put together at once: their sums stay in the processor's nearest cache, and which
+/// of them are touched is a word of words.
+const WINDOW: usize = 64 * 64;
 
 /// A chunk and a number of it: how often it holds a term, or what that is worth.
 pub(super) type Posting = (u32, f32);
@@ -15,12 +16,14 @@ pub(super) type FormList<I> = (Peekable<I>, f32);
 #[derive(Debug)]
 pub(super) struct Window<T> {
     sums: Vec<T>,
-    touched: Vec<u64>,
+    /// A bit a chunk, and a bit for each word of these.
+    touched: [u64; WINDOW / 64],
+    words: u64,
 }
 
 impl<T: Copy + Default> Window<T> {
     pub(super) fn new() -> Self {
-        Self { sums: vec![T::default(); WINDOW], touched: vec![0; WINDOW / 64] }
+        Self { sums: vec![T::default(); WINDOW], touched: [0; WINDOW / 64], words: 0 }
     }
 
     /// The chunks from the beginning of the window that this one lies in to its end.
@@ -34,16 +37,20 @@ impl<T: Copy + Default> Window<T> {
     pub(super) fn of(&mut self, doc: u32) -> &mut T {
         let at = doc as usize % WINDOW;
         self.touched[at / 64] |= 1 << (at % 64);
+        self.words |= 1 << (at / 64);
         &mut self.sums[at]
     }
 
     /// Calls with each chunk that was touched, ascending, and clears it.
     #[inline]
     pub(super) fn drain(&mut self, start: u32, mut call: impl FnMut(u32, T)) {
-        for (word, bits) in (0..).step_by(64).zip(&mut self.touched) {
-            while *bits != 0 {
-                let at = word + bits.trailing_zeros();
-                *bits &= *bits - 1;
+        while self.words != 0 {
+            let word = self.words.trailing_zeros();
+            self.words &= self.words - 1;
+            let mut bits = std::mem::take(&mut self.touched[word as usize]);
+            while bits != 0 {
+                let at = word * 64 + bits.trailing_zeros();
+                bits &= bits - 1;
                 call(start + at, std::mem::take(&mut self.sums[at as usize]));
             }
         }

@@ -150,16 +150,21 @@ impl<'a> Scanner<'a> {
         let worth = idf(index.chunks(), docs.len()) * role;
         let is_cover = field == FieldName::Body && term.counts_for_cover();
         let cover = if is_cover { worth } else { 0.0 };
-        let measures = Measures::new(index, field);
-        self.add_to_files(field, &docs, &measures, role, cover);
         let (k1, b) = match field {
             FieldName::Names => (weights.names_k1, weights.names_b),
             FieldName::Body | FieldName::Comments => (weights.body_k1, weights.body_b),
         };
         let mean = index.mean_length(field);
-        for (doc, score) in &mut docs {
-            *score = saturate(*score, measures.of_doc(*doc) as f32 / mean, k1, b);
-        }
+        let measures = Measures::new(index, field);
+        let mut files: Vec<Posting> = Vec::new();
+        measures.each(&mut docs, |(_, score), length, file| {
+            match files.last_mut() {
+                Some((last, sum)) if *last == file => *sum += *score,
+                _ => files.push((file, *score)),
+            }
+            *score = saturate(*score, length as f32 / mean, k1, b);
+        });
+        self.add_to_files(field, &files, &measures, role, cover);
         TermScores { field, docs, worth, cover }
     }
 
@@ -179,27 +184,25 @@ impl<'a> Scanner<'a> {
         docs
     }
 
-    /// Adds a term to the scores of the files of these chunks.
+    /// Adds a term to the scores of files, which come with how often they hold it.
     fn add_to_files(
         &mut self,
         field: FieldName,
-        docs: &[Posting],
+        files: &[Posting],
         measures: &Measures<'_>,
         role: f32,
         cover: f32,
     ) {
+        files.iter().for_each(|&(slot, _)| self.scan.slots.set(slot));
         if field == FieldName::Comments {
-            docs.iter().for_each(|&(doc, _)| self.scan.slots.set(measures.file_of(doc)));
             return;
         }
         let (index, weights) = (self.index, self.weights);
-        let files = by_file(docs, measures);
         let worth = idf(index.files(), files.len()) * role;
         let mean = (index.total(field) as f32 / index.files().max(1) as f32).max(1.0);
-        for (slot, frequency) in files {
+        for &(slot, frequency) in files {
             let relative = measures.of_file(slot) as f32 / mean;
             let score = worth * saturate(frequency, relative, weights.file_k1, weights.file_b);
-            self.scan.slots.set(slot);
             let file = &mut self.scan.of_files[slot as usize];
             match field {
                 FieldName::Names => file.names += score,
@@ -252,18 +255,23 @@ impl<'a> Scanner<'a> {
         let mut rests: Vec<(&TermScores, &[Posting])> =
             terms.iter().map(|term| (term, term.docs.as_slice())).collect();
         let mut window: Window<ChunkScores> = Window::new();
-        while let Some(first) = rests.iter().filter_map(|(_, rest)| rest.first()).map(|p| p.0).min()
-        {
-            let docs = Window::<ChunkScores>::around(first);
+        let mut docs: Vec<Posting> = Vec::new();
+        let firsts = |rests: &[(&TermScores, &[Posting])]| {
+            rests.iter().filter_map(|(_, rest)| rest.first()).map(|&(doc, _)| doc).min()
+        };
+        while let Some(first) = firsts(&rests) {
+            let around = Window::<ChunkScores>::around(first);
             for (term, rest) in &mut rests {
-                *rest = term.add(rest, docs.end, &mut window);
+                *rest = term.add(rest, around.end, &mut window);
             }
-            window.drain(docs.start, |doc, mut scores| {
+            window.drain(around.start, |doc, mut scores| {
                 scores.cover = (scores.cover / ideal).min(1.0);
                 self.scan.highest.raise(&scores);
-                self.scan.docs.push((doc, measures.file_of(doc)));
                 self.scan.of_docs.push(scores);
+                docs.push((doc, 0.0));
             });
+            measures.each(&mut docs, |&mut (doc, _), _, file| self.scan.docs.push((doc, file)));
+            docs.clear();
         }
         self.scan
     }
@@ -297,7 +305,7 @@ impl TermScores {
         end: u32,
         window: &mut Window<ChunkScores>,
     ) -> &'p [Posting] {
-        let count = rest.partition_point(|&(doc, _)| doc < end);
+        let count = rest.iter().take_while(|&&(doc, _)| doc < end).count();
         let (now, later) = rest.split_at(count);
         match self.field {
             FieldName::Body => {
@@ -324,17 +332,4 @@ impl ChunkScores {
         self.names = self.names.max(other.names);
         self.comments = self.comments.max(other.comments);
     }
-}
-
-/// How often each file holds what its chunks hold; both ascend.
-fn by_file(docs: &[Posting], measures: &Measures<'_>) -> Vec<Posting> {
-    let mut files: Vec<Posting> = Vec::new();
-    for &(doc, frequency) in docs {
-        let file = measures.file_of(doc);
-        match files.last_mut() {
-            Some((last, sum)) if *last == file => *sum += frequency,
-            _ => files.push((file, frequency)),
-        }
-    }
-    files
 }

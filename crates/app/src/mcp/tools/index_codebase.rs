@@ -94,7 +94,7 @@ async fn index(call: &Call<'_>, arguments: Arguments) -> Result<JobState, ToolEr
     job_state::wait(call, &job, arguments.wait_seconds).await;
     if job.is_finished() {
         if let Err(error) = job.wait().await
-            && matches!(error.remedy(), Some(Remedy::Include { .. }))
+            && matches!(error.remedy(), Some(Remedy::Include { .. } | Remedy::Narrow { .. }))
         {
             return Err(error.into());
         }
