@@ -4,7 +4,7 @@ use sconce_engine::{Engine, Fresh, Freshness, IndexReport, IndexRequest, Job, Pr
 use std::fmt::Write as _;
 use std::time::Instant;
 
-use super::{Context, directory, working_dir};
+use super::{Context, check_project, directory, working_dir};
 use crate::cli::IndexArgs;
 use crate::failure::{Exit, Failure};
 use crate::index_name;
@@ -14,12 +14,16 @@ use crate::settings::Source;
 pub(super) async fn run(context: &Context, arguments: IndexArgs) -> Result<(), Failure> {
     let root = match &arguments.path {
         Some(path) => directory(path)?,
-        None => sconce_engine::project_root(&working_dir()?),
+        None => sconce_engine::project_root(&directory(&working_dir()?)?),
     };
     if let Some(name) = &arguments.name {
         index_name::check(name)?;
     }
     let engine = context.engine().await?;
+    if arguments.path.is_none() {
+        let has_index = engine.index_within(&root, &root).await?.is_some();
+        check_project(has_index, &root)?;
+    }
     let mut request = context.index_request(&root)?;
     request.name = arguments.name;
     request.rebuild = arguments.rebuild;

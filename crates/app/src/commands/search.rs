@@ -9,8 +9,8 @@ use std::time::Duration;
 use sconce_engine::{Engine, Fresh, Freshness, FreshnessNotice, Index, Job, project_root};
 
 use self::call::{Target, within};
-use super::Context;
 use super::index::{brought_up_to_date, end_of};
+use super::{Context, check_project};
 use crate::cli::{Mode, SearchArgs};
 use crate::failure::{Exit, Failure};
 use crate::local;
@@ -143,6 +143,8 @@ async fn prepare(
         Some(project) => project,
         None => project_root(directory),
     };
+    let has_index = engine.index_within(&project, directory).await?.is_some();
+    check_project(has_index, &project)?;
     let request = context.index_requests();
     let refresh = engine.refresh(&project, directory, &freshness, request).await?;
     let Fresh { index, notice } = brought_up_to_date(refresh, &freshness, &output).await?;

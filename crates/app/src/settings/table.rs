@@ -409,7 +409,8 @@ pub const SETTINGS: &[Setting] = &[
         default: DefaultValue::Text("true"),
         kind: ValueKind::Switch,
         doc: "`sconce mcp` uses one local server for all of a user's stdio processes, and starts \
-              it where there is none; `false` serves each in its own process.",
+              it where there is none, and `sconce search` asks it where it runs; `false` serves each \
+              in its own process.",
         ..SETTING
     },
     Setting {

@@ -13,6 +13,7 @@ mod mcp_clients;
 mod node;
 mod precedence;
 mod reading;
+mod refused;
 mod registration;
 mod schemas;
 mod search;
