@@ -193,7 +193,9 @@ impl<'a> Scanner<'a> {
         role: f32,
         cover: f32,
     ) {
-        files.iter().for_each(|&(slot, _)| self.scan.slots.set(slot));
+        for &(slot, _) in files {
+            self.scan.slots.set(slot);
+        }
         if field == FieldName::Comments {
             return;
         }
@@ -316,10 +318,14 @@ impl TermScores {
                 }
             }
             FieldName::Names => {
-                now.iter().for_each(|&(doc, score)| window.of(doc).names += self.worth * score);
+                for &(doc, score) in now {
+                    window.of(doc).names += self.worth * score;
+                }
             }
             FieldName::Comments => {
-                now.iter().for_each(|&(doc, score)| window.of(doc).comments += self.worth * score);
+                for &(doc, score) in now {
+                    window.of(doc).comments += self.worth * score;
+                }
             }
         }
         later
