@@ -7,7 +7,7 @@ use sconce_store::Store;
 
 use crate::freshness::Looks;
 use crate::index::{self, IndexRequest, Job, Jobs, ParserCommand, Parsers};
-use crate::search::{LexicalIndexes, LexicalOptions};
+use crate::search::{LexicalIndexes, LexicalOptions, MissingVectors};
 use crate::source::WalkOptions;
 use crate::watch::Watches;
 use crate::workers::Fingerprints;
@@ -42,6 +42,7 @@ pub(crate) struct EngineState {
     pub(crate) parsers: Parsers,
     pub(crate) jobs: Jobs,
     pub(crate) lexical_indexes: LexicalIndexes,
+    pub(crate) missing_vectors: MissingVectors,
     pub(crate) watches: Arc<Watches>,
     pub(crate) looks: Looks,
 }
@@ -52,6 +53,7 @@ impl Engine {
         let state = EngineState {
             parsers: Parsers::new(config.parser.clone()),
             lexical_indexes: LexicalIndexes::new(config.lexical.clone()),
+            missing_vectors: MissingVectors::default(),
             store,
             models,
             fingerprints: Fingerprints::default(),

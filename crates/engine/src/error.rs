@@ -68,6 +68,14 @@ pub enum EngineError {
         /// Globs that would match, the most files first.
         there: Vec<String>,
     },
+    /// More files than a project without an index may have.
+    #[error("{root} has more than {limit} files")]
+    TooManyFiles {
+        /// The directory.
+        root: String,
+        /// The most that it may have.
+        limit: u64,
+    },
     /// No index of that name.
     #[error("there is no index named '{name}'")]
     NoSuchIndex {
@@ -241,6 +249,7 @@ impl EngineError {
             | Self::Unreadable { .. }
             | Self::Glob { .. }
             | Self::NothingIncluded { .. }
+            | Self::TooManyFiles { .. }
             | Self::NameTaken { .. }
             | Self::EmptyQuery
             | Self::QueryTooLong { .. }

@@ -228,6 +228,12 @@ impl Refresh {
             }
         };
         match (engine.store().index_by_root(&root.to_string_lossy()).await?, notice) {
+            // Nothing is there that could answer, and what was asked for is to be asked otherwise.
+            (Some(row), Some(FreshnessNotice::Failed(error)))
+                if row.generation == 0 && error.kind() == ErrorKind::InvalidInput =>
+            {
+                Err(error)
+            }
             (Some(row), notice) => Ok(Fresh { index: engine.handle(row), notice }),
             (None, Some(FreshnessNotice::Failed(error))) => Err(error),
             (None, _) => Err(EngineError::NotIndexed { path: root }),

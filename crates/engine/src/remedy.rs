@@ -32,6 +32,11 @@ pub enum Remedy {
         /// Globs that would match, the most files first.
         there: Vec<String>,
     },
+    /// Index a part of a directory.
+    Narrow {
+        /// The directory.
+        root: String,
+    },
     /// Index something: there is no index yet.
     IndexFirst,
     /// Name an index that there is.
@@ -125,6 +130,7 @@ impl EngineError {
             Self::NothingIncluded { root, there, .. } => {
                 Remedy::Include { root: root.clone(), there: there.clone() }
             }
+            Self::TooManyFiles { root, .. } => Remedy::Narrow { root: root.clone() },
             Self::NoSuchIndex { known, .. } if known.is_empty() => Remedy::IndexFirst,
             Self::NoSuchIndex { name, known } => {
                 Remedy::NameIndex { wrong: name.clone(), known: known.clone() }

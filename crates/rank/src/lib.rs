@@ -40,8 +40,8 @@ mod ranking;
 mod term;
 
 pub use lexical::{
-    LexicalIndex, LexicalIndexError, Scan, ScanWeights, Segment, SegmentBytes, SegmentError,
-    SegmentKey, encode_postings,
+    ChunkScores, FileScores, LexicalIndex, LexicalIndexError, Scan, ScanWeights, Segment,
+    SegmentBytes, SegmentError, SegmentKey, encode_postings,
 };
 pub use path::PathClass;
 pub use query::{

@@ -15,19 +15,24 @@ const MOST_WORKERS: usize = 7;
 
 const DROP_HNSW: &str = "DROP INDEX IF EXISTS sconce.vectors_{id}_hnsw";
 
+/// Whether the statistics of the tables are so far behind that they mislead. Those of few chunks are made in
+/// no time, and those of very many take longer than a job that brings a changed file in.
+const IS_OUTDATED: &str = "
+SELECT coalesce(bool_or(pg_stat_get_mod_since_analyze(oid) * 20 >= greatest(reltuples, 1000)), true)
+    OR bool_or(oid = '{chunks}'::regclass AND reltuples < 50000)
+FROM pg_class WHERE oid IN ('{files}'::regclass, '{chunks}'::regclass, '{vectors}'::regclass)";
+
 const MIB: i64 = 1 << 20;
 
 impl Store {
     /// Ends an index job: where it has changed something, brings the planner's statistics up to
-    /// date; builds the HNSW index once there are many vectors (which takes a minute for 100,000,
+    /// date where that matters; builds the HNSW index once there are many vectors (which takes a minute for 100,000,
     /// and searches go on meanwhile), builds it again once they are many more, and bounds the cache
     /// of embeddings.
     pub async fn finish_index(&self, id: IndexId, is_changed: bool) -> Result<()> {
-        let analyze =
-            "ANALYZE {files}, {symbols}, {chunks} (file_id, ordinal), {vectors} (file_id, ordinal)";
         if is_changed {
             retrying!(self, async {
-                let done = sqlx::query(on_index(id, analyze)).execute(self.pool()).await;
+                let done = self.analyze(id).await;
                 done.map_err(|error| StoreError::on_index(error, id))
             })?;
         }
@@ -43,6 +48,18 @@ impl Store {
         let pruned = self.prune_cache().await?;
         if pruned > 0 {
             tracing::info!(pruned, "embeddings that were long unused left the cache");
+        }
+        Ok(())
+    }
+
+    async fn analyze(&self, id: IndexId) -> Result<(), sqlx::Error> {
+        let is_outdated =
+            sqlx::query_scalar(on_index(id, IS_OUTDATED)).fetch_one(self.pool()).await?;
+        if is_outdated {
+            let tables =
+                "{files}, {symbols}, {chunks} (file_id, ordinal), {vectors} (file_id, ordinal)";
+            let analyze = format!("ANALYZE {tables}");
+            sqlx::query(on_index(id, &analyze)).execute(self.pool()).await?;
         }
         Ok(())
     }

@@ -45,23 +45,17 @@ impl Statement {
 impl Store {
     /// The texts of the chunks that pass the filter and hold one of the needles (or of all that pass,
     /// where there are none), in the order of files and lines: at most `limit` of those after `after`.
-    /// Of these files alone, where some are given.
     pub async fn chunk_texts(
         &self,
         id: IndexId,
         needles: &[Needle],
         filter: &Filter,
-        files: Option<&[i64]>,
         after: Option<ChunkKey>,
         limit: usize,
     ) -> Result<Vec<ChunkText>> {
         retrying!(self, async {
             let mut statement = Statement::new();
             let mut conditions = statement.chunk_conditions(filter);
-            if let Some(files) = files {
-                let files = statement.bind(files.to_vec());
-                let _ = write!(conditions, " AND file_id = ANY({files})");
-            }
             if let Some(after) = after {
                 let file = statement.bind(after.file_id);
                 let ordinal = statement.bind(after.ordinal as i32);
@@ -73,6 +67,35 @@ impl Store {
                 "SELECT c.*, f.path, f.language FROM (SELECT file_id, ordinal, start_line, content \
                  FROM {{chunks}} WHERE {conditions} AND {holds} \
                  ORDER BY file_id, ordinal LIMIT {limit}) c \
+                 JOIN {{files}} f USING (file_id) ORDER BY c.file_id, c.ordinal"
+            );
+            let query = sqlx::query_as_with(on_index(id, &text), statement.arguments);
+            let rows = query.fetch_all(self.pool()).await;
+            rows.map_err(|error| StoreError::on_index(error, id))
+        })
+    }
+
+    /// The texts of those of these chunks that pass the filter and hold one of the needles, in the order
+    /// of files and lines.
+    pub async fn texts_of(
+        &self,
+        id: IndexId,
+        needles: &[Needle],
+        filter: &Filter,
+        keys: &[ChunkKey],
+    ) -> Result<Vec<ChunkText>> {
+        let (files, ordinals): (Vec<i64>, Vec<i32>) =
+            keys.iter().map(|key| (key.file_id, key.ordinal as i32)).unzip();
+        retrying!(self, async {
+            let mut statement = Statement::new();
+            let (files, ordinals) = (files.clone(), ordinals.clone());
+            let (files, ordinals) = (statement.bind(files), statement.bind(ordinals));
+            let conditions = statement.chunk_conditions(filter);
+            let holds = statement.holds("content", needles);
+            let text = format!(
+                "SELECT c.*, f.path, f.language FROM (SELECT file_id, ordinal, start_line, content \
+                 FROM unnest({files}, {ordinals}) AS k (file_id, ordinal) \
+                 JOIN {{chunks}} USING (file_id, ordinal) WHERE {conditions} AND {holds}) c \
                  JOIN {{files}} f USING (file_id) ORDER BY c.file_id, c.ordinal"
             );
             let query = sqlx::query_as_with(on_index(id, &text), statement.arguments);

@@ -6,6 +6,7 @@ mod reference;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::{Deserialize, Serialize};
 
 pub use flags::{command, flags_of};
 pub use reference::reference;
@@ -107,7 +108,7 @@ pub enum Command {
 }
 
 /// How results are found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 pub enum Mode {
     /// By meaning and by words, fused
     Hybrid,
@@ -156,7 +157,7 @@ pub struct EvalArgs {
 }
 
 /// `sconce search`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args, Serialize, Deserialize)]
 #[command(after_help = "\
 Filters can stand in the query too: `lang:go`, `path:src/**`, `kind:function`.
 

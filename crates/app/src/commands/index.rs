@@ -8,7 +8,7 @@ use sconce_engine::{
     Engine, Fresh, Freshness, IndexReport, IndexRequest, IndexStatus, Job, Progress, Refresh,
 };
 
-use super::{Context, directory, working_dir};
+use super::{Context, check_project, directory, working_dir};
 use crate::cli::IndexArgs;
 use crate::failure::{Exit, Failure};
 use crate::index_name;
@@ -21,7 +21,7 @@ const STOPS_WITHIN: Duration = Duration::from_secs(20);
 pub(super) async fn run(context: &Context, arguments: IndexArgs) -> Result<(), Failure> {
     let root = match &arguments.path {
         Some(path) => directory(path)?,
-        None => sconce_engine::project_root(&working_dir()?),
+        None => sconce_engine::project_root(&directory(&working_dir()?)?),
     };
     if let Some(name) = &arguments.name {
         index_name::check(name)?;
@@ -29,6 +29,10 @@ pub(super) async fn run(context: &Context, arguments: IndexArgs) -> Result<(), F
     let engine = context.engine().await?;
     if arguments.cancel {
         return cancel(&engine, &root, arguments.name.as_deref(), &context.output).await;
+    }
+    if arguments.path.is_none() {
+        let has_index = engine.index_within(&root, &root).await?.is_some();
+        check_project(has_index, &root)?;
     }
     let mut request = context.index_request(&root)?;
     request.name = arguments.name;

@@ -34,16 +34,18 @@ struct Found {
 
 impl Found {
     fn json(&self) -> Value {
-        let ServerStatus { version, pid, kind, clients, jobs, seconds, model } = &self.standing;
+        let ServerStatus { version, pid, kind, clients, searches, jobs, seconds, model } =
+            &self.standing;
         json!({
             "pid": pid, "version": version, "kind": kind, "current": self.current,
-            "clients": clients, "jobs": jobs, "seconds": seconds, "model": model,
+            "clients": clients, "searches": searches, "jobs": jobs, "seconds": seconds, "model": model,
             "socket": self.address.socket().display().to_string(),
         })
     }
 
     fn text(&self, paint: Paint) -> String {
-        let ServerStatus { version, pid, kind, clients, jobs, seconds, model } = &self.standing;
+        let ServerStatus { version, pid, kind, clients, searches, jobs, seconds, model } =
+            &self.standing;
         let what = match (kind, self.current) {
             (ServerKind::Local, true) => "local server",
             (ServerKind::Serve, true) => "sconce serve",
@@ -54,7 +56,7 @@ impl Found {
         let socket = self.address.socket();
         format!(
             "{what}: {state}\n  version   {version}\n  model     {model}\n  clients   {clients}\n  \
-             jobs      {jobs}\n  since     {seconds} s\n  socket    {}\n",
+             searches  {searches}\n  jobs      {jobs}\n  since     {seconds} s\n  socket    {}\n",
             socket.display()
         )
     }

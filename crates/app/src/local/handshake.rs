@@ -10,6 +10,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 
+use crate::commands::SearchCall;
 use crate::lines::Lines;
 use crate::mcp::Projects;
 
@@ -24,6 +25,8 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) enum Handshake {
     /// To be served MCP, for these projects.
     Client(Projects),
+    /// To have a search of the command line answered.
+    Search(Box<SearchCall>),
     /// To know how the server stands.
     Status,
     /// The server to end.
@@ -72,6 +75,8 @@ pub(crate) struct ServerStatus {
     pub kind: ServerKind,
     /// Clients that it serves on the socket.
     pub clients: usize,
+    /// Searches of the command line that it has answered.
+    pub searches: usize,
     /// Index jobs that run.
     pub jobs: usize,
     /// Seconds since it began.
@@ -118,7 +123,8 @@ impl Streams {
         self.send(&serde_json::to_vec(standing)?).await
     }
 
-    async fn send(&mut self, line: &[u8]) -> io::Result<()> {
+    /// Sends a line.
+    pub(super) async fn send(&mut self, line: &[u8]) -> io::Result<()> {
         self.output.write_all(&[line, b"\n"].concat()).await
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use sconce_dirs::FileLock;
@@ -12,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::address::Address;
 use super::find::WITHIN;
 use super::handshake::{Handshake, LockHolder, ServerKind, ServerStatus, Streams};
+use crate::commands::{SearchAnswer, SearchCall, answered};
 use crate::mcp::{Mcp, Projects, serve_on};
 use crate::settings::Config;
 use crate::warmup::Warmup;
@@ -118,6 +120,7 @@ impl LocalServer {
             server: Arc::new(self),
             mcp,
             clients: watch::Sender::new(0),
+            searches: Arc::default(),
             began: Instant::now(),
         };
         tracing::info!(
@@ -187,6 +190,7 @@ struct ServerState {
     /// Shared by all clients; each has its own projects.
     mcp: Mcp,
     clients: watch::Sender<usize>,
+    searches: Arc<AtomicUsize>,
     began: Instant,
 }
 
@@ -211,6 +215,12 @@ impl ServerState {
                     tracing::warn!("{failure}");
                 }
             }
+            Handshake::Search(call) => {
+                let _client = Client::new(&self.clients);
+                streams.answer(&self.standing()).await?;
+                let answer = self.search(&call).await;
+                streams.send(&serde_json::to_vec(&answer)?).await?;
+            }
             Handshake::Status => streams.answer(&self.standing()).await?,
             Handshake::Stop => {
                 streams.answer(&self.standing()).await?;
@@ -223,12 +233,31 @@ impl ServerState {
         Ok(())
     }
 
+    /// What the command line asks; `None` where it is to answer that itself, errors among it: it words
+    /// them by its own settings.
+    async fn search(&self, call: &SearchCall) -> Option<SearchAnswer> {
+        let began = Instant::now();
+        let engine = self.server.warmup.engine_now()?;
+        let answer = Box::pin(answered(&engine, &self.server.config, call)).await;
+        let answer = answer.unwrap_or_else(|failure| {
+            tracing::debug!("a search is left to its own process: {failure}");
+            None
+        });
+        if answer.is_some() {
+            self.searches.fetch_add(1, Ordering::Relaxed);
+            let elapsed_ms = began.elapsed().as_millis() as u64;
+            tracing::info!(elapsed_ms, "answered a search of the command line");
+        }
+        answer
+    }
+
     fn standing(&self) -> ServerStatus {
         ServerStatus {
             version: crate::VERSION.to_owned(),
             pid: std::process::id(),
             kind: self.server.kind,
             clients: *self.clients.borrow(),
+            searches: self.searches.load(Ordering::Relaxed),
             jobs: self.jobs(),
             seconds: self.began.elapsed().as_secs(),
             model: self.server.config.embedder.model.clone(),

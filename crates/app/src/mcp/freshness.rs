@@ -46,7 +46,7 @@ pub(super) async fn of(
     let (project, config) =
         (project_of(mcp, engine, directory).await?, Arc::clone(&mcp.shared.config));
     if may_index && is_nobodys(&project) && existing(mcp, engine, directory).await?.is_none() {
-        return Err(no_project(tool, &project));
+        return Err(no_project(mcp, tool, &project));
     }
     let request =
         move |root: &Path| -> Result<IndexRequest, ToolError> { request_of(&config, root) };
@@ -80,13 +80,33 @@ async fn project_of(mcp: &Mcp, engine: &Engine, directory: &Path) -> Result<Path
     Ok(usable.unwrap_or_else(|| mcp.projects().root_of(directory)))
 }
 
+/// An error where an index of a directory would be the first of all that a user has, which no agent
+/// decides on: only who has configured it as a root of the server does, or who indexes it in a terminal.
+pub(super) async fn check_project(
+    mcp: &Mcp,
+    engine: &Engine,
+    tool: &str,
+    directory: &Path,
+) -> Result<(), ToolError> {
+    let is_meant = mcp.projects().roots().iter().any(|root| root == directory);
+    if is_meant || !is_nobodys(directory) || existing(mcp, engine, directory).await?.is_some() {
+        return Ok(());
+    }
+    Err(no_project(mcp, tool, directory))
+}
+
 /// A directory that holds whatever a user has is indexed where that is asked for alone.
-fn no_project(tool: &str, directory: &Path) -> ToolError {
+fn no_project(mcp: &Mcp, tool: &str, directory: &Path) -> ToolError {
     let shown = directory.display();
+    let is_meant = mcp.projects().roots().iter().any(|root| root == directory);
+    let all_of_it = if is_meant {
+        format!("index_codebase with this path indexes it first, and {tool} answers then")
+    } else {
+        format!("the user can index it in a terminal: sconce index {shown}")
+    };
     ToolError::new(format!("{shown} is no project: it holds everything that a user has"))
         .with_hint(format!(
-            "name a project in it; if all of it is meant, index_codebase with this path indexes it \
-             first, which may take long, and {tool} answers then"
+            "name a project in it; if all of it is meant, which may take long, {all_of_it}"
         ))
         .with_call(tool, &serde_json::json!({ "path": directory.join("project") }))
 }

@@ -129,7 +129,7 @@ pub(super) fn request_of(config: &Config, root: &Path) -> Result<IndexRequest, T
     for refused in &refused {
         tracing::warn!("{refused}");
     }
-    Ok(request)
+    Ok(IndexRequest { max_files: Some(config.max_files), ..request })
 }
 
 /// Waits for a job's end, throttled a caller who asked for it how far it is. The job does not depend

@@ -44,6 +44,7 @@ use sconce_engine::Engine;
 use crate::settings::Config;
 use crate::warmup::Warmup;
 
+pub(crate) use projects::is_nobodys;
 pub use projects::{Projects, ResolvedPath};
 pub use reference::reference;
 pub use stdio::{LONGEST_LINE, serve as serve_stdio, serve_on};

@@ -177,7 +177,7 @@ fn own_project(working: &Path) -> Option<PathBuf> {
 }
 
 /// Whether a directory holds whatever a user has, and is no project.
-pub(super) fn is_nobodys(directory: &Path) -> bool {
+pub(crate) fn is_nobodys(directory: &Path) -> bool {
     directory.parent().is_none() || home().as_deref() == Some(directory)
 }
 

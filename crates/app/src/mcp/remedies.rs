@@ -10,6 +10,12 @@ pub(super) fn hint(remedy: &Remedy) -> Option<String> {
     let text = match remedy {
         Remedy::NameDirectory => "give the absolute path of a directory that exists",
         Remedy::IndexDirectoryOfFile { .. } => "index its directory",
+        Remedy::Narrow { root } => {
+            return Some(format!(
+                "name a project in it, or leave out what is none of it with exclude; if all of it is \
+                 meant, the user can index it in a terminal: sconce index {root}"
+            ));
+        }
         Remedy::IndexFirst => "nothing is indexed yet; search_code indexes the current project",
         Remedy::Index { .. } => "index it first",
         Remedy::ChooseName { .. } => "choose another name, or leave it out",

@@ -66,9 +66,7 @@ impl Output {
 
     /// Writes one JSON document to stdout.
     pub(crate) fn print_json(self, value: &impl Serialize) -> Result<(), Failure> {
-        let text = serde_json::to_string_pretty(value)
-            .map_err(|error| Failure::new(Exit::Error, format!("cannot write JSON: {error}")))?;
-        self.print(&format!("{text}\n"))
+        self.print(&json_text(value)?)
     }
 
     /// What is going on, as the engine tells it.
@@ -104,6 +102,13 @@ impl Output {
         }
         let _ = std::io::stderr().write_all(text.as_bytes());
     }
+}
+
+/// A JSON document as it is written.
+pub(crate) fn json_text(value: &impl Serialize) -> Result<String, Failure> {
+    let text = serde_json::to_string_pretty(value)
+        .map_err(|error| Failure::new(Exit::Error, format!("cannot write JSON: {error}")))?;
+    Ok(text + "\n")
 }
 
 /// `1234567` as `1,234,567`.

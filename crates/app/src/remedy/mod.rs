@@ -16,6 +16,12 @@ pub(crate) fn hint(remedy: &Remedy) -> Option<String> {
         Remedy::AllowReading => "run as a user who may read it, or give that user the right",
         Remedy::ChangeGlob { .. } => "a glob looks like src/** or *.rs",
         Remedy::Include { .. } => "nothing was changed: include something that is there, or all",
+        Remedy::Narrow { root } => {
+            return Some(format!(
+                "name a project in it, or leave out what is none of it with `exclude`; where all of it \
+                 is meant: sconce index {root}"
+            ));
+        }
         Remedy::IndexFirst => "nothing is indexed yet: sconce index PATH",
         Remedy::NameIndex { known, .. } => return Some(format!("there are: {}", known.join(", "))),
         Remedy::Index { root } => {

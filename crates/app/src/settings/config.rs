@@ -40,6 +40,8 @@ pub struct Config {
     pub server: ServerConfig,
     /// Whether a server embeds what other processes have indexed.
     pub worker: bool,
+    /// The most files of a directory that is indexed for the first time over MCP.
+    pub max_files: u64,
     /// Whether stdio processes share a local server.
     pub share: bool,
     /// Time without a client after which the local server ends.
@@ -96,6 +98,7 @@ impl Config {
             watch: watch(settings)?,
             server: server(settings)?,
             worker: settings.value(&keys::WORKER)?,
+            max_files: settings.value(&keys::MAX_FILES)?,
             share: settings.value(&keys::SHARE)?,
             share_idle: seconds(settings, &keys::SHARE_IDLE_SECONDS)?,
             log: settings.value(&keys::LOG)?,

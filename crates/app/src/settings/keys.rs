@@ -51,6 +51,7 @@ keys! {
     INCLUDE_DATA: Vec<String> = "include_data";
     INCLUDE_SECRETS: Vec<String> = "include_secrets";
     MAX_FILE_BYTES: Option<u64> = "max_file_bytes";
+    MAX_FILES: u64 = "max_files";
     NO_IGNORE: bool = "no_ignore";
     AUTO_INDEX: bool = "auto_index";
     HOST: String = "host";

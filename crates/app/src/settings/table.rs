@@ -193,6 +193,16 @@ pub const SETTINGS: &[Setting] = &[
         ..SETTING
     },
     Setting {
+        key: "max_files",
+        group: "Indexing",
+        env: &["SCONCE_MAX_FILES"],
+        default: DefaultValue::Text("200000"),
+        kind: ValueKind::Integer { min: 1, max: 1 << 32 },
+        doc: "A directory with more files is not indexed for the first time because an agent asks for it: \
+              it is seldom the project that was meant. `sconce index` takes any number.",
+        ..SETTING
+    },
+    Setting {
         key: "no_ignore",
         group: "Indexing",
         env: &["SCONCE_NO_IGNORE"],
@@ -390,7 +400,8 @@ pub const SETTINGS: &[Setting] = &[
         default: DefaultValue::Text("true"),
         kind: ValueKind::Switch,
         doc: "`sconce mcp` uses one local server for all of a user's stdio processes, and starts \
-              it where there is none; `false` serves each in its own process.",
+              it where there is none, and `sconce search` asks it where it runs; `false` serves each \
+              in its own process.",
         ..SETTING
     },
     Setting {

@@ -48,6 +48,8 @@ pub struct IndexRequest {
     pub max_file_bytes: Option<u64>,
     /// Whether ignore files count for nothing in this job.
     pub no_ignore: bool,
+    /// The most files that a directory without an index may have.
+    pub max_files: Option<u64>,
     /// Take these globs alone: where there are none, all files, also where the index was made with some.
     pub replaces_globs: bool,
     /// Bring an index up to date and make none: a directory without one is

@@ -15,7 +15,7 @@ use super::target;
 use super::target::{IndexSettings, Target};
 use crate::EngineError;
 use crate::project::revision;
-use crate::source::{Walk, walk};
+use crate::source::{SkipReason, Walk, walk};
 
 impl Run {
     /// Runs the job to its end, whatever that is, and leaves the index's state true.
@@ -77,7 +77,9 @@ impl Run {
         self.tracker.phase(Phase::Walking);
         let indexing = IndexState { status: IndexStatus::Indexing, ..index.state.clone() };
         store.set_state(id, IndexState { error: None, ..indexing }).await?;
-        let stamps = store.files(id).await?;
+        self.walk_requests.begin();
+        let stamps = async { store.files(id).await.map_err(EngineError::from) };
+        let (stamps, mut found) = tokio::try_join!(stamps, self.walk(&target.settings))?;
         let stamps = stamps.into_iter().map(|stamp| {
             // A stamp that fits no file makes every file a changed one.
             let stamp =
@@ -85,8 +87,6 @@ impl Run {
             (stamp.path.clone(), stamp)
         });
         let stamps: Arc<Stamps> = Arc::new(stamps.collect());
-        self.walk_requests.begin();
-        let mut found = self.walk(&target.settings).await?;
         if found.candidates.is_empty() && !self.request.include.is_empty() {
             self.refuse_empty(&target.settings).await?;
         }
@@ -108,7 +108,7 @@ impl Run {
         let round = IndexSync { run: self, target, lock, stamps };
         round.run_stages(plan, &mut report).await?;
         lock.check()?;
-        self.finish(index, &mut report).await?;
+        self.finish(target, &mut report).await?;
         target::remember(store, index, &target.settings, &self.root).await?;
         Ok(report)
     }
@@ -132,7 +132,8 @@ impl Run {
         Err(EngineError::NothingIncluded { root, include, there })
     }
 
-    async fn finish(&self, index: &Index, report: &mut IndexReport) -> Result<(), EngineError> {
+    async fn finish(&self, target: &Target, report: &mut IndexReport) -> Result<(), EngineError> {
+        let index = &target.index;
         self.tracker.phase(Phase::Finishing);
         let store = &self.state.store;
         let wrote = report.files_changed + report.files_removed;
@@ -141,7 +142,7 @@ impl Run {
         store.finish_index(index.id, is_changed).await?;
         let now = store.index_by_name(&index.name).await?;
         report.files = now.as_ref().map_or(0, |index| index.files as u64);
-        self.note_skipped(index, report).await?;
+        self.note_skipped(target, report).await?;
         report.seconds = self.tracker.seconds();
         Ok(())
     }
@@ -149,20 +150,38 @@ impl Run {
     /// Counts and writes down what is not in the index, and what was in another encoding.
     async fn note_skipped(
         &self,
-        index: &Index,
+        target: &Target,
         report: &mut IndexReport,
     ) -> Result<(), EngineError> {
+        let index = &target.index;
         let store = &self.state.store;
         let skipped = SkippedFiles::new(std::mem::take(&mut report.skipped_files));
         let json = serde_json::to_value(&skipped).unwrap_or_default();
         store.set_skipped_files(index.id, &json).await?;
         let encodings = store.encodings(index.id).await?.into_iter();
         report.encodings = encodings.map(|of| (of.encoding, of.files as u64)).collect();
-        let emptiness = (report.files == 0).then(|| skipped.cause_of_emptiness());
+        let emptiness = match report.files {
+            0 => Some(self.cause_of_emptiness(&skipped, &target.settings).await?),
+            _ => None,
+        };
         report.notices.extend(emptiness.clone());
         report.skipped = skipped.counts;
         self.tracker.noticed(report, emptiness);
         Ok(())
+    }
+
+    /// Why nothing is indexed. What ignore files hide is counted file by file: a rule that hides all of
+    /// a project may be one that was never meant for it.
+    async fn cause_of_emptiness(
+        &self,
+        skipped: &SkippedFiles,
+        settings: &IndexSettings,
+    ) -> Result<String, EngineError> {
+        if skipped.main_reason() != Some(SkipReason::Ignored) {
+            return Ok(skipped.cause_of_emptiness(None));
+        }
+        let all = self.walk(&settings.clone().without_ignore_files()).await?;
+        Ok(skipped.cause_of_emptiness(Some(all.candidates.len())))
     }
 
     /// Writes how the job ended. An error here is logged and not raised: the job's own outcome is
@@ -182,7 +201,9 @@ impl Run {
                 IndexState { status: IndexStatus::Interrupted, ..index.state.clone() }
             }
             // Nothing was done, so the index is as it was.
-            Some(EngineError::NothingIncluded { .. }) => index.state.clone(),
+            Some(EngineError::NothingIncluded { .. } | EngineError::TooManyFiles { .. }) => {
+                index.state.clone()
+            }
             Some(error) => IndexState {
                 status: IndexStatus::Failed,
                 error: Some(error.to_string()),

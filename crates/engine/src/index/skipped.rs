@@ -39,8 +39,14 @@ impl SkippedFiles {
         self
     }
 
-    /// Why an index is empty, in a sentence.
-    pub(super) fn cause_of_emptiness(&self) -> String {
+    /// What leaves out the most.
+    pub(super) fn main_reason(&self) -> Option<SkipReason> {
+        self.counts.iter().max_by_key(|(_, count)| **count).map(|(reason, _)| *reason)
+    }
+
+    /// Why an index is empty, in a sentence. `files` says how many files that is, where it is known: a
+    /// directory that is left out counts once.
+    pub(super) fn cause_of_emptiness(&self, files: Option<usize>) -> String {
         let Some((reason, count)) = self.counts.iter().max_by_key(|(_, count)| **count) else {
             return "no file was indexed: the directory holds none".to_owned();
         };
@@ -49,6 +55,11 @@ impl SkippedFiles {
             let rule = file.rule.as_ref().map_or_else(String::new, |rule| format!(" ({rule})"));
             format!(", such as {}{rule}", file.path)
         });
+        let count = match files {
+            Some(1) => "1 file is".to_owned(),
+            Some(files) => format!("{files} files are"),
+            None => count.to_string(),
+        };
         format!("no file was indexed: {count} {}{example}: {}", reason.as_str(), reason.meaning())
     }
 }
@@ -82,11 +93,13 @@ mod tests {
         let one = skipped.of(SkipReason::Ignored);
         assert_eq!(one.paths, [ignored]);
         assert_eq!(
-            one.cause_of_emptiness(),
+            one.cause_of_emptiness(None),
             "no file was indexed: 1 ignored, such as out/ (.gitignore:1: out): an ignore file leaves \
              it out; `no_ignore` takes it"
         );
-        let nothing = SkippedFiles::default().cause_of_emptiness();
+        let counted = one.cause_of_emptiness(Some(1_200));
+        assert!(counted.starts_with("no file was indexed: 1200 files are ignored, such as out/ ("));
+        let nothing = SkippedFiles::default().cause_of_emptiness(None);
         assert_eq!(nothing, "no file was indexed: the directory holds none");
     }
 }

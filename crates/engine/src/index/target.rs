@@ -41,6 +41,9 @@ pub(super) struct IndexSettings {
     /// Of a job, and not of its index.
     #[serde(skip)]
     no_ignore: bool,
+    /// Of a first job alone.
+    #[serde(skip)]
+    max_files: Option<u64>,
     /// By what its directory is known again where it was moved.
     identity: Identity,
 }
@@ -60,6 +63,8 @@ impl IndexSettings {
         }
         settings.max_file_bytes = request.max_file_bytes.or(settings.max_file_bytes);
         settings.no_ignore = request.no_ignore;
+        let is_first = index.is_none_or(|index| index.generation == 0);
+        settings.max_files = request.max_files.filter(|_| is_first);
         settings
     }
 
@@ -72,7 +77,13 @@ impl IndexSettings {
             secrets: base.secrets.clone(),
             data: Exceptions::of(&self.include_data)?,
             no_ignore: self.no_ignore,
+            max_files: self.max_files,
         })
+    }
+
+    /// The same for a look at what ignore files hide.
+    pub(super) fn without_ignore_files(self) -> Self {
+        Self { no_ignore: true, max_files: None, ..self }
     }
 
     pub(super) fn of(index: &Index) -> Self {

@@ -9,9 +9,9 @@ mod needles;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use sconce_code::LineRange;
 use sconce_code::filter::Filter;
-use sconce_store::{Needle, Span, SymbolName, SymbolRow};
+use sconce_code::{ChunkKey, LineRange};
+use sconce_store::{ChunkText, Needle, Span, SymbolName, SymbolRow};
 
 use super::OutlineEntry;
 use super::outline::entry;
@@ -25,8 +25,8 @@ const PAGE: usize = 1000;
 const LONGEST: Duration = Duration::from_secs(10);
 /// Longer names are no words of the lexical index.
 const LONGEST_NAME: usize = 60;
-/// More files are not worth naming each.
-const MOST_FILES: usize = 10_000;
+/// More chunks are not worth naming each.
+const MOST_CHUNKS: usize = 50_000;
 /// The most symbols that may be definitions of what matches.
 const MOST_NAMES: usize = 20_000;
 
@@ -153,7 +153,7 @@ impl Index {
         let (needles, names) = (matcher.needles(), matcher.names());
         let names = self.store().symbol_names(self.id(), &needles, &names, MOST_NAMES).await?;
         let lines = Lines::new(matcher, by_place(names), request.limit);
-        self.lines_of(lines, &needles, &request.filter, None).await
+        self.lines_of(lines, &needles, &request.filter).await
     }
 
     /// The lines in which a name stands as a word of its own, its definitions first: where it is
@@ -169,43 +169,61 @@ impl Index {
     ) -> Result<MatchingLines, EngineError> {
         let name = name.trim();
         let matcher = Matcher::word(name)?;
-        let files = self.files_with(name).await?;
+        let chunks = self.chunks_with(name).await?;
         let names = [name.to_owned()];
         let names = self.store().symbol_names(self.id(), &[], &names, MOST_NAMES).await?;
         let needles = matcher.needles();
         let lines = Lines::new(matcher, by_place(names), limit);
-        self.lines_of(lines, &needles, filter, files.as_deref()).await
+        match chunks {
+            Some(chunks) => self.lines_of_chunks(lines, &needles, filter, &chunks).await,
+            None => self.lines_of(lines, &needles, filter).await,
+        }
     }
 
+    /// The lines of all chunks that pass the filter.
     async fn lines_of(
         &self,
         mut lines: Lines,
         needles: &[Needle],
         filter: &Filter,
-        files: Option<&[i64]>,
     ) -> Result<MatchingLines, EngineError> {
         let deadline = Instant::now() + LONGEST;
         let mut after = None;
         loop {
-            let store = self.store();
-            let page = store.chunk_texts(self.id(), needles, filter, files, after, PAGE).await?;
+            let page = self.store().chunk_texts(self.id(), needles, filter, after, PAGE).await?;
             let is_last = page.len() < PAGE;
-            after = page.last().map(sconce_store::ChunkText::key).or(after);
+            after = page.last().map(ChunkText::key).or(after);
             let is_complete;
-            (lines, is_complete) = tokio::task::spawn_blocking(move || {
-                let is_complete = lines.read(&page, deadline);
-                (lines, is_complete)
-            })
-            .await?;
+            (lines, is_complete) = read(lines, page, deadline).await?;
             if !is_complete || is_last {
                 return self.matches(lines, is_complete).await;
             }
         }
     }
 
-    /// The files that have a name among their words, so that only those are read; `None` where the
+    /// The lines of these chunks that pass the filter.
+    async fn lines_of_chunks(
+        &self,
+        mut lines: Lines,
+        needles: &[Needle],
+        filter: &Filter,
+        chunks: &[ChunkKey],
+    ) -> Result<MatchingLines, EngineError> {
+        let deadline = Instant::now() + LONGEST;
+        let mut is_complete = true;
+        for page in chunks.chunks(PAGE) {
+            let texts = self.store().texts_of(self.id(), needles, filter, page).await?;
+            (lines, is_complete) = read(lines, texts, deadline).await?;
+            if !is_complete {
+                break;
+            }
+        }
+        self.matches(lines, is_complete).await
+    }
+
+    /// The chunks that have a name among their words, so that only those are read; `None` where the
     /// words cannot tell.
-    async fn files_with(&self, name: &str) -> Result<Option<Vec<i64>>, EngineError> {
+    async fn chunks_with(&self, name: &str) -> Result<Option<Vec<ChunkKey>>, EngineError> {
         let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
         if name.len() > LONGEST_NAME || !name.bytes().all(is_of_name) {
             return Ok(None);
@@ -214,8 +232,8 @@ impl Index {
             return Ok(None);
         }
         let name = name.to_owned();
-        let files = self.in_words(move |words| words.files_with_name(&name)).await?;
-        Ok((files.len() <= MOST_FILES).then_some(files))
+        let chunks = self.in_words(move |words| words.chunks_with_name(&name)).await?;
+        Ok((chunks.len() <= MOST_CHUNKS).then_some(chunks))
     }
 
     /// The lines with the definitions around them.
@@ -232,6 +250,19 @@ impl Index {
         let index = self.name().to_owned();
         Ok(MatchingLines { index, files, total_lines, total_files, is_complete })
     }
+}
+
+/// Looks through chunks; `false` where the time was over before their end.
+async fn read(
+    mut lines: Lines,
+    chunks: Vec<ChunkText>,
+    deadline: Instant,
+) -> Result<(Lines, bool), EngineError> {
+    let read = tokio::task::spawn_blocking(move || {
+        let is_complete = lines.read(&chunks, deadline);
+        (lines, is_complete)
+    });
+    Ok(read.await?)
 }
 
 fn span(line: &Line) -> Span {

@@ -227,7 +227,8 @@ impl Index {
         if self.row.state.status == IndexStatus::Ready {
             return Ok(None);
         }
-        let to_embed = self.store().pending(self.id()).await?.chunks as i64;
+        let counted = self.engine.state.missing_vectors.count(self.store(), self.id());
+        let to_embed = counted.await? as i64;
         let says = || {
             let (done, all) = (self.row.chunks - to_embed, self.row.chunks);
             format!("words alone answer: {} of {} chunks have their vectors", done.max(0), all)

@@ -39,6 +39,8 @@ pub struct WalkOptions {
     pub data: Exceptions,
     /// Whether ignore files count for nothing.
     pub no_ignore: bool,
+    /// A directory with more files is refused.
+    pub max_files: Option<u64>,
 }
 
 impl WalkOptions {
@@ -105,6 +107,18 @@ pub(crate) struct Walk {
     pub(crate) warnings: Vec<String>,
 }
 
+impl Walk {
+    fn check_size(&self, root: &Path, options: &WalkOptions) -> Result<(), EngineError> {
+        match options.max_files {
+            Some(limit) if self.candidates.len() as u64 > limit => {
+                let root = root.to_string_lossy().into_owned();
+                Err(EngineError::TooManyFiles { root, limit })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 /// Walks `root`, honouring `.gitignore` (also outside of a repository), `.ignore`,
 /// `.sconceignore` and git's own excludes. Symbolic links are not followed: a link out of the root
 /// would leak, a loop would not end, and what a link within it leads to is found where it lies.
@@ -114,7 +128,10 @@ pub(crate) fn walk(root: &Path, options: &WalkOptions) -> Result<Walk, EngineErr
     for entry in entries(root, options, &log, |_| true)? {
         match entry {
             Ok(entry) => match candidate(root, &entry, options) {
-                Some(Ok(file)) => walk.candidates.push(file),
+                Some(Ok(file)) => {
+                    walk.candidates.push(file);
+                    walk.check_size(root, options)?;
+                }
                 Some(Err(skipped)) => walk.skipped.push(skipped),
                 None => {}
             },

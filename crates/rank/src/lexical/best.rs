@@ -4,23 +4,20 @@ use std::cmp::Ordering;
 
 use sconce_code::filter::FilterMatcher;
 
-use super::bits::Bits;
 use super::index::LexicalIndex;
-use super::part::Measures;
-use super::view::FieldName;
+use super::scan::{ChunkScores, Scan};
 
 /// A chunk and its score.
 type Scored = (u32, f32);
 
 /// Scores of chunks, by way of their files.
-pub(crate) struct Scores<'a, F, D> {
+pub(crate) struct Scores<'a, D> {
     /// The chunks that have anything of their own.
-    pub(crate) docs: &'a Bits,
-    /// The files that have a score, those of the chunks above apart.
-    pub(crate) files: Bits,
-    /// A file's score, which is that of each of its chunks that has nothing of its own.
-    pub(crate) of_file: F,
-    /// A chunk's, made from its file's.
+    pub(crate) scan: &'a Scan,
+    /// The files that have a score, which is that of each of their chunks that has nothing of its own.
+    /// All files of those chunks are among them.
+    pub(crate) files: Vec<Scored>,
+    /// A chunk's score, made from its file's.
     pub(crate) of_doc: D,
 }
 
@@ -32,17 +29,22 @@ impl LexicalIndex {
     /// The chunks with the highest positive scores that the filter allows, best first: the very ones
     /// that looking at each chunk of the project finds. Those that have nothing of their own are looked
     /// at only in files that could have one of the best.
-    pub(crate) fn best<F: Fn(u32) -> f32, D: Fn(f32, u32) -> f32>(
+    pub(crate) fn best<D: Fn(f32, &ChunkScores) -> f32>(
         &self,
-        mut by: Scores<'_, F, D>,
+        by: &Scores<'_, D>,
         filter: &FilterMatcher,
         limit: usize,
     ) -> Vec<u32> {
-        let (mut scored, files) = self.scored(&mut by);
+        let mut of_files = vec![0.0; self.file_count()];
+        by.files.iter().for_each(|&(file, score)| of_files[file as usize] = score);
         // A filter may leave few of the best: then more are looked at.
         let mut wanted = limit;
         loop {
-            let mut best = self.with_the_rest(&mut scored, &files, by.docs, wanted);
+            let mut best = Best::new(wanted);
+            for (&(doc, file), scores) in by.scan.docs.iter().zip(&by.scan.of_docs) {
+                best.offer((doc, (by.of_doc)(of_files[file as usize], scores)));
+            }
+            let mut best = self.with_the_rest(best, by);
             let is_all = best.len() < wanted;
             best.retain(|&(doc, _)| self.passes(filter, doc));
             if best.len() >= limit || is_all {
@@ -53,63 +55,69 @@ impl LexicalIndex {
         }
     }
 
-    /// The chunks that have something of their own with their scores, and the files with theirs, the
-    /// best file first.
-    fn scored<F: Fn(u32) -> f32, D: Fn(f32, u32) -> f32>(
-        &self,
-        by: &mut Scores<'_, F, D>,
-    ) -> (Vec<Scored>, Vec<Scored>) {
-        let measures = Measures::new(self, FieldName::Body);
-        let mut scored = Vec::new();
-        let (mut last, mut of_last) = (u32::MAX, 0.0);
-        for doc in by.docs.iter() {
-            let file = measures.file_of(doc);
-            if file != last {
-                (last, of_last) = (file, (by.of_file)(file));
+    /// The best of the chunks with something of their own and of those that have their file's score.
+    fn with_the_rest<D>(&self, mut best: Best, by: &Scores<'_, D>) -> Vec<Scored> {
+        let least = best.least();
+        for &(file, score) in by.files.iter().filter(|&&(_, score)| score >= least) {
+            let docs = self.file(file).docs();
+            let first = by.scan.docs.partition_point(|&(doc, _)| doc < docs.start);
+            let mut own = by.scan.docs[first..].iter().map(|&(doc, _)| doc).peekable();
+            for doc in docs.filter(|doc| own.next_if_eq(doc).is_none()) {
+                best.offer((doc, score));
             }
-            let score = (by.of_doc)(of_last, doc);
-            if score > 0.0 {
-                scored.push((doc, score));
-            }
-            by.files.set(file);
         }
-        let files = by.files.iter().map(|file| (file, (by.of_file)(file)));
-        let mut files: Vec<Scored> = files.filter(|&(_, score)| score > 0.0).collect();
-        files.sort_unstable_by(|&a, &b| order(a, b));
-        (scored, files)
-    }
-
-    /// The best `limit` of the chunks with something of their own and of those that have their file's
-    /// score.
-    fn with_the_rest(
-        &self,
-        scored: &mut [Scored],
-        files: &[Scored],
-        docs: &Bits,
-        limit: usize,
-    ) -> Vec<Scored> {
-        let mut best = highest(scored, limit).to_vec();
-        let least = if best.len() < limit {
-            0.0
-        } else {
-            best.iter().map(|&(_, score)| score).fold(f32::INFINITY, f32::min)
-        };
-        for &(file, score) in files.iter().take_while(|&&(_, score)| score >= least) {
-            let rest = self.file(file).docs().filter(|&doc| !docs.has(doc));
-            best.extend(rest.map(|doc| (doc, score)));
-        }
-        let kept = highest(&mut best, limit).len();
-        best.truncate(kept);
-        best.sort_unstable_by(|&a, &b| order(a, b));
-        best
+        best.sorted()
     }
 }
 
-/// Puts the best to the front, in no order.
-fn highest(scored: &mut [Scored], limit: usize) -> &[Scored] {
-    let limit = limit.min(scored.len());
-    if limit > 0 && limit < scored.len() {
-        scored.select_nth_unstable_by(limit - 1, |&a, &b| order(a, b));
+/// The best of what was offered.
+struct Best {
+    limit: usize,
+    kept: Vec<Scored>,
+    /// The last one that is kept, once there are enough: what is no better is not.
+    last: Option<Scored>,
+}
+
+impl Best {
+    fn new(limit: usize) -> Self {
+        Self { limit, kept: Vec::new(), last: None }
     }
-    &scored[..limit]
+
+    #[inline]
+    fn offer(&mut self, scored: Scored) {
+        if scored.1 > 0.0 && self.last.is_none_or(|last| order(scored, last).is_lt()) {
+            self.keep(scored);
+        }
+    }
+
+    fn keep(&mut self, scored: Scored) {
+        self.kept.push(scored);
+        // Chosen from some at once, which costs less than finding each one's place.
+        if self.kept.len() >= self.limit.saturating_mul(2) {
+            self.choose();
+        }
+    }
+
+    /// Lets go of all but the best.
+    fn choose(&mut self) {
+        if self.limit > 0 && self.kept.len() >= self.limit {
+            let (_, last, _) =
+                self.kept.select_nth_unstable_by(self.limit - 1, |&a, &b| order(a, b));
+            self.last = Some(*last);
+        }
+        self.kept.truncate(self.limit);
+    }
+
+    /// What a score must be at least to be among them.
+    fn least(&mut self) -> f32 {
+        self.choose();
+        self.last.map_or(0.0, |(_, score)| score)
+    }
+
+    /// Best first.
+    fn sorted(mut self) -> Vec<Scored> {
+        self.choose();
+        self.kept.sort_unstable_by(|&a, &b| order(a, b));
+        self.kept
+    }
 }

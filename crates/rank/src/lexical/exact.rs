@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sconce_code::words;
+use sconce_code::{ChunkKey, words};
 
 use super::index::LexicalIndex;
 use super::part::Measures;
@@ -34,16 +34,13 @@ impl LexicalIndex {
         let mut ideal = 0.0;
         let measures = Measures::new(self, FieldName::Body);
         for group in groups {
-            let docs = self.holding(&group.hashes);
-            // Chunks of one file follow one another.
-            let mut files: Vec<u32> = docs.iter().map(|&doc| measures.file_of(doc)).collect();
-            files.dedup();
-            if files.is_empty() {
+            let Held { docs, files, file_count, .. } = self.held(&group.hashes, &measures);
+            if file_count == 0 {
                 continue;
             }
-            let worth = idf(self.files(), files.len());
+            let worth = idf(self.files(), file_count);
             ideal += worth;
-            if files.len() > MANY {
+            if file_count > MANY {
                 continue;
             }
             let is_common = |&form: &u32| self.words(FieldName::Body, form).next().is_some();
@@ -64,16 +61,36 @@ impl LexicalIndex {
         found
     }
 
-    /// The ids of the files that have all words of a name in one chunk, ascending: those in which it
-    /// can stand as it is written.
-    pub fn files_with_name(&self, name: &str) -> Vec<i64> {
+    /// The chunks that have all words of a name, by file and position: those in which it can stand as
+    /// it is written.
+    pub fn chunks_with_name(&self, name: &str) -> Vec<ChunkKey> {
         let mut hashes = Vec::new();
-        words::terms(name, |term| hashes.push(term_hash(term)));
+        for word in name.split(|c| !words::is_word(c)) {
+            // What holds an identifier as a whole holds its parts too, which stand in far more chunks.
+            let mut whole = None;
+            words::terms(word, |term| {
+                whole.get_or_insert_with(|| term_hash(term));
+            });
+            hashes.extend(whole);
+        }
         let docs = self.holding(&hashes);
-        let mut files: Vec<i64> = docs.into_iter().map(|doc| self.key_of(doc).file_id).collect();
-        files.sort_unstable();
-        files.dedup();
-        files
+        let mut chunks: Vec<ChunkKey> = docs.into_iter().map(|doc| self.key_of(doc)).collect();
+        chunks.sort_unstable();
+        chunks
+    }
+
+    /// The chunks and files that hold all of the terms. A single common word is not worth their list.
+    fn held(&self, hashes: &[u32], measures: &Measures<'_>) -> Held {
+        let mut held = Held::default();
+        match hashes {
+            &[word] => self.words(FieldName::Body, word).for_each(|(doc, _)| {
+                held.add(doc, measures.file_of(doc));
+            }),
+            _ => self.holding(hashes).into_iter().for_each(|doc| {
+                held.add(doc, measures.file_of(doc));
+            }),
+        }
+        held
     }
 
     /// The chunks whose bodies hold all of the terms, ascending.
@@ -91,5 +108,31 @@ impl LexicalIndex {
             });
         }
         docs
+    }
+}
+
+/// What holds some words: chunks and files, as long as the files are not too many to be looked at.
+#[derive(Default)]
+struct Held {
+    docs: Vec<u32>,
+    files: Vec<u32>,
+    file_count: usize,
+    last: Option<u32>,
+}
+
+impl Held {
+    /// Adds the next chunk. Chunks of one file follow one another.
+    #[inline]
+    fn add(&mut self, doc: u32, file: u32) {
+        if self.last != Some(file) {
+            self.last = Some(file);
+            self.file_count += 1;
+            if self.file_count <= MANY {
+                self.files.push(file);
+            }
+        }
+        if self.file_count <= MANY {
+            self.docs.push(doc);
+        }
     }
 }

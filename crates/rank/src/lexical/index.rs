@@ -24,7 +24,6 @@ use super::removed::Removed;
 use super::segment::{self, Segment, SegmentKey, Table};
 use super::siblings::Siblings;
 use super::view::{FieldName, IndexedChunk, IndexedFile};
-use super::zeros::Zeros;
 
 /// An inverted index over one project: its chunks and files by their words, its definitions by
 /// their names. Numbers of files and chunks are the segment's, then the delta's behind them.
@@ -34,8 +33,7 @@ pub struct LexicalIndex {
     removed: Removed,
     pub(super) delta: Delta,
     siblings: Siblings,
-    longest_file: OnceLock<u32>,
-    pub(super) zeros: Arc<Zeros>,
+    sizes: OnceLock<Vec<f32>>,
 }
 
 impl LexicalIndex {
@@ -80,7 +78,8 @@ impl LexicalIndex {
 
     /// About how many bytes it takes in memory of its own, the segment apart.
     pub fn bytes(&self) -> usize {
-        self.delta.bytes() + self.zeros.bytes()
+        let sizes = self.sizes.get().map_or(0, |sizes| sizes.capacity() * size_of::<f32>());
+        self.delta.bytes() + sizes
     }
 
     /// How many files it holds.
@@ -120,7 +119,7 @@ impl LexicalIndex {
         self.remove(file_id);
         self.delta.insert(file_id, path, language, &postings);
         self.siblings.add(path);
-        self.longest_file = OnceLock::new();
+        self.sizes = OnceLock::new();
         Ok(())
     }
 
@@ -135,7 +134,7 @@ impl LexicalIndex {
         } else {
             return false;
         }
-        self.longest_file = OnceLock::new();
+        self.sizes = OnceLock::new();
         true
     }
 
@@ -161,7 +160,7 @@ impl LexicalIndex {
     }
 
     /// How many chunks are numbered, those of removed files among them.
-    pub(super) fn doc_count(&self) -> usize {
+    pub(crate) fn doc_count(&self) -> usize {
         (self.base_docs() + self.delta.docs()) as usize
     }
 
@@ -240,12 +239,28 @@ impl LexicalIndex {
         field: FieldName,
         hash: u32,
     ) -> impl Iterator<Item = (u32, u32)> + '_ {
+        self.words_of_segment(field, hash).chain(self.words_of_delta(field, hash))
+    }
+
+    /// Those of the segment.
+    pub(super) fn words_of_segment(
+        &self,
+        field: FieldName,
+        hash: u32,
+    ) -> impl Iterator<Item = (u32, u32)> + '_ {
         let list = self.segment.as_ref().map(|segment| segment.find(Table::Words(field), hash));
         let live = move |&(doc, _): &(u32, u32)| !self.removed.has_doc(doc);
+        list.unwrap_or_default().filter(live)
+    }
+
+    /// Those that are in memory.
+    pub(super) fn words_of_delta(
+        &self,
+        field: FieldName,
+        hash: u32,
+    ) -> impl Iterator<Item = (u32, u32)> + '_ {
         let base = self.base_docs();
-        let of_delta = self.delta.words(field, hash);
-        let of_delta = of_delta.map(move |(doc, frequency)| (doc + base, frequency));
-        list.into_iter().flatten().filter(live).chain(of_delta)
+        self.delta.words(field, hash).map(move |(doc, frequency)| (doc + base, frequency))
     }
 
     /// The files that have the word in their paths, and where.
@@ -278,18 +293,17 @@ impl LexicalIndex {
         (self.total(field) as f64 / self.chunks().max(1) as f64).max(1.0) as f32
     }
 
-    /// The most terms that a file has; 1 at least.
-    pub(crate) fn longest_file(&self) -> u32 {
-        *self.longest_file.get_or_init(|| {
+    /// The size of each file: the logarithm of how many terms its chunks have together, that of the
+    /// longest one is 1.
+    pub(crate) fn sizes(&self) -> &[f32] {
+        self.sizes.get_or_init(|| {
             let all = 0..self.file_count() as u32;
-            let live = all.map(|slot| self.file(slot)).filter(IndexedFile::is_live);
-            live.map(|file| file.length).max().unwrap_or_default().max(1)
+            let live = all.clone().map(|slot| self.file(slot)).filter(IndexedFile::is_live);
+            let longest = live.map(|file| file.length).max().unwrap_or_default().max(1);
+            let (measures, longest) =
+                (Measures::new(self, FieldName::Body), (longest as f32).ln_1p());
+            all.map(|file| (measures.of_file(file) as f32).ln_1p() / longest).collect()
         })
-    }
-
-    /// How many terms the chunks of a file have together.
-    pub(crate) fn file_length(&self, file: u32) -> u32 {
-        Measures::new(self, FieldName::Body).of_file(file)
     }
 
     /// What stands beside the files of the project.

@@ -11,6 +11,7 @@ mod field;
 mod file_postings;
 mod index;
 mod lookup;
+mod merge;
 mod part;
 mod path_index;
 mod removed;
@@ -21,13 +22,12 @@ mod siblings;
 mod tests;
 mod view;
 mod weights;
-mod zeros;
 
 pub use error::LexicalIndexError;
 pub(crate) use exact::Exact;
 pub use file_postings::encode_postings;
 pub use index::LexicalIndex;
-pub use scan::Scan;
+pub use scan::{ChunkScores, FileScores, Scan};
 pub use segment::{Segment, SegmentBytes, SegmentError, SegmentKey};
 pub use weights::ScanWeights;
 

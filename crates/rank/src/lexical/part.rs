@@ -3,8 +3,9 @@
 use super::definitions::Definition;
 use super::delta::Delta;
 use super::index::LexicalIndex;
+use super::merge::{Posting, Window};
 use super::removed::Removed;
-use super::segment::{Column, Segment, Table};
+use super::segment::{Column, Run, Segment, Table};
 use super::view::{FieldName, IndexedChunk, IndexedFile};
 
 /// A part of an index. Its numbers begin at 0.
@@ -153,6 +154,33 @@ impl<'a> Measures<'a> {
         }
     }
 
+    /// Calls with each of some chunks that ascend, its length and the number of its file.
+    #[inline]
+    pub(super) fn each(&self, docs: &mut [Posting], mut call: impl FnMut(&mut Posting, u32, u32)) {
+        let of_segment = docs.partition_point(|&(doc, _)| doc < self.base_docs);
+        let (of_segment, of_delta) = docs.split_at_mut(of_segment);
+        let mut near = NearMeasures::default();
+        for posting in of_segment {
+            if posting.0 >= near.end {
+                near = self.near(posting.0);
+            }
+            call(posting, near.lengths.at(posting.0), near.files.at(posting.0));
+        }
+        for posting in of_delta {
+            let doc = posting.0;
+            call(posting, self.of_doc(doc), self.file_of(doc));
+        }
+    }
+
+    /// Those of the segment's chunks in the window around one.
+    fn near(&self, doc: u32) -> NearMeasures<'a> {
+        let docs = Window::<f32>::around(doc);
+        let run = |column: &Option<Column<'a>>| {
+            column.as_ref().map_or_else(Run::default, |column| column.run(docs.clone()))
+        };
+        NearMeasures { end: docs.end, lengths: run(&self.lengths), files: run(&self.files_of_docs) }
+    }
+
     /// How many terms the chunks of a file have together.
     #[inline]
     pub(super) fn of_file(&self, file: u32) -> u32 {
@@ -162,4 +190,12 @@ impl<'a> Measures<'a> {
             _ => self.delta.file(file - self.base_files).length,
         }
     }
+}
+
+/// The measures of neighbouring chunks of a segment.
+#[derive(Default)]
+struct NearMeasures<'a> {
+    end: u32,
+    lengths: Run<'a>,
+    files: Run<'a>,
 }

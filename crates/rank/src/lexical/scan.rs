@@ -1,99 +1,85 @@
 //! A query against every chunk and file at once: BM25 by field, path matches, coverage.
-
-use std::sync::Arc;
+//!
+//! Each term's chunks are put together in their order ([`merge`](super::merge)), then those of all
+//! terms, a window of chunks at a time: only what holds one of the words is ever written or read.
 
 use super::bits::Bits;
 use super::index::LexicalIndex;
+use super::merge::{Posting, Window, merge};
 use super::part::Measures;
 use super::path_index::PathPlace;
 use super::view::FieldName;
 use super::weights::ScanWeights;
-use super::zeros::Zeros;
 use crate::query::{QueryAnalysis, QueryTerm};
 
-/// What the words say of every chunk (by its number) and every file (by its number).
+/// What the words say of a chunk.
+#[derive(Debug, Default, Clone, Copy, PartialEq)]
+pub struct ChunkScores {
+    /// BM25 of its body.
+    pub body: f32,
+    /// BM25 of the names that it defines.
+    pub names: f32,
+    /// BM25 of the doc comments of what it defines.
+    pub comments: f32,
+    /// How much of the query, by weight, its body holds: 0 to 1.
+    pub cover: f32,
+}
+
+/// What the words say of a file.
+#[derive(Debug, Default, Clone, Copy, PartialEq)]
+pub struct FileScores {
+    /// BM25 of its whole body.
+    pub body: f32,
+    /// BM25 of the names that it defines.
+    pub names: f32,
+    /// How much of the query, by weight, its body holds: 0 to 1.
+    pub cover: f32,
+    /// How much of its stem the query names: 0 to 1.
+    pub stem_part: f32,
+    /// How much of the query, by weight, its stem holds: 0 to 1.
+    pub stem_cover: f32,
+    /// How much of the query, by weight, its nearest directory holds, the further ones half.
+    pub directory_cover: f32,
+    /// Which words of the stem the query names, a bit each.
+    stem_words: u32,
+}
+
+/// What the words say of the chunks and files that hold any of them.
 #[derive(Debug, Default, Clone)]
 pub struct Scan {
-    /// BM25 of the chunk's body.
-    pub body: Vec<f32>,
-    /// BM25 of the names that the chunk defines.
-    pub names: Vec<f32>,
-    /// BM25 of the doc comments of what the chunk defines.
-    pub comments: Vec<f32>,
-    /// How much of the query, by weight, the chunk's body holds: 0 to 1.
-    pub cover: Vec<f32>,
-    /// BM25 of the whole file's body.
-    pub file_body: Vec<f32>,
-    /// BM25 of the names that the file defines.
-    pub file_names: Vec<f32>,
-    /// How much of the query, by weight, the file's body holds: 0 to 1.
-    pub file_cover: Vec<f32>,
-    /// How much of the file's stem the query names: 0 to 1.
-    pub stem_part: Vec<f32>,
-    /// How much of the query, by weight, the file's stem holds: 0 to 1.
-    pub stem_cover: Vec<f32>,
-    /// How much of the query, by weight, the file's nearest directory holds, the further ones half.
-    pub directory_cover: Vec<f32>,
+    /// The chunks that have a score, ascending, each with its file.
+    pub(crate) docs: Vec<(u32, u32)>,
+    /// Their scores.
+    pub(crate) of_docs: Vec<ChunkScores>,
+    /// The files that have a score, and those of the chunks that have one.
+    pub(crate) slots: Bits,
     /// What each of the query's terms is worth: its idf in the bodies times its weight.
     pub worth: Vec<f32>,
     /// The worth of all terms that count for coverage.
     pub ideal: f32,
-    /// The chunks that have a score.
-    pub(crate) docs: Bits,
-    /// The files that have a score.
-    pub(crate) slots: Bits,
-    zeros: Arc<Zeros>,
-}
-
-impl Drop for Scan {
-    fn drop(&mut self) {
-        for scores in [&mut self.body, &mut self.names, &mut self.comments, &mut self.cover] {
-            let mut scores = std::mem::take(scores);
-            // One that was never filled is not what the set of chunks speaks of.
-            if scores.is_empty() {
-                continue;
-            }
-            self.docs.iter().for_each(|doc| scores[doc as usize] = 0.0);
-            self.zeros.give_back(scores);
-        }
-    }
+    /// The highest of each of the chunks' scores.
+    pub(crate) highest: ChunkScores,
+    /// The highest of each of the files' scores.
+    pub(crate) highest_of_files: FileScores,
+    /// By the number of the file.
+    of_files: Vec<FileScores>,
 }
 
 impl Scan {
-    /// The highest of the chunks' scores of one kind.
-    pub(crate) fn highest_of_docs(&self, scores: &[f32]) -> f32 {
-        self.docs.iter().map(|doc| scores[doc as usize]).fold(0.0, f32::max)
+    /// The scores of a chunk, by its number.
+    pub fn of_chunk(&self, doc: u32) -> ChunkScores {
+        let at = self.docs.binary_search_by_key(&doc, |&(doc, _)| doc);
+        at.map_or_else(|_| ChunkScores::default(), |at| self.of_docs[at])
     }
 
-    /// The highest of the files' scores of one kind.
-    pub(crate) fn highest_of_files(&self, scores: &[f32]) -> f32 {
-        self.slots.iter().map(|slot| scores[slot as usize]).fold(0.0, f32::max)
-    }
-}
-
-/// Sums over the chunks and files that a term touches, cleared for the next term.
-struct Accumulator {
-    frequency: Vec<f32>,
-    list: Vec<u32>,
-}
-
-impl Accumulator {
-    fn over(frequency: Vec<f32>) -> Self {
-        Self { frequency, list: Vec::new() }
+    /// The scores of a file, by its number.
+    pub fn of_file(&self, file: u32) -> FileScores {
+        self.of_files.get(file as usize).copied().unwrap_or_default()
     }
 
-    fn add(&mut self, at: u32, frequency: f32) {
-        let sum = &mut self.frequency[at as usize];
-        if *sum == 0.0 {
-            self.list.push(at);
-        }
-        *sum += frequency;
-    }
-
-    fn clear(&mut self) {
-        for at in self.list.drain(..) {
-            self.frequency[at as usize] = 0.0;
-        }
+    /// The numbers of the chunks that have a score.
+    pub fn chunks(&self) -> impl Iterator<Item = u32> + '_ {
+        self.docs.iter().map(|&(doc, _)| doc)
     }
 }
 
@@ -108,229 +94,248 @@ pub(super) fn saturate(frequency: f32, relative_length: f32, k1: f32, b: f32) ->
     frequency * (k1 + 1.0) / (frequency + k1 * (1.0 - b + b * relative_length))
 }
 
+/// Where a term stands in a field.
+struct TermScores {
+    field: FieldName,
+    /// Its chunks with its part of BM25, without its idf; ascending.
+    docs: Vec<Posting>,
+    worth: f32,
+    /// What it counts for coverage.
+    cover: f32,
+}
+
 impl LexicalIndex {
     /// Scores every chunk and file for the query.
     pub fn scan(&self, query: &QueryAnalysis, weights: &ScanWeights) -> Scan {
-        let (docs, files) = (self.doc_count(), self.file_count());
-        let mut scan = self.scan_nothing();
-        let mut in_docs = Accumulator::over(self.zeros.take(docs));
-        let mut in_files = Accumulator::over(vec![0.0; files]);
-        let mut stems = StemMatches { best: vec![0; files] };
+        let mut scanner = Scanner::new(self, weights);
+        let mut terms: Vec<TermScores> = Vec::with_capacity(query.terms.len() * 3);
         for term in &query.terms {
-            let worth = self.scan_body(term, weights, &mut scan, &mut in_docs, &mut in_files);
-            self.scan_names(term, weights, &mut scan, &mut in_docs, &mut in_files);
-            self.scan_comments(term, weights, &mut scan, &mut in_docs);
-            self.scan_paths(term, worth, weights, &mut scan, &mut stems);
+            let body = scanner.term(FieldName::Body, term);
+            scanner.paths(term, body.worth);
             if term.counts_for_cover() {
-                scan.ideal += worth;
+                scanner.scan.ideal += body.worth;
             }
-            scan.worth.push(worth);
+            scanner.scan.worth.push(body.worth);
+            terms.push(body);
+            terms.push(scanner.term(FieldName::Names, term));
+            terms.push(scanner.term(FieldName::Comments, term));
         }
-        self.zeros.give_back(in_docs.frequency);
-        self.finish_shares(&mut scan, &stems);
-        scan
+        scanner.finish(&terms)
     }
 
     /// The scan of a query without words: all scores are 0.
     pub fn scan_nothing(&self) -> Scan {
-        let (docs, files) = (self.doc_count(), self.file_count());
-        Scan {
-            body: self.zeros.take(docs),
-            names: self.zeros.take(docs),
-            comments: self.zeros.take(docs),
-            cover: self.zeros.take(docs),
-            file_body: vec![0.0; files],
-            file_names: vec![0.0; files],
-            file_cover: vec![0.0; files],
-            stem_part: vec![0.0; files],
-            stem_cover: vec![0.0; files],
-            directory_cover: vec![0.0; files],
-            worth: Vec::new(),
-            ideal: 0.0,
-            docs: Bits::default(),
-            slots: Bits::default(),
-            zeros: Arc::clone(&self.zeros),
-        }
+        Scan { of_files: vec![FileScores::default(); self.file_count()], ..Scan::default() }
+    }
+}
+
+/// A scan as it is made.
+struct Scanner<'a> {
+    index: &'a LexicalIndex,
+    weights: &'a ScanWeights,
+    window: Window<f32>,
+    scan: Scan,
+}
+
+impl<'a> Scanner<'a> {
+    fn new(index: &'a LexicalIndex, weights: &'a ScanWeights) -> Self {
+        Self { index, weights, window: Window::new(), scan: index.scan_nothing() }
     }
 
-    /// Adds a term to the bodies' scores. Returns what it is worth: its idf times its weight.
-    fn scan_body(
-        &self,
-        term: &QueryTerm,
-        weights: &ScanWeights,
-        scan: &mut Scan,
-        in_docs: &mut Accumulator,
-        in_files: &mut Accumulator,
-    ) -> f32 {
-        accumulate(self, FieldName::Body, term, weights, in_docs);
-        let measures = Measures::new(self, FieldName::Body);
-        let worth = idf(self.chunks(), in_docs.list.len()) * weights.of_role(term.role);
-        let mean = self.mean_length(FieldName::Body);
-        let cover = if term.counts_for_cover() { worth } else { 0.0 };
-        for &doc in &in_docs.list {
-            let frequency = in_docs.frequency[doc as usize];
-            let relative = measures.of_doc(doc) as f32 / mean;
-            scan.docs.set(doc);
-            scan.body[doc as usize] +=
-                worth * saturate(frequency, relative, weights.body_k1, weights.body_b);
-            scan.cover[doc as usize] += cover;
-            in_files.add(measures.file_of(doc), frequency);
-        }
-        let file_worth = idf(self.files(), in_files.list.len()) * weights.of_role(term.role);
-        let file_mean = self.total(FieldName::Body) as f32 / self.files().max(1) as f32;
-        for &slot in &in_files.list {
-            let relative = measures.of_file(slot) as f32 / file_mean.max(1.0);
-            let frequency = in_files.frequency[slot as usize];
-            scan.slots.set(slot);
-            scan.file_body[slot as usize] +=
-                file_worth * saturate(frequency, relative, weights.file_k1, weights.file_b);
-            scan.file_cover[slot as usize] += cover;
-        }
-        in_docs.clear();
-        in_files.clear();
-        worth
+    /// Looks a term up in a field, and adds it to the files' scores there.
+    fn term(&mut self, field: FieldName, term: &QueryTerm) -> TermScores {
+        let (index, weights) = (self.index, self.weights);
+        let mut docs = self.postings(field, term);
+        let role = weights.of_role(term.role);
+        let worth = idf(index.chunks(), docs.len()) * role;
+        let is_cover = field == FieldName::Body && term.counts_for_cover();
+        let cover = if is_cover { worth } else { 0.0 };
+        let (k1, b) = match field {
+            FieldName::Names => (weights.names_k1, weights.names_b),
+            FieldName::Body | FieldName::Comments => (weights.body_k1, weights.body_b),
+        };
+        let mean = index.mean_length(field);
+        let measures = Measures::new(index, field);
+        let mut files: Vec<Posting> = Vec::new();
+        measures.each(&mut docs, |(_, score), length, file| {
+            match files.last_mut() {
+                Some((last, sum)) if *last == file => *sum += *score,
+                _ => files.push((file, *score)),
+            }
+            *score = saturate(*score, length as f32 / mean, k1, b);
+        });
+        self.add_to_files(field, &files, &measures, role, cover);
+        TermScores { field, docs, worth, cover }
     }
 
-    fn scan_names(
-        &self,
-        term: &QueryTerm,
-        weights: &ScanWeights,
-        scan: &mut Scan,
-        in_docs: &mut Accumulator,
-        in_files: &mut Accumulator,
+    /// The chunks that hold one of a term's forms, ascending, each form counting by its kind.
+    fn postings(&mut self, field: FieldName, term: &QueryTerm) -> Vec<Posting> {
+        let forms = term.forms.iter().map(|form| (form, self.weights.of_form(form.kind)));
+        let forms: Vec<_> = forms.filter(|&(_, weight)| weight > 0.0).collect();
+        let mut docs = Vec::new();
+        let of_segment = forms.iter().map(|&(form, weight)| {
+            (self.index.words_of_segment(field, form.hash).peekable(), weight)
+        });
+        merge(of_segment.collect(), &mut self.window, &mut docs);
+        let of_delta = forms.iter().map(|&(form, weight)| {
+            (self.index.words_of_delta(field, form.hash).peekable(), weight)
+        });
+        merge(of_delta.collect(), &mut self.window, &mut docs);
+        docs
+    }
+
+    /// Adds a term to the scores of files, which come with how often they hold it.
+    fn add_to_files(
+        &mut self,
+        field: FieldName,
+        files: &[Posting],
+        measures: &Measures<'_>,
+        role: f32,
+        cover: f32,
     ) {
-        accumulate(self, FieldName::Names, term, weights, in_docs);
-        let measures = Measures::new(self, FieldName::Names);
-        let worth = idf(self.chunks(), in_docs.list.len()) * weights.of_role(term.role);
-        let mean = self.mean_length(FieldName::Names);
-        for &doc in &in_docs.list {
-            let frequency = in_docs.frequency[doc as usize];
-            let relative = measures.of_doc(doc) as f32 / mean;
-            scan.docs.set(doc);
-            scan.names[doc as usize] +=
-                worth * saturate(frequency, relative, weights.names_k1, weights.names_b);
-            in_files.add(measures.file_of(doc), frequency);
+        for &(slot, _) in files {
+            self.scan.slots.set(slot);
         }
-        let file_worth = idf(self.files(), in_files.list.len()) * weights.of_role(term.role);
-        let file_mean = self.total(FieldName::Names) as f32 / self.files().max(1) as f32;
-        for &slot in &in_files.list {
-            let relative = measures.of_file(slot) as f32 / file_mean.max(1.0);
-            let frequency = in_files.frequency[slot as usize];
-            scan.slots.set(slot);
-            scan.file_names[slot as usize] +=
-                file_worth * saturate(frequency, relative, weights.file_k1, weights.file_b);
+        if field == FieldName::Comments {
+            return;
         }
-        in_docs.clear();
-        in_files.clear();
+        let (index, weights) = (self.index, self.weights);
+        let worth = idf(index.files(), files.len()) * role;
+        let mean = (index.total(field) as f32 / index.files().max(1) as f32).max(1.0);
+        for &(slot, frequency) in files {
+            let relative = measures.of_file(slot) as f32 / mean;
+            let score = worth * saturate(frequency, relative, weights.file_k1, weights.file_b);
+            let file = &mut self.scan.of_files[slot as usize];
+            match field {
+                FieldName::Names => file.names += score,
+                FieldName::Body | FieldName::Comments => file.body += score,
+            }
+            file.cover += cover;
+        }
     }
 
-    fn scan_comments(
-        &self,
-        term: &QueryTerm,
-        weights: &ScanWeights,
-        scan: &mut Scan,
-        in_docs: &mut Accumulator,
-    ) {
-        accumulate(self, FieldName::Comments, term, weights, in_docs);
-        let measures = Measures::new(self, FieldName::Comments);
-        let worth = idf(self.chunks(), in_docs.list.len()) * weights.of_role(term.role);
-        let mean = self.mean_length(FieldName::Comments);
-        for &doc in &in_docs.list {
-            let frequency = in_docs.frequency[doc as usize];
-            let relative = measures.of_doc(doc) as f32 / mean;
-            scan.docs.set(doc);
-            scan.comments[doc as usize] +=
-                worth * saturate(frequency, relative, weights.body_k1, weights.body_b);
-        }
-        in_docs.clear();
-    }
-
-    fn scan_paths(
-        &self,
-        term: &QueryTerm,
-        worth: f32,
-        weights: &ScanWeights,
-        scan: &mut Scan,
-        stems: &mut StemMatches,
-    ) {
+    /// Looks a term up in the paths.
+    fn paths(&mut self, term: &QueryTerm, worth: f32) {
         if !term.counts_for_path() {
             return;
         }
         let mut best: Vec<(u32, PathPlace, f32)> = Vec::new();
         for form in term.forms.iter().chain(&term.path_forms) {
-            let weight = weights.of_form(form.kind);
-            best.extend(self.paths(form.hash).map(|(slot, place)| (slot, place, weight)));
+            let weight = self.weights.of_form(form.kind);
+            best.extend(self.index.paths(form.hash).map(|(slot, place)| (slot, place, weight)));
         }
         // The best form of the term counts at each place, and once for the stem and the directories.
         best.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.2.total_cmp(&a.2)));
         for same_file in best.chunk_by(|a, b| a.0 == b.0) {
-            let slot = same_file[0].0 as usize;
-            scan.slots.set(same_file[0].0);
+            self.scan.slots.set(same_file[0].0);
+            let file = &mut self.scan.of_files[same_file[0].0 as usize];
             let (mut stem, mut directory) = (0.0_f32, 0.0_f32);
             for &(_, place, weight) in same_file {
                 match place {
                     PathPlace::Stem(part) => {
                         stem = stem.max(weight);
-                        stems.note(slot, 1 << part.min(31));
+                        file.stem_words |= 1 << part.min(31);
                     }
                     PathPlace::WholeStem => {
                         stem = stem.max(weight);
-                        stems.note(slot, u32::MAX);
+                        file.stem_words = u32::MAX;
                     }
                     PathPlace::Parent => directory = directory.max(weight),
                     PathPlace::Ancestor => directory = directory.max(weight / 2.0),
                 }
             }
-            scan.stem_cover[slot] += stem * worth;
-            scan.directory_cover[slot] += directory * worth;
+            file.stem_cover += stem * worth;
+            file.directory_cover += directory * worth;
         }
     }
 
-    /// Turns sums of weights into shares of the query.
-    fn finish_shares(&self, scan: &mut Scan, stems: &StemMatches) {
-        let ideal = scan.ideal.max(f32::MIN_POSITIVE);
-        for doc in scan.docs.iter() {
-            let share = &mut scan.cover[doc as usize];
-            *share = (*share / ideal).min(1.0);
-        }
-        for file in scan.slots.iter() {
-            let slot = file as usize;
-            for shares in [&mut scan.file_cover, &mut scan.stem_cover, &mut scan.directory_cover] {
-                shares[slot] = (shares[slot] / ideal).min(1.0);
+    /// Adds up what all terms say of each chunk, and turns sums of weights into shares of the query.
+    fn finish(mut self, terms: &[TermScores]) -> Scan {
+        self.finish_files();
+        let ideal = self.scan.ideal.max(f32::MIN_POSITIVE);
+        let measures = Measures::new(self.index, FieldName::Body);
+        let mut rests: Vec<(&TermScores, &[Posting])> =
+            terms.iter().map(|term| (term, term.docs.as_slice())).collect();
+        let mut window: Window<ChunkScores> = Window::new();
+        let mut docs: Vec<Posting> = Vec::new();
+        let firsts = |rests: &[(&TermScores, &[Posting])]| {
+            rests.iter().filter_map(|(_, rest)| rest.first()).map(|&(doc, _)| doc).min()
+        };
+        while let Some(first) = firsts(&rests) {
+            let around = Window::<ChunkScores>::around(first);
+            for (term, rest) in &mut rests {
+                *rest = term.add(rest, around.end, &mut window);
             }
-            let parts = u32::from(self.stem_words(file));
-            if parts > 0 && stems.best[slot] != 0 {
-                let matched = (stems.best[slot] & u32::MAX >> (32 - parts)).count_ones();
-                scan.stem_part[slot] = matched as f32 / parts as f32;
+            window.drain(around.start, |doc, mut scores| {
+                scores.cover = (scores.cover / ideal).min(1.0);
+                self.scan.highest.raise(&scores);
+                self.scan.of_docs.push(scores);
+                docs.push((doc, 0.0));
+            });
+            measures.each(&mut docs, |&mut (doc, _), _, file| self.scan.docs.push((doc, file)));
+            docs.clear();
+        }
+        self.scan
+    }
+
+    fn finish_files(&mut self) {
+        let Scan { slots, of_files, ideal, highest_of_files: highest, .. } = &mut self.scan;
+        let ideal = ideal.max(f32::MIN_POSITIVE);
+        for slot in slots.iter() {
+            let file = &mut of_files[slot as usize];
+            for share in [&mut file.cover, &mut file.stem_cover, &mut file.directory_cover] {
+                *share = (*share / ideal).min(1.0);
+            }
+            if file.stem_words != 0 {
+                let parts = u32::from(self.index.stem_words(slot));
+                if parts > 0 {
+                    let matched = (file.stem_words & u32::MAX >> (32 - parts)).count_ones();
+                    file.stem_part = matched as f32 / parts as f32;
+                }
+            }
+            highest.body = highest.body.max(file.body);
+            highest.names = highest.names.max(file.names);
+        }
+    }
+}
+
+impl TermScores {
+    /// Adds the term to the chunks before `end`. Returns the further ones.
+    fn add<'p>(
+        &self,
+        rest: &'p [Posting],
+        end: u32,
+        window: &mut Window<ChunkScores>,
+    ) -> &'p [Posting] {
+        let count = rest.iter().take_while(|&&(doc, _)| doc < end).count();
+        let (now, later) = rest.split_at(count);
+        match self.field {
+            FieldName::Body => {
+                for &(doc, score) in now {
+                    let scores = window.of(doc);
+                    scores.body += self.worth * score;
+                    scores.cover += self.cover;
+                }
+            }
+            FieldName::Names => {
+                for &(doc, score) in now {
+                    window.of(doc).names += self.worth * score;
+                }
+            }
+            FieldName::Comments => {
+                for &(doc, score) in now {
+                    window.of(doc).comments += self.worth * score;
+                }
             }
         }
+        later
     }
 }
 
-/// Which words of each file's stem the query names, a bit each.
-struct StemMatches {
-    best: Vec<u32>,
-}
-
-impl StemMatches {
-    fn note(&mut self, slot: usize, bits: u32) {
-        self.best[slot] |= bits;
-    }
-}
-
-/// Sums a term's frequencies over its forms, each counting by its kind.
-fn accumulate(
-    index: &LexicalIndex,
-    field: FieldName,
-    term: &QueryTerm,
-    weights: &ScanWeights,
-    into: &mut Accumulator,
-) {
-    for form in &term.forms {
-        let weight = weights.of_form(form.kind);
-        if weight > 0.0 {
-            let words = index.words(field, form.hash);
-            words.for_each(|(doc, frequency)| into.add(doc, weight * frequency as f32));
-        }
+impl ChunkScores {
+    fn raise(&mut self, other: &Self) {
+        self.body = self.body.max(other.body);
+        self.names = self.names.max(other.names);
+        self.comments = self.comments.max(other.comments);
     }
 }

@@ -8,7 +8,7 @@ use sconce_code::{SymbolKind, words};
 use super::feature::{Feature, Features};
 use super::hit::{MatchType, VectorHit};
 use crate::lexical::{
-    CHUNK_TEST, Definition, Exact, LexicalIndex, NameMatch, Scan, ScanWeights, Scores,
+    CHUNK_TEST, ChunkScores, Definition, Exact, LexicalIndex, NameMatch, Scan, ScanWeights, Scores,
 };
 use crate::path::PathClass;
 use crate::query::{QueryAnalysis, QueryTerm};
@@ -39,7 +39,7 @@ pub(super) struct Evidence<'a> {
     exact: Exact,
     /// The query's forms: which term each is of, and what it counts.
     pub(super) forms: HashMap<u32, (usize, f32)>,
-    longest_file: f32,
+    sizes: &'a [f32],
 }
 
 impl<'a> Evidence<'a> {
@@ -53,11 +53,11 @@ impl<'a> Evidence<'a> {
         let one_over = |highest: f32| if highest > 0.0 { 1.0 / highest } else { 0.0 };
         let vectors = by_doc(index, vectors);
         Self {
-            body: one_over(scan.highest_of_docs(&scan.body)),
-            names: one_over(scan.highest_of_docs(&scan.names)),
-            comments: one_over(scan.highest_of_docs(&scan.comments)),
-            file_body: one_over(scan.highest_of_files(&scan.file_body)),
-            file_names: one_over(scan.highest_of_files(&scan.file_names)),
+            body: one_over(scan.highest.body),
+            names: one_over(scan.highest.names),
+            comments: one_over(scan.highest.comments),
+            file_body: one_over(scan.highest_of_files.body),
+            file_names: one_over(scan.highest_of_files.names),
             file_vectors: by_file(index, &vectors),
             vectors,
             defined: defined(index, query),
@@ -67,7 +67,7 @@ impl<'a> Evidence<'a> {
             } else {
                 forms(query, weights, QueryTerm::counts_for_cover)
             },
-            longest_file: (index.longest_file() as f32).ln_1p(),
+            sizes: index.sizes(),
             index,
             scan,
         }
@@ -81,8 +81,9 @@ impl<'a> Evidence<'a> {
 
     /// What found a chunk.
     pub(super) fn match_type(&self, doc: u32) -> MatchType {
-        let file = self.index.doc(doc).file as usize;
-        let by_words = self.scan.body[doc as usize] > 0.0 || self.scan.file_body[file] > 0.0;
+        let scan = &self.scan;
+        let file = self.index.doc(doc).file;
+        let by_words = scan.of_chunk(doc).body > 0.0 || scan.of_file(file).body > 0.0;
         match (by_words, self.vectors.contains_key(&doc)) {
             _ if self.defined.contains_key(&doc) => MatchType::Symbol,
             (true, true) => MatchType::Both,
@@ -147,31 +148,28 @@ impl<'a> Evidence<'a> {
             (self.body * weights[Feature::Body], self.names * weights[Feature::Names]);
         let comments = self.comments * weights[Feature::Comments];
         let cover = weights[Feature::Cover];
-        let scan = &self.scan;
-        let mut files = scan.slots.clone();
-        self.file_vectors.keys().for_each(|&file| files.set(file));
-        let of_doc = |of_file: f32, doc: u32| {
-            let at = doc as usize;
+        let of_doc = |of_file: f32, own: &ChunkScores| {
             of_file
-                + body * scan.body[at]
-                + names * scan.names[at]
-                + comments * scan.comments[at]
-                + cover * scan.cover[at]
+                + body * own.body
+                + names * own.names
+                + comments * own.comments
+                + cover * own.cover
         };
-        let of_file = |file: u32| self.of_file(file).dot(weights);
-        self.index.best(Scores { docs: &scan.docs, files, of_file, of_doc }, filter, limit)
+        let mut files = self.scan.slots.clone();
+        self.file_vectors.keys().for_each(|&file| files.set(file));
+        let files = files.iter().map(|file| (file, self.of_file(file).dot(weights))).collect();
+        self.index.best(&Scores { scan: &self.scan, files, of_doc }, filter, limit)
     }
 
     /// The features of one chunk that are quick to have.
     pub(super) fn of(&self, doc: u32) -> Features {
-        let scan = &self.scan;
-        let at = doc as usize;
+        let own = self.scan.of_chunk(doc);
         let file = self.index.doc(doc).file;
         let mut features = self.of_file(file);
-        features[Feature::Body] = scan.body[at] * self.body;
-        features[Feature::Names] = scan.names[at] * self.names;
-        features[Feature::Comments] = scan.comments[at] * self.comments;
-        features[Feature::Cover] = scan.cover[at];
+        features[Feature::Body] = own.body * self.body;
+        features[Feature::Names] = own.names * self.names;
+        features[Feature::Comments] = own.comments * self.comments;
+        features[Feature::Cover] = own.cover;
         features[Feature::Vector] = self.vectors.get(&doc).copied().unwrap_or_default();
         if let Some(defined) = self.defined.get(&doc) {
             features[Feature::Definition] = defined.whole;
@@ -189,16 +187,15 @@ impl<'a> Evidence<'a> {
 
     /// The features that all chunks of a file share.
     pub(super) fn of_file(&self, file: u32) -> Features {
-        let scan = &self.scan;
-        let slot = file as usize;
+        let scores = self.scan.of_file(file);
         let mut features = Features::default();
-        features[Feature::FileBody] = scan.file_body[slot] * self.file_body;
-        features[Feature::FileNames] = scan.file_names[slot] * self.file_names;
-        features[Feature::FileCover] = scan.file_cover[slot];
-        features[Feature::StemPart] = scan.stem_part[slot];
-        features[Feature::StemCover] = scan.stem_cover[slot];
-        features[Feature::StemBoth] = (scan.stem_part[slot] * scan.stem_cover[slot]).sqrt();
-        features[Feature::Directory] = scan.directory_cover[slot];
+        features[Feature::FileBody] = scores.body * self.file_body;
+        features[Feature::FileNames] = scores.names * self.file_names;
+        features[Feature::FileCover] = scores.cover;
+        features[Feature::StemPart] = scores.stem_part;
+        features[Feature::StemCover] = scores.stem_cover;
+        features[Feature::StemBoth] = (scores.stem_part * scores.stem_cover).sqrt();
+        features[Feature::Directory] = scores.directory_cover;
         features[Feature::FileVector] = self.file_vectors.get(&file).copied().unwrap_or_default();
         self.add_size(file, &mut features);
         features
@@ -207,8 +204,7 @@ impl<'a> Evidence<'a> {
     /// A size says something only of a file that answers the query in another way.
     fn add_size(&self, file: u32, features: &mut Features) {
         if *features != Features::default() {
-            let length = self.index.file_length(file) as f32;
-            features[Feature::Size] = length.ln_1p() / self.longest_file;
+            features[Feature::Size] = self.sizes[file as usize];
         }
     }
 }

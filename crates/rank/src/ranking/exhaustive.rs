@@ -54,16 +54,16 @@ fn exhaustive(
     limit: usize,
 ) -> Vec<u32> {
     let (index, scan) = (evidence.index, &evidence.scan);
-    let mut scored: Vec<(u32, f32)> = (0..scan.body.len() as u32)
+    let mut scored: Vec<(u32, f32)> = (0..index.doc_count() as u32)
         .filter(|&doc| index.file(index.doc(doc).file).is_live() && index.passes(filter, doc))
         .map(|doc| {
-            let at = doc as usize;
+            let own = scan.of_chunk(doc);
             let of_file = evidence.of_file(index.doc(doc).file).dot(weights);
             let own = [
-                (evidence.body, Feature::Body, scan.body[at]),
-                (evidence.names, Feature::Names, scan.names[at]),
-                (evidence.comments, Feature::Comments, scan.comments[at]),
-                (1.0, Feature::Cover, scan.cover[at]),
+                (evidence.body, Feature::Body, own.body),
+                (evidence.names, Feature::Names, own.names),
+                (evidence.comments, Feature::Comments, own.comments),
+                (1.0, Feature::Cover, own.cover),
             ];
             let add = |sum, (scale, feature, value)| sum + scale * weights[feature] * value;
             (doc, own.into_iter().fold(of_file, add))

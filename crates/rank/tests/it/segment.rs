@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use sconce_code::{ChunkKey, ChunkOptions, Language, parse_file};
 use sconce_rank::{
-    LexicalIndex, RankOptions, RankedFile, Scan, ScanWeights, Segment, SegmentError, SegmentKey,
-    analyze, encode_postings, rank,
+    ChunkScores, LexicalIndex, RankOptions, RankedFile, Scan, ScanWeights, Segment, SegmentError,
+    SegmentKey, analyze, encode_postings, rank,
 };
 
 const KEY: SegmentKey = [7; 32];
@@ -82,13 +82,11 @@ fn answers(index: &LexicalIndex, query: &str) -> Vec<RankedFile> {
 }
 
 /// What the scan says of each chunk that is there.
-fn scores(index: &LexicalIndex, files: &BTreeMap<i64, usize>, scan: &Scan) -> Vec<[f32; 4]> {
+fn scores(index: &LexicalIndex, files: &BTreeMap<i64, usize>, scan: &Scan) -> Vec<ChunkScores> {
     let mut scores = Vec::new();
     for &file_id in files.keys() {
         let keys = (0..).map(|ordinal| ChunkKey { file_id, ordinal });
-        for doc in keys.map_while(|key| index.doc_of(key)).map(|doc| doc as usize) {
-            scores.push([scan.body[doc], scan.names[doc], scan.comments[doc], scan.cover[doc]]);
-        }
+        scores.extend(keys.map_while(|key| index.doc_of(key)).map(|doc| scan.of_chunk(doc)));
     }
     scores
 }
@@ -105,7 +103,7 @@ fn assert_alike(one: &LexicalIndex, other: &LexicalIndex, files: &BTreeMap<i64, 
         };
         assert!(scan(one) == scan(other), "{query}: scores");
         assert_eq!(answers(one, query), answers(other, query), "{query}");
-        assert_eq!(one.files_with_name(query), other.files_with_name(query), "{query}");
+        assert_eq!(one.chunks_with_name(query), other.chunks_with_name(query), "{query}");
     }
 }
 

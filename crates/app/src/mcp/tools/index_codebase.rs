@@ -13,7 +13,7 @@ use crate::index_name;
 use crate::mcp::call::{Call, structured};
 use crate::mcp::errors::ToolError;
 use crate::mcp::job_state::{self, JobState};
-use crate::mcp::{lenient, schema};
+use crate::mcp::{freshness, lenient, schema};
 
 const DESCRIPTION: &str = "\
 Index another directory than the current project (search_code indexes that), or start over. It goes \
@@ -69,6 +69,7 @@ async fn index(call: &Call<'_>, arguments: Arguments) -> Result<JobState, ToolEr
     }
     let engine = call.mcp.engine().await?;
     let root = index_root(call, arguments.path.as_deref(), &place.directory);
+    freshness::check_project(call.mcp, &engine, call.tool, &root).await?;
     let mut request = job_state::request_for(call.mcp, &root).await?;
     request.name = arguments.index_name;
     request.rebuild = arguments.rebuild;
@@ -94,7 +95,7 @@ async fn index(call: &Call<'_>, arguments: Arguments) -> Result<JobState, ToolEr
     job_state::wait(call, &job, arguments.wait_seconds).await;
     if job.is_finished() {
         if let Err(error) = job.wait().await
-            && matches!(error.remedy(), Some(Remedy::Include { .. }))
+            && matches!(error.remedy(), Some(Remedy::Include { .. } | Remedy::Narrow { .. }))
         {
             return Err(error.into());
         }

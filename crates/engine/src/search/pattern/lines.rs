@@ -65,8 +65,9 @@ impl Lines {
 
     fn chunk(&mut self, chunk: &ChunkText) {
         let mut file: Option<(Arc<str>, FileClass)> = None;
-        for (number, line) in (chunk.start_line as u32..).zip(chunk.content.lines()) {
+        for (offset, line) in self.matcher.candidates(&chunk.content) {
             let Some(found) = self.matcher.find(line, 0) else { continue };
+            let number = chunk.start_line as u32 + offset;
             let (path, class) = file.get_or_insert_with(|| {
                 let class = class_of(&chunk.path, chunk.language.as_deref());
                 (Arc::from(chunk.path.as_str()), class)

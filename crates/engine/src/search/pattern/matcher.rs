@@ -66,6 +66,15 @@ impl Matcher {
         }
     }
 
+    /// The lines of a text that may match, with their numbers from 0. Where every match holds a text, that
+    /// is looked for in all lines at once.
+    pub(super) fn candidates<'t>(&self, text: &'t str) -> Vec<(u32, &'t str)> {
+        match self {
+            Self::Literal(needle) | Self::Word(needle) => lines_with(text, needle),
+            Self::Regex(..) => (0..).zip(text.lines()).collect(),
+        }
+    }
+
     /// Texts of which each line that matches holds one; none where nothing is known.
     pub(super) fn needles(&self) -> Vec<Needle> {
         match self {
@@ -107,6 +116,24 @@ impl Matcher {
 /// Whether a character is a part of names.
 fn is_of_name(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
+}
+
+/// The lines that hold a text of one line, with their numbers from 0.
+fn lines_with<'t>(text: &'t str, needle: &str) -> Vec<(u32, &'t str)> {
+    let mut found = Vec::new();
+    let (mut start, mut number) = (0, 0);
+    while start < text.len() {
+        let Some(at) = text[start..].find(needle) else { break };
+        let before = &text[start..start + at];
+        number += before.bytes().filter(|&byte| byte == b'\n').count() as u32;
+        let begin = before.rfind('\n').map_or(start, |end| start + end + 1);
+        let rest = &text[begin..];
+        let line = rest.split_inclusive('\n').next().unwrap_or(rest);
+        found.extend(line.lines().next().map(|shown| (number, shown)));
+        start = begin + line.len();
+        number += 1;
+    }
+    found
 }
 
 /// The first place of a name, at or after a byte, that is no part of a longer name.
@@ -171,6 +198,19 @@ mod tests {
         assert_eq!(word.find("reopen open", 0), Some(7..11));
         let operator = Matcher::word("operator+").unwrap();
         assert!(operator.find("x operator+(y)", 0).is_some());
+    }
+
+    #[test]
+    fn the_lines_that_hold_a_text_are_those_of_all_lines_that_do() {
+        let texts =
+            ["", "a", "\n", "a\n", "xa\r\n\na a\nb\n\na", "b\nb\nba\n", "é\naé\r\néa\r", "\n\na"];
+        for text in texts {
+            for needle in ["a", "b", "é", "a a", "c"] {
+                let matcher = Matcher::literal(needle).unwrap();
+                let all = (0..).zip(text.lines()).filter(|(_, line)| line.contains(needle));
+                assert_eq!(matcher.candidates(text), all.collect::<Vec<_>>(), "{text:?} {needle}");
+            }
+        }
     }
 
     #[test]

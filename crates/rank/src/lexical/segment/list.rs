@@ -38,7 +38,7 @@ impl ListWriter {
 }
 
 /// Reads a list; one whose bytes end early ends early.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct List<'a> {
     bytes: &'a [u8],
     last: u32,

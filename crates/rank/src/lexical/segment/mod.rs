@@ -28,7 +28,7 @@ pub use pages::SegmentBytes;
 pub(super) use write::write;
 
 pub(super) use list::List;
-pub(super) use pages::Column;
+pub(super) use pages::{Column, Run};
 
 use sconce_code::{Language, LineRange, SymbolKind};
 

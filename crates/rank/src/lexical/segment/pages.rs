@@ -93,7 +93,7 @@ pub(crate) struct Column<'a> {
     range: Range<usize>,
 }
 
-impl Column<'_> {
+impl<'a> Column<'a> {
     pub(crate) fn u8_at(&self, at: usize) -> u8 {
         u8::from_le_bytes(self.array(at))
     }
@@ -101,6 +101,14 @@ impl Column<'_> {
     #[inline]
     pub(crate) fn u32_at(&self, at: usize) -> u32 {
         u32::from_le_bytes(self.array(at))
+    }
+
+    /// Those of a range, of 4 bytes each, read at once.
+    pub(crate) fn run(&self, numbers: Range<u32>) -> Run<'a> {
+        let byte = |number: u32| self.range.start + number as usize * 4;
+        let end = byte(numbers.end).min(self.range.end);
+        let bytes = self.pages.read(byte(numbers.start).min(end)..end);
+        Run { bytes, start: numbers.start }
     }
 
     pub(crate) fn u64_at(&self, at: usize) -> u64 {
@@ -116,5 +124,21 @@ impl Column<'_> {
         }
         let found = self.bytes.get(start..start + N).and_then(<[u8]>::first_chunk);
         found.copied().unwrap_or([0; N])
+    }
+}
+
+/// Numbers of 4 bytes that follow one another. What is not there is 0.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Run<'a> {
+    bytes: &'a [u8],
+    start: u32,
+}
+
+impl Run<'_> {
+    #[inline]
+    pub(crate) fn at(&self, number: u32) -> u32 {
+        let start = (number - self.start) as usize * 4;
+        let found = self.bytes.get(start..start + 4).and_then(<[u8]>::first_chunk);
+        found.map_or(0, |bytes| u32::from_le_bytes(*bytes))
     }
 }
