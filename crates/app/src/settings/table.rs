@@ -105,9 +105,9 @@ pub const SETTINGS: &[Setting] = &[
         env: &["SCONCE_PRECISION"],
         default: DefaultValue::Text("auto"),
         kind: ValueKind::Choice(&["auto", "f32", "f16", "bf16", "int16", "int8"]),
-        doc: "Arithmetic of the model; `auto` is the fastest one that keeps its quality. GPUs have `f32` \
-              (`auto`) and `f16`, processors all but `f16`; for one that is not there another stands \
-              in that loses less.",
+        doc: "Arithmetic of the model; `auto` is the fastest one that keeps its quality. NVIDIA's GPUs \
+              have `f16` (`auto`), `bf16` and `f32`, Apple's `f32` (`auto`) and `f16`, processors all \
+              but `f16`; for one that is not there another stands in that loses less.",
         ..SETTING
     },
     Setting {
