@@ -166,11 +166,14 @@ impl<'a> Shown<'a> {
             return Vec::new();
         }
         if !budget.detailed {
-            return match rank {
+            let lines = match rank {
                 0 => excerpt::heart(result),
                 1..=NEXT => excerpt::matching(result, LINES_OF_NEXT),
                 _ => excerpt::matching(result, LINES_OF_OTHERS),
             };
+            let mut is_new =
+                |number| self.0.insert((result.index.as_str(), result.path.as_str(), number));
+            return lines.into_iter().filter_map(|(n, line)| is_new(n).then_some(line)).collect();
         }
         let known = |line| self.0.contains(&(result.index.as_str(), result.path.as_str(), line));
         let lines = excerpt::around(result, known);
@@ -278,6 +281,16 @@ mod tests {
         );
         assert_eq!(answer.ends.len(), 3);
         assert_eq!(answer.ends[2], answer.text.len());
+    }
+
+    #[test]
+    fn a_line_of_two_places_is_shown_once() {
+        let mut found = [result(0, 8), result(1, 3)];
+        found[1].path = found[0].path.clone();
+        found[1].matches[0].line = 1;
+        let text = compact(&found, &[], Budget::new(false, 4000), None).text;
+        assert_eq!(text.matches("    1| ").count(), 1, "{text}");
+        assert_eq!(text.matches("   12| ").count(), 1, "{text}");
     }
 
     #[test]

@@ -18,22 +18,30 @@ const BEHIND: usize = 2;
 /// Longer lines are cut, in characters.
 const WIDEST: usize = 160;
 
+/// A line's number, and how it is shown.
+pub(super) type Line = (u32, String);
+
 /// The lines that hold most of the query, `most` of them at most, in their order.
-pub(super) fn matching(result: &SearchResult, most: usize) -> Vec<String> {
-    let mut best: Vec<&MatchedLine> = result.matches.iter().collect();
-    best.sort_by(|a, b| b.share.total_cmp(&a.share));
+pub(super) fn matching(result: &SearchResult, most: usize) -> Vec<Line> {
+    let mut best = by_share(result);
     best.truncate(most);
     best.sort_by_key(|found| found.line);
-    best.into_iter().map(|found| numbered(found.line, found.text.trim_start())).collect()
+    let shown = |found: &MatchedLine| numbered(found.line, found.text.trim_start());
+    best.into_iter().map(|found| (found.line, shown(found))).collect()
+}
+
+fn by_share(result: &SearchResult) -> Vec<&MatchedLine> {
+    let mut best: Vec<&MatchedLine> = result.matches.iter().collect();
+    best.sort_by(|a, b| b.share.total_cmp(&a.share));
+    best
 }
 
 /// What saves reading the place where it is the right one: its first line and those that match best, each
 /// with the lines behind it, without the indentation that all of them have.
-pub(super) fn heart(result: &SearchResult) -> Vec<String> {
+pub(super) fn heart(result: &SearchResult) -> Vec<Line> {
     let lines: Vec<&str> = result.content.lines().collect();
     let first = result.content_start_line;
-    let mut best: Vec<&MatchedLine> = result.matches.iter().collect();
-    best.sort_by(|a, b| b.share.total_cmp(&a.share));
+    let best = by_share(result);
     let mut shown: BTreeSet<usize> = BTreeSet::new();
     shown.extend(lines.iter().position(|line| !line.trim().is_empty()));
     for at in best.iter().filter_map(|found| found.line.checked_sub(first)) {
@@ -46,7 +54,8 @@ pub(super) fn heart(result: &SearchResult) -> Vec<String> {
     let unindented = |line: &str| line.trim_start_matches([' ', '\t']).len();
     let indentation = |at: &usize| lines[*at].len() - unindented(lines[*at]);
     let common = shown.iter().map(indentation).min().unwrap_or(0);
-    shown.iter().map(|&at| numbered(first + at as u32, &lines[at][common..])).collect()
+    let line = |at: usize| (first + at as u32, numbered(first + at as u32, &lines[at][common..]));
+    shown.into_iter().map(line).collect()
 }
 
 /// The code of a result: all of a short definition, else its first line and what lies around the lines
