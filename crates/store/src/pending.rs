@@ -2,7 +2,7 @@
 //!
 //! Vectors come out of the cache of embeddings: whoever makes one puts it there, and the server copies
 //! it beside its chunk. A file gets all its vectors at once, since half of them would rank one half of
-//! it above the other. Who makes which is settled by [claims](crate::claims).
+//! it above the other. Who makes which is settled by [`claims`].
 
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{FromRow, Row};

@@ -53,9 +53,9 @@ async fn all_indexes_get_on() {
     // A second project on the same database, whose texts are others.
     let second = tempfile::tempdir().unwrap();
     for file in 0..60 {
-        let body: String = (0..60)
-            .map(|part| format!("pub fn windmill_{file}_{part}() -> u64 {{\n    {part}\n}}\n"))
-            .collect();
+        let functions = (0..60)
+            .map(|part| format!("pub fn windmill_{file}_{part}() -> u64 {{\n    {part}\n}}\n"));
+        let body = functions.collect::<Vec<_>>().concat();
         sconce_testing::project::write(second.path(), &format!("mill/m{file}.rs"), &body);
     }
     let engine = engine_on(&project.database).await;
