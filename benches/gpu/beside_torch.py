@@ -15,24 +15,34 @@ SERVE = Path(__file__).with_name("serve_torch.py")
 
 def start(model, bench, environment, device):
     """All engines on one model. torch at f32 is what the others' vectors are compared with."""
-    ours, theirs = ("cuda", "cuda") if device == "cuda" else ("operators", "cpu")
+    gpu = device == "cuda"
 
-    def sconce(precision):
-        command = [bench, model.directory, "--device", ours, "--precision", precision]
-        return Engine(f"sconce {precision}", command, environment)
+    def sconce(name, device, precision):
+        command = [bench, model.directory, "--device", device, "--precision", precision]
+        return Engine(name, command, environment)
 
     def torch(precision):
-        command = [sys.executable, SERVE, model.directory, theirs, precision]
+        command = [sys.executable, SERVE, model.directory, "cuda" if gpu else "cpu", precision]
         return Engine(f"torch {precision}", command)
 
-    return [sconce("f32"), sconce("f16"), torch("f32"), torch("f16")]
+    if not gpu:
+        ours = [sconce(f"sconce {p}", "operators", p) for p in ("f32", "f16")]
+        return [*ours, torch("f32"), torch("f16")]
+    return [
+        sconce("sconce f32", "cuda", "f32"),
+        sconce("candle tf32", "cuda-operators", "tf32"),
+        sconce("candle f16", "cuda-operators", "f16"),
+        sconce("sconce f16", "cuda", "f16"),
+        sconce("sconce bf16", "cuda", "bf16"),
+        *map(torch, ("f32", "tf32", "f16", "bf16")),
+    ]
 
 
 def compare(options, bench, environment, home):
     model = models.random_nomic(home / "nomic")
     files = workloads(model.directory, options.texts)
     engines = start(model, bench, environment, options.device)
-    device = engines[2].ask("device")["device"]
+    device = engines[-1].ask("device")["device"]
     date = time.strftime("%Y-%m-%d")
     print(f"{date}, {device}, load {Path('/proc/loadavg').read_text().split()[0]}")
     taken = {e.name: {name: [] for name in files} for e in engines}
@@ -55,7 +65,10 @@ def compare(options, bench, environment, home):
     rows = {e.name: row(e.name, taken[e.name], tokens, vectors) for e in engines}
     print_table(f"nomic on {device}", rows)
     ratios = [
-        one_ratio(taken, name, precision) for name in files for precision in ("f32", "f16")
+        one_ratio(taken, name, precision)
+        for name in files
+        for precision in ("f32", "f16", "bf16")
+        if f"sconce {precision}" in taken
     ]
     for found in ratios:
         print(f"{found['what']:64} {found['median']:.2f} ({found['low']:.2f} to {found['high']:.2f})")

@@ -23,7 +23,9 @@ class Torch:
 
     def __init__(self, directory, device, precision):
         self.device = torch.device(device)
-        self.kind = {"f32": torch.float32, "f16": torch.float16}[precision]
+        torch.backends.cuda.matmul.allow_tf32 = precision == "tf32"
+        kinds = {"f16": torch.float16, "bf16": torch.bfloat16}
+        self.kind = kinds.get(precision, torch.float32)
         config = json.loads((Path(directory) / "config.json").read_text())
         encoder = models.read(models.Model("nomic", Path(directory), config))
         self.words, self.token_type = self.put(encoder.words), self.put(encoder.token_type[0])

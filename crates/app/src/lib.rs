@@ -28,6 +28,7 @@ pub mod settings;
 mod start;
 pub mod warmup;
 pub mod watch;
+mod work;
 
 pub use failure::{Exit, Failure};
 pub use start::main;

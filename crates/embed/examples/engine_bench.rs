@@ -1,10 +1,11 @@
 //! Our engine as `benches/engines/run` and `benches/gpu/run` want it: token ids in, vectors and times
 //! out.
 //!
-//! `engine_bench DIRECTORY [--precision P] [--threads N] [--device cpu|cuda|metal|operators]` reads
-//! commands from stdin, line by line, and answers each with a line of JSON; `operators` is what runs
-//! on GPUs, candle's operators, on the processor.
-//!
+//! `engine_bench DIRECTORY [--precision P] [--threads N] [--tokens N] [--device D]` reads commands from
+//! stdin, line by line, and answers each with a line of JSON. Devices are `cpu`, `cuda` and `metal`, as the
+//! product has them, and candle's operators on the processor (`operators`) and on a GPU
+//! (`cuda-operators`), where the precision `tf32` is `f32` with products of fewer bits. `--tokens` is how
+//! many tokens a batch has.
 //!
 //! - `bulk IDS OUT` embeds every line of token ids and writes the vectors (f32) to OUT;
 //! - `query IDS TIMES OUT` embeds the first line alone, TIMES times, all threads on each product.
@@ -60,32 +61,56 @@ struct Options {
     weights: PathBuf,
     precision: Precision,
     threads: usize,
-    /// None is the processor with our own kernels.
-    operators_on: Option<DeviceChoice>,
+    tokens: Option<usize>,
+    /// Products of `f32` with the mantissas of TF32.
+    tf32: bool,
+    engine: Engine,
+}
+
+/// What computes.
+#[derive(Clone, Copy)]
+enum Engine {
+    /// What the product has for a device.
+    Product(DeviceChoice),
+    /// candle's operators.
+    Operators(DeviceChoice),
+}
+
+impl Engine {
+    fn parse(name: &str) -> Result<Self, Box<dyn Error>> {
+        Ok(match name {
+            "operators" => Self::Operators(DeviceChoice::Cpu),
+            "cuda-operators" => Self::Operators(DeviceChoice::Cuda),
+            name => Self::Product(name.parse()?),
+        })
+    }
 }
 
 impl Options {
     fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, Box<dyn Error>> {
         let directory = words.next().ok_or("the directory of model.safetensors is missing")?;
-        let weights = Path::new(&directory).join("model.safetensors");
-        let mut options =
-            Self { weights, precision: Precision::Auto, threads: 2, operators_on: None };
+        let mut options = Self {
+            weights: Path::new(&directory).join("model.safetensors"),
+            precision: Precision::Auto,
+            threads: 2,
+            tokens: None,
+            tf32: false,
+            engine: Engine::Product(DeviceChoice::Cpu),
+        };
         while let Some(flag) = words.next() {
             let value = words.next().ok_or("a flag's value is missing")?;
             match flag.as_str() {
+                "--precision" if value == "tf32" => {
+                    (options.precision, options.tf32) = (Precision::F32, true);
+                }
                 "--precision" => options.precision = value.parse()?,
                 "--threads" => options.threads = value.parse()?,
-                "--device" if value == "operators" => {
-                    options.operators_on = Some(DeviceChoice::Cpu);
-                }
-                "--device" => {
-                    let choice: DeviceChoice = value.parse()?;
-                    options.operators_on = (choice != DeviceChoice::Cpu).then_some(choice);
-                }
+                "--tokens" => options.tokens = Some(value.parse()?),
+                "--device" => options.engine = Engine::parse(&value)?,
                 _ => return Err(format!("unknown flag {flag}").into()),
             }
         }
-        if options.operators_on.is_some() {
+        if !matches!(options.engine, Engine::Product(DeviceChoice::Cpu)) {
             options.threads = 1; // candle's operators use all threads themselves
         }
         Ok(options)
@@ -94,25 +119,41 @@ impl Options {
     /// The model, and the precision and instruction set that it uses.
     fn model(&self) -> Result<(Model, String), Box<dyn Error>> {
         let (weights, config) = Weights::open(&self.weights)?;
-        let Some(choice) = self.operators_on else {
-            let model = PackedModel::load(&config, weights, self.precision)?;
-            let instructions = format!("{} on {}", model.precision(), model.kernels());
-            return Ok((Model::Packed(model), instructions));
+        let choice = match self.engine {
+            Engine::Product(DeviceChoice::Cpu) => {
+                let model = PackedModel::load(&config, weights, self.precision)?;
+                let instructions = format!("{} on {}", model.precision(), model.kernels());
+                return Ok((Model::Packed(model), instructions));
+            }
+            Engine::Product(choice) | Engine::Operators(choice) => choice,
         };
         let device =
             open_device(choice).map_err(|error| format!("{error}: {:?}", error.remedy()))?;
+        #[cfg(feature = "cuda")]
+        {
+            candle_core::cuda::set_gemm_reduced_precision_f32(self.tf32);
+            if let (Engine::Product(_), candle_core::Device::Cuda(gpu)) = (self.engine, &device)
+                && let Some(precision) =
+                    sconce_embed::CudaModel::takes(&config, gpu, self.precision)
+            {
+                let model = sconce_embed::CudaModel::load(&config, &weights, gpu, precision)?;
+                return Ok((Model::Cuda(model.into()), format!("{precision} packed on {choice}")));
+            }
+        }
         let model = CandleModel::load(&config, &weights, &device, self.precision)?;
-        let instructions = format!("{} on {choice}", CandleModel::precision_for(self.precision));
-        Ok((Model::Candle(model.into()), instructions))
+        let precision = CandleModel::precision_for(self.precision);
+        Ok((Model::Candle(model.into()), format!("{precision} on {choice}")))
     }
 
     /// Tokens a worker takes at a time, as the product's own queue hands them out.
     fn limit(&self) -> Limit {
-        match self.operators_on {
-            None => Limit { tokens: 512, padded: false },
-            Some(DeviceChoice::Cpu) => Limit { tokens: 512, padded: true },
-            Some(_) => Limit { tokens: 16 * 1024, padded: true },
-        }
+        let (tokens, padded) = match self.engine {
+            Engine::Product(DeviceChoice::Cpu) => (512, false),
+            Engine::Operators(DeviceChoice::Cpu) => (512, true),
+            Engine::Product(_) => (32 * 1024, false),
+            Engine::Operators(_) => (16 * 1024, true),
+        };
+        Limit { tokens: self.tokens.unwrap_or(tokens), padded }
     }
 }
 

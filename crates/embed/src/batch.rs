@@ -1,5 +1,8 @@
 //! The unit of work of a model: token ids of several texts, laid end to end.
 
+use crate::config::ModelConfig;
+use crate::error::{EmbedError, Result};
+
 /// Token ids of several texts without padding. Text `i` is `ids[starts[i]..starts[i + 1]]`, so
 /// `starts` has one entry more than there are texts; its first is 0 and its last `ids.len()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +33,18 @@ impl Batch {
     pub(crate) fn push(&mut self, ids: &[u32]) {
         self.ids.extend_from_slice(ids);
         self.starts.push(self.ids.len());
+    }
+
+    /// Whether a model of that shape can take the texts.
+    pub(crate) fn check(&self, config: &ModelConfig) -> Result<()> {
+        let limit = config.max_positions;
+        if self.texts().any(|text| text.is_empty() || text.len() > limit) {
+            return Err(EmbedError::Failed(format!("a text of no or more than {limit} tokens")));
+        }
+        if let Some(id) = self.ids.iter().find(|id| **id as usize >= config.vocab) {
+            return Err(EmbedError::Failed(format!("token {id} is not in the vocabulary")));
+        }
+        Ok(())
     }
 
     /// The number of texts.

@@ -40,7 +40,7 @@ fn cuda() -> Result<Device> {
                           a container its GPUs (`--gpus all`)";
     let unusable = |why: String, remedy| EmbedError::Device { device: "cuda", why, remedy };
     crate::cuda::load().map_err(|missing| unusable(missing.to_string(), missing.remedy()))?;
-    let opened = Device::new_cuda(0).and_then(computes);
+    let opened = Device::new_cuda(0).and_then(crate::cuda::with_kernels);
     opened.map_err(|error| unusable(one_line(&error), DRIVER))
 }
 
@@ -75,7 +75,7 @@ fn metal() -> Result<Device> {
 /// The device, after a sum and a product on it: a driver that is too old for the kernels, or a GPU
 /// that they were not built for, shows at the first of them only.
 #[cfg(any(feature = "cuda", feature = "metal"))]
-fn computes(device: Device) -> candle_core::Result<Device> {
+pub(crate) fn computes(device: Device) -> candle_core::Result<Device> {
     let ones = Tensor::ones((2, 2), candle_core::DType::F32, &device)?;
     let sums = (&ones + &ones)?.matmul(&ones)?.flatten_all()?.to_vec1::<f32>()?;
     if sums == [4.0; 4] { Ok(device) } else { candle_core::bail!("it computes 1 + 1 as {sums:?}") }

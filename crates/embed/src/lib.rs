@@ -30,6 +30,8 @@ mod workers;
 
 pub use batch::Batch;
 pub use config::{Activation, ModelConfig};
+#[cfg(feature = "cuda")]
+pub use cuda::CudaModel;
 pub use device::open_device;
 pub use embedder::Embedder;
 pub use error::EmbedError;

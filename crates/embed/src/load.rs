@@ -5,8 +5,12 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use candle_core::Device;
+#[cfg(feature = "cuda")]
+use candle_core::cuda_backend::CudaDevice;
 
 use crate::config::ModelConfig;
+#[cfg(feature = "cuda")]
+use crate::cuda::CudaModel;
 use crate::device::choose;
 use crate::error::{EmbedError, Result};
 use crate::manifest::Manifest;
@@ -23,8 +27,12 @@ use crate::workers::{LoadedModel, REST_AFTER};
 
 /// Tokens of a batch on a processor: more would leave the cache.
 const CPU_BATCH_TOKENS: usize = 512;
-/// Tokens of a batch on a GPU: fewer would leave it waiting.
+/// Padded tokens of a batch on a GPU: fewer would leave it waiting.
 const GPU_BATCH_TOKENS: usize = 16 * 1024;
+/// The same without padding, at 30 KB of the GPU's memory each. Twice as many are 2 % faster on an H100, half
+/// as many 4 % slower.
+#[cfg(feature = "cuda")]
+const GPU_PACKED_TOKENS: usize = 32 * 1024;
 
 /// Loads a model and everything its threads need.
 pub(crate) fn load(
@@ -59,6 +67,7 @@ pub(crate) fn load(
         prefix_document: manifest.prefix_document.clone(),
         prefix_query: manifest.prefix_query.clone(),
         workers: built.workers,
+        tokenizers: built.tokenizers,
         limit: built.limit,
         rest_after: REST_AFTER,
     };
@@ -82,6 +91,7 @@ struct Built {
     precision: Precision,
     kernels: &'static str,
     workers: usize,
+    tokenizers: usize,
     limit: BatchLimit,
 }
 
@@ -92,8 +102,15 @@ fn build(
     tell: &mut dyn FnMut(Notice),
 ) -> Result<Built> {
     let device = choose(options.device, &mut |why| tell(Notice::NoGpu { why }))?;
-    if matches!(device, Device::Cpu) && PackedModel::supports(config) {
-        return packed(config, weights, options);
+    match &device {
+        Device::Cpu if PackedModel::supports(config) => return packed(config, weights, options),
+        #[cfg(feature = "cuda")]
+        Device::Cuda(gpu) => {
+            if let Some(precision) = CudaModel::takes(config, gpu, options.precision) {
+                return on_gpu(config, &weights, gpu, precision);
+            }
+        }
+        _ => {}
     }
     let (name, tokens) = match device {
         Device::Cpu => ("cpu", CPU_BATCH_TOKENS),
@@ -108,7 +125,26 @@ fn build(
         kernels: "candle",
         model: Model::Candle(Arc::new(CandleModel::load(config, &weights, &device, asked)?)),
         workers: 1, // candle's operators use all threads themselves
+        tokenizers: if device.is_cpu() { 1 } else { tokenizers() },
         limit: BatchLimit { tokens, padded: true },
+    })
+}
+
+#[cfg(feature = "cuda")]
+fn on_gpu(
+    config: &ModelConfig,
+    weights: &Weights,
+    gpu: &CudaDevice,
+    precision: Precision,
+) -> Result<Built> {
+    Ok(Built {
+        device: "cuda",
+        precision,
+        kernels: "packed",
+        model: Model::Cuda(Arc::new(CudaModel::load(config, weights, gpu, precision)?)),
+        workers: 1, // one stream keeps a GPU busy
+        tokenizers: tokenizers(),
+        limit: BatchLimit { tokens: GPU_PACKED_TOKENS, padded: false },
     })
 }
 
@@ -120,7 +156,17 @@ fn packed(config: &ModelConfig, weights: Weights, options: &EmbedderConfig) -> R
         precision: model.precision(),
         kernels: model.kernels(),
         model: Model::Packed(model),
-        workers: threads.unwrap_or_else(|| available_parallelism().map_or(1, Into::into)),
+        workers: threads.unwrap_or_else(cores),
+        tokenizers: 1,
         limit: BatchLimit { tokens: CPU_BATCH_TOKENS, padded: false },
     })
+}
+
+fn cores() -> usize {
+    available_parallelism().map_or(1, Into::into)
+}
+
+/// Threads that tokenise for a GPU, which takes in what four of them give.
+fn tokenizers() -> usize {
+    (cores() / 2).clamp(1, 8)
 }

@@ -61,7 +61,7 @@ choice! {
 choice! {
     /// The arithmetic of the model's products.
     Precision, "precision", "auto, f32, f16, bf16, int16, int8", {
-        /// The fastest one of this processor that loses no quality.
+        /// The fastest one of the device that loses no quality.
         #[default]
         Auto = "auto",
         /// 32-bit floats: the reference.

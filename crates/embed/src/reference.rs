@@ -1,4 +1,5 @@
-//! The models of `candle-transformers`, padded: the reference, and the path of every GPU.
+//! The models of `candle-transformers`, padded: the reference, and what runs where neither the processor's
+//! kernels nor those for NVIDIA's GPUs take a model.
 //!
 //! Upstream's encoders run as they are. What stands here is what they leave to their caller (tensors by
 //! name, padding, pooling, the vectors' length), and what they would get wrong:
@@ -41,7 +42,7 @@ pub struct CandleModel {
 
 enum Encoder {
     Bert(Bert),
-    Nomic(NomicBertModel),
+    Nomic(Box<NomicBertModel>),
 }
 
 impl CandleModel {
@@ -62,14 +63,14 @@ impl CandleModel {
         let encoder = match config.architecture {
             Architecture::Bert => Encoder::Bert(Bert::load(config, &tensors)?),
             Architecture::NomicBert => {
-                Encoder::Nomic(NomicBertModel::load(tensors, &nomic_config(config))?)
+                Encoder::Nomic(Box::new(NomicBertModel::load(tensors, &nomic_config(config))?))
             }
         };
         Ok(Self { config: config.clone(), device: device.clone(), encoder })
     }
 
     /// What is computed where `precision` is asked for: itself where candle has it, else one that
-    /// loses less. `Auto` is `f32` for as long as `f16` was not measured on a GPU.
+    /// loses less. `Auto` is `f32`: `f16` was measured on no GPU that has no kernels of ours.
     pub fn precision_for(precision: Precision) -> Precision {
         match precision {
             Precision::F16 | Precision::Bf16 | Precision::Int8 => Precision::F16,

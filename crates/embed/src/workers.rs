@@ -1,8 +1,8 @@
-//! The threads of a local model: one tokenises, the others compute.
+//! The threads of a local model: some tokenise, the others compute.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::system::give_back_memory;
 use crate::tokenizer::{TextTokenizer, Tokens};
 use crate::types::Embeddings;
 
-/// Documents tokenised before the workers are told of them.
+/// Documents that a thread tokenises before the workers are told of them.
 const TOKENISED_TOGETHER: usize = 16;
 
 /// A worker without work for so long lets its room go: an agent that has gone leaves what it used, and one
@@ -32,6 +32,8 @@ pub(crate) struct LoadedModel {
     pub(crate) prefix_document: String,
     pub(crate) prefix_query: String,
     pub(crate) workers: usize,
+    /// Threads that tokenise.
+    pub(crate) tokenizers: usize,
     pub(crate) limit: BatchLimit,
     /// How long a worker waits before it lets its room go; [`REST_AFTER`] but in tests.
     pub(crate) rest_after: Duration,
@@ -40,9 +42,16 @@ pub(crate) struct LoadedModel {
 /// The handle's side of the threads. Its drop ends them.
 pub(crate) struct Workers {
     pipeline: Arc<Pipeline>,
-    texts: mpsc::Sender<(Arc<Request>, Vec<String>)>,
+    texts: mpsc::Sender<Part>,
     requests: AtomicU64,
     prefix_query: String,
+}
+
+/// Some texts of a request, and the place of the first.
+struct Part {
+    request: Arc<Request>,
+    first: usize,
+    texts: Vec<String>,
 }
 
 struct Pipeline {
@@ -68,9 +77,14 @@ impl Workers {
             with_room: AtomicUsize::new(0),
         });
         let (texts, inbox) = mpsc::channel();
-        let tokenising = Arc::clone(&pipeline);
-        let prefix = loaded.prefix_document;
-        spawn("embed-tokenizer", move || tokenise(&tokenising, &inbox, &prefix))?;
+        let inbox = Arc::new(Mutex::new(inbox));
+        for index in 0..loaded.tokenizers {
+            let (pipeline, inbox) = (Arc::clone(&pipeline), Arc::clone(&inbox));
+            let prefix = loaded.prefix_document.clone();
+            spawn(&format!("embed-tokenizer-{index}"), move || {
+                tokenise(&pipeline, &inbox, &prefix);
+            })?;
+        }
         for index in 1..loaded.workers {
             let (pipeline, model) = (Arc::clone(&pipeline), loaded.model.worker());
             spawn(&format!("embed-{index}"), move || compute(&pipeline, model))?;
@@ -88,8 +102,18 @@ impl Workers {
         }
         let id = self.requests.fetch_add(1, Ordering::Relaxed);
         let (request, answer) = Request::new(id, texts.len());
+        let request = Arc::new(request);
         self.pipeline.raw.fetch_add(texts.len(), Ordering::Relaxed);
-        self.texts.send((Arc::new(request), texts)).map_err(|_| ended())?;
+        let mut texts = texts.into_iter();
+        let mut first = 0;
+        while texts.len() > 0 {
+            let part: Vec<String> = texts.by_ref().take(TOKENISED_TOGETHER).collect();
+            let count = part.len();
+            let part = Part { request: Arc::clone(&request), first, texts: part };
+            self.texts.send(part).map_err(|_| ended())?;
+            first += count;
+        }
+        drop(request);
         answer.await.map_err(|_| ended())?
     }
 
@@ -121,34 +145,26 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<()> {
     spawned.map(drop).map_err(|err| EmbedError::Stopped(format!("no thread for it: {err}")))
 }
 
-/// The tokenizer's thread. It ends with the handle, which holds the other end of `inbox`.
-fn tokenise(
-    pipeline: &Pipeline,
-    inbox: &mpsc::Receiver<(Arc<Request>, Vec<String>)>,
-    prefix: &str,
-) {
-    while let Ok((request, texts)) = inbox.recv() {
-        let mut waiting = texts.len();
-        let mut documents = Vec::with_capacity(TOKENISED_TOGETHER);
-        for (index, text) in texts.into_iter().enumerate() {
+/// A tokenizer's thread. It ends with the handle, which holds the other end of `inbox`.
+fn tokenise(pipeline: &Pipeline, inbox: &Mutex<mpsc::Receiver<Part>>, prefix: &str) {
+    loop {
+        let received = inbox.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(Part { request, first, texts }) = received else { return };
+        let count = texts.len();
+        let mut documents = Vec::with_capacity(count);
+        for (index, text) in (first..).zip(texts) {
             if request.is_over() {
                 break;
             }
-            let encode = || pipeline.tokenizer.encode(prefix, &text);
-            match guarded(encode) {
+            match guarded(|| pipeline.tokenizer.encode(prefix, &text)) {
                 Ok(Tokens { ids, truncated }) => {
                     request.count(ids.len(), truncated);
                     documents.push(Document { ids, request: Arc::clone(&request), index });
                 }
                 Err(error) => request.fail(error),
             }
-            if documents.len() == TOKENISED_TOGETHER {
-                pipeline.raw.fetch_sub(documents.len(), Ordering::Relaxed);
-                waiting -= documents.len();
-                pipeline.queue.push_documents(documents.drain(..));
-            }
         }
-        pipeline.raw.fetch_sub(waiting, Ordering::Relaxed);
+        pipeline.raw.fetch_sub(count, Ordering::Relaxed);
         pipeline.queue.push_documents(documents);
     }
 }

@@ -93,6 +93,38 @@ fn the_operators_hold_at_both_precisions_on_the_processor() {
     small_models_hold(&Device::Cpu);
 }
 
+/// The kernels for NVIDIA's GPUs, which pack texts: at every length, alone and all together.
+#[cfg(feature = "cuda")]
+#[test]
+fn the_kernels_hold_at_both_precisions_on_a_gpu() {
+    use sconce_embed::CudaModel;
+
+    let Some((_, Device::Cuda(gpu))) = gpu() else { return };
+    for (name, pooling) in [("small-nomic", Pooling::Mean), ("small-bert", Pooling::Cls)] {
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
+        let (weights, config) = Weights::open(&directory.join("model.safetensors")).unwrap();
+        let config = ModelConfig { pooling, ..config };
+        let json = std::fs::read(directory.join("golden.json")).unwrap();
+        let cases = serde_json::from_slice::<Golden>(&json).unwrap().lengths;
+        for (precision, least) in [(Precision::F16, 0.9999), (Precision::Bf16, 0.999)] {
+            assert_eq!(CudaModel::takes(&config, &gpu, precision), Some(precision));
+            let model = CudaModel::load(&config, &weights, &gpu, precision).unwrap();
+            let together = Batch::new(cases.iter().map(|case| case.ids.as_slice()));
+            let together = model.forward(&together).unwrap();
+            let mut lowest = 1.0_f64;
+            for (case, vector) in cases.iter().zip(together.chunks_exact(config.hidden)) {
+                let alone = model.forward(&Batch::new([case.ids.as_slice()])).unwrap();
+                assert_eq!(alone.len(), config.hidden);
+                for found in [vector, &alone] {
+                    lowest = lowest.min(cosine(&case.vector, found));
+                }
+            }
+            eprintln!("{name}, {precision}, packed on the GPU: lowest cosine {lowest:.7}");
+            assert!(lowest >= least, "{name}, {precision}: cosine {lowest}");
+        }
+    }
+}
+
 #[test]
 fn the_operators_hold_at_both_precisions_on_a_gpu() {
     if let Some((_, device)) = gpu() {

@@ -10,6 +10,7 @@ use crate::index::{self, IndexRequest, Job, Jobs, ParserCommand, Parsers};
 use crate::search::{LexicalIndexes, LexicalOptions, MissingVectors};
 use crate::source::WalkOptions;
 use crate::watch::Watches;
+use crate::workers::Fingerprints;
 use crate::{EngineError, Models};
 
 /// How an engine works, beyond what a request says.
@@ -36,6 +37,7 @@ pub struct Engine {
 pub(crate) struct EngineState {
     pub(crate) store: Store,
     pub(crate) models: Models,
+    pub(crate) fingerprints: Fingerprints,
     pub(crate) config: EngineConfig,
     pub(crate) parsers: Parsers,
     pub(crate) jobs: Jobs,
@@ -54,6 +56,7 @@ impl Engine {
             missing_vectors: MissingVectors::default(),
             store,
             models,
+            fingerprints: Fingerprints::default(),
             config,
             jobs: Jobs::default(),
             watches: Arc::default(),

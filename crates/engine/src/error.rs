@@ -170,6 +170,19 @@ pub enum EngineError {
         /// The model asked for.
         asked: String,
     },
+    /// The vectors of the database were made with other files of the same model.
+    #[error(
+        "the vectors of this database were made with other files of {model}: the hash of those is \
+         {there:.12}, of the ones here {here:.12}"
+    )]
+    OtherModelFiles {
+        /// The model's id.
+        model: String,
+        /// The fingerprint of this machine's files.
+        here: String,
+        /// That of the database's vectors.
+        there: String,
+    },
     /// The lexical part of a stored file cannot be read.
     #[error("the index '{name}' holds a damaged entry for {path}: {reason}")]
     Damaged {
@@ -242,7 +255,8 @@ impl EngineError {
             | Self::QueryTooLong { .. }
             | Self::Pattern { .. }
             | Self::UnknownValue { .. }
-            | Self::OtherModel { .. } => ErrorKind::InvalidInput,
+            | Self::OtherModel { .. }
+            | Self::OtherModelFiles { .. } => ErrorKind::InvalidInput,
             Self::Embed(_) | Self::Store(_) | Self::NotEmbedded { .. } => ErrorKind::Unavailable,
             Self::Busy { .. } => ErrorKind::Busy,
             Self::Cancelled => ErrorKind::Cancelled,

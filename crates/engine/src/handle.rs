@@ -1,6 +1,7 @@
 //! A handle to an index: what is asked of one is asked here, and looks nothing up again.
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use sconce_store::{Index as IndexRow, IndexId, IndexStats, IndexStatus, Store};
 use serde::Serialize;
@@ -9,6 +10,9 @@ use crate::index::{self, Job};
 use crate::moved::is_gone;
 use crate::project::{Revision, revision};
 use crate::{Engine, EngineError};
+
+/// Between two looks at whether another process has stopped.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// An index of an engine. Clones are cheap enough to hand around.
 ///
@@ -118,6 +122,27 @@ impl Index {
     pub fn running_job(&self) -> Option<Job> {
         let mut jobs = self.engine.jobs().into_iter();
         jobs.find(|job| job.index_name() == self.name() && !job.is_finished())
+    }
+
+    /// Asks the job that fills it to stop, in whichever process it runs, and waits for its end, `limit`
+    /// at most. What is indexed stays, as with [`Job::cancel`].
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn stop_job(&self, limit: Duration) -> Result<IndexStatus, EngineError> {
+        if let Some(job) = self.running_job() {
+            job.cancel();
+        }
+        self.store().request_stop(self.id()).await?;
+        let deadline = Instant::now() + limit;
+        loop {
+            let row = self.store().index_by_id(self.id()).await?;
+            let status = row.map(|row| row.state.status).unwrap_or_default();
+            if status != IndexStatus::Indexing || Instant::now() >= deadline {
+                return Ok(status);
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
     }
 
     /// Whether nothing is to be indexed without being asked for: its last job was cancelled here, or

@@ -20,6 +20,7 @@ mod search;
 mod source;
 mod sync;
 mod watch;
+mod workers;
 
 pub use engine::{Engine, EngineConfig};
 pub use error::{EngineError, ErrorKind};
@@ -37,7 +38,7 @@ pub use sconce_embed::{DirRemedy, FetchRemedy, ModelRemedy};
 pub use sconce_rank::eval::{BUDGETS, EvalReport, Score};
 pub use sconce_rank::{MatchType, Signal};
 pub use sconce_store::DatabaseRemedy;
-pub use sconce_store::{Index as IndexRow, IndexStatus};
+pub use sconce_store::{Index as IndexRow, IndexStatus, Worker};
 pub use search::{
     ContextOptions, Definition, FilterPart, HeldWords, IndexedFile, LexicalOptions, MatchedFile,
     MatchedLine, MatchedPlace, MatchingLines, NoResults, OtherReading, OutlineEntry, PatternLine,
@@ -48,3 +49,4 @@ pub use source::{
     Exceptions, MAX_SMALL_BYTES, SkipReason, Skipped, WalkOptions, is_unseen, read_small,
 };
 pub use watch::{WatchMode, WatchOptions, WatchStatus, Watches};
+pub use workers::{WorkOptions, WorkProgress, WorkReport};

@@ -97,6 +97,11 @@ pub enum Remedy {
         /// Its directory.
         root: String,
     },
+    /// Take the files of a model that the database's vectors were made with, or make all again.
+    MatchModelFiles {
+        /// The model's id.
+        model: String,
+    },
     /// Make an index again from its files.
     Rebuild {
         /// Its directory.
@@ -146,6 +151,7 @@ impl EngineError {
             Self::OtherModel { name, root, .. } => {
                 Remedy::ChangeModel { index: name.clone(), root: root.clone() }
             }
+            Self::OtherModelFiles { model, .. } => Remedy::MatchModelFiles { model: model.clone() },
             Self::Damaged { root, .. } => Remedy::Rebuild { root: root.clone() },
             Self::Embed(error) => Remedy::Model(error.remedy()?),
             Self::Store(error) => Remedy::Database(error.remedy()?),

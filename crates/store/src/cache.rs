@@ -20,11 +20,13 @@ const BATCH: usize = 2_000;
 impl Store {
     /// Notes that these files have their vectors from the cache, so that they stay in it.
     pub(crate) async fn note_use(&self, id: IndexId, file_ids: &[i64]) -> Result<()> {
-        let text = "UPDATE sconce.embeddings SET last_used = CURRENT_DATE \
+        // What another one notes just now is noted: waiting for it could be waiting in a circle.
+        let text = "UPDATE sconce.embeddings SET last_used = CURRENT_DATE WHERE ctid = ANY(ARRAY( \
+             SELECT ctid FROM sconce.embeddings \
              WHERE model = (SELECT model FROM sconce.indexes WHERE id = {id}) \
              AND content_hash = ANY(ARRAY( \
                  SELECT content_hash FROM {chunks} WHERE file_id = ANY($1))) \
-             AND last_used < CURRENT_DATE - $2";
+             AND last_used < CURRENT_DATE - $2 FOR NO KEY UPDATE SKIP LOCKED))";
         retrying!(self, async {
             let query = sqlx::query(on_index(id, text)).bind(file_ids).bind(NOTE_AFTER_DAYS);
             let done = query.execute(self.pool()).await;

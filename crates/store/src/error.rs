@@ -173,8 +173,13 @@ impl StoreError {
     }
 
     /// Whether the same work may succeed a little later.
-    pub(crate) fn is_transient(&self) -> bool {
-        matches!(self, Self::Unavailable { .. } | Self::Exhausted { .. })
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Unavailable { .. } | Self::Exhausted { .. } => true,
+            // Two transactions that waited for each other: one of them was undone for the other.
+            Self::Database(error) => matches!(sqlstate(error).as_deref(), Some("40001" | "40P01")),
+            _ => false,
+        }
     }
 }
 

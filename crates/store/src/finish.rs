@@ -10,6 +10,8 @@ use crate::tables::on_index;
 
 /// Neighbours a vector keeps in the HNSW graph.
 const HNSW_M: u32 = 16;
+/// The most processes that help to build it: PostgreSQL has eight for all that it does at once.
+const MOST_WORKERS: usize = 7;
 
 const DROP_HNSW: &str = "DROP INDEX IF EXISTS sconce.vectors_{id}_hnsw";
 
@@ -78,7 +80,8 @@ impl Store {
         // Workers build together in shared memory, of which a container has little by default.
         // Asked for before a build holds a connection: there may be only one.
         let memory = self.build_memory_mib(shape).await?;
-        match self.build_hnsw_with(id, shape, memory, 2).await {
+        let workers = self.build_workers().await?;
+        match self.build_hnsw_with(id, shape, memory, workers).await {
             Err(StoreError::DiskFull { reason }) if reason.contains("shared memory") => {
                 tracing::debug!(%reason, "building the vectors' index without workers");
                 self.build_hnsw_with(id, shape, memory, 0).await
@@ -122,6 +125,18 @@ impl Store {
         let seconds = start.elapsed().as_secs();
         tracing::info!(%id, chunks = shape.chunks, seconds, "built the HNSW index of the vectors");
         Ok(())
+    }
+
+    /// Processes that help to build: half of the cores where they are this machine's, else as many as the
+    /// user's server allows itself, and two at least.
+    async fn build_workers(&self) -> Result<u32> {
+        if self.is_managed() {
+            let cores = std::thread::available_parallelism().map_or(1, usize::from);
+            return Ok((cores / 2).clamp(2, MOST_WORKERS) as u32);
+        }
+        let allowed = "SELECT current_setting('max_parallel_maintenance_workers')::int";
+        let allowed: i32 = sqlx::query_scalar(allowed).fetch_one(self.pool()).await?;
+        Ok(allowed.max(2).cast_unsigned())
     }
 
     async fn drop_hnsw(&self, id: IndexId) -> Result<()> {

@@ -5,9 +5,11 @@
 #![forbid(unsafe_code)]
 
 mod cache;
+mod claims;
 mod connect;
 mod copy;
 mod error;
+mod fingerprints;
 mod finish;
 mod fits;
 mod hnsw;
@@ -29,8 +31,10 @@ mod statement;
 mod stats;
 mod tables;
 mod text;
+mod workers;
 mod write;
 
+pub use claims::{Claimed, IndexGeneration, Wanted};
 pub use connect::{Store, StoreConfig};
 pub use error::{Result, StoreError};
 #[doc(hidden)]
@@ -48,6 +52,7 @@ pub use rows::{
 };
 pub use spans::Span;
 pub use stats::{EncodingStats, Health, IndexStats, LanguageStats};
+pub use workers::{NewWorker, Worker, WorkerId, WorkerState};
 
 /// The most dimensions a vector may have: what fits a page of PostgreSQL with the rest of its row.
 pub const MAX_DIMENSION: usize = 2000;

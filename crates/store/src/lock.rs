@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sqlx::Connection;
 use sqlx::postgres::PgConnection;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use crate::connect::{Store, retrying};
@@ -31,9 +31,19 @@ pub struct IndexLock {
     keeper: JoinHandle<()>,
     released: Arc<Notify>,
     lost: Arc<AtomicBool>,
+    stop: watch::Receiver<bool>,
 }
 
 impl IndexLock {
+    /// Returns when somebody has asked whoever writes this index to stop; a moment after they did.
+    pub async fn stop_requested(&self) {
+        let mut stop = self.stop.clone();
+        if stop.wait_for(|stop| *stop).await.is_err() {
+            // The lock is lost, which nobody asks for.
+            std::future::pending::<()>().await;
+        }
+    }
+
     /// Fails when the lock went to another writer while the database was away.
     pub fn check(&self) -> Result<()> {
         if self.lost.load(Ordering::Acquire) { Err(StoreError::LockLost) } else { Ok(()) }
@@ -60,8 +70,23 @@ impl Store {
         let Some(connection) = retrying!(self, try_lock(self, id))? else { return Ok(None) };
         let lost = Arc::new(AtomicBool::new(false));
         let released = Arc::new(Notify::new());
-        let kept = keep(self.clone(), id, connection, Arc::clone(&released), Arc::clone(&lost));
-        Ok(Some(IndexLock { keeper: tokio::spawn(kept), released, lost }))
+        let (told, stop) = watch::channel(false);
+        let keeper = Keeper {
+            store: self.clone(),
+            id,
+            released: Arc::clone(&released),
+            lost: Arc::clone(&lost),
+            stop: told,
+        };
+        Ok(Some(IndexLock { keeper: tokio::spawn(keeper.keep(connection)), released, lost, stop }))
+    }
+
+    /// Asks whoever writes an index, in whichever process, to stop.
+    pub async fn request_stop(&self, id: IndexId) -> Result<()> {
+        retrying!(self, async {
+            let query = sqlx::query("UPDATE sconce.indexes SET stop = true WHERE id = $1");
+            Ok(query.bind(id).execute(self.pool()).await.map(|_| ())?)
+        })
     }
 }
 
@@ -73,7 +98,13 @@ async fn try_lock(store: &Store, id: IndexId) -> Result<Option<PgConnection>> {
         .bind(id)
         .fetch_one(&mut connection)
         .await?;
-    Ok(taken.then_some(connection))
+    if !taken {
+        return Ok(None);
+    }
+    // What another one was asked for.
+    let begin = sqlx::query("UPDATE sconce.indexes SET stop = false WHERE id = $1 AND stop");
+    begin.bind(id).execute(&mut connection).await?;
+    Ok(Some(connection))
 }
 
 async fn unlock(mut connection: PgConnection, id: IndexId) -> std::result::Result<(), sqlx::Error> {
@@ -85,34 +116,51 @@ async fn unlock(mut connection: PgConnection, id: IndexId) -> std::result::Resul
     connection.close().await
 }
 
-/// Watches the connection, and replaces it when it breaks, until the lock is `released`.
-async fn keep(
+/// What watches the connection of a lock.
+struct Keeper {
     store: Store,
     id: IndexId,
-    mut connection: PgConnection,
     released: Arc<Notify>,
     lost: Arc<AtomicBool>,
-) {
-    loop {
-        tokio::select! {
-            () = tokio::time::sleep(CHECK_EVERY) => {}
-            () = released.notified() => {
-                if let Err(error) = unlock(connection, id).await {
-                    tracing::debug!(%error, %id, "the index lock goes with its connection");
+    stop: watch::Sender<bool>,
+}
+
+impl Keeper {
+    /// Watches the connection, and replaces it when it breaks, until the lock is released.
+    async fn keep(self, mut connection: PgConnection) {
+        let id = self.id;
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(CHECK_EVERY) => {}
+                () = self.released.notified() => {
+                    if let Err(error) = unlock(connection, id).await {
+                        tracing::debug!(%error, %id, "the index lock goes with its connection");
+                    }
+                    return;
                 }
-                return;
             }
-        }
-        if connection.ping().await.is_ok() {
-            continue;
-        }
-        match retrying!(&store, try_lock(&store, id)) {
-            Ok(Some(new)) => connection = new,
-            Ok(None) => {
-                lost.store(true, Ordering::Release);
-                return;
+            if let Ok(stop) = is_to_stop(&mut connection, id).await {
+                self.stop.send_if_modified(|known| !std::mem::replace(known, stop) && stop);
+                continue;
             }
-            Err(error) => tracing::warn!(%error, %id, "the index lock's connection is lost"),
+            if connection.ping().await.is_ok() {
+                continue;
+            }
+            match retrying!(&self.store, try_lock(&self.store, id)) {
+                Ok(Some(new)) => connection = new,
+                Ok(None) => {
+                    self.lost.store(true, Ordering::Release);
+                    return;
+                }
+                Err(error) => tracing::warn!(%error, %id, "the index lock's connection is lost"),
+            }
         }
     }
+}
+
+/// Asks whether the connection still lives, and whether somebody wants the index's writer to stop.
+async fn is_to_stop(connection: &mut PgConnection, id: IndexId) -> Result<bool, sqlx::Error> {
+    let query = sqlx::query_scalar("SELECT stop FROM sconce.indexes WHERE id = $1").bind(id);
+    let stop: Option<bool> = query.fetch_optional(connection).await?;
+    Ok(stop.unwrap_or(false))
 }

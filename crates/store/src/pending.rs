@@ -2,18 +2,17 @@
 //!
 //! Vectors come out of the cache of embeddings: whoever makes one puts it there, and the server copies
 //! it beside its chunk. A file gets all its vectors at once, since half of them would rank one half of
-//! it above the other.
+//! it above the other. Who makes which is settled by [claims](crate::claims).
 
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{FromRow, Row};
 
+use crate::claims::{self, hold_index};
 use crate::connect::{Store, retrying};
 use crate::error::{Result, StoreError};
 use crate::index::IndexId;
 use crate::tables::on_index;
-
-/// Files that are looked at for one batch.
-const MAX_FILES: i64 = 128;
+use crate::workers::WorkerId;
 
 /// How much of an index has no vectors yet, or has just got them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -81,27 +80,20 @@ impl Store {
         })
     }
 
-    /// The chunks of the next files without vectors, by file and position: whole files with a higher
-    /// id than `after`, until they have `chunks` chunks together.
-    pub async fn pending_chunks(
-        &self,
-        id: IndexId,
-        after: i64,
-        chunks: usize,
-    ) -> Result<Vec<PendingChunk>> {
+    /// The chunks of these files, by file and position, as far as they have no vectors yet.
+    pub async fn pending_chunks(&self, id: IndexId, file_ids: &[i64]) -> Result<Vec<PendingChunk>> {
         let text = format!(
             "SELECT c.file_id, f.path, c.scopes, c.content_hash, \
                     CASE WHEN e.embedding IS NULL THEN c.content END AS content \
-             FROM (SELECT file_id, path, sum(chunks) OVER (ORDER BY file_id) - chunks AS before \
-                   FROM {{files}} WHERE NOT embedded AND file_id > $1 ORDER BY file_id LIMIT $2) f \
-             JOIN {{chunks}} c USING (file_id) LEFT JOIN {CACHED} WHERE f.before < $3 ORDER BY c.file_id, c.ordinal"
+             FROM {{files}} f JOIN {{chunks}} c USING (file_id) LEFT JOIN {CACHED} \
+             WHERE f.file_id = ANY($1) AND NOT f.embedded ORDER BY c.file_id, c.ordinal"
         );
         let text = on_index(id, &text);
         retrying!(self, async {
             let mut transaction = self.pool().begin().await?;
             look_up_by_keys(&mut transaction).await?;
-            let query = sqlx::query_as(text.clone()).bind(after).bind(MAX_FILES);
-            let found = query.bind(chunks as i64).fetch_all(&mut *transaction).await;
+            let query = sqlx::query_as(text.clone()).bind(file_ids);
+            let found = query.fetch_all(&mut *transaction).await;
             let found = found.map_err(|error| StoreError::on_index(error, id))?;
             transaction.commit().await?;
             Ok(found)
@@ -109,11 +101,26 @@ impl Store {
     }
 
     /// Gives these files their vectors out of the cache; how much it is that has them now. A file of
-    /// which the cache lacks one gets none.
-    pub async fn attach_vectors(&self, id: IndexId, file_ids: &[i64]) -> Result<Extent> {
+    /// which the cache lacks one gets none, and one that has them already is left as it is. The
+    /// `worker` that has claimed them holds them no longer.
+    pub async fn attach_vectors(
+        &self,
+        id: IndexId,
+        worker: Option<WorkerId>,
+        file_ids: &[i64],
+    ) -> Result<Extent> {
         let attached = retrying!(self, async {
             let mut transaction = self.pool().begin().await?;
-            let attached = attach(&mut transaction, id, file_ids).await?;
+            hold_index(&mut transaction, id).await?;
+            let waiting = hold_waiting(&mut transaction, id, file_ids).await?;
+            // Where the index of vectors is being built, that would wait for nothing.
+            let attached = match waiting.as_slice() {
+                [] => Extent::default(),
+                waiting => attach(&mut transaction, id, waiting).await?,
+            };
+            if let Some(worker) = worker {
+                claims::release(&mut transaction, worker, file_ids).await?;
+            }
             transaction.commit().await?;
             Ok(attached)
         })?;
@@ -122,7 +129,20 @@ impl Store {
     }
 }
 
-/// The same within a transaction.
+/// Those of the files that are there and have no vectors, kept from being removed before they have them.
+/// One that somebody is removing just now is left out: waiting for it could be waiting in a circle.
+async fn hold_waiting(
+    connection: &mut PgConnection,
+    id: IndexId,
+    file_ids: &[i64],
+) -> Result<Vec<i64>> {
+    let text = "SELECT file_id FROM {files} WHERE file_id = ANY($1) AND NOT embedded \
+                ORDER BY file_id FOR NO KEY UPDATE SKIP LOCKED";
+    let query = sqlx::query_scalar(on_index(id, text)).bind(file_ids);
+    query.fetch_all(connection).await.map_err(|error| StoreError::on_index(error, id))
+}
+
+/// Gives files their vectors within a transaction that keeps others from writing them.
 pub(crate) async fn attach(
     connection: &mut PgConnection,
     id: IndexId,
@@ -149,7 +169,7 @@ pub(crate) async fn attach(
 
 /// Has the transaction's plans go by keys. The tables grow while they are read, and before they are
 /// analyzed the planner takes a few files for half of them.
-async fn look_up_by_keys(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+pub(crate) async fn look_up_by_keys(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     let settings = "SELECT set_config('enable_seqscan', 'off', true), \
                     set_config('enable_hashjoin', 'off', true), \
                     set_config('enable_mergejoin', 'off', true)";

@@ -111,9 +111,10 @@ fn keep_last_of_each_path(files: &mut Vec<NewFile>) {
     files.retain(|_| keep.next().unwrap_or(true));
 }
 
-/// Locks the index's row until the transaction ends.
+/// Locks the index's row until the transaction ends: against other writers and against its end, and not
+/// against those who give its files their vectors.
 async fn lock_row(connection: &mut PgConnection, id: IndexId) -> Result<()> {
-    let found = sqlx::query("SELECT 1 FROM sconce.indexes WHERE id = $1 FOR UPDATE")
+    let found = sqlx::query("SELECT 1 FROM sconce.indexes WHERE id = $1 FOR NO KEY UPDATE")
         .bind(id)
         .fetch_optional(connection)
         .await?;

@@ -57,6 +57,15 @@ impl TestDatabase {
         }
     }
 
+    /// The whole number that a statement gives; 0 where it gives none.
+    pub async fn number(&self, statement: &str) -> i64 {
+        let mut connection = PgConnection::connect(&self.url).await.expect("it can be reached");
+        let query = sqlx::query_scalar(AssertSqlSafe(statement.to_owned()));
+        let number: Option<i64> = query.fetch_optional(&mut connection).await.expect(statement);
+        connection.close().await.expect("the connection closes");
+        number.unwrap_or(0)
+    }
+
     /// A store on it.
     pub async fn store(&self) -> Store {
         Store::open(&self.config(), &mut |_| {}).await.expect("the test database opens")

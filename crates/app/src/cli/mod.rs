@@ -90,6 +90,8 @@ pub enum Command {
     Config(ConfigCommand),
     /// Serve MCP and health over HTTP
     Serve(ServeArgs),
+    /// Embed what others have indexed on the same database, as one of many
+    Worker(WorkerArgs),
     /// Serve MCP on stdin and stdout, for an agent to start
     Mcp,
     /// Look after the local server that stdio processes share
@@ -228,6 +230,9 @@ pub struct IndexArgs {
     /// Index every file again, also those that did not change
     #[arg(long)]
     pub rebuild: bool,
+    /// End the job that fills the index, in whichever process it runs; what is indexed stays
+    #[arg(long, conflicts_with = "rebuild")]
+    pub cancel: bool,
 }
 
 /// `sconce stats`.
@@ -304,6 +309,25 @@ pub struct ServeArgs {
     /// directory]
     #[arg(value_name = "DIR")]
     pub path: Option<PathBuf>,
+}
+
+/// `sconce worker`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Words of a project answer as soon as its files are read; vectors follow. Any number of workers, on any
+machines, makes them together: each needs the database and the model, and none of the project's files.
+Without --model a worker embeds whatever the database's indexes were made with.
+
+Examples:
+  sconce worker --database-url postgres://user:password@db/sconce
+  sconce worker --once --threads 4")]
+pub struct WorkerArgs {
+    /// End when nothing is left to embed
+    #[arg(long)]
+    pub once: bool,
+    /// What the worker is called in `index_status` and `/health` [default: its machine and process]
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
 }
 
 /// `sconce local …`.

@@ -85,6 +85,12 @@ fn describe(health: &serde_json::Value) -> String {
         let total = &job["files_total"];
         lines.push(format!("indexing   {}: {done} of {total} files", text(&job["index"])));
     }
+    for worker in health["workers"].as_array().into_iter().flatten() {
+        let rate = worker["chunks_per_second"].as_f64().unwrap_or_default();
+        let (name, device) = (text(&worker["name"]), text(&worker["device"]));
+        let index = worker["index"].as_str().unwrap_or("nothing yet");
+        lines.push(format!("worker     {name}: {index}, {rate:.0} chunks/s ({device})"));
+    }
     lines.join("\n") + "\n"
 }
 

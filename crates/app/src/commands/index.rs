@@ -1,8 +1,12 @@
 //! `sconce index`.
 
-use sconce_engine::{Engine, Fresh, Freshness, IndexReport, IndexRequest, Job, Progress, Refresh};
 use std::fmt::Write as _;
-use std::time::Instant;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use sconce_engine::{
+    Engine, Fresh, Freshness, IndexReport, IndexRequest, IndexStatus, Job, Progress, Refresh,
+};
 
 use super::{Context, check_project, directory, working_dir};
 use crate::cli::IndexArgs;
@@ -10,6 +14,9 @@ use crate::failure::{Exit, Failure};
 use crate::index_name;
 use crate::output::{Output, counted, duration, escaped, follow, grouped};
 use crate::settings::Source;
+
+/// Longest wait for a job that was told to end: it looks every other second.
+const STOPS_WITHIN: Duration = Duration::from_secs(20);
 
 pub(super) async fn run(context: &Context, arguments: IndexArgs) -> Result<(), Failure> {
     let root = match &arguments.path {
@@ -20,6 +27,9 @@ pub(super) async fn run(context: &Context, arguments: IndexArgs) -> Result<(), F
         index_name::check(name)?;
     }
     let engine = context.engine().await?;
+    if arguments.cancel {
+        return cancel(&engine, &root, arguments.name.as_deref(), &context.output).await;
+    }
     if arguments.path.is_none() {
         let has_index = engine.index_within(&root, &root).await?.is_some();
         check_project(has_index, &root)?;
@@ -39,6 +49,30 @@ pub(super) async fn run(context: &Context, arguments: IndexArgs) -> Result<(), F
         return context.output.print_json(&report);
     }
     context.output.print(&summary(&report))
+}
+
+/// Ends the job that fills an index.
+async fn cancel(
+    engine: &Engine,
+    root: &Path,
+    name: Option<&str>,
+    output: &Output,
+) -> Result<(), Failure> {
+    let index = match name {
+        Some(name) => engine.index_named(name).await?,
+        None => engine.index_covering(root).await?,
+    };
+    let name = escaped(index.name());
+    if index.row().state.status != IndexStatus::Indexing {
+        return Err(Failure::not_found(format!("no job fills the index '{name}'")));
+    }
+    if index.stop_job(STOPS_WITHIN).await? == IndexStatus::Indexing {
+        let still =
+            format!("the job of '{name}' has not ended within {} s", STOPS_WITHIN.as_secs());
+        return Err(Failure::new(Exit::Busy, still)
+            .with_hint("it was told to, and ends where it can: `sconce list` shows its state"));
+    }
+    output.print(&format!("{name}: its job has ended, and what was indexed answers\n"))
 }
 
 /// The model, where the command line names it: an index keeps its own otherwise, also where the
@@ -133,6 +167,10 @@ fn summary(report: &IndexReport) -> String {
         grouped(report.tokens),
         grouped(report.chunks_cached)
     );
+    if report.chunks_by_others > 0 {
+        let others = grouped(report.chunks_by_others);
+        let _ = writeln!(text, "  workers {others} chunks embedded by other workers");
+    }
     let skipped: Vec<String> = report
         .skipped
         .iter()

@@ -14,6 +14,7 @@ mod mcp;
 mod model;
 mod search;
 mod serve;
+mod worker;
 
 use std::path::{Path, PathBuf};
 
@@ -80,6 +81,7 @@ pub(crate) async fn run(cli: Cli, context: Context) -> Result<(), Failure> {
         Command::Db(command) => db::run(&context, command).await,
         Command::Config(command) => config::run(&context, command).await,
         Command::Serve(arguments) => serve::run(context, arguments).await,
+        Command::Worker(arguments) => Box::pin(worker::run(&context, arguments)).await,
         Command::Mcp => Box::pin(mcp::run(context)).await,
         Command::Local(command) => Box::pin(local::run(context, command)).await,
         Command::Health(arguments) => health::run(&context, arguments).await,

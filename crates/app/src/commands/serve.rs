@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -15,6 +16,10 @@ use crate::server::{Access, Server, raise_file_limit, registration};
 use crate::settings::{Config, Settings};
 use crate::warmup::Warmup;
 use crate::watch;
+use crate::work;
+
+/// Longest wait for a worker to give back what it holds.
+const GIVE_BACK_WITHIN: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(context: Context, arguments: ServeArgs) -> Result<(), Failure> {
     let config = Arc::new(context.config);
@@ -30,12 +35,13 @@ pub(super) async fn run(context: Context, arguments: ServeArgs) -> Result<(), Fa
     tokio::spawn(signalled(shutdown.clone()));
     let warmup = Warmup::new(Arc::clone(&config));
     watch::start(&config, warmup.clone(), projects.clone(), shutdown.clone());
+    let working = work::start(&config, warmup.clone(), shutdown.clone());
     if config.share {
         share(&context.settings, &config, &warmup, &shutdown);
     }
     let server = Server { config, warmup, projects, access, shutdown };
     let output = context.output;
-    server
+    let ended = server
         .run(listener, move |address, model| {
             let version = crate::VERSION;
             let line = format!("SCONCE_READY http://{address} version {version} model {model}\n");
@@ -44,7 +50,12 @@ pub(super) async fn run(context: Context, arguments: ServeArgs) -> Result<(), Fa
             }
             tracing::info!(%address, model, "ready: a search works");
         })
-        .await
+        .await;
+    if let Some(working) = working {
+        // What it held would else be idle until its lease ends.
+        let _ = tokio::time::timeout(GIVE_BACK_WITHIN, working).await;
+    }
+    ended
 }
 
 /// Says how an agent is registered. A token that was made just now is shown, where one is needed.

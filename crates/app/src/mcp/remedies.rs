@@ -38,7 +38,9 @@ pub(super) fn hint(remedy: &Remedy) -> Option<String> {
         Remedy::Model(ModelRemedy::Restart) => {
             "the server has to be started again: tell the user, with its log if it happens again"
         }
-        Remedy::AllowReading | Remedy::Model(_) => return for_user(remedy),
+        Remedy::AllowReading | Remedy::MatchModelFiles { .. } | Remedy::Model(_) => {
+            return for_user(remedy);
+        }
         Remedy::Database(database) => return of_database(database, remedy),
         // A filter's near values, a glob, a query: the same for everybody.
         _ => return remedy::hint(remedy),

@@ -14,8 +14,7 @@ const BYTES_A_TOKEN: usize = 3;
 const RESERVE: usize = 240;
 /// The notes take at most this part of the budget.
 const NOTES_SHARE: usize = 4;
-/// Lines that match shown of the best place, of the next few, and of the others.
-const LINES_OF_BEST: usize = 4;
+/// Lines that match shown of the next few places after the best, and of the others.
 const LINES_OF_NEXT: usize = 2;
 const LINES_OF_OTHERS: usize = 1;
 /// Places that count as the next few.
@@ -167,12 +166,11 @@ impl<'a> Shown<'a> {
             return Vec::new();
         }
         if !budget.detailed {
-            let most = match rank {
-                0 => LINES_OF_BEST,
-                1..=NEXT => LINES_OF_NEXT,
-                _ => LINES_OF_OTHERS,
+            return match rank {
+                0 => excerpt::heart(result),
+                1..=NEXT => excerpt::matching(result, LINES_OF_NEXT),
+                _ => excerpt::matching(result, LINES_OF_OTHERS),
             };
-            return excerpt::matching(result, most);
         }
         let known = |line| self.0.contains(&(result.index.as_str(), result.path.as_str(), line));
         let lines = excerpt::around(result, known);
@@ -270,7 +268,9 @@ mod tests {
         assert_eq!(
             answer.text,
             "crates/part_0/src/module/file_0.rs:1-9  function Outer::function_number_0\n\
-             \x20   1| let ü = \"text\";\n\
+             \x20   1| let ü = \"text\".len();\n\
+             \x20   2| let ü = \"text\".len();\n\
+             \x20   3| let ü = \"text\".len();\n\
              crates/part_1/src/module/file_1.rs:11-14  function Outer::function_number_1\n\
              \x20  11| let ü = \"text\";\n\
              \x20  12| let ü = \"text\";\n\
@@ -278,6 +278,22 @@ mod tests {
         );
         assert_eq!(answer.ends.len(), 3);
         assert_eq!(answer.ends[2], answer.text.len());
+    }
+
+    #[test]
+    fn the_best_place_has_its_first_line_and_what_follows_each_that_matches() {
+        let mut best = result(0, 40);
+        best.content = "\tfn a() {\n\t\tif b {\n\n\t\t\tc();\n\t\t}\n".repeat(8);
+        let matched = |line, share| MatchedLine { line, text: String::new(), share };
+        best.matches = vec![matched(2, 0.2), matched(37, 0.4), matched(39, 0.3)];
+        let text = compact(&[best], &[], Budget::new(false, 4000), None).text;
+        let lines: Vec<&str> = text.lines().skip(1).collect();
+        let expected = ["    1| fn a() {", "    2| \tif b {", "    4| \t\tc();"];
+        assert_eq!(lines[..3], expected, "{text}");
+        let numbers: Vec<&str> = lines.iter().map(|line| line.split_once('|').unwrap().0).collect();
+        let numbers: Vec<u32> =
+            numbers.iter().map(|number| number.trim().parse().unwrap()).collect();
+        assert_eq!(numbers, [1, 2, 4, 37, 39, 40], "the best first, and no empty line: {text}");
     }
 
     #[test]

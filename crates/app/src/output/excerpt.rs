@@ -1,5 +1,6 @@
 //! Which lines of a result are shown, each after its number.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use sconce_engine::{MatchedLine, SearchResult};
@@ -11,6 +12,9 @@ const SHORT: usize = 30;
 /// Lines shown before and after one that matches, of a definition that is not shown whole.
 const BEFORE: usize = 2;
 const AFTER: usize = 4;
+/// Lines shown of the best place, and of these behind one that matches.
+const HEART: usize = 8;
+const BEHIND: usize = 2;
 /// Longer lines are cut, in characters.
 const WIDEST: usize = 160;
 
@@ -21,6 +25,28 @@ pub(super) fn matching(result: &SearchResult, most: usize) -> Vec<String> {
     best.truncate(most);
     best.sort_by_key(|found| found.line);
     best.into_iter().map(|found| numbered(found.line, found.text.trim_start())).collect()
+}
+
+/// What saves reading the place where it is the right one: its first line and those that match best, each
+/// with the lines behind it, without the indentation that all of them have.
+pub(super) fn heart(result: &SearchResult) -> Vec<String> {
+    let lines: Vec<&str> = result.content.lines().collect();
+    let first = result.content_start_line;
+    let mut best: Vec<&MatchedLine> = result.matches.iter().collect();
+    best.sort_by(|a, b| b.share.total_cmp(&a.share));
+    let mut shown: BTreeSet<usize> = BTreeSet::new();
+    shown.extend(lines.iter().position(|line| !line.trim().is_empty()));
+    for at in best.iter().filter_map(|found| found.line.checked_sub(first)) {
+        let at = at as usize;
+        let room = HEART.saturating_sub(shown.len());
+        let behind =
+            (at..lines.len().min(at + 1 + BEHIND)).filter(|&at| !lines[at].trim().is_empty());
+        shown.extend(behind.filter(|at| !shown.contains(at)).take(room).collect::<Vec<_>>());
+    }
+    let unindented = |line: &str| line.trim_start_matches([' ', '\t']).len();
+    let indentation = |at: &usize| lines[*at].len() - unindented(lines[*at]);
+    let common = shown.iter().map(indentation).min().unwrap_or(0);
+    shown.iter().map(|&at| numbered(first + at as u32, &lines[at][common..])).collect()
 }
 
 /// The code of a result: all of a short definition, else its first line and what lies around the lines

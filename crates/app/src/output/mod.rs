@@ -8,6 +8,7 @@ mod paint;
 mod progress;
 mod results;
 mod table;
+mod work;
 
 use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};
@@ -23,6 +24,7 @@ pub(crate) use paint::Paint;
 pub(crate) use progress::{follow, line};
 pub(crate) use results::{ResultStyle, qualified, search_results, word};
 pub(crate) use table::{Align, Table};
+pub(crate) use work::follow_worker;
 
 /// How a command writes: to people or to programs, in colour or not.
 #[derive(Debug, Clone, Copy)]

@@ -60,6 +60,13 @@ pub(crate) fn hint(remedy: &Remedy) -> Option<String> {
         Remedy::Rebuild { root } => {
             return Some(format!("rebuild it: sconce index --rebuild {root}"));
         }
+        Remedy::MatchModelFiles { model } => {
+            return Some(format!(
+                "give this machine the same files: copy the directory that `sconce model path {model}` \
+                 prints where the others run, and name it with SCONCE_MODEL_DIR; or index all that \
+                 {model} has embedded again: `sconce clear` each, then `sconce index`"
+            ));
+        }
         Remedy::Report => "this is a defect of sconce: please report it",
         Remedy::Model(remedy) => return model::hint(remedy),
         Remedy::Database(remedy) => return database::hint(remedy),

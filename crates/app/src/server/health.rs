@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sconce_engine::{Engine, HeldWords, Progress, WatchMode};
+use sconce_engine::{Engine, HeldWords, Progress, WatchMode, Worker};
 use serde::Serialize;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -35,6 +35,8 @@ pub struct Health {
     pub queue: usize,
     /// Index jobs that run.
     pub jobs: Vec<JobState>,
+    /// Those who embed for this database, on any machine.
+    pub workers: Vec<Worker>,
     /// How the indexed projects are followed.
     pub watch: Watching,
     /// What the words of indexes take.
@@ -157,6 +159,7 @@ async fn look(warmup: &Warmup, was_ready: &mut bool) -> Health {
             (health.model, health.backend) = model(&engine, warmup);
             health.queue = engine.models().queue();
             health.jobs = jobs(&engine);
+            health.workers = workers(&engine, &health).await;
             health.watch = watching(&engine);
             health.words = engine.held_words();
         }
@@ -203,6 +206,15 @@ async fn database(engine: &Engine, health: &mut Health) {
             health.pgvector = ComponentHealth::waiting("no database");
         }
     }
+}
+
+/// What the database says, where it answers.
+async fn workers(engine: &Engine, health: &Health) -> Vec<Worker> {
+    if !health.database.ok {
+        return Vec::new();
+    }
+    let asked = tokio::time::timeout(TIMEOUT, engine.workers()).await;
+    asked.ok().and_then(Result::ok).unwrap_or_default()
 }
 
 fn watching(engine: &Engine) -> Watching {

@@ -38,6 +38,8 @@ pub struct Config {
     pub watch: Option<WatchOptions>,
     /// The HTTP server's settings.
     pub server: ServerConfig,
+    /// Whether a server embeds what other processes have indexed.
+    pub worker: bool,
     /// The most files of a directory that is indexed for the first time over MCP.
     pub max_files: u64,
     /// Whether stdio processes share a local server.
@@ -95,6 +97,7 @@ impl Config {
             roots: settings.value(&keys::ROOTS)?,
             watch: watch(settings)?,
             server: server(settings)?,
+            worker: settings.value(&keys::WORKER)?,
             max_files: settings.value(&keys::MAX_FILES)?,
             share: settings.value(&keys::SHARE)?,
             share_idle: seconds(settings, &keys::SHARE_IDLE_SECONDS)?,

@@ -69,6 +69,7 @@ keys! {
     WATCH_DEBOUNCE_MS: u64 = "watch_debounce_ms";
     WATCH_SCAN_SECONDS: u64 = "watch_scan_seconds";
     MAX_WATCHES: Option<u64> = "max_watches";
+    WORKER: bool = "worker";
     SHARE: bool = "share";
     SHARE_IDLE_SECONDS: u64 = "share_idle_seconds";
     LOG: Option<String> = "log";

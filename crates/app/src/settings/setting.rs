@@ -55,6 +55,22 @@ pub struct Flag {
     pub scope: FlagScope,
 }
 
+impl Flag {
+    /// A flag of every command.
+    pub(super) const fn global(long: &'static str, value: &'static str) -> Self {
+        Self { long, value, scope: FlagScope::Global }
+    }
+
+    /// A flag of some commands.
+    pub(super) const fn of(
+        commands: &'static [&'static str],
+        long: &'static str,
+        value: &'static str,
+    ) -> Self {
+        Self { long, value, scope: FlagScope::Commands(commands) }
+    }
+}
+
 /// One setting.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting {

@@ -3,15 +3,10 @@
 //! Flags, environment variables, configuration keys, `sconce config show` and
 //! `docs/configuration.md` all come from here.
 
-use super::setting::{DefaultValue, Flag, FlagScope, Setting, ValueKind};
+use super::setting::{DefaultValue, Flag, Setting, ValueKind};
 
-const fn global(long: &'static str, value: &'static str) -> Flag {
-    Flag { long, value, scope: FlagScope::Global }
-}
-
-const fn serve(long: &'static str, value: &'static str) -> Flag {
-    Flag { long, value, scope: FlagScope::Commands(&["serve"]) }
-}
+/// The command that listens.
+const SERVE: &[&str] = &["serve"];
 
 const SETTING: Setting = Setting {
     key: "",
@@ -31,7 +26,7 @@ pub const SETTINGS: &[Setting] = &[
         key: "data_dir",
         group: "Data and database",
         env: &["SCONCE_DATA_DIR"],
-        flag: Some(global("data-dir", "DIR")),
+        flag: Some(Flag::global("data-dir", "DIR")),
         default: DefaultValue::Computed(
             "the XDG data directory (`~/.local/share/sconce`); `/var/lib/sconce` for root",
         ),
@@ -43,7 +38,7 @@ pub const SETTINGS: &[Setting] = &[
         key: "database_url",
         group: "Data and database",
         env: &["SCONCE_DATABASE_URL", "DATABASE_URL"],
-        flag: Some(global("database-url", "URL")),
+        flag: Some(Flag::global("database-url", "URL")),
         default: DefaultValue::Unset("a PostgreSQL of sconce's own in the data directory"),
         secret: true,
         doc: "An external PostgreSQL with pgvector, e.g. `postgres://user:password@host/db`. \
@@ -75,7 +70,7 @@ pub const SETTINGS: &[Setting] = &[
         key: "model",
         group: "Embedding",
         env: &["SCONCE_MODEL"],
-        flag: Some(global("model", "ID")),
+        flag: Some(Flag::global("model", "ID")),
         default: DefaultValue::Text("auto"),
         project: true,
         doc: "Embedding model of new indexes; `sconce model list` names them. `auto` is \
@@ -87,7 +82,7 @@ pub const SETTINGS: &[Setting] = &[
         key: "backend",
         group: "Embedding",
         env: &["SCONCE_BACKEND"],
-        flag: Some(global("backend", "NAME")),
+        flag: Some(Flag::global("backend", "NAME")),
         default: DefaultValue::Text("auto"),
         kind: ValueKind::Choice(&["auto", "candle", "ollama"]),
         doc: "Where embeddings are made: `candle` in this process, `ollama` in an Ollama server, \
@@ -98,7 +93,7 @@ pub const SETTINGS: &[Setting] = &[
         key: "device",
         group: "Embedding",
         env: &["SCONCE_DEVICE"],
-        flag: Some(global("device", "NAME")),
+        flag: Some(Flag::global("device", "NAME")),
         default: DefaultValue::Text("auto"),
         kind: ValueKind::Choice(&["auto", "cpu", "cuda", "metal"]),
         doc: "Device the model runs on; `cuda` and `metal` need a build with that feature.",
@@ -110,15 +105,16 @@ pub const SETTINGS: &[Setting] = &[
         env: &["SCONCE_PRECISION"],
         default: DefaultValue::Text("auto"),
         kind: ValueKind::Choice(&["auto", "f32", "f16", "bf16", "int16", "int8"]),
-        doc: "Arithmetic of the model; `auto` is the fastest one that keeps its quality. GPUs have `f32` \
-              (`auto`) and `f16`, processors all but `f16`; for one that is not there another stands \
-              in that loses less.",
+        doc: "Arithmetic of the model; `auto` is the fastest one that keeps its quality. NVIDIA's GPUs \
+              have `f16` (`auto`), `bf16` and `f32`, Apple's `f32` (`auto`) and `f16`, processors all \
+              but `f16`; for one that is not there another stands in that loses less.",
         ..SETTING
     },
     Setting {
         key: "threads",
         group: "Embedding",
         env: &["SCONCE_THREADS"],
+        flag: Some(Flag::of(&["worker"], "threads", "N")),
         default: DefaultValue::Unset("one a core"),
         kind: ValueKind::Integer { min: 1, max: 1024 },
         doc: "Threads that compute embeddings.",
@@ -137,7 +133,7 @@ pub const SETTINGS: &[Setting] = &[
         key: "offline",
         group: "Embedding",
         env: &["SCONCE_OFFLINE"],
-        flag: Some(global("offline", "")),
+        flag: Some(Flag::global("offline", "")),
         default: DefaultValue::Text("false"),
         kind: ValueKind::Switch,
         doc: "Download nothing: use the PostgreSQL and the models that are on this machine.",
@@ -155,7 +151,7 @@ pub const SETTINGS: &[Setting] = &[
         key: "include",
         group: "Indexing",
         env: &["SCONCE_INCLUDE"],
-        flag: Some(Flag { long: "include", value: "GLOB", scope: FlagScope::Commands(&["index"]) }),
+        flag: Some(Flag::of(&["index"], "include", "GLOB")),
         default: DefaultValue::Unset("every file that is not ignored"),
         kind: ValueKind::TextList,
         project: true,
@@ -166,7 +162,7 @@ pub const SETTINGS: &[Setting] = &[
         key: "exclude",
         group: "Indexing",
         env: &["SCONCE_EXCLUDE"],
-        flag: Some(Flag { long: "exclude", value: "GLOB", scope: FlagScope::Commands(&["index"]) }),
+        flag: Some(Flag::of(&["index"], "exclude", "GLOB")),
         default: DefaultValue::Unset("nothing beyond `.gitignore` and `.sconceignore`"),
         kind: ValueKind::TextList,
         project: true,
@@ -177,11 +173,7 @@ pub const SETTINGS: &[Setting] = &[
         key: "include_data",
         group: "Indexing",
         env: &["SCONCE_INCLUDE_DATA"],
-        flag: Some(Flag {
-            long: "include-data",
-            value: "GLOB",
-            scope: FlagScope::Commands(&["index", "search"]),
-        }),
+        flag: Some(Flag::of(&["index", "search"], "include-data", "GLOB")),
         default: DefaultValue::Unset("no lock files, tables, translations and the like"),
         kind: ValueKind::TextList,
         project: true,
@@ -193,11 +185,7 @@ pub const SETTINGS: &[Setting] = &[
         key: "max_file_bytes",
         group: "Indexing",
         env: &["SCONCE_MAX_FILE_BYTES"],
-        flag: Some(Flag {
-            long: "max-file-bytes",
-            value: "BYTES",
-            scope: FlagScope::Commands(&["index", "search"]),
-        }),
+        flag: Some(Flag::of(&["index", "search"], "max-file-bytes", "BYTES")),
         default: DefaultValue::Unset("8 MiB for source code and prose, 1 MiB for all else"),
         kind: ValueKind::Integer { min: 1024, max: 1 << 28 },
         project: true,
@@ -218,11 +206,7 @@ pub const SETTINGS: &[Setting] = &[
         key: "no_ignore",
         group: "Indexing",
         env: &["SCONCE_NO_IGNORE"],
-        flag: Some(Flag {
-            long: "no-ignore",
-            value: "",
-            scope: FlagScope::Commands(&["index", "search"]),
-        }),
+        flag: Some(Flag::of(&["index", "search"], "no-ignore", "")),
         default: DefaultValue::Text("false"),
         kind: ValueKind::Switch,
         project: true,
@@ -253,7 +237,7 @@ pub const SETTINGS: &[Setting] = &[
         key: "host",
         group: "Server",
         env: &["SCONCE_HOST"],
-        flag: Some(serve("host", "ADDRESS")),
+        flag: Some(Flag::of(SERVE, "host", "ADDRESS")),
         default: DefaultValue::Text("127.0.0.1"),
         doc: "Address to listen on. Off loopback every request to `/mcp` needs the bearer token.",
         ..SETTING
@@ -262,7 +246,7 @@ pub const SETTINGS: &[Setting] = &[
         key: "port",
         group: "Server",
         env: &["SCONCE_PORT"],
-        flag: Some(serve("port", "PORT")),
+        flag: Some(Flag::of(SERVE, "port", "PORT")),
         default: DefaultValue::Text("3000"),
         kind: ValueKind::Integer { min: 0, max: 65_535 },
         doc: "Port to listen on; 0 takes a free one, which the ready line names.",
@@ -282,7 +266,7 @@ pub const SETTINGS: &[Setting] = &[
         key: "token_file",
         group: "Server",
         env: &["SCONCE_TOKEN_FILE"],
-        flag: Some(serve("token-file", "FILE")),
+        flag: Some(Flag::of(SERVE, "token-file", "FILE")),
         default: DefaultValue::Unset("`token` in the data directory"),
         kind: ValueKind::Path,
         doc: "File with the bearer token, e.g. a container's secret.",
@@ -292,11 +276,7 @@ pub const SETTINGS: &[Setting] = &[
         key: "roots",
         group: "Server",
         env: &["SCONCE_ROOTS"],
-        flag: Some(Flag {
-            long: "root",
-            value: "DIR",
-            scope: FlagScope::Commands(&["serve", "mcp"]),
-        }),
+        flag: Some(Flag::of(&["serve", "mcp"], "root", "DIR")),
         default: DefaultValue::Unset(
             "`serve`: the working directory's project; `mcp`: any directory",
         ),
@@ -309,7 +289,7 @@ pub const SETTINGS: &[Setting] = &[
         key: "allowed_hosts",
         group: "Server",
         env: &["SCONCE_ALLOWED_HOSTS"],
-        flag: Some(serve("allowed-host", "HOST")),
+        flag: Some(Flag::of(SERVE, "allowed-host", "HOST")),
         default: DefaultValue::Unset("loopback names and the address listened on"),
         kind: ValueKind::TextList,
         doc: "Further names that a request's `Host` header may carry, e.g. behind a proxy.",
@@ -319,7 +299,7 @@ pub const SETTINGS: &[Setting] = &[
         key: "allowed_origins",
         group: "Server",
         env: &["SCONCE_ALLOWED_ORIGINS"],
-        flag: Some(serve("allowed-origin", "ORIGIN")),
+        flag: Some(Flag::of(SERVE, "allowed-origin", "ORIGIN")),
         default: DefaultValue::Unset("pages of this machine's own loopback"),
         kind: ValueKind::TextList,
         doc: "Further origins of web pages that may call `/mcp`, e.g. `https://app.example.com:443`.",
@@ -403,6 +383,17 @@ pub const SETTINGS: &[Setting] = &[
         ..SETTING
     },
     Setting {
+        key: "worker",
+        group: "Server",
+        env: &["SCONCE_WORKER"],
+        flag: Some(Flag::of(SERVE, "worker", "")),
+        default: DefaultValue::Text("false"),
+        kind: ValueKind::Switch,
+        doc: "A server embeds what other processes have indexed on its database, too, as `sconce \
+              worker` does; searches go before.",
+        ..SETTING
+    },
+    Setting {
         key: "share",
         group: "Server",
         env: &["SCONCE_SHARE"],
@@ -443,7 +434,7 @@ pub const SETTINGS: &[Setting] = &[
         key: "color",
         group: "Output",
         env: &["SCONCE_COLOR"],
-        flag: Some(global("color", "WHEN")),
+        flag: Some(Flag::global("color", "WHEN")),
         default: DefaultValue::Text("auto"),
         kind: ValueKind::Choice(&["auto", "always", "never"]),
         doc: "Colours in the output; `auto` has them on a terminal unless `NO_COLOR` is set.",

@@ -25,3 +25,4 @@ mod skipped;
 mod stdio;
 mod support;
 mod watch;
+mod workers;

@@ -95,10 +95,17 @@ fn a_project_is_searched_without_being_indexed_first(mode: Mode) {
     assert!(found.contains("src/retry.rs:"), "{found}");
     assert!(found.contains("pub fn backoff_delay"), "{found}");
 
-    let concise = client.call("search_code", &json!({ "query": "parse ini sections" }));
+    let query = "parse ini sections";
+    let concise = client.call("search_code", &json!({ "query": query }));
     assert!(concise["structuredContent"].is_null(), "code is text alone");
     let concise = concise["content"][0]["text"].as_str().unwrap();
-    assert!(concise.contains("src/parser.py:") && !concise.contains("line.strip"), "{concise}");
+    assert!(
+        concise.contains("src/parser.py:") && concise.contains("def parse_section"),
+        "{concise}"
+    );
+    let detailed = json!({ "query": query, "response_format": "detailed" });
+    let detailed = client.text("search_code", &detailed);
+    assert!(detailed.len() > concise.len(), "{detailed}\nand concise:\n{concise}");
 
     let definition = client.text("read_chunk", &json!({ "path": "src/retry.rs:6" }));
     assert!(definition.contains("function backoff_delay"), "{definition}");

@@ -40,7 +40,7 @@ pub(crate) struct Place {
     /// Whether a local server may have been started.
     served: AtomicBool,
     /// Dropped last: it drops the database.
-    _database: Option<TestDatabase>,
+    database: Option<TestDatabase>,
 }
 
 impl Place {
@@ -81,8 +81,7 @@ impl Place {
         database: Option<TestDatabase>,
     ) -> Place {
         let (mode, served) = (Mode::Shared, AtomicBool::new(false));
-        let place =
-            Place { dir, database_url, data_dir, mode, slow: false, served, _database: database };
+        let place = Place { dir, database_url, data_dir, mode, slow: false, served, database };
         for (path, text) in FILES {
             place.write(path, text);
         }
@@ -94,6 +93,12 @@ impl Place {
     /// The project's directory.
     pub(crate) fn project(&self) -> PathBuf {
         self.dir.path().canonicalize().unwrap().join("shop")
+    }
+
+    /// The whole number that a statement gives in the database; 0 where it gives none.
+    pub(crate) fn number(&self, statement: &str) -> i64 {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(self.database.as_ref().unwrap().number(statement))
     }
 
     /// The directory of the data.

@@ -120,7 +120,7 @@ fn forward(
     team: &mut Team,
     batch: &Batch,
 ) -> Result<Vec<f32>> {
-    encoder.check(batch)?;
+    batch.check(&encoder.config)?;
     let mut vectors = vec![0.0; batch.len() * encoder.config.hidden];
     let mut out = vectors.chunks_exact_mut(encoder.config.hidden);
     let mut first = 0;

@@ -1,117 +1,170 @@
-//! The second stage: chunks without a vector are taken from the database, embedded, and given it.
+//! The second stage: a job embeds what has no vector, as one worker beside others. It claims files as
+//! they do, and ends when none is left, whoever had the rest.
 
-use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
-use sconce_code::embedding_text;
-use sconce_embed::Embedder;
-use sconce_store::{Extent, IndexId, PendingChunk, Store};
+use sconce_store::{Claimed, Extent, Wanted};
 use tokio::task::JoinSet;
 
 use super::context::IndexSync;
-use super::progress::{IndexReport, ProgressTracker, Step};
+use super::progress::IndexReport;
 use crate::EngineError;
+use crate::workers::{
+    Attempts, CLAIMS, Claim, ClaimOutcome, Membership, check_model, chunks_wanted, embed_claim,
+};
 
-/// Batches under way at once: one at the model, one behind it, one being written.
-const BATCHES: usize = 3;
-/// Chunks in a batch: enough for the model to sort by length, few enough to write often.
-const CHUNKS: usize = 256;
+/// Between two looks at what others have still under way.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// Between two looks at how far others have come.
+const COUNT_EVERY: Duration = Duration::from_secs(5);
 
 /// The chunks of an index that have no vector, on their way to one.
 pub(super) struct EmbedStage<'a> {
     round: &'a IndexSync<'a>,
     report: &'a mut IndexReport,
-    under_way: JoinSet<Result<Step, EngineError>>,
+    under_way: JoinSet<Result<(Claim, ClaimOutcome), EngineError>>,
+    /// The files of what is under way.
+    held: Vec<i64>,
+    attempts: Attempts,
+    counted: Instant,
 }
 
 impl<'a> EmbedStage<'a> {
     pub(super) fn new(round: &'a IndexSync<'a>, report: &'a mut IndexReport) -> Self {
-        Self { round, report, under_way: JoinSet::new() }
+        Self {
+            round,
+            report,
+            under_way: JoinSet::new(),
+            held: Vec::new(),
+            attempts: Attempts::default(),
+            counted: Instant::now(),
+        }
     }
 
     /// Goes through all files without vectors, which are `pending`, until none is left.
-    pub(super) async fn run(mut self, mut pending: Extent) -> Result<(), EngineError> {
-        let store = self.round.run.state.store.clone();
+    pub(super) async fn run(mut self, pending: Extent) -> Result<(), EngineError> {
+        if pending == Extent::default() {
+            return Ok(());
+        }
+        self.note_other_files().await?;
         let id = self.round.target.index.id;
-        while pending != Extent::default() {
-            self.run_once(&store, id).await?;
-            let left = store.pending(id).await?;
-            // A vector may leave the cache before it has reached its chunk, but not each time.
-            if left == pending {
-                return Err(EngineError::NoVectors { chunks: left.chunks });
-            }
-            pending = left;
-        }
-        Ok(())
+        let store = &self.round.run.state.store;
+        let worker = Membership::join(store, None, "index", Some(id)).await?;
+        worker.works_on(id, self.round.target.embedder.info());
+        let given = self.report.chunks_embedded + self.report.chunks_cached;
+        let outcome = self.claim_all(&worker).await;
+        // A write that is cut off is rolled back, before others may have its files.
+        self.under_way.shutdown().await;
+        worker.leave().await;
+        let own = self.report.chunks_embedded + self.report.chunks_cached - given;
+        self.report.chunks_by_others += pending.chunks.saturating_sub(own);
+        outcome
     }
 
-    async fn run_once(&mut self, store: &Store, id: IndexId) -> Result<(), EngineError> {
-        let mut after = i64::MIN;
+    /// A job goes on with the files that its machine has, as it always did, and says so where they are
+    /// not those of the vectors that are there.
+    async fn note_other_files(&mut self) -> Result<(), EngineError> {
+        let (state, target) = (&self.round.run.state, self.round.target);
+        let checked = check_model(&state.store, &state.fingerprints, &target.embedder).await;
+        if let Err(error @ EngineError::OtherModelFiles { .. }) = &checked {
+            self.report.notices.push(error.to_string());
+            return Ok(());
+        }
+        checked
+    }
+
+    async fn claim_all(&mut self, worker: &Membership) -> Result<(), EngineError> {
         loop {
-            let chunks = store.pending_chunks(id, after, CHUNKS).await?;
-            let Some(last) = chunks.last() else { break };
-            after = last.file_id;
-            while self.under_way.len() >= BATCHES {
-                self.finish_batch().await?;
-            }
             self.round.lock.check()?;
-            let (store, tracker) = (store.clone(), self.round.run.tracker.clone());
-            let embedder = self.round.target.embedder.clone();
-            self.under_way
-                .spawn(async move { embed(&store, &embedder, id, chunks, &tracker).await });
+            while self.under_way.len() >= CLAIMS {
+                self.finish_claim().await?;
+            }
+            let claimed = self.claim(worker).await?;
+            if !claimed.files.is_empty() {
+                self.embed(worker, claimed.files);
+            } else if !self.under_way.is_empty() {
+                self.finish_claim().await?;
+            } else if self.is_all_done().await? {
+                return Ok(());
+            }
+            self.count(claimed.shared).await?;
         }
-        while !self.under_way.is_empty() {
-            self.finish_batch().await?;
-        }
-        Ok(())
     }
 
-    async fn finish_batch(&mut self) -> Result<(), EngineError> {
+    async fn claim(&self, worker: &Membership) -> Result<Claimed, EngineError> {
+        let (id, store) = (self.round.target.index.id, &self.round.run.state.store);
+        let chunks = chunks_wanted(worker.chunks_per_second());
+        loop {
+            let wanted = Wanted { chunks, under_way: &self.held, but: self.attempts.given_up() };
+            match store.claim(worker.id(), id, wanted).await? {
+                Some(claimed) => return Ok(claimed),
+                None => worker.renew().await?,
+            }
+        }
+    }
+
+    fn embed(&mut self, worker: &Membership, files: Vec<i64>) {
+        self.held.extend(&files);
+        self.attempts.note(&files);
+        let claim = Claim { worker: worker.id(), index: self.round.target.index.id, files };
+        let store = self.round.run.state.store.clone();
+        let (embedder, tracker) =
+            (self.round.target.embedder.clone(), self.round.run.tracker.clone());
+        let counts = worker.counter();
+        self.under_way.spawn(async move {
+            let told = |tokens, chunks| {
+                tracker.embedded(tokens);
+                counts.embedded(chunks);
+            };
+            let done = embed_claim(&store, &embedder, &claim, told).await?;
+            tracker.attached(done.attached);
+            Ok((claim, done))
+        });
+    }
+
+    async fn finish_claim(&mut self) -> Result<(), EngineError> {
         let finished = tokio::select! {
             finished = self.under_way.join_next() => finished,
-            // Dropping the set aborts the batches; a write that is cut off is rolled back.
             () = self.round.run.cancel.cancelled() => return Err(EngineError::Cancelled),
         };
         let Some(finished) = finished else { return Ok(()) };
-        let step = finished??;
-        self.report.chunks_cached += step.chunks - step.chunks_embedded;
-        self.report.chunks_embedded += step.chunks_embedded;
-        self.report.tokens += step.tokens;
-        self.report.truncated += step.truncated;
+        let (claim, done) = finished??;
+        self.held.retain(|file| !claim.files.contains(file));
+        if done.attached.files == claim.files.len() as u64 {
+            self.attempts.forget(&claim.files);
+        }
+        self.report.chunks_cached += done.chunks - done.chunks_embedded;
+        self.report.chunks_embedded += done.chunks_embedded;
+        self.report.tokens += done.tokens;
+        self.report.truncated += done.truncated;
         Ok(())
     }
-}
 
-/// Makes the vectors that the cache lacks, and has all chunks get theirs.
-async fn embed(
-    store: &Store,
-    embedder: &Embedder,
-    id: IndexId,
-    chunks: Vec<PendingChunk>,
-    tracker: &ProgressTracker,
-) -> Result<Step, EngineError> {
-    let mut file_ids: Vec<i64> = chunks.iter().map(|chunk| chunk.file_id).collect();
-    file_ids.dedup();
-    let total = chunks.len() as u64;
-    let mut step = Step::default();
-    // Each text once, whichever chunks have it.
-    let missing: HashMap<[u8; 32], String> = chunks
-        .into_iter()
-        .filter_map(|chunk| {
-            step.chunks_embedded += u64::from(chunk.content.is_some());
-            let text = embedding_text(&chunk.path, &chunk.scopes, &chunk.content?);
-            Some((chunk.content_hash, text))
-        })
-        .collect();
-    if !missing.is_empty() {
-        let (hashes, texts): (Vec<_>, Vec<_>) = missing.into_iter().unzip();
-        let made = embedder.embed_documents(texts).await?;
-        (step.tokens, step.truncated) = (made.tokens, made.truncated);
-        let vectors = hashes.into_iter().zip(made.vectors).collect();
-        store.cache_embeddings(embedder.model_id(), vectors).await?;
+    /// Whether no file is left. Those that others have under way are waited for: they come back where
+    /// the others die.
+    async fn is_all_done(&mut self) -> Result<bool, EngineError> {
+        let run = self.round.run;
+        let left = run.state.store.pending(self.round.target.index.id).await?;
+        run.tracker.left(left);
+        if left == Extent::default() {
+            return Ok(true);
+        }
+        if left.files <= self.attempts.given_up().len() as u64 {
+            return Err(EngineError::NoVectors { chunks: left.chunks });
+        }
+        let pause = tokio::time::sleep(LOOK_EVERY);
+        run.cancel.run_until_cancelled(pause).await.ok_or(EngineError::Cancelled)?;
+        Ok(false)
     }
-    tracker.embedded(step.tokens);
-    let attached = store.attach_vectors(id, &file_ids).await?;
-    tracker.attached(attached);
-    step.chunks = total;
-    Ok(step)
+
+    /// Brings the progress up to date with what others do.
+    async fn count(&mut self, is_shared: bool) -> Result<(), EngineError> {
+        if is_shared && self.counted.elapsed() >= COUNT_EVERY {
+            let run = self.round.run;
+            let left = run.state.store.pending(self.round.target.index.id).await?;
+            run.tracker.left(left);
+            self.counted = Instant::now();
+        }
+        Ok(())
+    }
 }

@@ -1,6 +1,7 @@
 //! A job's way: wait for what it needs, lock the index, walk, run the two [stages](super::stages), and
 //! leave the index's state true.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use sconce_store::{FileStamp, Index, IndexLock, IndexState, IndexStatus};
@@ -31,7 +32,10 @@ impl Run {
         let Some(lock) = store.lock_index(target.index.id).await? else {
             return Err(EngineError::Busy { name });
         };
-        let outcome = self.locked(&target, &lock).await;
+        let outcome = tokio::select! {
+            outcome = self.locked(&target, &lock) => outcome,
+            never = self.stop_where_asked(&lock) => match never {},
+        };
         self.walk_requests.end();
         self.write_outcome(&target.index, outcome.as_ref().err()).await;
         lock.release().await;
@@ -42,6 +46,13 @@ impl Run {
         }
         report.notices = [target.notices, report.notices].concat();
         Ok(report)
+    }
+
+    /// Cancels the job where another process asks for that.
+    async fn stop_where_asked(&self, lock: &IndexLock) -> Infallible {
+        lock.stop_requested().await;
+        self.cancel.cancel();
+        std::future::pending().await
     }
 
     /// What is done while this job is the index's only writer.
@@ -126,7 +137,8 @@ impl Run {
         self.tracker.phase(Phase::Finishing);
         let store = &self.state.store;
         let wrote = report.files_changed + report.files_removed;
-        let is_changed = wrote + report.chunks_embedded + report.chunks_cached > 0;
+        let given = report.chunks_embedded + report.chunks_cached + report.chunks_by_others;
+        let is_changed = wrote + given > 0;
         store.finish_index(index.id, is_changed).await?;
         let now = store.index_by_name(&index.name).await?;
         report.files = now.as_ref().map_or(0, |index| index.files as u64);

@@ -1,6 +1,7 @@
 //! From a file on disk to its chunks: the part of indexing that needs a processor and no database.
 
 use std::collections::HashMap;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -93,7 +94,7 @@ pub(super) fn prepare_all(
     outcomes: &mpsc::Sender<Outcome>,
 ) {
     let next = AtomicUsize::new(0);
-    let threads = std::thread::available_parallelism().map_or(1, |n| n.get().min(4));
+    let threads = std::thread::available_parallelism().map_or(1, threads_of);
     let root = Beneath::open(&preparation.root);
     if let Err(error) = &root {
         tracing::warn!(root = %preparation.root.display(), %error, "the project cannot be read");
@@ -120,6 +121,13 @@ pub(super) fn prepare_all(
             work();
         }
     });
+}
+
+/// How many of a machine's cores read and parse: up to four, and of more than eight half, since what
+/// writes to the database keeps up with sixteen.
+fn threads_of(cores: NonZero<usize>) -> usize {
+    let cores = cores.get();
+    cores.min(4).max(cores / 2).min(16)
 }
 
 fn prepare(

@@ -100,6 +100,9 @@ impl Progress {
         self.files_done += attached.files;
         self.chunks_done += attached.chunks;
         if self.phase == Phase::Indexing {
+            // What others have done may have been counted with it.
+            self.files_done = self.files_done.min(self.files_total);
+            self.chunks_done = self.chunks_done.min(self.chunks_total);
             self.files_to_embed = self.files_to_embed.saturating_sub(attached.files);
             self.bytes_to_embed = self.bytes_to_embed.saturating_sub(attached.bytes);
         } else {
@@ -138,6 +141,9 @@ pub struct IndexReport {
     pub chunks_embedded: u64,
     /// Chunks whose vector came from the cache.
     pub chunks_cached: u64,
+    /// Chunks that other workers gave their vectors.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub chunks_by_others: u64,
     /// Tokens embedded.
     pub tokens: u64,
     /// Chunks longer than the model's limit, of which the beginning alone is embedded.
@@ -155,6 +161,11 @@ pub struct IndexReport {
     pub notices: Vec<String>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
 impl IndexReport {
     /// Adds what another round of the same job did.
     pub(super) fn add(&mut self, round: Self) {
@@ -166,6 +177,7 @@ impl IndexReport {
         self.chunks += round.chunks;
         self.chunks_embedded += round.chunks_embedded;
         self.chunks_cached += round.chunks_cached;
+        self.chunks_by_others += round.chunks_by_others;
         self.tokens += round.tokens;
         self.truncated += round.truncated;
         self.skipped = round.skipped;
@@ -173,15 +185,6 @@ impl IndexReport {
         self.notices = round.notices;
         self.seconds = round.seconds;
     }
-}
-
-/// What became of one batch of chunks to embed.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Step {
-    pub(super) chunks: u64,
-    pub(super) chunks_embedded: u64,
-    pub(super) tokens: u64,
-    pub(super) truncated: u64,
 }
 
 /// The writing end of a job's progress.
@@ -260,6 +263,16 @@ impl ProgressTracker {
             progress.chunks_total = progress.chunks_done + pending.chunks;
             progress.bytes_to_embed = pending.bytes;
             progress.bytes_to_embed_at_first = pending.bytes;
+        });
+    }
+
+    /// This is what the second stage has left, whoever did the rest.
+    pub(super) fn left(&self, pending: Extent) {
+        self.update(|progress| {
+            progress.files_done = progress.files_total.saturating_sub(pending.files);
+            progress.files_to_embed = pending.files;
+            progress.chunks_done = progress.chunks_total.saturating_sub(pending.chunks);
+            progress.bytes_to_embed = pending.bytes;
         });
     }
 

@@ -192,12 +192,12 @@ pub(super) async fn prepare(
         Some(index) => {
             drop_locked(store, &index).await?;
             state.lexical_indexes.discard(store, &index).await?;
-            create(store, request, root, name, &embedder, &settings).await?
+            create(state, request, root, name, &embedder, &settings).await?
         }
         None if request.only_existing => {
             return Err(EngineError::NotIndexed { path: request.root.clone() });
         }
-        None => create(store, request, root, name, &embedder, &settings).await?,
+        None => create(state, request, root, name, &embedder, &settings).await?,
     };
     Ok(Target { index, embedder, from_scratch, settings, notices })
 }
@@ -241,7 +241,7 @@ fn check_model(index: &Index, request: &IndexRequest) -> Result<(), EngineError>
 }
 
 async fn create(
-    store: &Store,
+    state: &EngineState,
     request: &IndexRequest,
     root: &str,
     name: &str,
@@ -255,6 +255,9 @@ async fn create(
         dimension: embedder.dimension(),
         settings: settings.to_json(),
     };
+    let store = &state.store;
+    let files = state.fingerprints.of(embedder).await?;
+    store.adopt_model(embedder.model_id(), &files).await?;
     match store.create_index(new).await {
         // Another process made it between our look and our write.
         Err(StoreError::IndexExists { name }) => match find(store, request, root).await? {

@@ -150,14 +150,21 @@ pub(super) async fn shown(
     let found = hits.into_iter().zip(places).zip(snippets);
     Ok(found
         .map(|((hit, place), (whole, shown))| {
-            let lines = matching_lines(matcher, &whole);
+            let lines = matching_lines(matcher, &place, &whole);
             result(index, &hit, place, lines, shown, request.explain)
         })
         .collect())
 }
 
-fn matching_lines(matcher: &LineMatcher, code: &Snippet) -> Vec<MatchedLine> {
-    let found = matcher.lines(&code.text, MOST_MATCHES);
+/// The lines that say most beside the place's path and name, which stand above them.
+fn matching_lines(matcher: &LineMatcher, place: &FoundPlace, code: &Snippet) -> Vec<MatchedLine> {
+    let name = match &place.definition {
+        Some(of) => Some(&of.name),
+        None => place.row.symbol_name.as_ref(),
+    };
+    let told = [Some(&place.row.path), name].into_iter().flatten().map(String::as_str);
+    let told = told.collect::<Vec<_>>().join(" ");
+    let found = matcher.lines(&code.text, &told, MOST_MATCHES);
     let lines: Vec<&str> = code.text.lines().collect();
     found
         .into_iter()

@@ -11,3 +11,4 @@ mod search;
 mod segments;
 mod watch;
 mod words_first;
+mod workers;

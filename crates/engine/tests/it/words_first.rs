@@ -23,7 +23,7 @@ fn generate(project: &Project) {
 }
 
 /// A job of a new project, at the moment when its words answer.
-async fn at_words(project: &Project) -> Job {
+pub(crate) async fn at_words(project: &Project) -> Job {
     generate(project);
     let mut job = project.engine.start_index(project.request()).await.unwrap();
     while !job.progress().words_answer() {
@@ -44,7 +44,7 @@ async fn related(engine: &Engine, path: &str) -> Result<usize, String> {
     near.map(|near| near.len()).map_err(|error| error.to_string())
 }
 
-async fn to_embed(project: &Project) -> i64 {
+pub(crate) async fn to_embed(project: &Project) -> i64 {
     let index = project.handle().await.into_row();
     project.engine.store().pending(index.id).await.unwrap().chunks as i64
 }

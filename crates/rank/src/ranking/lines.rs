@@ -43,10 +43,14 @@ impl LineMatcher {
     }
 
     /// The lines, `most` of them at most, that hold most of the query together; in the text's order.
-    /// The first of several that hold the same is taken.
-    pub fn lines(&self, text: &str, most: usize) -> Vec<LineMatch> {
+    /// The first of several that hold the same is taken. What is `told` beside them, such as a place's path
+    /// and name, counts as held: a line that only says it again is the last to be taken.
+    pub fn lines(&self, text: &str, told: &str, most: usize) -> Vec<LineMatch> {
         let lines: Vec<Vec<(usize, f32)>> = text.lines().map(|line| self.terms(line)).collect();
         let mut held = vec![0.0_f32; self.worth.len()];
+        for (term, weight) in self.terms(told) {
+            held[term] = weight;
+        }
         let mut found: Vec<LineMatch> = Vec::new();
         while found.len() < most {
             let left = (0..lines.len()).filter(|line| found.iter().all(|one| one.line != *line));

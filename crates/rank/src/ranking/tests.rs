@@ -180,11 +180,13 @@ fn the_lines_that_match_are_few_and_say_different_things() {
     let options = RankOptions::default();
     let matcher = Candidates::gather(&index, &query, &[], &options).line_matcher();
     let text = "nothing\nretry\nretry again\n  backoff(2)\nlast\n";
-    let lines: Vec<usize> = matcher.lines(text, 2).iter().map(|found| found.line).collect();
+    let lines: Vec<usize> = matcher.lines(text, "", 2).iter().map(|found| found.line).collect();
     assert_eq!(lines, [1, 3]);
-    assert!(matcher.lines("no word of it\n", 3).is_empty());
-    let both = matcher.lines("retry\nretry and backoff\n", 1);
+    assert!(matcher.lines("no word of it\n", "", 3).is_empty());
+    let both = matcher.lines("retry\nretry and backoff\n", "", 1);
     assert_eq!((both.len(), both[0].line), (1, 1));
+    let told = matcher.lines("package retry\nbackoff\n", "src/retry.rs", 1);
+    assert_eq!(told[0].line, 1, "the path says the first line's word already: {told:?}");
 }
 
 #[test]

@@ -84,7 +84,7 @@ async fn a_vector_that_a_file_is_written_with_counts_as_used() {
     assert_eq!(found, 2, "of eight");
     connection.execute(age).await.unwrap();
     let file_id = store.files(id).await.unwrap()[0].file_id;
-    store.attach_vectors(id, &[file_id]).await.unwrap();
+    store.attach_vectors(id, None, &[file_id]).await.unwrap();
     let found: i64 = sqlx::query_scalar(used).fetch_one(&mut connection).await.unwrap();
     assert_eq!(found, 2);
 }

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use sconce_code::filter::Filter;
 use sconce_code::{ChunkKey, LineRange};
-use sconce_store::{ChunkRow, Extent, FileTouch, NewSymbol, Span, StoreError, SymbolRow};
+use sconce_store::{
+    ChunkRow, Extent, FileTouch, IndexId, NewSymbol, PendingChunk, Span, Store, StoreError,
+    SymbolRow,
+};
 use sconce_testing::TestDatabase;
 
 use crate::support::{axis, cache, file, hash, index, path_filter, symbol};
@@ -186,6 +189,12 @@ async fn nul_characters_never_reach_the_database() {
     assert_eq!(store.symbols(id, None, Some("n\0ul"), None, 1).await.unwrap().len(), 1);
 }
 
+/// What waits for a vector.
+async fn pending_chunks(store: &Store, id: IndexId) -> Vec<PendingChunk> {
+    let live = store.live_files(id).await.unwrap();
+    store.pending_chunks(id, &live).await.unwrap()
+}
+
 #[tokio::test]
 async fn a_vector_of_another_shape_reaches_no_chunk() {
     let database = TestDatabase::create().await;
@@ -195,10 +204,10 @@ async fn a_vector_of_another_shape_reaches_no_chunk() {
     written.chunks[0].content_hash = hash(100);
     cache(&store, vec![(hash(100), vec![1.0; 5])]).await;
     assert_eq!(store.write_files(id, vec![written]).await.unwrap(), Extent::default());
-    let pending = store.pending_chunks(id, 0, 10).await.unwrap();
+    let pending = pending_chunks(&store, id).await;
     assert_eq!(pending[0].content.as_deref(), Some("a"), "it is made again");
     cache(&store, vec![(hash(100), axis(3))]).await;
-    store.attach_vectors(id, &[pending[0].file_id]).await.unwrap();
+    store.attach_vectors(id, None, &[pending[0].file_id]).await.unwrap();
     assert_eq!(store.nearest(id, &axis(3), 1, &Filter::default()).await.unwrap().len(), 1);
     // One that only the server refuses.
     let refused = store.cache_embeddings("m", vec![(hash(1), vec![f32::NAN; 8])]).await;
@@ -245,7 +254,7 @@ async fn a_file_gets_all_its_vectors_or_none() {
     let written = store.write_files(id, vec![whole, bare]).await.unwrap();
     assert_eq!((written.files, written.chunks, written.bytes), (1, 1, 3));
     let bare = async || {
-        let pending = store.pending_chunks(id, 0, 100).await.unwrap();
+        let pending = pending_chunks(&store, id).await;
         pending.into_iter().map(|chunk| chunk.path).collect::<BTreeSet<_>>()
     };
     assert_eq!(bare().await, ["bare.rs".to_owned()].into());
@@ -257,7 +266,7 @@ async fn a_file_gets_all_its_vectors_or_none() {
     let nearest = async || store.nearest(id, &axis(0), 10, &Filter::default()).await.unwrap().len();
     assert_eq!(nearest().await, 1);
 
-    let pending = store.pending_chunks(id, 0, 1).await.unwrap();
+    let pending = pending_chunks(&store, id).await;
     let texts: Vec<Option<&str>> = pending.iter().map(|chunk| chunk.content.as_deref()).collect();
     assert_eq!(
         texts,
@@ -266,15 +275,16 @@ async fn a_file_gets_all_its_vectors_or_none() {
     );
     assert_eq!((pending[0].path.as_str(), pending[0].content_hash), ("bare.rs", hash(100)));
     let file_id = pending[0].file_id;
-    assert!(store.pending_chunks(id, file_id, 1).await.unwrap().is_empty());
+    assert!(store.pending_chunks(id, &[999]).await.unwrap().is_empty());
     cache(&store, vec![(hash(100), axis(4))]).await;
-    assert_eq!(store.attach_vectors(id, &[file_id]).await.unwrap(), Extent::default());
+    assert_eq!(store.attach_vectors(id, None, &[file_id]).await.unwrap(), Extent::default());
     assert_eq!(nearest().await, 1, "two of three are not all of them");
     cache(&store, vec![(hash(101), axis(5))]).await;
-    assert_eq!(store.attach_vectors(id, &[file_id, 999]).await.unwrap(), left);
+    assert_eq!(store.attach_vectors(id, None, &[file_id, 999]).await.unwrap(), left);
     assert!(bare().await.is_empty());
     assert_eq!(store.pending(id).await.unwrap(), Extent::default());
     assert_eq!(nearest().await, 4);
-    assert_eq!(store.attach_vectors(id, &[file_id]).await.unwrap(), left, "again, to no effect");
+    let again = store.attach_vectors(id, None, &[file_id]).await.unwrap();
+    assert_eq!(again, Extent::default(), "again, to no effect");
     assert_eq!(nearest().await, 4);
 }

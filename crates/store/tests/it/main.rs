@@ -10,3 +10,4 @@ mod migrations;
 mod outage;
 mod support;
 mod vectors;
+mod workers;

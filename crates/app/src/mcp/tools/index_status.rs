@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rmcp::model::{CallToolResponse, Tool};
 use schemars::JsonSchema;
-use sconce_engine::{Engine, EngineError, IndexStatus, Job};
+use sconce_engine::{Engine, EngineError, IndexStatus, Job, Worker};
 use serde::{Deserialize, Serialize};
 
 use super::{Effect, tool};
@@ -16,6 +16,9 @@ use crate::mcp::{lenient, schema};
 
 const DESCRIPTION: &str = "\
 How far index jobs are; wait for one, or cancel it: what is indexed stays.";
+
+/// Longest wait for a job that was told to stop.
+const STOPS_WITHIN: Duration = Duration::from_secs(10);
 
 /// Its definition.
 pub(super) fn definition() -> Tool {
@@ -42,29 +45,103 @@ struct Arguments {
 struct JobStates {
     /// Those that run, then the last one of each directory that ended.
     pub jobs: Vec<JobState>,
+    /// Those who embed for this database, on any machine: index jobs and workers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub workers: Vec<WorkerState>,
+}
+
+/// One who gives chunks their vectors.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+struct WorkerState {
+    /// Machine and process.
+    pub name: String,
+    /// index, worker or serve.
+    pub role: String,
+    /// What its model runs on.
+    pub device: String,
+    /// Model.
+    pub model: String,
+    /// Index that it works on, or worked on last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub index_name: Option<String>,
+    /// Chunks that it has embedded.
+    pub chunks: i64,
+    /// Chunks a second, of late.
+    pub chunks_per_second: f64,
+    /// Seconds since it began.
+    pub elapsed_seconds: f64,
+}
+
+impl From<Worker> for WorkerState {
+    fn from(worker: Worker) -> Self {
+        let tenths = |number: f64| (number * 10.0).round() / 10.0;
+        Self {
+            name: worker.name,
+            role: worker.role,
+            device: worker.device,
+            model: worker.model,
+            index_name: worker.index,
+            chunks: worker.chunks,
+            chunks_per_second: tenths(worker.chunks_per_second.into()),
+            elapsed_seconds: tenths(worker.seconds),
+        }
+    }
 }
 
 /// Waits where that is asked for, and tells of the jobs.
 pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> {
-    structured(&status(call, call.arguments()?).await?)
+    let mut states = status(call, call.arguments()?).await?;
+    let engine = call.mcp.engine().await?;
+    states.workers = workers(call, &engine).await?;
+    structured(&states)
+}
+
+/// The workers of the database; an index that is not this server's to know is not named.
+async fn workers(call: &Call<'_>, engine: &Engine) -> Result<Vec<WorkerState>, ToolError> {
+    let workers = engine.workers().await?;
+    if workers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let indexes = call.mcp.indexes(engine).await?;
+    let is_known = |name: &String| indexes.iter().any(|index| index.name() == name);
+    let states = workers.into_iter().map(|worker| {
+        let index = worker.index.clone().filter(is_known);
+        WorkerState::from(Worker { index, ..worker })
+    });
+    Ok(states.collect())
 }
 
 async fn status(call: &Call<'_>, arguments: Arguments) -> Result<JobStates, ToolError> {
     let engine = call.mcp.engine().await?;
     let Some(name) = arguments.index_name else {
         let jobs = call.mcp.jobs(&engine);
-        return Ok(JobStates { jobs: jobs.iter().map(|job| watched(&engine, job)).collect() });
+        return Ok(states(jobs.iter().map(|job| watched(&engine, job)).collect()));
     };
     let job = call.mcp.jobs(&engine).into_iter().find(|job| job.index_name() == name);
-    let Some(job) = job else { return without_job(call, &engine, &name).await };
+    let Some(job) = job else {
+        return without_job(call, &engine, &name, arguments.cancel).await;
+    };
+    if arguments.cancel && job.is_finished() && is_indexing(call, &engine, &name).await? {
+        return without_job(call, &engine, &name, true).await;
+    }
     if arguments.cancel {
         job.cancel();
         // However it ends, it has ended.
-        let _ = tokio::time::timeout(Duration::from_secs(10), job.wait()).await;
+        let _ = tokio::time::timeout(STOPS_WITHIN, job.wait()).await;
     } else {
         job_state::wait(call, &job, arguments.wait_seconds).await;
     }
-    Ok(JobStates { jobs: vec![watched(&engine, &job)] })
+    Ok(states(vec![watched(&engine, &job)]))
+}
+
+/// Whether a job fills an index, in whichever process.
+async fn is_indexing(call: &Call<'_>, engine: &Engine, name: &str) -> Result<bool, ToolError> {
+    let index = call.mcp.index_named(engine, name).await?;
+    Ok(index.row().state.status == IndexStatus::Indexing)
+}
+
+fn states(jobs: Vec<JobState>) -> JobStates {
+    JobStates { jobs, workers: Vec::new() }
 }
 
 /// A job's state, with how its directory is followed.
@@ -73,9 +150,19 @@ fn watched(engine: &Engine, job: &Job) -> JobState {
     JobState { watch: Watch::of(engine, job.root()), ..state }
 }
 
-/// The state of an index that no job of this process fills.
-async fn without_job(call: &Call<'_>, engine: &Engine, name: &str) -> Result<JobStates, ToolError> {
-    let index = call.mcp.index_named(engine, name).await?;
+/// The state of an index that no job of this process fills; where that is to be cancelled, after the one
+/// of another process has stopped.
+async fn without_job(
+    call: &Call<'_>,
+    engine: &Engine,
+    name: &str,
+    cancel: bool,
+) -> Result<JobStates, ToolError> {
+    let mut index = call.mcp.index_named(engine, name).await?;
+    if cancel && index.row().state.status == IndexStatus::Indexing {
+        index.stop_job(STOPS_WITHIN).await?;
+        index = call.mcp.index_named(engine, name).await?;
+    }
     let watch = Watch::of(engine, index.root());
     let skipped = index.skipped_files().await?;
     let encodings = engine.store().encodings(index.row().id).await.map_err(EngineError::from)?;
@@ -105,5 +192,5 @@ async fn without_job(call: &Call<'_>, engine: &Engine, name: &str) -> Result<Job
         watch,
         summary,
     };
-    Ok(JobStates { jobs: vec![state] })
+    Ok(states(vec![state]))
 }
