@@ -105,6 +105,8 @@ fn a_project_is_searched_without_being_indexed_first(mode: Mode) {
     );
     let detailed = json!({ "query": query, "response_format": "detailed" });
     let detailed = client.text("search_code", &detailed);
+    let unknown = client.text("search_code", &json!({ "query": "parse ini sections of a pdf" }));
+    assert!(unknown.starts_with("nowhere here: pdf\n"), "{unknown}");
     assert!(detailed.len() > concise.len(), "{detailed}\nand concise:\n{concise}");
 
     let definition = client.text("read_chunk", &json!({ "path": "src/retry.rs:6" }));

@@ -22,6 +22,8 @@ pub(super) struct RankedIndex<'a> {
     pub(super) index: &'a Index,
     pub(super) files: Vec<RankedFile>,
     pub(super) matcher: LineMatcher,
+    /// The query's words that it has nowhere.
+    pub(super) absent: Vec<String>,
 }
 
 /// A chunk that answers.

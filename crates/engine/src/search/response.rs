@@ -11,6 +11,9 @@ pub struct SearchResponse {
     pub results: Vec<SearchResult>,
     /// What the user should know: an index behind its commit, a retriever that could not be used.
     pub notices: Vec<String>,
+    /// The query's words that stand nowhere in what was searched, in no form of theirs. None where only
+    /// vectors were asked.
+    pub absent_words: Vec<String>,
     /// What to do about a retriever that could not be used.
     #[serde(skip)]
     pub remedy: Option<crate::Remedy>,

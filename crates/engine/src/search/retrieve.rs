@@ -195,11 +195,11 @@ impl Index {
                 None => Vec::new(),
             };
             let similarities: Vec<VectorHit> = similarities.into_iter().map(vector_hit).collect();
-            let matcher = candidates.line_matcher();
-            Ok::<_, EngineError>((ranking.places(&similarities), matcher))
+            let said = (candidates.line_matcher(), candidates.absent_words());
+            Ok::<_, EngineError>((ranking.places(&similarities), said))
         });
-        let (files, matcher) = ranked.await??;
-        Ok(RankedIndex { index: self, files, matcher })
+        let (files, (matcher, absent)) = ranked.await??;
+        Ok(RankedIndex { index: self, files, matcher, absent })
     }
 
     /// The chunks nearest to the query.
@@ -284,7 +284,22 @@ async fn fetch_results(
     let asked = Asked { query: &plan.query, filter: &plan.matcher };
     let results = results(&ranked, request, &asked, plan.limit).await?;
     timings.fetch_ms = milliseconds(fetching);
-    Ok(SearchResponse { results, notices, remedy, timings, query: plan.query.clone() })
+    let absent_words = absent_everywhere(&ranked);
+    Ok(SearchResponse {
+        results,
+        notices,
+        absent_words,
+        remedy,
+        timings,
+        query: plan.query.clone(),
+    })
+}
+
+/// What none of the indexes has.
+fn absent_everywhere(ranked: &[RankedIndex<'_>]) -> Vec<String> {
+    let Some((first, others)) = ranked.split_first() else { return Vec::new() };
+    let is_absent = |word: &&String| others.iter().all(|other| other.absent.contains(word));
+    first.absent.iter().filter(is_absent).cloned().collect()
 }
 
 /// How many of the nearest chunks the ranking gets for this many files.

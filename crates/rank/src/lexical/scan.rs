@@ -55,6 +55,8 @@ pub struct Scan {
     pub(crate) slots: Bits,
     /// What each of the query's terms is worth: its idf in the bodies times its weight.
     pub worth: Vec<f32>,
+    /// Whether a term of the query stands nowhere: in no chunk and in no path, in none of its forms.
+    pub absent: Vec<bool>,
     /// The worth of all terms that count for coverage.
     pub ideal: f32,
     /// The highest of each of the chunks' scores.
@@ -111,7 +113,8 @@ impl LexicalIndex {
         let mut terms: Vec<TermScores> = Vec::with_capacity(query.terms.len() * 3);
         for term in &query.terms {
             let body = scanner.term(FieldName::Body, term);
-            scanner.paths(term, body.worth);
+            let in_paths = scanner.paths(term, body.worth);
+            scanner.scan.absent.push(body.docs.is_empty() && !in_paths);
             if term.counts_for_cover() {
                 scanner.scan.ideal += body.worth;
             }
@@ -214,10 +217,10 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Looks a term up in the paths.
-    fn paths(&mut self, term: &QueryTerm, worth: f32) {
+    /// Looks a term up in the paths, and says whether it stands in one.
+    fn paths(&mut self, term: &QueryTerm, worth: f32) -> bool {
         if !term.counts_for_path() {
-            return;
+            return false;
         }
         let mut best: Vec<(u32, PathPlace, f32)> = Vec::new();
         for form in term.forms.iter().chain(&term.path_forms) {
@@ -247,6 +250,7 @@ impl<'a> Scanner<'a> {
             file.stem_cover += stem * worth;
             file.directory_cover += directory * worth;
         }
+        !best.is_empty()
     }
 
     /// Adds up what all terms say of each chunk, and turns sums of weights into shares of the query.

@@ -21,7 +21,7 @@ use super::places::place_candidates;
 use super::signal::Signal;
 use super::weights::Weights;
 use crate::lexical::LexicalIndex;
-use crate::query::QueryAnalysis;
+use crate::query::{QueryAnalysis, QueryTerm, TermRole};
 
 /// Chunks that the lexical retriever hands to the ranking, for each result that is wanted.
 const OVERFETCH: usize = 10;
@@ -141,6 +141,14 @@ impl<'a> Candidates<'a> {
             })
             .collect();
         FileRanking { candidates: self, weights, files }
+    }
+
+    /// The query's words that stand nowhere in the project, neither in a text nor in a path, as it has them.
+    pub fn absent_words(&self) -> Vec<String> {
+        let terms = self.query.terms.iter().zip(&self.evidence.scan.absent);
+        let is_word = |term: &QueryTerm| term.role == TermRole::Word;
+        let absent = terms.filter(|&(term, &absent)| absent && is_word(term));
+        absent.map(|(term, _)| term.text.clone()).collect()
     }
 
     /// How the query's words are found in a text.

@@ -190,6 +190,21 @@ fn the_lines_that_match_are_few_and_say_different_things() {
 }
 
 #[test]
+fn words_that_stand_nowhere_are_named() {
+    let index = project(&[("src/parser.rs", "fn read_line() {}\n"), ("b.rs", "fn b() {}\n")]);
+    let absent = |query: &str| {
+        let query = analyze(query);
+        Candidates::gather(&index, &query, &[], &RankOptions::default()).absent_words()
+    };
+    assert_eq!(absent("where does the parser read a pdf"), ["pdf"]);
+    assert!(absent("lines that are read").is_empty(), "other forms of a word are the word");
+    let without_words = RankOptions { lexical: false, ..RankOptions::default() };
+    let query = analyze("pdf");
+    let candidates = Candidates::gather(&index, &query, &[], &without_words);
+    assert!(candidates.absent_words().is_empty());
+}
+
+#[test]
 fn an_answer_is_the_best_places_and_one_of_each_further_file() {
     let place = |file_rank, start, score| Place {
         file_rank,

@@ -7,8 +7,8 @@ use std::path::Path;
 use rmcp::model::{CallToolResponse, Tool};
 use schemars::JsonSchema;
 use sconce_engine::{
-    ContextOptions, Engine, EngineError, Filter, FilterText, Index, PatternRequest, SearchMode,
-    SearchRequest, SearchResponse, Sought, Unanswered,
+    ContextOptions, Engine, EngineError, Filter, FilterText, Index, MatchType, PatternRequest,
+    SearchMode, SearchRequest, SearchResponse, SearchResult, Sought, Unanswered,
 };
 use serde::Deserialize;
 
@@ -41,7 +41,7 @@ struct Arguments {
     #[serde(default, deserialize_with = "lenient::texts")]
     #[schemars(with = "String")]
     pub query: Vec<String>,
-    /// several at once
+    /// up to 8 at once
     #[serde(default, deserialize_with = "lenient::texts")]
     #[schemars(with = "Vec<String>")]
     pub queries: Vec<String>,
@@ -146,7 +146,7 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
         [response] if parts == 1 => {
             let uses = uses(&indexes, &request.filter, response).await?;
             let again = Some(&again).filter(|_| uses.is_empty());
-            compact(&response.results, &notes, budget, again).text + &uses
+            nowhere(response) + &compact(&response.results, &notes, budget, again).text + &uses
         }
         _ => told_apart(&queries, responses, &notes, budget),
     };
@@ -247,6 +247,7 @@ fn told_apart(
     let mut answer = String::new();
     for (number, (query, mut response)) in queries.iter().zip(responses).enumerate() {
         let _ = writeln!(answer, "query: {}", escaped(&cut(query)));
+        answer.push_str(&nowhere(&response));
         let mut repeated = 0;
         let mut is_best = true;
         response.results.retain_mut(|result| {
@@ -266,6 +267,17 @@ fn told_apart(
         }
     }
     answer
+}
+
+/// The query's words that stand nowhere, so that nobody looks for them further; nothing where an answer by
+/// meaning alone says so of all of them.
+fn nowhere(response: &SearchResponse) -> String {
+    let by_words = |result: &SearchResult| result.match_type != MatchType::Vectors;
+    if response.absent_words.is_empty() || !response.results.iter().any(by_words) {
+        return String::new();
+    }
+    let words: Vec<_> = response.absent_words.iter().map(|word| escaped(word)).collect();
+    format!("nowhere here: {}\n", words.join(", "))
 }
 
 fn filter_text(arguments: &Arguments) -> FilterText {
