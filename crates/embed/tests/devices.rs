@@ -59,14 +59,27 @@ fn cosine(a: &[f32], b: &[f32]) -> f64 {
     dot(a, b) / (dot(a, a) * dot(b, b)).sqrt()
 }
 
-/// Both small models at every length, alone, all together and padded to the limit.
-fn small_models_hold(device: &Device) {
-    for (name, pooling) in [("small-nomic", Pooling::Mean), ("small-bert", Pooling::Cls)] {
+/// A small random model, and what an independent encoder gives at every length.
+struct Small {
+    name: &'static str,
+    weights: Weights,
+    config: ModelConfig,
+    cases: Vec<Ids>,
+}
+
+fn small_models() -> [Small; 2] {
+    [("small-nomic", Pooling::Mean), ("small-bert", Pooling::Cls)].map(|(name, pooling)| {
         let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
         let (weights, config) = Weights::open(&directory.join("model.safetensors")).unwrap();
-        let config = ModelConfig { pooling, ..config };
         let json = std::fs::read(directory.join("golden.json")).unwrap();
         let cases = serde_json::from_slice::<Golden>(&json).unwrap().lengths;
+        Small { name, weights, config: ModelConfig { pooling, ..config }, cases }
+    })
+}
+
+/// Both small models at every length, alone, all together and padded to the limit.
+fn small_models_hold(device: &Device) {
+    for Small { name, weights, config, cases } in small_models() {
         for (precision, least) in PRECISIONS {
             let model = CandleModel::load(&config, &weights, device, precision).unwrap();
             let together = Batch::new(cases.iter().map(|case| case.ids.as_slice()));
@@ -100,12 +113,7 @@ fn the_kernels_hold_at_both_precisions_on_a_gpu() {
     use sconce_embed::CudaModel;
 
     let Some((_, Device::Cuda(gpu))) = gpu() else { return };
-    for (name, pooling) in [("small-nomic", Pooling::Mean), ("small-bert", Pooling::Cls)] {
-        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
-        let (weights, config) = Weights::open(&directory.join("model.safetensors")).unwrap();
-        let config = ModelConfig { pooling, ..config };
-        let json = std::fs::read(directory.join("golden.json")).unwrap();
-        let cases = serde_json::from_slice::<Golden>(&json).unwrap().lengths;
+    for Small { name, weights, config, cases } in small_models() {
         for (precision, least) in [(Precision::F16, 0.9999), (Precision::Bf16, 0.999)] {
             assert_eq!(CudaModel::takes(&config, &gpu, precision), Some(precision));
             let model = CudaModel::load(&config, &weights, &gpu, precision).unwrap();
@@ -122,6 +130,30 @@ fn the_kernels_hold_at_both_precisions_on_a_gpu() {
             eprintln!("{name}, {precision}, packed on the GPU: lowest cosine {lowest:.7}");
             assert!(lowest >= least, "{name}, {precision}: cosine {lowest}");
         }
+    }
+}
+
+/// Texts of several tiles of attention, and of one token more and less, beside candle's operators.
+#[cfg(feature = "cuda")]
+#[test]
+fn the_kernels_hold_on_long_texts_on_a_gpu() {
+    use sconce_embed::CudaModel;
+
+    let Some((_, Device::Cuda(gpu))) = gpu() else { return };
+    let [Small { weights, config, .. }, _] = small_models();
+    // its positions are turned, and not learnt
+    let config = ModelConfig { max_positions: 700, ..config };
+    let lengths = [1, 16, 17, 63, 64, 65, 127, 128, 129, 192, 193, 700];
+    let id = |at: usize| (at * 31 % config.vocab) as u32;
+    let texts: Vec<Vec<u32>> =
+        lengths.iter().map(|&length| (length..2 * length).map(id).collect()).collect();
+    let reference = CandleModel::load(&config, &weights, &Device::Cpu, Precision::F32).unwrap();
+    let model = CudaModel::load(&config, &weights, &gpu, Precision::F16).unwrap();
+    let together = model.forward(&Batch::new(texts.iter().map(Vec::as_slice))).unwrap();
+    for (text, vector) in texts.iter().zip(together.chunks_exact(config.hidden)) {
+        let expected = reference.forward(&Batch::new([text.as_slice()])).unwrap();
+        let cosine = cosine(&expected, vector);
+        assert!(cosine >= 0.9999, "{} tokens: {cosine}", text.len());
     }
 }
 

@@ -14,6 +14,8 @@ pub(super) const MOST_LINES: u32 = 100;
 pub(super) const LINES: u32 = 30;
 /// Tokens of the last line, beside the call in it.
 const LAST_LINE: usize = 60;
+/// Bytes of a proposed call that is written out.
+const LONGEST_CALL: usize = 120;
 
 /// How a call asked for lines.
 #[derive(Debug, Clone, Copy)]
@@ -114,18 +116,20 @@ fn last_line(page: Page, found: &[MatchingLines], asked: Asked<'_>, total: u64) 
     text
 }
 
-/// The same call for more lines.
+/// The same call for more lines; of a long one only what is new in it.
 fn next_call(asked: Asked<'_>, total: u64, is_full: bool) -> String {
-    let mut next = asked.given.clone();
     let wanted = u64::from(MOST_LINES).min(total);
-    if wanted > u64::from(asked.limit) {
-        next.insert("limit".to_owned(), wanted.into());
+    let limit = (wanted > u64::from(asked.limit)).then_some(("limit", wanted));
+    let tokens = u64::from(asked.max_tokens.saturating_mul(2).min(MOST_TOKENS));
+    let more: Vec<_> = limit.into_iter().chain(is_full.then_some(("max_tokens", tokens))).collect();
+    let mut next = asked.given.clone();
+    next.extend(more.iter().map(|&(name, value)| (name.to_owned(), value.into())));
+    let call = call_line("search_code", &Value::Object(next));
+    if call.len() <= LONGEST_CALL || more.is_empty() {
+        return call;
     }
-    if is_full {
-        let more = asked.max_tokens.saturating_mul(2).min(MOST_TOKENS);
-        next.insert("max_tokens".to_owned(), more.into());
-    }
-    call_line("search_code", &Value::Object(next))
+    let more: Vec<String> = more.iter().map(|(name, value)| format!("{name} {value}")).collect();
+    format!("the same call with {}", more.join(" and "))
 }
 
 /// What to try where no line matches.
@@ -200,6 +204,10 @@ mod tests {
         let most = Asked { limit: 100, ..asked };
         let text = matches(&[found(1, 3)], &[], most);
         assert!(text.ends_with("3 of 400 lines in 90 files; path_glob or language narrows\n"));
+        let long = json!({ "pattern": "a|".repeat(60), "regex": true });
+        let long = Asked { given: long.as_object().unwrap(), ..asked };
+        let text = matches(&[found(1, 3)], &[], long);
+        assert!(text.ends_with("; next: the same call with limit 100\n"), "{text}");
         let several = matches(&[found(1, 1), found(1, 1)], &[], asked);
         assert!(several.starts_with("[shop] src/part_0/store.rs:9-16"), "{several}");
     }

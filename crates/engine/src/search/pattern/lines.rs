@@ -14,6 +14,9 @@ use super::matcher::Matcher;
 const LONGEST_LINE: usize = 240;
 /// Characters before a match in a longer line.
 const BEFORE: usize = 60;
+/// Texts that match and are told apart, and the most bytes of one.
+const MOST_TEXTS: usize = 32;
+const LONGEST_TEXT: usize = 64;
 
 /// A line that matches; in the order of what is shown first.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,7 +36,9 @@ pub(super) struct Lines {
     /// What is defined at the lines of files.
     names: HashMap<(i64, u32), Vec<String>>,
     limit: usize,
-    best: BinaryHeap<Line>,
+    /// The best lines by what matched in them, each as many as may be given: of `retry|backoff` the many
+    /// lines of one leave room for those of the other.
+    best: HashMap<String, BinaryHeap<Line>>,
     /// The files with lines that match, each by its version.
     pub(super) files: HashMap<Arc<str>, i64>,
     /// How many lines match.
@@ -48,7 +53,7 @@ impl Lines {
         names: HashMap<(i64, u32), Vec<String>>,
         limit: usize,
     ) -> Self {
-        let (best, files) = (BinaryHeap::new(), HashMap::new());
+        let (best, files) = (HashMap::new(), HashMap::new());
         Self { matcher, names, limit, best, files, total: 0, last: (0, 0) }
     }
 
@@ -89,18 +94,36 @@ impl Lines {
                 file_id: chunk.file_id,
                 text: String::new(),
             };
-            if self.best.len() < self.limit || self.best.peek().is_some_and(|worst| best < *worst) {
-                self.best.push(Line { text: excerpt(line, &found), ..best });
+            let limit = self.limit;
+            let alike = self.alike(&line[found.clone()]);
+            if alike.len() < limit || alike.peek().is_some_and(|worst| best < *worst) {
+                alike.push(Line { text: excerpt(line, &found), ..best });
             }
-            if self.best.len() > self.limit {
-                self.best.pop();
+            if alike.len() > limit {
+                alike.pop();
             }
         }
     }
 
-    /// The best lines, the best first.
+    /// The best lines in which this text matched. Beyond some texts the others are all one, as are those that
+    /// are longer than what one looks for by name.
+    fn alike(&mut self, matched: &str) -> &mut BinaryHeap<Line> {
+        let is_told = matched.len() <= LONGEST_TEXT
+            && (self.best.len() < MOST_TEXTS || self.best.contains_key(matched));
+        let key = if is_told { matched } else { "" };
+        if !self.best.contains_key(key) {
+            self.best.insert(key.to_owned(), BinaryHeap::new());
+        }
+        self.best.get_mut(key).expect("it was put there")
+    }
+
+    /// The best lines: first the best of each text that matched, then the second of each, and so on.
     pub(super) fn best(self) -> Vec<Line> {
-        self.best.into_sorted_vec()
+        let each = self.best.into_values().map(BinaryHeap::into_sorted_vec);
+        let mut lines: Vec<(usize, Line)> =
+            each.flat_map(|alike| alike.into_iter().enumerate()).collect();
+        lines.sort();
+        lines.into_iter().take(self.limit).map(|(_, line)| line).collect()
     }
 }
 
@@ -159,6 +182,29 @@ mod tests {
         assert_eq!(some.total, 6);
         assert_eq!(places(some), expected[..2]);
         assert_eq!(places(lines(&chunks, 0, "open")), expected[..0]);
+    }
+
+    #[test]
+    fn each_text_that_matches_has_its_turn() {
+        let chunks = [
+            chunk("a.rs", 1, "open();\nopen();\nopen();\nshut();\n"),
+            chunk("tests/a.rs", 1, "shut();\nlock();\n"),
+        ];
+        let matcher = Matcher::regex("open|shut|lock").unwrap();
+        let mut lines = Lines::new(matcher, HashMap::new(), 4);
+        assert!(lines.read(&chunks, Instant::now() + Duration::from_mins(1)));
+        assert_eq!(lines.total, 6);
+        assert_eq!(places(lines), ["a.rs:1", "a.rs:4", "tests/a.rs:2", "a.rs:2"]);
+    }
+
+    #[test]
+    fn texts_beyond_those_that_are_told_apart_are_one() {
+        let text: String = (100..300).map(|n| format!("v{n}\n")).collect();
+        let mut lines = Lines::new(Matcher::regex("v[0-9]+").unwrap(), HashMap::new(), 50);
+        let chunks = [chunk("a.rs", 1, &text)];
+        assert!(lines.read(&chunks, Instant::now() + Duration::from_mins(1)));
+        assert!(lines.best.len() <= MOST_TEXTS + 1);
+        assert_eq!(lines.best().len(), 50);
     }
 
     #[test]
