@@ -26,5 +26,5 @@ pub use outline::{Definition, OutlineEntry};
 pub use pattern::{
     MatchedFile, MatchedPlace, MatchingLines, PatternLine, PatternRequest, PatternResponse,
 };
-pub use request::{ContextOptions, SearchMode, SearchRequest};
+pub use request::{ContextOptions, SearchMode, SearchRequest, symbol_asked};
 pub use response::{MatchedLine, SearchResponse, SearchResult, SignalEffect, Timings};

@@ -3,12 +3,19 @@
 use std::fmt;
 
 use sconce_code::filter::Filter;
-use sconce_rank::Signal;
+use sconce_rank::{Signal, analyze};
 
 /// The most characters a query may have.
 pub(crate) const MAX_QUERY_CHARACTERS: usize = 10_000;
 /// The most results one search gives.
 pub(crate) const MAX_LIMIT: usize = 200;
+
+/// The name that a query is, where it is nothing else: its uses can be asked for beside a search.
+pub fn symbol_asked(query: &str) -> Option<String> {
+    let asked = (query.chars().count() <= MAX_QUERY_CHARACTERS).then(|| analyze(query))?;
+    let name = asked.symbols.into_iter().next().filter(|_| asked.kind.is_symbol());
+    name.map(|symbol| symbol.name)
+}
 
 /// Which retrievers find candidates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

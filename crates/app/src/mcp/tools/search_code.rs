@@ -8,7 +8,7 @@ use rmcp::model::{CallToolResponse, Tool};
 use schemars::JsonSchema;
 use sconce_engine::{
     ContextOptions, Engine, EngineError, Filter, FilterText, Index, MatchType, PatternRequest,
-    SearchMode, SearchRequest, SearchResponse, SearchResult, Sought, Unanswered,
+    SearchMode, SearchRequest, SearchResponse, SearchResult, Sought, Unanswered, symbol_asked,
 };
 use serde::Deserialize;
 
@@ -113,18 +113,18 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     let engine = call.mcp.engine().await?;
     let mut request = request(&arguments)?;
     let (indexes, mut notes) = scope(call, &engine, &arguments, &mut request).await?;
-    let mut responses = Vec::with_capacity(queries.len());
-    for query in &queries {
-        let request = SearchRequest { query: (*query).to_owned(), ..request.clone() };
-        let response = tokio::select! {
-            response = engine.search(&indexes, &request) => response?,
-            () = call.context.ct.cancelled() => {
-                return Err(ToolError::new("the call was cancelled"));
-            }
-        };
+    let parts = queries.len() as u32 + u32::from(arguments.has_pattern());
+    let symbol = queries.first().filter(|_| parts == 1).and_then(|query| symbol_asked(query));
+    // Where a name is common, its uses take longer than the search: they are looked for beside it.
+    let (responses, uses) = tokio::try_join!(
+        Box::pin(search_each(call, &engine, &indexes, &request, &queries)),
+        Box::pin(uses(&indexes, &request.filter, symbol.as_deref())),
+    )?;
+    for (query, response) in queries.iter().zip(&responses) {
         let new = response.notices.iter().filter(|notice| !notes.contains(notice));
         let new: Vec<String> = new.cloned().collect();
         if response.results.is_empty() {
+            let request = SearchRequest { query: (*query).to_owned(), ..request.clone() };
             let unanswered = Unanswered {
                 indexes: &indexes,
                 sought: Sought::Places(&request),
@@ -135,16 +135,14 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
             notes.extend(no_results::notes(&engine, &unanswered, &wording).await);
         }
         notes.extend(new.into_iter().chain(response.remedy.as_ref().and_then(remedies::hint)));
-        responses.push(response);
     }
     let detailed = arguments.response_format.is_detailed();
-    let parts = queries.len() as u32 + u32::from(arguments.has_pattern());
     let budget = Budget::new(detailed, arguments.max_tokens / parts);
     let again = NextCall { tool: call.tool, arguments: call.given };
     let mut answer = match responses.as_slice() {
         [] => String::new(),
         [response] if parts == 1 => {
-            let uses = uses(&indexes, &request.filter, response).await?;
+            let uses = if response.results.is_empty() { String::new() } else { uses };
             let again = Some(&again).filter(|_| uses.is_empty());
             nowhere(response) + &compact(&response.results, &notes, budget, again).text + &uses
         }
@@ -155,6 +153,27 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
         answer.push_str(&lines(call, &arguments, &indexes, &request.filter, notes, budget).await?);
     }
     Ok(text(answer))
+}
+
+/// The answer of each query.
+async fn search_each(
+    call: &Call<'_>,
+    engine: &Engine,
+    indexes: &[Index],
+    request: &SearchRequest,
+    queries: &[&str],
+) -> Result<Vec<SearchResponse>, ToolError> {
+    let mut responses = Vec::with_capacity(queries.len());
+    for query in queries {
+        let request = SearchRequest { query: (*query).to_owned(), ..request.clone() };
+        responses.push(tokio::select! {
+            response = engine.search(indexes, &request) => response?,
+            () = call.context.ct.cancelled() => {
+                return Err(ToolError::new("the call was cancelled"));
+            }
+        });
+    }
+    Ok(responses)
 }
 
 /// The queries, which must be some and not too many.
@@ -212,24 +231,21 @@ async fn lines(
 const MOST_USES: u32 = 8;
 const USES_TOKENS: u32 = 300;
 
-/// Where the symbol that is the whole query stands, its definitions first; nothing for other queries.
+/// Where a symbol stands, its definitions first; nothing where none is asked for.
 async fn uses(
     indexes: &[Index],
     filter: &Filter,
-    response: &SearchResponse,
+    symbol: Option<&str>,
 ) -> Result<String, ToolError> {
-    let symbol = response.query.symbols.first().filter(|_| response.query.kind.is_symbol());
-    let Some(symbol) = symbol.filter(|_| !response.results.is_empty()) else {
-        return Ok(String::new());
-    };
+    let Some(symbol) = symbol else { return Ok(String::new()) };
     let mut found = Vec::with_capacity(indexes.len());
     for index in indexes {
-        found.push(index.occurrences(&symbol.name, filter, MOST_USES as usize).await?);
+        found.push(index.occurrences(symbol, filter, MOST_USES as usize).await?);
     }
     if found.iter().all(|found| found.total_lines == 0) {
         return Ok(String::new());
     }
-    let given = serde_json::json!({ "pattern": symbol.name });
+    let given = serde_json::json!({ "pattern": symbol });
     let given = given.as_object().cloned().unwrap_or_default();
     let asked = Asked { given: &given, limit: MOST_USES, max_tokens: USES_TOKENS };
     Ok(format!("uses:\n{}", matches(&found, &[], asked)))

@@ -199,7 +199,7 @@ mod tests {
 
     #[test]
     fn texts_beyond_those_that_are_told_apart_are_one() {
-        let text: String = (100..300).map(|n| format!("v{n}\n")).collect();
+        let text = (100..300).map(|n| format!("v{n}")).collect::<Vec<_>>().join("\n");
         let mut lines = Lines::new(Matcher::regex("v[0-9]+").unwrap(), HashMap::new(), 50);
         let chunks = [chunk("a.rs", 1, &text)];
         assert!(lines.read(&chunks, Instant::now() + Duration::from_mins(1)));
