@@ -1,4 +1,4 @@
-//! Files that a worker has claimed, on their way to vectors.
+//! Files that a worker has claimed: their chunks are turned into vectors here.
 
 use std::collections::HashMap;
 
@@ -46,8 +46,8 @@ pub(crate) struct ClaimOutcome {
 /// A text to embed, by its hash, and how many chunks have it.
 type Missing = HashMap<[u8; 32], (String, u64)>;
 
-/// Makes the vectors that the cache lacks, and has all chunks get theirs. `told` hears of tokens and of
-/// chunks that were embedded.
+/// Turns the chunks of a claim into vectors: the model reads what the cache lacks, and then all of them get
+/// theirs. `told` hears of tokens and of chunks that were embedded.
 pub(crate) async fn embed_claim(
     store: &Store,
     embedder: &Embedder,
