@@ -6,7 +6,7 @@ use rmcp::model::JsonObject;
 use sconce_engine::{MatchedFile, MatchedPlace, MatchingLines};
 use serde_json::{Value, json};
 
-use crate::output::{MOST_TOKENS, call_line, code_line, counted, escaped, tokens};
+use crate::output::{MOST_TOKENS, call_again, call_line, code_line, counted, escaped, tokens};
 
 /// Most lines that a search gives.
 pub(super) const MOST_LINES: u32 = 100;
@@ -122,14 +122,7 @@ fn next_call(asked: Asked<'_>, total: u64, is_full: bool) -> String {
     let limit = (wanted > u64::from(asked.limit)).then_some(("limit", wanted));
     let tokens = u64::from(asked.max_tokens.saturating_mul(2).min(MOST_TOKENS));
     let more: Vec<_> = limit.into_iter().chain(is_full.then_some(("max_tokens", tokens))).collect();
-    let mut next = asked.given.clone();
-    next.extend(more.iter().map(|&(name, value)| (name.to_owned(), value.into())));
-    let call = call_line("search_code", &Value::Object(next));
-    if call.len() <= LONGEST_CALL || more.is_empty() {
-        return call;
-    }
-    let more: Vec<String> = more.iter().map(|(name, value)| format!("{name} {value}")).collect();
-    format!("the same call with {}", more.join(" and "))
+    call_again("search_code", asked.given, &more, LONGEST_CALL)
 }
 
 /// What to try where no line matches.

@@ -6,12 +6,14 @@ use std::fmt::Write as _;
 
 use sconce_engine::{MatchType, SearchResult};
 
-use super::{call_line, escaped, excerpt, qualified};
+use super::{call_again, call_line, escaped, excerpt, qualified};
 
 /// Bytes that one token stands for at least, in code; tokenizers differ, so on the safe side.
 const BYTES_A_TOKEN: usize = 3;
 /// Bytes kept for the last line's sake.
 const RESERVE: usize = 240;
+/// Bytes of a proposed call that is written out, so that its line keeps to that.
+const LONGEST_CALL: usize = RESERVE - 33;
 /// The notes take at most this part of the budget.
 const NOTES_SHARE: usize = 4;
 /// Lines that match shown of the next few places after the best, and of the others.
@@ -186,15 +188,10 @@ impl<'a> Shown<'a> {
 impl NextCall<'_> {
     /// The same call with more room.
     fn line(&self, text: &mut String, budget: Budget) {
-        let mut arguments = self.arguments.clone();
         let more = budget.max_tokens.saturating_mul(2).min(MOST_TOKENS);
-        arguments.insert("max_tokens".to_owned(), more.into());
-        let call = call_line(self.tool, &serde_json::Value::Object(arguments));
-        if call.len() + 32 < RESERVE {
-            let _ = writeln!(text, "cut; next: {call}");
-        } else {
-            let _ = writeln!(text, "cut; next: the same call with max_tokens {more}");
-        }
+        let new = [("max_tokens", u64::from(more))];
+        let call = call_again(self.tool, self.arguments, &new, LONGEST_CALL);
+        let _ = writeln!(text, "cut; next: {call}");
     }
 }
 
@@ -202,7 +199,7 @@ impl NextCall<'_> {
 fn read_best(text: &mut String, best: &SearchResult) {
     let path = format!("{}:{}-{}", best.path, best.start_line, best.end_line);
     let call = call_line("read_chunk", &serde_json::json!({ "path": path }));
-    if call.len() + 32 < RESERVE {
+    if call.len() <= LONGEST_CALL {
         let _ = writeln!(text, "next: {call}");
     }
 }

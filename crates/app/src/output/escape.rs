@@ -55,6 +55,23 @@ pub(crate) fn call_line(tool: &str, arguments: &serde_json::Value) -> String {
     ascii(&format!("{tool} {arguments}"))
 }
 
+/// The same call with other numbers; of one that is longer than so many bytes only what is new in it.
+pub(crate) fn call_again(
+    tool: &str,
+    given: &serde_json::Map<String, serde_json::Value>,
+    new: &[(&str, u64)],
+    longest: usize,
+) -> String {
+    let mut arguments = given.clone();
+    arguments.extend(new.iter().map(|&(name, value)| (name.to_owned(), value.into())));
+    let call = call_line(tool, &serde_json::Value::Object(arguments));
+    if call.len() <= longest || new.is_empty() {
+        return call;
+    }
+    let new: Vec<String> = new.iter().map(|(name, value)| format!("{name} {value}")).collect();
+    format!("the same call with {}", new.join(" and "))
+}
+
 fn with_escapes(text: &str, stays: impl Fn(char) -> bool) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {

@@ -19,7 +19,7 @@ use crate::failure::{Exit, Failure};
 
 pub(crate) use compact::{Budget, MOST_TOKENS, NextCall, compact, tokens};
 pub(crate) use download::download_line;
-pub(crate) use escape::{ascii, call_line, code_line, cut, escaped, escaped_code};
+pub(crate) use escape::{ascii, call_again, call_line, code_line, cut, escaped, escaped_code};
 pub(crate) use paint::Paint;
 pub(crate) use progress::{follow, line};
 pub(crate) use results::{ResultStyle, qualified, search_results, word};
