@@ -14,7 +14,7 @@ use std::time::Instant;
 use sconce_rank::Signal;
 use sconce_rank::eval::{
     BUDGETS, DEPTH, EvalReport, Hit, JudgedQuery, JudgedRepository, QueryOutcome, ndcg, recall,
-    recall_within, tokens_until,
+    recall_within, results, tokens_until,
 };
 
 use crate::{Engine, EngineError, Index, IndexRequest, SearchMode, SearchRequest, SearchResult};
@@ -170,12 +170,8 @@ async fn search(
     let response = index.search(&request).await?;
     let milliseconds = started.elapsed().as_secs_f64() * 1e3;
     let hits = hits(&response.results, &repository.prefix(), &(options.printed)(&response.results));
-    // For files: all places of a file are one result. For places: each is one.
-    let ranks: Vec<&[Hit]> = if judged.of_places() {
-        hits.chunks(1).collect()
-    } else {
-        hits.chunk_by(|a, b| a.path == b.path).collect()
-    };
+    let results = results(&hits, judged.of_places());
+    let ranks: Vec<&[Hit]> = results.iter().map(Vec::as_slice).collect();
     Ok(QueryOutcome {
         set: set.to_owned(),
         repository: repository.name.clone(),

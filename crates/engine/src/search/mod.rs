@@ -8,6 +8,7 @@ mod missing_vectors;
 mod no_results;
 mod other_readings;
 mod outline;
+mod part_of_word;
 mod pattern;
 mod place;
 mod related;

@@ -1,8 +1,8 @@
 //! Chunks that answer, as places of their files: the definition that a chunk is a part of, where that
 //! is short enough to be read at once, else the chunk itself.
 
-use sconce_code::{ChunkKey, LineRange};
-use sconce_rank::WHOLE_DEFINITION;
+use sconce_code::{ChunkKey, LineRange, SymbolKind};
+use sconce_rank::whole_definition;
 use sconce_store::{ChunkRow, Span, SymbolRow};
 
 use super::label::Asked;
@@ -58,20 +58,21 @@ fn span(chunk: &ChunkRow) -> Span {
     Span { file_id: chunk.file_id, lines: chunk.lines() }
 }
 
-/// The widest definition around the chunk that may be shown whole, or the chunk itself.
-fn place(row: ChunkRow, around: Vec<SymbolRow>) -> FoundPlace {
+/// The definition around the chunk that is one place, or the chunk itself.
+fn place(row: ChunkRow, mut around: Vec<SymbolRow>) -> FoundPlace {
     let lines = row.lines();
-    let holds = |symbol: &SymbolRow| {
-        let of = symbol.lines();
-        // A chunk may end with the blank line behind the definition.
-        of.count() <= WHOLE_DEFINITION && of.start <= lines.start && lines.end <= of.end + 1
-    };
-    let definition = around.into_iter().find(holds);
-    let lines = definition.as_ref().map_or(lines, |symbol| {
+    // A chunk may end with the blank line behind the definition.
+    around.retain(|symbol| {
+        symbol.lines().start <= lines.start && lines.end <= symbol.lines().end + 1
+    });
+    let definition = whole_definition(&around, |symbol| {
+        (SymbolKind::parse(&symbol.kind).unwrap_or(SymbolKind::Other), symbol.lines().count())
+    });
+    let lines = definition.map_or(lines, |symbol| {
         let of = symbol.lines();
         LineRange { start: of.start.min(lines.start), end: of.end.max(lines.end) }
     });
-    FoundPlace { row, lines, definition }
+    FoundPlace { lines, definition: definition.cloned(), row }
 }
 
 #[cfg(test)]
@@ -124,10 +125,10 @@ mod tests {
 
     #[test]
     fn a_part_of_a_short_definition_stands_for_all_of_it() {
-        let found = place(chunk(10, 20), vec![symbol("long", 1, 400), symbol("short", 5, 30)]);
+        let found = place(chunk(10, 20), vec![symbol("long", 1, 401), symbol("short", 5, 30)]);
         assert_eq!(found.lines, LineRange { start: 5, end: 30 });
         assert_eq!(found.definition.unwrap().name, "short");
-        let found = place(chunk(10, 20), vec![symbol("long", 1, 400)]);
+        let found = place(chunk(10, 20), vec![symbol("long", 1, 401)]);
         assert_eq!(found.lines, LineRange { start: 10, end: 20 });
         assert!(found.definition.is_none(), "the chunk's own name tells it");
     }

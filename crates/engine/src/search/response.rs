@@ -6,8 +6,8 @@ use serde::Serialize;
 /// A search's answer.
 #[derive(Debug, Clone, Serialize)]
 pub struct SearchResponse {
-    /// The best places, those of one file together, the best file first; then one place of each
-    /// [further](SearchResult::further) file.
+    /// The best places: each file's best one in the order of the files, its others behind that before what
+    /// scores less; then one place of each [further](SearchResult::further) file.
     pub results: Vec<SearchResult>,
     /// What the user should know: an index behind its commit, a retriever that could not be used.
     pub notices: Vec<String>,

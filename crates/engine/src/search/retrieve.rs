@@ -11,6 +11,7 @@ use sconce_store::{Hit, IndexStatus};
 use super::answer::{RankedIndex, results};
 use super::label::Asked;
 use super::lexical_indexes::SharedLexicalIndex;
+use super::part_of_word::{lone_absent_word, words_with};
 use super::request::{MAX_LIMIT, MAX_QUERY_CHARACTERS};
 use super::{SearchMode, SearchRequest, SearchResponse, Timings};
 use crate::index::Phase;
@@ -70,6 +71,12 @@ impl SearchPlan {
         Ok(Self { query, filter, matcher, limit: request.limit.clamp(1, MAX_LIMIT) })
     }
 
+    /// The same search for another text.
+    fn asking(&self, text: &str) -> Self {
+        let (filter, matcher) = (self.filter.clone(), self.matcher.clone());
+        Self { query: analyze(text), filter, matcher, limit: self.limit }
+    }
+
     /// The same search through another filter.
     fn through(&self, filter: Filter) -> Result<Self, EngineError> {
         let matcher = filter.matcher()?;
@@ -81,7 +88,8 @@ impl Engine {
     /// Searches `indexes` and gives the best results of all of them.
     ///
     /// Where an index's model cannot be had, the words alone answer, and a notice says so. Where nothing is
-    /// found, globs that fit nothing are read as they may be meant, and notices say how.
+    /// found, globs that fit nothing are read as they may be meant; where the query is a part of words, these
+    /// are searched for; notices say so.
     ///
     /// # Errors
     /// Where the query or a filter in it cannot be taken, where the model that [`SearchMode::Vectors`]
@@ -100,6 +108,18 @@ impl Engine {
             let plan = Arc::new(plan.through(read.filter)?);
             response = answer(indexes, request, &plan).await?;
             response.notices.extend(read.notices);
+        }
+        if let Some(part) = lone_absent_word(&response) {
+            let words = words_with(indexes, part, &plan.filter).await?;
+            if !words.is_empty() {
+                let notice = format!(
+                    "no word here is `{part}`; searched for what it is part of: {}",
+                    words.join(", ")
+                );
+                let plan = Arc::new(plan.asking(&words.join(" ")));
+                response = answer(indexes, request, &plan).await?;
+                response.notices.push(notice);
+            }
         }
         response.timings.total_ms = milliseconds(started);
         Ok(response)

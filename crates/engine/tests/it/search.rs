@@ -44,6 +44,23 @@ async fn a_result_has_its_symbol_its_place_and_its_code() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_part_of_a_word_finds_the_words_that_hold_it() {
+    let project = Project::indexed().await;
+    for (part, word, path) in [
+        ("koff_de", "backoff_delay", "src/retry.rs"),
+        ("igPars", "ConfigParser", "src/parser.py"),
+        ("turating", "saturating_mul", "src/retry.rs"), // a word that is no name
+    ] {
+        let response = project.search(part).await;
+        assert_eq!(response.results[0].path, path, "{part}");
+        let said = response.notices.iter().find(|notice| notice.contains(word));
+        assert!(said.is_some_and(|notice| notice.contains(part)), "{:?}", response.notices);
+    }
+    let response = project.search("zzkqx").await;
+    assert_eq!((response.absent_words, response.notices.len()), (vec!["zzkqx".to_owned()], 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn filters_hold_in_both_arms() {
     let project = Project::indexed().await;
     for mode in [SearchMode::Hybrid, SearchMode::Words, SearchMode::Vectors] {

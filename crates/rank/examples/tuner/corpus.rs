@@ -6,10 +6,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use sconce_code::{
-    Chunk, ChunkOptions, Language, LineRange, ParsedFile, embedding_text, parse_file,
+    Chunk, ChunkOptions, Language, LineRange, ParsedFile, Symbol, embedding_text, parse_file,
 };
 use sconce_rank::eval::{JudgedQuery, JudgedRepository};
-use sconce_rank::{LexicalIndex, QueryAnalysis, WHOLE_DEFINITION, analyze, encode_postings};
+use sconce_rank::{LexicalIndex, QueryAnalysis, analyze, encode_postings, whole_definition};
 
 /// Larger files are skipped, as the product does.
 const LARGEST_FILE: u64 = 1 << 20;
@@ -170,13 +170,11 @@ impl Corpus {
 
 /// The place that a chunk stands for, as the engine tells it.
 fn place(parsed: &ParsedFile, chunk: &Chunk) -> LineRange {
-    let around = parsed.symbols.iter().filter(|symbol| {
-        symbol.lines.count() <= WHOLE_DEFINITION
-            && symbol.lines.start <= chunk.lines.start
-            && chunk.lines.end <= symbol.lines.end + 1
-    });
-    let widest = around.max_by_key(|symbol| symbol.lines.count());
-    widest.map_or(chunk.lines, |symbol| LineRange {
+    let holds =
+        |lines: LineRange| lines.start <= chunk.lines.start && chunk.lines.end <= lines.end + 1;
+    let around: Vec<&Symbol> = parsed.symbols.iter().filter(|symbol| holds(symbol.lines)).collect();
+    let whole = whole_definition(&around, |symbol| (symbol.kind, symbol.lines.count()));
+    whole.map_or(chunk.lines, |symbol| LineRange {
         start: symbol.lines.start.min(chunk.lines.start),
         end: symbol.lines.end.max(chunk.lines.end),
     })

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sconce_rank::eval::{Hit, JudgedQuery, Target, ndcg, recall};
+use sconce_rank::eval::{Hit, JudgedQuery, Target, ndcg, recall, results};
 use sconce_rank::{Candidates, Place, RankOptions, RankedFile, VectorHit, Weights, arrange};
 
 use super::corpus::Corpus;
@@ -79,9 +79,8 @@ impl Tuner {
     fn results(&self, gathered: &JudgedCandidates<'_>, weights: &Weights) -> Vec<Vec<Hit>> {
         let (corpus, judged) = self.query(gathered);
         let hits = self.hits(gathered, weights);
-        let by_file = |a: &Hit, b: &Hit| !judged.of_places() && a.path == b.path;
         debug_assert!(hits.iter().all(|hit| hit.path.starts_with(&corpus.prefix)));
-        hits.chunk_by(by_file).map(<[Hit]>::to_vec).collect()
+        results(&hits, judged.of_places())
     }
 
     /// A query's places, in the order of the answer.

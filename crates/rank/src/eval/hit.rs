@@ -25,3 +25,16 @@ impl Hit {
         LineRange { start: self.start_line, end: self.end_line }
     }
 }
+
+/// An answer's results, in its order: each place is one, or, where files are asked for, each file with all
+/// of its places, at the first of them.
+pub fn results(hits: &[Hit], of_places: bool) -> Vec<Vec<Hit>> {
+    let mut results: Vec<Vec<Hit>> = Vec::new();
+    for hit in hits {
+        match results.iter_mut().find(|known| !of_places && known[0].path == hit.path) {
+            Some(known) => known.push(hit.clone()),
+            None => results.push(vec![hit.clone()]),
+        }
+    }
+    results
+}

@@ -9,7 +9,7 @@ mod judgements;
 mod metric;
 mod report;
 
-pub use hit::Hit;
+pub use hit::{Hit, results};
 pub use judgements::{JudgedQuery, JudgedRepository, Target};
 pub use metric::{DEPTH, ndcg, recall, recall_within, tokens_until};
 pub use report::{BUDGETS, Comparison, EvalReport, QueryOutcome, Score};

@@ -3,7 +3,7 @@
 //! Words are not stemmed in the index; a query is widened instead. A form that is no word costs a
 //! look-up that finds nothing.
 
-/// Shorter words have no forms but the plural.
+/// Shorter words have few forms.
 const SHORTEST: usize = 4;
 
 /// The word without its plural ending, where it has one.
@@ -61,8 +61,11 @@ pub(super) fn inflections(word: &str) -> Vec<String> {
 /// Words of the same family: `parser`, `serialization`, `validator`, `registration`.
 pub(super) fn derivations(word: &str) -> Vec<String> {
     let mut forms = Vec::new();
-    if !word.is_ascii() || word.len() < SHORTEST || word.bytes().any(|b| b.is_ascii_digit()) {
+    if !word.is_ascii() || word.len() < 3 || word.bytes().any(|b| b.is_ascii_digit()) {
         return forms;
+    }
+    if word.len() < SHORTEST {
+        return doers(word);
     }
     let mut roots = bases(word);
     roots.push(word.to_owned());
@@ -90,6 +93,14 @@ pub(super) fn derivations(word: &str) -> Vec<String> {
     }
     forms.retain(|form| form != word);
     forms
+}
+
+/// Who does what a short word says: `mixer`, `logger`. Its other relatives are mostly no words.
+fn doers(word: &str) -> Vec<String> {
+    let stem = word.strip_suffix('e').unwrap_or(word);
+    let doubled = doubled(word);
+    let stems = std::iter::once(stem).chain(doubled.as_deref());
+    stems.flat_map(|stem| [format!("{stem}er"), format!("{stem}ers")]).collect()
 }
 
 /// What the word may be an inflection of, itself included.

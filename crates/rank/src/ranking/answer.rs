@@ -1,9 +1,17 @@
 //! What an answer shows: the best places of the best files, in the order of its lines.
 
-use sconce_code::LineRange;
+use std::collections::HashSet;
+
+use sconce_code::{LineRange, SymbolKind};
 
 /// A definition of at most so many lines is one place.
-pub const WHOLE_DEFINITION: u32 = 100;
+pub(super) const WHOLE_DEFINITION: u32 = 100;
+
+/// So is a function of at most so many, which is read as one whatever its length.
+const WHOLE_FUNCTION: u32 = 400;
+
+/// What a further place of a file counts beside the best one of a file that ranks below its own.
+const FURTHER: f32 = 1.1;
 
 /// Files from the best on that always have a place among the best.
 const SURE_FILES: usize = 3;
@@ -22,7 +30,8 @@ pub struct Place {
 /// What is shown, as numbers of the places that [`arrange`] was given.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Arranged {
-    /// The best places, those of one file together, the best file first.
+    /// The best places: the best one of each file in the order of the files, the others of a file
+    /// behind it, before what scores less.
     pub best: Vec<usize>,
     /// The best place of each file that has none of those.
     pub others: Vec<usize>,
@@ -60,8 +69,50 @@ pub fn arrange(places: &[Place], limit: usize) -> Arranged {
             arranged.others.push(at);
         }
     }
-    // Stable: the places of a file stay in the order of their scores.
-    arranged.best.sort_by_key(|&at| places[at].file_rank);
+    arranged.best = in_order(places, &arranged.best);
     arranged.others.sort_by_key(|&at| places[at].file_rank);
     arranged
+}
+
+/// The places, which come the best first, as they are read: files are told by what is known of them as a
+/// whole, so each one's best place keeps its file's rank, and a further place stands where its own score
+/// puts it behind that.
+fn in_order(places: &[Place], by_score: &[usize]) -> Vec<usize> {
+    let mut files = HashSet::new();
+    let (mut firsts, mut further): (Vec<usize>, Vec<usize>) =
+        by_score.iter().partition(|&&at| files.insert(places[at].file_rank));
+    firsts.sort_by_key(|&at| places[at].file_rank);
+    let mut order = Vec::with_capacity(by_score.len());
+    for first in firsts {
+        let Place { file_rank, score, .. } = places[first];
+        let comes_before =
+            |&at: &usize| places[at].file_rank < file_rank && places[at].score * FURTHER > score;
+        order.extend(further.extract_if(.., |at| comes_before(at)));
+        order.push(first);
+    }
+    order.extend(further);
+    order
+}
+
+/// Which of the definitions around a chunk, each with its kind and its number of lines, is the place that
+/// the chunk stands for: the widest of moderate length, else the narrowest function that is not endless.
+///
+/// ```
+/// use sconce_code::SymbolKind::{Class, Function};
+/// use sconce_rank::whole_definition;
+/// let around = [(Class, 800), (Function, 300), (Function, 40), (Function, 5)];
+/// assert_eq!(whole_definition(&around, |&one| one), Some(&around[2]));
+/// assert_eq!(whole_definition(&around[..2], |&one| one), Some(&around[1]));
+/// assert_eq!(whole_definition(&around[..1], |&one| one), None);
+/// ```
+pub fn whole_definition<T>(around: &[T], of: impl Fn(&T) -> (SymbolKind, u32)) -> Option<&T> {
+    let lines = |one: &&T| of(one).1;
+    let is_function = |one: &&T| {
+        matches!(of(one).0, SymbolKind::Function | SymbolKind::Method | SymbolKind::Macro)
+    };
+    let moderate = around.iter().filter(|one| lines(one) <= WHOLE_DEFINITION).max_by_key(lines);
+    moderate.or_else(|| {
+        let functions = around.iter().filter(is_function);
+        functions.filter(|one| lines(one) <= WHOLE_FUNCTION).min_by_key(lines)
+    })
 }

@@ -2,7 +2,7 @@
 
 use sconce_code::words;
 
-use super::answer::WHOLE_DEFINITION;
+use super::answer::{WHOLE_DEFINITION, whole_definition};
 use super::evidence::Evidence;
 use super::place_feature::{PlaceFeature, PlaceFeatures};
 use crate::lexical::Definition;
@@ -43,7 +43,7 @@ impl<'a> Surroundings<'a> {
         let chunk = self.evidence.index.doc(doc).lines;
         let mut cover = Cover(vec![0.0; self.evidence.scan.worth.len()]);
         let mut begun = cover.clone();
-        let mut lines = chunk.count();
+        let mut around: Vec<&Definition<'_>> = Vec::new();
         for (symbol, held) in &self.definitions {
             if !symbol.lines.contains(chunk.start) {
                 continue;
@@ -52,14 +52,14 @@ impl<'a> Surroundings<'a> {
             // A chunk may end with the blank line behind the definition.
             if chunk.end <= symbol.lines.end + 1 {
                 cover.add(held);
-                if symbol.lines.count() <= WHOLE_DEFINITION {
-                    lines = lines.max(symbol.lines.count());
-                }
+                around.push(symbol);
             }
         }
         begun.add(&self.path);
         features[PlaceFeature::Scope] = cover.share(self.evidence);
         features[PlaceFeature::ScopeAndPath] = begun.share(self.evidence);
+        let whole = whole_definition(&around, |symbol| (symbol.kind, symbol.lines.count()));
+        let lines = whole.map_or(0, |symbol| symbol.lines.count()).max(chunk.count());
         let share = (lines.max(1) as f32).ln() / (WHOLE_DEFINITION as f32).ln();
         features[PlaceFeature::Lines] = share.min(1.0);
     }

@@ -143,10 +143,11 @@ impl<'a> Candidates<'a> {
         FileRanking { candidates: self, weights, files }
     }
 
-    /// The query's words that stand nowhere in the project, neither in a text nor in a path, as it has them.
+    /// The query's words, and the parts of its identifiers, that stand nowhere in the project, neither in a
+    /// text nor in a path, as it has them.
     pub fn absent_words(&self) -> Vec<String> {
         let terms = self.query.terms.iter().zip(&self.evidence.scan.absent);
-        let is_word = |term: &QueryTerm| term.role == TermRole::Word;
+        let is_word = |term: &QueryTerm| matches!(term.role, TermRole::Word | TermRole::Part);
         let absent = terms.filter(|&(term, &absent)| absent && is_word(term));
         absent.map(|(term, _)| term.text.clone()).collect()
     }

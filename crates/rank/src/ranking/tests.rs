@@ -223,6 +223,12 @@ fn an_answer_is_the_best_places_and_one_of_each_further_file() {
     let shown = arrange(&places, 3);
     // The third file has a place among the best whatever its score, the fifth has one below.
     assert_eq!((shown.best, shown.others), (vec![0, 2, 5, 3], vec![4]));
+    // Of the first file's further places one scores about as much as the second file's best, and one less.
+    let places = [place(0, 1, 0.9), place(0, 20, 0.75), place(0, 40, 0.2), place(1, 1, 0.8)];
+    assert_eq!(arrange(&places, 4).best, [0, 1, 3, 2]);
+    // A file that is better as a whole stays before one whose best place is better.
+    let places = [place(1, 1, 0.9), place(1, 20, 0.8), place(0, 1, 0.1)];
+    assert_eq!(arrange(&places, 4).best, [2, 0, 1]);
     assert_eq!(arrange(&[], 3), Arranged::default());
     assert_eq!(arrange(&places, 0).best, Vec::<usize>::new());
 }
