@@ -33,6 +33,8 @@ pub(crate) struct Captures {
     pub(crate) comments: Vec<Range<usize>>,
     /// Attributes, decorators, type signatures: what belongs to the definition that follows.
     pub(crate) leading: Vec<Range<usize>>,
+    /// What belongs to the definition right before it.
+    trailing: Vec<Range<usize>>,
     /// Documentation within something leading.
     pub(crate) doc_texts: Vec<Range<usize>>,
     /// Signatures that stand apart from their definition.
@@ -180,6 +182,7 @@ impl Captures {
             return None;
         }
         captures.join(&notes);
+        captures.extend_by_trailing(text);
         Injection::keep_first(&mut captures.injections);
         Some(captures)
     }
@@ -233,6 +236,7 @@ impl Captures {
                 Role::Local => self.locals.push(node.byte_range()),
                 Role::Comment => self.comments.push(node.byte_range()),
                 Role::Leading => self.leading.push(node.byte_range()),
+                Role::Trailing => self.trailing.push(node.byte_range()),
                 Role::DocText => self.doc_texts.push(node.byte_range()),
                 Role::Signature => self.signatures.push(node.byte_range()),
                 Role::Embedded => self.embedded.push(node.range()),
@@ -282,7 +286,7 @@ impl Captures {
             declaration,
             node: node.byte_range(),
             whole: node.byte_range(),
-            name: declared_name(*name).byte_range(),
+            name: declared_name(*name),
             joined: join.map(|join| joined(&parts.names, join, text)),
             plain: syntax.plain,
             receiver: parts.receiver.map(|receiver| receiver.byte_range()),
@@ -330,6 +334,24 @@ impl Captures {
         }
     }
 
+    /// Has what trails a definition be part of it.
+    fn extend_by_trailing(&mut self, text: &str) {
+        if self.trailing.is_empty() {
+            return;
+        }
+        let mut by_end: HashMap<usize, usize> = HashMap::new();
+        for (index, found) in self.definitions.iter().enumerate() {
+            by_end.insert(found.node.end, index);
+        }
+        for trailing in std::mem::take(&mut self.trailing) {
+            let before = text[..trailing.start].trim_end().len();
+            if let Some(index) = by_end.remove(&before) {
+                self.definitions[index].end_at(trailing.end);
+                by_end.insert(trailing.end, index);
+            }
+        }
+    }
+
     /// Puts all in the order of the text, once all of it is in.
     pub(crate) fn order(&mut self) {
         self.definitions.sort_by_key(|found| (found.node.start, usize::MAX - found.node.end));
@@ -349,10 +371,14 @@ fn joined(names: &[Node], join: &str, text: &str) -> String {
     words.collect::<Vec<_>>().join(join)
 }
 
-/// The name within what C calls a declarator: `*f(int)` declares `f`.
-fn declared_name(mut node: Node) -> Node {
+/// The name within what C calls a declarator: `*f(int)` declares `f`, and `operator bool() const` what
+/// stands before the parentheses.
+fn declared_name(mut node: Node) -> Range<usize> {
     // Far deeper than any declarator that a person wrote.
     for _ in 0..64 {
+        if let ("operator_cast", Some(target)) = (node.kind(), node.child_by_field_name("type")) {
+            return node.start_byte()..target.end_byte();
+        }
         let inner = node.child_by_field_name("declarator").or_else(|| {
             let nested = matches!(node.kind(), "reference_declarator" | "parenthesized_declarator");
             nested.then(|| node.named_child(0)).flatten()
@@ -362,5 +388,5 @@ fn declared_name(mut node: Node) -> Node {
             None => break,
         }
     }
-    node
+    node.byte_range()
 }

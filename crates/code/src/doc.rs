@@ -10,7 +10,17 @@ const LINE_MARKS: [&str; 16] = [
 
 /// The first paragraph of comments, each with its marks.
 pub(crate) fn of_comments<'a>(comments: impl Iterator<Item = &'a str>) -> Option<String> {
-    first_paragraph(comments.flat_map(str::lines).map(unmarked))
+    let lines = comments.flat_map(str::lines).filter(|line| !is_directive(line));
+    first_paragraph(lines.map(unmarked))
+}
+
+/// Whether a comment is for a tool: `//go:noinline`, `//nolint:errcheck`.
+fn is_directive(line: &str) -> bool {
+    let Some((tool, rest)) = line.strip_prefix("//").and_then(|line| line.split_once(':')) else {
+        return false;
+    };
+    let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    !tool.is_empty() && tool.chars().all(is_word) && rest.starts_with(is_word)
 }
 
 /// The first paragraph of a text without comment marks, perhaps in quotes.
@@ -99,6 +109,9 @@ mod tests {
         assert_eq!(doc("# One.\n#\n# Two."), Some("One.".into()));
         assert_eq!(doc("/// <summary>\n/// One.\n/// </summary>"), Some("One.".into()));
         assert_eq!(doc("// -----------"), None);
+        assert_eq!(doc("// One.\n//go:noinline"), Some("One.".into()));
+        assert_eq!(doc("//nolint:all"), None);
+        assert_eq!(doc("//see: below"), Some("see: below".into()));
         assert_eq!(doc("//"), None);
     }
 

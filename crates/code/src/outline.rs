@@ -132,6 +132,10 @@ impl Builder<'_> {
         let Some(Qualified { name, mut qualifier, of_type }) = self.name(definition) else {
             return;
         };
+        // What is thrown away, or only checked.
+        if name == "_" && !definition.plain {
+            return;
+        }
         let outer = parent.map(|index| &self.outline.scopes[index]);
         let in_type = outer.is_some_and(|scope| scope.kind.is_none_or(SymbolKind::has_methods));
         let kind = match definition.kind {

@@ -24,9 +24,9 @@ pub(super) static ROWS: &[Row] = &[
                 ..grammar(
                     tree_sitter_cpp::LANGUAGE,
                     concat!(
-                        include_str!("../../queries/c.scm"),
+                        include_str!("../../queries/cpp.scm"),
                         "\n",
-                        include_str!("../../queries/cpp.scm")
+                        include_str!("../../queries/c.scm")
                     ),
                 )
             },
