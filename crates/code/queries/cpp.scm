@@ -32,6 +32,12 @@
 (declaration declarator: (reference_declarator (function_declarator)) @name) @declaration.function
 
 (declaration_list (declaration declarator: (init_declarator declarator: (_) @name)) @definition.variable)
+(declaration_list (declaration
+  declarator: [
+    (identifier) @name
+    (array_declarator) @name
+    (pointer_declarator declarator: [(identifier) (array_declarator)]) @name
+  ]) @definition.variable)
 (template_declaration (declaration declarator: (init_declarator declarator: (_) @name)) @definition.variable)
 
 (lambda_expression) @local

@@ -3,9 +3,10 @@
 const MAX_CHARS: usize = 300;
 
 /// Marks that open a line of a comment, longest first.
-const LINE_MARKS: [&str; 16] = [
-    "/**", "/*!", "/*", "///", "//!", "//", "*/", "--[[", "---", "--", "{-", "#:", "#", "*", ";;",
-    "|",
+const LINE_MARKS: [&str; 31] = [
+    "/**", "/*!", "/*", "///", "//!", "//", "*/", "--[[", "---", "--", "{-", "(**", "(*", "<!--",
+    "#[[", "##", "#:", "#", "*", ";;;", ";;", ";", "%%%", "%%", "%", "|", "!> ", "! ", "''' ",
+    "' ", "\" ",
 ];
 
 /// The first paragraph of comments, each with its marks.
@@ -32,13 +33,15 @@ pub(crate) fn of_text(text: &str) -> Option<String> {
 
 fn unmarked(line: &str) -> &str {
     let mut line = line.trim();
-    for mark in ["*/", "-}", "]]"] {
+    for mark in ["*/", "-}", "]]", "*)", "-->"] {
         line = line.strip_suffix(mark).unwrap_or(line).trim_end();
     }
     let marked = LINE_MARKS.iter().find_map(|mark| line.strip_prefix(mark));
     let line = marked.unwrap_or(line).trim_start();
     // Haddock: `-- | text`, `-- ^ text`.
-    if marked.is_some() { line.strip_prefix(['|', '^']).unwrap_or(line).trim_start() } else { line }
+    let line = if marked.is_some() { line.strip_prefix(['|', '^']).unwrap_or(line) } else { line };
+    // Erlang's first tag says that it is documentation.
+    line.strip_prefix("@doc ").unwrap_or(line).trim_start()
 }
 
 fn first_paragraph<'a>(lines: impl Iterator<Item = &'a str>) -> Option<String> {
@@ -108,6 +111,10 @@ mod tests {
         assert_eq!(doc("--- One."), Some("One.".into()));
         assert_eq!(doc("# One.\n#\n# Two."), Some("One.".into()));
         assert_eq!(doc("/// <summary>\n/// One.\n/// </summary>"), Some("One.".into()));
+        assert_eq!(doc("%% @doc One.\n%% @private"), Some("One.".into()));
+        assert_eq!(doc("! One."), Some("One.".into()));
+        assert_eq!(doc("<!-- One. -->"), Some("One.".into()));
+        assert_eq!(doc("(** One. *)"), Some("One.".into()));
         assert_eq!(doc("// -----------"), None);
         assert_eq!(doc("// One.\n//go:noinline"), Some("One.".into()));
         assert_eq!(doc("//nolint:all"), None);

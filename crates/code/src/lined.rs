@@ -23,6 +23,8 @@ const MAX_OPEN: usize = 32;
 pub(crate) struct LineRules {
     /// What a comment's line begins with.
     pub(crate) comments: &'static [&'static str],
+    /// What a line begins and ends with that leads the next one: an attribute.
+    pub(crate) attribute: Option<(&'static str, &'static str)>,
     /// Of two for one line the first counts.
     pub(crate) rules: &'static [LineRule],
     /// What an import's line looks like, with a group `target`.
@@ -53,6 +55,7 @@ pub(crate) enum End {
 /// The rules of a language, ready to be used.
 pub(crate) struct Lined {
     comments: &'static [&'static str],
+    attribute: Option<(&'static str, &'static str)>,
     rules: Vec<(SymbolKind, Regex, End, Option<Regex>)>,
     import: Option<Regex>,
 }
@@ -77,6 +80,7 @@ impl Lined {
         });
         Ok(Lined {
             comments: rules.comments,
+            attribute: rules.attribute,
             rules: compiled.collect::<Result<_, regex::Error>>()?,
             import: rules.import.map(line).transpose()?,
         })
@@ -123,6 +127,13 @@ impl Reader<'_> {
         let at = start + indent;
         if self.lined.comments.iter().any(|mark| content.starts_with(mark)) {
             self.captures.comments.push(at..at + content.len());
+            return;
+        }
+        let is_attribute =
+            |(open, close): (&str, &str)| content.starts_with(open) && content.ends_with(close);
+        if self.lined.attribute.is_some_and(is_attribute) {
+            self.close(content, indent, at, at, None);
+            self.captures.leading.push(at..at + content.len());
             return;
         }
         let head = self.lined.rules.iter().enumerate().find_map(|(rule, (_, head, ..))| {
@@ -226,7 +237,8 @@ mod tests {
 
     fn of_one(head: &'static str, end: End) -> Lined {
         let rule = LineRule { kind: SymbolKind::Function, head, end };
-        let rules = LineRules { comments: &["#"], rules: vec![rule].leak(), import: None };
+        let rules =
+            LineRules { comments: &["#"], attribute: None, rules: vec![rule].leak(), import: None };
         Lined::compile(&rules).unwrap()
     }
 

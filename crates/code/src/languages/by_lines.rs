@@ -14,11 +14,22 @@ pub(super) static ROWS: &[Row] = &[
         class: Class::Code,
         lines: Some(LineRules {
             comments: &["!"],
+            attribute: None,
             rules: &[
                 rule(
                     Kind::Module,
                     r"(?i)(?:sub)?module\s+(?:\([^)]*\)\s*)?(?P<name>\w+)$",
                     End::Keyword(r"(?i)end\s*(?:sub)?module"),
+                ),
+                rule(
+                    Kind::Function,
+                    r"(?i)module\s+procedure\s+(?P<name>\w+)$",
+                    End::Keyword(r"(?i)end\s*procedure"),
+                ),
+                rule(
+                    Kind::Constant,
+                    r"(?i)[^!:]*\bparameter\b[^:]*::\s*(?P<name>\w+)\s*=",
+                    End::Line,
                 ),
                 rule(
                     Kind::Module,
@@ -37,7 +48,7 @@ pub(super) static ROWS: &[Row] = &[
                 ),
                 rule(
                     Kind::Interface,
-                    r"(?i)(?:abstract\s+)?interface\s+(?P<name>\w+)",
+                    r"(?i)(?:abstract\s+)?interface\s+(?P<name>(?:operator|assignment)\s*\([^)]+\)|\w+)",
                     End::Keyword(r"(?i)end\s*interface"),
                 ),
                 rule(
@@ -60,6 +71,7 @@ pub(super) static ROWS: &[Row] = &[
         class: Class::Code,
         lines: Some(LineRules {
             comments: &["//", "(*"],
+            attribute: Some(("[<", ">]")),
             rules: &[
                 rule(
                     Kind::Module,
@@ -73,23 +85,28 @@ pub(super) static ROWS: &[Row] = &[
                 ),
                 rule(
                     Kind::Class,
-                    r"(?:type|and)\s+(?:(?:private|internal)\s+)*(?P<name>[A-Z]\w*)",
+                    r"(?:type|and)\s+(?:\[<[^>]*>\]\s*)?(?:(?:private|internal)\s+)*(?P<name>[A-Z][\w.]*)",
                     End::Indent,
                 ),
                 rule(Kind::Class, r"exception\s+(?P<name>\w+)", End::Line),
                 rule(
                     Kind::Function,
-                    r#"let\s+(?:(?:rec|inline|private|internal)\s+)*(?P<name>[A-Za-z_]\w*)(?:<[^>]*>)?\s+[A-Za-z_(\["{]"#,
+                    r#"(?:static\s+)?let\s+(?:(?:rec|inline|private|internal|mutable)\s+)*(?P<name>[A-Za-z_]\w*|\([^\w()\s]+\)|\(\|[\w|]+\|\))(?:<[^>]*>)?\s+[A-Za-z_(\["{]"#,
                     End::Indent,
                 ),
                 rule(
                     Kind::Variable,
-                    r"let\s+(?:(?:rec|inline|private|internal|mutable)\s+)*(?P<name>[A-Za-z_]\w*)\s*[:=]",
+                    r"(?:static\s+)?let\s+(?:\[<[^>]*>\]\s*)?(?:(?:rec|inline|private|internal|mutable)\s+)*(?P<name>[A-Za-z_]\w*)\s*[:=]",
                     End::Indent,
                 ),
                 rule(
+                    Kind::Property,
+                    r"(?:(?:static|override|default)\s+)*member\s+val\s+(?:(?:private|internal|mutable)\s+)*(?P<name>\w+)",
+                    End::Line,
+                ),
+                rule(
                     Kind::Method,
-                    r"(?:(?:static|abstract|override|default|member|private|inline)\s+)*(?:member|override|default)\s+(?:(?:private|inline)\s+)*(?:\w+\.)?(?P<name>\w+)",
+                    r"(?:(?:static|abstract|override|default|member|private|inline)\s+)*(?:member|override|default|abstract)\s+(?:(?:private|inline)\s+)*(?:\w+\.)?(?P<name>\w+|\([^\w()\s]+\))",
                     End::Indent,
                 ),
             ],
@@ -121,6 +138,7 @@ pub(super) static ROWS: &[Row] = &[
         interpreters: &["julia"],
         lines: Some(LineRules {
             comments: &["#"],
+            attribute: None,
             rules: &[
                 rule(Kind::Module, r"(?:bare)?module\s+(?P<name>\w+)", End::Line),
                 rule(Kind::Function, r"(?:@\w+\s+)*function\s+(?P<name>[\w.!]+)", End::Indent),
@@ -146,6 +164,7 @@ pub(super) static ROWS: &[Row] = &[
         class: Class::Prose,
         lines: Some(LineRules {
             comments: &["%"],
+            attribute: None,
             rules: &[
                 rule(
                     Kind::Section,
@@ -179,6 +198,7 @@ pub(super) static ROWS: &[Row] = &[
         class: Class::Code,
         lines: Some(LineRules {
             comments: &["#"],
+            attribute: None,
             rules: &[
                 rule(Kind::Macro, r"(?:template|macro)\s+`?(?P<name>[\w=]+)", End::Indent),
                 rule(
@@ -201,6 +221,7 @@ pub(super) static ROWS: &[Row] = &[
         interpreters: &["perl"],
         lines: Some(LineRules {
             comments: &["#"],
+            attribute: None,
             rules: &[
                 rule(Kind::Module, r"package\s+(?P<name>[\w:]+)", End::Line),
                 rule(Kind::Function, r"sub\s+(?P<name>[\w:]+)", End::Indent),
@@ -215,6 +236,7 @@ pub(super) static ROWS: &[Row] = &[
         class: Class::Code,
         lines: Some(LineRules {
             comments: &["//", "#", "/*", "*"],
+            attribute: None,
             rules: &[
                 rule(Kind::Struct, r"(?:struct|union|exception)\s+(?P<name>\w+)", End::Indent),
                 rule(Kind::Service, r"service\s+(?P<name>\w+)", End::Indent),
@@ -231,6 +253,7 @@ pub(super) static ROWS: &[Row] = &[
         class: Class::Code,
         lines: Some(LineRules {
             comments: &["//", "/*"],
+            attribute: None,
             rules: &[
                 rule(
                     Kind::Module,
@@ -264,6 +287,7 @@ pub(super) static ROWS: &[Row] = &[
         class: Class::Code,
         lines: Some(LineRules {
             comments: &["\""],
+            attribute: None,
             rules: &[
                 rule(
                     Kind::Function,

@@ -38,7 +38,10 @@ pub(super) static ROWS: &[Row] = &[
         "GLSL",
         &[],
         &["glsl", "vert", "frag", "geom", "comp", "tesc", "tese"],
-        grammar(tree_sitter_glsl::LANGUAGE_GLSL, include_str!("../../queries/glsl.scm")),
+        Grammar {
+            readable: crate::readable::without_precision,
+            ..grammar(tree_sitter_glsl::LANGUAGE_GLSL, include_str!("../../queries/glsl.scm"))
+        },
     ),
     parsed(
         Class::Code,

@@ -17,7 +17,7 @@ pub(crate) use cython::as_python;
 pub(crate) use haskell::without_directives;
 pub(crate) use kotlin::with_line_comments;
 pub(crate) use pages::code_of_page;
-pub(crate) use shaders::{in_older_words, without_launches, without_semantics};
+pub(crate) use shaders::{in_older_words, without_launches, without_precision, without_semantics};
 pub(crate) use shell::without_wide_ranges;
 pub(crate) use templates::as_yaml;
 

@@ -11,9 +11,14 @@ use super::{Mask, without_annotations};
 const LONGEST_LAUNCH: usize = 500;
 
 /// The text as the grammar of C++ may read it: without the configuration of a kernel's launch
-/// (`<<<blocks, threads>>>`), nor what C's macros need masked.
+/// (`<<<blocks, threads>>>`), where a variable lies, nor what C's macros need masked.
 pub(crate) fn without_launches(text: &str) -> Cow<'_, str> {
     let mut mask = Mask::new(text, Some(("/*", "*/")));
+    for word in ["__shared__ ", "__constant__ ", "__restrict__ "] {
+        for (at, _) in text.match_indices(word) {
+            mask.blank(at..at + word.len());
+        }
+    }
     for (open, _) in text.match_indices("<<<") {
         let near = &text[open..text.floor_char_boundary(open + LONGEST_LAUNCH)];
         let statement = near.find([';', '{']).unwrap_or(near.len());
@@ -36,6 +41,19 @@ pub(crate) fn in_older_words(text: &str) -> Cow<'_, str> {
             if line.starts_with(new) {
                 mask.put(start, old);
             }
+        }
+        start += line.len();
+    }
+    mask.finish()
+}
+
+/// GLSL without its statements of precision, which the grammar takes for a declaration without a name.
+pub(crate) fn without_precision(text: &str) -> Cow<'_, str> {
+    let mut mask = Mask::new(text, None);
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if line.starts_with("precision ") && line.trim_end().ends_with(';') {
+            mask.hide_line(start..start + line.len());
         }
         start += line.len();
     }
