@@ -3,20 +3,23 @@
 const MAX_CHARS: usize = 300;
 
 /// Marks that open a line of a comment, longest first.
-const LINE_MARKS: [&str; 31] = [
+const LINE_MARKS: [&str; 33] = [
     "/**", "/*!", "/*", "///", "//!", "//", "*/", "--[[", "---", "--", "{-", "(**", "(*", "<!--",
     "#[[", "##", "#:", "#", "*", ";;;", ";;", ";", "%%%", "%%", "%", "|", "!> ", "! ", "''' ",
-    "' ", "\" ",
+    "' ", "\"\"\"", "\" ", "{ ",
 ];
 
 /// The first paragraph of comments, each with its marks.
 pub(crate) fn of_comments<'a>(comments: impl Iterator<Item = &'a str>) -> Option<String> {
-    let lines = comments.flat_map(str::lines).filter(|line| !is_directive(line));
+    let lines = comments.flat_map(str::lines).filter(|line| !is_directive(line.trim_start()));
     first_paragraph(lines.map(unmarked))
 }
 
-/// Whether a comment is for a tool: `//go:noinline`, `//nolint:errcheck`.
+/// Whether a comment is for a tool: `#!/bin/sh`, `//go:noinline`, `//nolint:errcheck`.
 fn is_directive(line: &str) -> bool {
+    if line.starts_with("#!") {
+        return true;
+    }
     let Some((tool, rest)) = line.strip_prefix("//").and_then(|line| line.split_once(':')) else {
         return false;
     };
@@ -33,7 +36,7 @@ pub(crate) fn of_text(text: &str) -> Option<String> {
 
 fn unmarked(line: &str) -> &str {
     let mut line = line.trim();
-    for mark in ["*/", "-}", "]]", "*)", "-->"] {
+    for mark in ["*/", "-}", "]]", "*)", "-->", " }", "\"\"\""] {
         line = line.strip_suffix(mark).unwrap_or(line).trim_end();
     }
     let marked = LINE_MARKS.iter().find_map(|mark| line.strip_prefix(mark));

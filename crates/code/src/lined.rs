@@ -2,7 +2,7 @@
 //! a keyword, by its indentation, or where the next section begins.
 
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 use regex::Regex;
 
@@ -25,11 +25,28 @@ pub(crate) struct LineRules {
     pub(crate) comments: &'static [&'static str],
     /// What a line begins and ends with that leads the next one: an attribute.
     pub(crate) attribute: Option<(&'static str, &'static str)>,
+    /// What comments of several lines begin a line with, and end with.
+    pub(crate) blocks: &'static [(&'static str, &'static str)],
+    /// What a string of several lines begins and ends with; one that begins a line documents what follows.
+    pub(crate) strings: Option<&'static str>,
+    /// Whether `<<END` begins a text that its name ends.
+    pub(crate) heredocs: bool,
     /// Of two for one line the first counts.
     pub(crate) rules: &'static [LineRule],
     /// What an import's line looks like, with a group `target`.
     pub(crate) import: Option<&'static str>,
 }
+
+/// Those of a language that has none.
+pub(crate) const NO_RULES: LineRules = LineRules {
+    comments: &[],
+    attribute: None,
+    blocks: &[],
+    strings: None,
+    heredocs: false,
+    rules: &[],
+    import: None,
+};
 
 /// How one kind of definition is told.
 pub(crate) struct LineRule {
@@ -54,8 +71,7 @@ pub(crate) enum End {
 
 /// The rules of a language, ready to be used.
 pub(crate) struct Lined {
-    comments: &'static [&'static str],
-    attribute: Option<(&'static str, &'static str)>,
+    of: &'static LineRules,
     rules: Vec<(SymbolKind, Regex, End, Option<Regex>)>,
     import: Option<Regex>,
 }
@@ -69,7 +85,7 @@ impl Lined {
     }
 
     /// Compiles rules, or says what is wrong with them.
-    pub(crate) fn compile(rules: &LineRules) -> Result<Lined, regex::Error> {
+    pub(crate) fn compile(rules: &'static LineRules) -> Result<Lined, regex::Error> {
         let line = |pattern: &str| Regex::new(&format!("^(?:{pattern})"));
         let compiled = rules.rules.iter().map(|rule| {
             let end = match rule.end {
@@ -79,8 +95,7 @@ impl Lined {
             Ok((rule.kind, line(rule.head)?, rule.end, end))
         });
         Ok(Lined {
-            comments: rules.comments,
-            attribute: rules.attribute,
+            of: rules,
             rules: compiled.collect::<Result<_, regex::Error>>()?,
             import: rules.import.map(line).transpose()?,
         })
@@ -88,8 +103,13 @@ impl Lined {
 
     /// What the lines of a text begin and import; nothing where it is too long.
     pub(crate) fn captures(&self, text: &str) -> Captures {
-        let mut reader =
-            Reader { lined: self, last_end: 0, open: Vec::new(), captures: Captures::default() };
+        let mut reader = Reader {
+            lined: self,
+            last_end: 0,
+            within: None,
+            open: Vec::new(),
+            captures: Captures::default(),
+        };
         let mut start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         let lines = text[start..].split_inclusive('\n');
         for line in lines.take_while(|_| text.len() <= MAX_BYTES) {
@@ -109,8 +129,17 @@ struct OpenDefinition {
     rule: usize,
 }
 
+/// What goes on over several lines and defines nothing.
+enum Within<'a> {
+    /// What ends it, and where it began.
+    Comment(&'a str, usize),
+    String(&'a str),
+    Heredoc(String),
+}
+
 struct Reader<'a> {
     lined: &'a Lined,
+    within: Option<Within<'a>>,
     /// Where the last line ended that is no comment and not empty.
     last_end: usize,
     open: Vec<OpenDefinition>,
@@ -125,21 +154,23 @@ impl Reader<'_> {
         }
         let indent = line.len() - line.trim_start().len();
         let at = start + indent;
-        if self.lined.comments.iter().any(|mark| content.starts_with(mark)) {
-            self.captures.comments.push(at..at + content.len());
+        let end = at + content.len();
+        if self.goes_on(content, at..end) || self.begins_block(content, at..end) {
             return;
         }
-        let is_attribute =
-            |(open, close): (&str, &str)| content.starts_with(open) && content.ends_with(close);
-        if self.lined.attribute.is_some_and(is_attribute) {
-            self.close(content, indent, at, at, None);
-            self.captures.leading.push(at..at + content.len());
+        if self.lined.of.comments.iter().any(|mark| content.starts_with(mark)) {
+            self.captures.comments.push(at..end);
             return;
         }
+        self.begin_text(content);
         let head = self.lined.rules.iter().enumerate().find_map(|(rule, (_, head, ..))| {
             Some((rule, head.captures(content)?.name("name")?.range()))
         });
-        let end = at + content.len();
+        if head.is_none() && self.is_attribute(content) {
+            self.close(content, indent, at, at, None);
+            self.captures.leading.push(at..end);
+            return;
+        }
         self.close(content, indent, at, end, head.as_ref().map(|(rule, _)| *rule));
         if let Some((rule, name)) = head {
             self.begin(rule, indent, at..end, at + name.start..at + name.end);
@@ -148,6 +179,60 @@ impl Reader<'_> {
             self.captures.import(at..end, target);
         }
         self.last_end = end;
+    }
+
+    /// Whether a line is part of what began above it.
+    fn goes_on(&mut self, content: &str, line: Range<usize>) -> bool {
+        let Some(within) = &self.within else { return false };
+        let ends = match within {
+            Within::Comment(close, _) | Within::String(close) => content.contains(close),
+            Within::Heredoc(name) => content == name,
+        };
+        match within {
+            Within::Comment(_, start) if ends => self.captures.comments.push(*start..line.end),
+            Within::Comment(..) => {}
+            Within::String(_) | Within::Heredoc(_) => self.last_end = line.end,
+        }
+        if ends {
+            self.within = None;
+        }
+        true
+    }
+
+    /// Whether a line begins a comment of several lines, or a string that documents.
+    fn begins_block(&mut self, content: &str, line: Range<usize>) -> bool {
+        let string = self.lined.of.strings.map(|quotes| (quotes, quotes));
+        let mut blocks = self.lined.of.blocks.iter().copied().chain(string);
+        let begun = blocks.find_map(|(open, close)| Some((close, content.strip_prefix(open)?)));
+        let Some((close, rest)) = begun else { return false };
+        if rest.contains(close) {
+            self.captures.comments.push(line);
+        } else {
+            self.within = Some(Within::Comment(close, line.start));
+        }
+        true
+    }
+
+    fn is_attribute(&self, content: &str) -> bool {
+        let is =
+            |(open, close): (&str, &str)| content.starts_with(open) && content.ends_with(close);
+        self.lined.of.attribute.is_some_and(is)
+    }
+
+    /// Notes a string or a text that begins behind something else on its line.
+    fn begin_text(&mut self, content: &str) {
+        static HEREDOC: LazyLock<Option<Regex>> =
+            LazyLock::new(|| Regex::new(r#"<<~?(?:["']([^"']+)["']|([A-Z_]\w*))"#).ok());
+        if let Some(quotes) = self.lined.of.strings
+            && content.matches(quotes).count() % 2 == 1
+        {
+            self.within = Some(Within::String(quotes));
+        } else if self.lined.of.heredocs
+            && let Some(found) = HEREDOC.as_ref().and_then(|heredoc| heredoc.captures(content))
+        {
+            let name = found.get(1).or_else(|| found.get(2));
+            self.within = name.map(|name| Within::Heredoc(name.as_str().to_owned()));
+        }
     }
 
     fn imported(&self, content: &str) -> Option<Range<usize>> {
@@ -169,8 +254,9 @@ impl Reader<'_> {
             End::Indent => indent == outermost.indent && is_closer(content),
             End::Line | End::Section(_) => false,
         };
-        let until = if includes { end } else { self.last_end.min(at) };
-        for open in self.open.drain(ended..) {
+        let before = self.last_end.min(at);
+        for (inner, open) in self.open.drain(ended..).enumerate() {
+            let until = if includes && inner == 0 { end } else { before };
             self.captures.definitions[open.definition].end_at(until);
         }
     }
@@ -237,9 +323,8 @@ mod tests {
 
     fn of_one(head: &'static str, end: End) -> Lined {
         let rule = LineRule { kind: SymbolKind::Function, head, end };
-        let rules =
-            LineRules { comments: &["#"], attribute: None, rules: vec![rule].leak(), import: None };
-        Lined::compile(&rules).unwrap()
+        let rules = LineRules { comments: &["#"], rules: vec![rule].leak(), ..NO_RULES };
+        Lined::compile(Box::leak(Box::new(rules))).unwrap()
     }
 
     fn ranges(lined: &Lined, text: &str) -> Vec<Range<usize>> {
@@ -260,6 +345,25 @@ mod tests {
             assert!(lined.import.iter().all(|import| has(import, "target")), "{}", row.name);
         }
         assert!(languages >= 9, "{languages}");
+    }
+
+    #[test]
+    fn nothing_is_defined_in_comments_and_texts() {
+        let rule =
+            LineRule { kind: SymbolKind::Function, head: r"sub (?P<name>\w+)", end: End::Indent };
+        let rules = LineRules {
+            blocks: &[("=pod", "=cut")],
+            strings: Some("\"\"\""),
+            heredocs: true,
+            rules: vec![rule].leak(),
+            ..NO_RULES
+        };
+        let lined = Lined::compile(Box::leak(Box::new(rules))).unwrap();
+        let text = "=pod\nsub a\n=cut\nsub b\n x <<END;\nsub c\nEND\n y = \"\"\"\nsub d\n\"\"\"\n";
+        assert_eq!(ranges(&lined, text), [16..text.len() - 1]);
+        let text = "\"\"\"\nsub a\n\"\"\"\nsub b\n";
+        assert_eq!(ranges(&lined, text), [14..19]);
+        assert_eq!(lined.captures(text).comments, [0..13]);
     }
 
     #[test]

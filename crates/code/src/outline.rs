@@ -251,14 +251,15 @@ impl Builder<'_> {
         let signatures = &self.captures.signatures;
         let apart = signatures.partition_point(|range| range.start < start);
         if let Some(range) = signatures.get(apart).filter(|range| range.end <= node.start) {
-            return signature(&self.text[range.clone()], Some(range.len()));
+            return signature(&self.text[range.clone()], Some(range.len()), None);
         }
         let start = self.head_start(definition);
         if let Some(name) = self.unnamed_head(start, definition) {
-            return signature(name, Some(name.len()));
+            return signature(name, Some(name.len()), None);
         }
         let body = definition.body_start.and_then(|body| body.checked_sub(start));
-        signature(&self.text[start..node.end], body)
+        let name = definition.name.start.checked_sub(start);
+        signature(&self.text[start..node.end], body, name)
     }
 
     /// The name that was put together, where the first line of its definition says nothing of it: a

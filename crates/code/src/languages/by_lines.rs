@@ -3,7 +3,7 @@
 
 use super::row::{Class, Grammar, Row, grammar, parsed, text};
 use crate::SymbolKind as Kind;
-use crate::lined::{End, LineRule, LineRules};
+use crate::lined::{End, LineRule, LineRules, NO_RULES};
 
 const fn rule(kind: Kind, head: &'static str, end: End) -> LineRule {
     LineRule { kind, head, end }
@@ -14,7 +14,6 @@ pub(super) static ROWS: &[Row] = &[
         class: Class::Code,
         lines: Some(LineRules {
             comments: &["!"],
-            attribute: None,
             rules: &[
                 rule(
                     Kind::Module,
@@ -58,6 +57,7 @@ pub(super) static ROWS: &[Row] = &[
                 ),
             ],
             import: Some(r"(?i)use(?:\s*,[^:]*::)?\s+(?P<target>\w+)"),
+            ..NO_RULES
         }),
         ..text(
             "fortran",
@@ -71,6 +71,8 @@ pub(super) static ROWS: &[Row] = &[
         class: Class::Code,
         lines: Some(LineRules {
             comments: &["//", "(*"],
+            blocks: &[("(*", "*)")],
+            strings: Some("\"\"\""),
             attribute: Some(("[<", ">]")),
             rules: &[
                 rule(
@@ -111,8 +113,68 @@ pub(super) static ROWS: &[Row] = &[
                 ),
             ],
             import: Some(r"open\s+(?P<target>[\w.]+)"),
+            ..NO_RULES
         }),
         ..text("fsharp", "F#", &["f#", "fs"], &["fs", "fsx", "fsi"], &[])
+    },
+    // Its grammars stumble over what Groovy has beyond Java: closures, calls without parentheses.
+    Row {
+        class: Class::Code,
+        interpreters: &["groovy"],
+        lines: Some(LineRules {
+            comments: &["//"],
+            blocks: &[("/*", "*/")],
+            strings: Some("\'\'\'"),
+            attribute: Some(("@", "")),
+            rules: &[
+                rule(
+                    Kind::Interface,
+                    r"(?:(?:public|private|protected|static)\s+)*(?:@?interface)\s+(?P<name>\w+)",
+                    End::Indent,
+                ),
+                rule(
+                    Kind::Class,
+                    r"(?:(?:public|private|protected|static|final|abstract|sealed|@\w+)\s+)*(?:class|record)\s+(?P<name>\w+)",
+                    End::Indent,
+                ),
+                rule(Kind::Trait, r"(?:(?:public|abstract)\s+)*trait\s+(?P<name>\w+)", End::Indent),
+                rule(
+                    Kind::Enum,
+                    r"(?:(?:public|private|protected|static)\s+)*enum\s+(?P<name>\w+)",
+                    End::Indent,
+                ),
+                rule(
+                    Kind::Function,
+                    r#"(?:(?:public|private|protected|static|final|abstract|synchronized|default|<[^>]*>|@\w+)\s+)*(?:def|void|int|long|short|byte|char|boolean|float|double|[a-z.]*[A-Z][\w.]*(?:<[^(=]*>)?)(?:\[\])*\s+(?P<name>\w+|"[^"]+"|'[^']+')\s*\((?:[^)]*$|.*\)\s*(?:throws\s+[\w., ]+)?(?:default\s.*)?(?:\{.*)?$)"#,
+                    End::Indent,
+                ),
+                // A constructor, or a method without a type.
+                rule(
+                    Kind::Function,
+                    r"(?:(?:public|private|protected|static|final)\s+)+(?P<name>\w+)\s*\(.*\{",
+                    End::Indent,
+                ),
+                rule(Kind::Method, r"(?P<name>[A-Z]\w*)\s*\([^()]*\)\s*\{$", End::Indent),
+                rule(
+                    Kind::Rule,
+                    r#"(?:task\s+|tasks\.(?:register|create|named)\(\s*)["']?(?P<name>[\w-]+)"#,
+                    End::Indent,
+                ),
+                rule(
+                    Kind::Constant,
+                    r"(?:(?:public|private|protected)\s+)*(?:static\s+final|final\s+static)\s+(?:[\w.]+(?:<.*>)?(?:\[\])*\s+)?(?P<name>\w+)\s*=",
+                    End::Line,
+                ),
+                rule(
+                    Kind::Property,
+                    r"(?:(?:public|private|protected|static|final|volatile|transient)\s+)*(?:def|int|long|short|byte|char|boolean|float|double|[a-z.]*[A-Z][\w.]*(?:<[^(=]*>)?)(?:\[\])*\s+(?P<name>[a-z_]\w*)\s*(?:=.*)?$",
+                    End::Indent,
+                ),
+            ],
+            import: Some(r"import\s+(?:static\s+)?(?P<target>[\w.*]+)"),
+            ..NO_RULES
+        }),
+        ..text("groovy", "Groovy", &["gradle"], &["groovy", "gradle", "gvy", "gy", "gsh"], &[])
     },
     // C++'s grammar reads it without its semantics.
     parsed(
@@ -138,25 +200,32 @@ pub(super) static ROWS: &[Row] = &[
         interpreters: &["julia"],
         lines: Some(LineRules {
             comments: &["#"],
-            attribute: None,
+            blocks: &[("#=", "=#")],
+            strings: Some("\"\"\""),
             rules: &[
                 rule(Kind::Module, r"(?:bare)?module\s+(?P<name>\w+)", End::Line),
-                rule(Kind::Function, r"(?:@\w+\s+)*function\s+(?P<name>[\w.!]+)", End::Indent),
+                rule(
+                    Kind::Function,
+                    r"(?:(?:\w+\.)?@\w+\s+)*function\s+(?P<name>[\w.!]+)",
+                    End::Indent,
+                ),
                 rule(Kind::Macro, r"macro\s+(?P<name>\w+)", End::Indent),
                 rule(
                     Kind::Struct,
-                    r"(?:@\w+\s+)*(?:mutable\s+)?struct\s+(?P<name>\w+)",
+                    r"(?:(?:\w+\.)?@\w+\s+)*(?:mutable\s+)?struct\s+(?P<name>\w+)",
                     End::Indent,
                 ),
                 rule(Kind::Interface, r"(?:abstract|primitive)\s+type\s+(?P<name>\w+)", End::Line),
+                rule(Kind::Enum, r"@enum\s+(?P<name>\w+)", End::Line),
                 rule(Kind::Constant, r"const\s+(?P<name>\w+)\s*=", End::Line),
                 rule(
                     Kind::Function,
-                    r"(?P<name>[A-Za-z_][\w.!]*)\([^=]*\)\s*(?:::\S+\s*)?=[^=>]",
+                    r"(?:@\w+\s+)*(?P<name>[A-Za-z_][\w.!]*|[-+*/<>^%&|~]+)\([^=]*\)\s*(?:::\S+\s*)?=[^=>]",
                     End::Indent,
                 ),
             ],
             import: Some(r#"(?:using\s+|import\s+|include\(")(?P<target>[\w./]+)"#),
+            ..NO_RULES
         }),
         ..text("julia", "Julia", &["jl"], &["jl"], &[])
     },
@@ -164,7 +233,6 @@ pub(super) static ROWS: &[Row] = &[
         class: Class::Prose,
         lines: Some(LineRules {
             comments: &["%"],
-            attribute: None,
             rules: &[
                 rule(
                     Kind::Section,
@@ -191,6 +259,7 @@ pub(super) static ROWS: &[Row] = &[
             import: Some(
                 r"\\(?:usepackage|input|include|documentclass)(?:\[[^\]]*\])?\{(?P<target>[^}]+)\}",
             ),
+            ..NO_RULES
         }),
         ..text("latex", "LaTeX", &["tex"], &["tex", "sty", "cls"], &[])
     },
@@ -198,21 +267,44 @@ pub(super) static ROWS: &[Row] = &[
         class: Class::Code,
         lines: Some(LineRules {
             comments: &["#"],
-            attribute: None,
+            blocks: &[("#[", "]#"), ("##[", "]##")],
+            strings: Some("\"\"\""),
             rules: &[
-                rule(Kind::Macro, r"(?:template|macro)\s+`?(?P<name>[\w=]+)", End::Indent),
+                rule(
+                    Kind::Macro,
+                    r"(?:template|macro)\s+`?(?P<name>[\w\[\]=+/<>~*$@&%!?^.|-]+?)(?:$|`|[\s*\[(:{])",
+                    End::Indent,
+                ),
                 rule(
                     Kind::Function,
-                    r"(?:proc|func|method|iterator|converter)\s+`?(?P<name>[\w=+/<>-]+)",
+                    r"(?:proc|func|method|iterator|converter)\s+`?(?P<name>[\w\[\]=+/<>~*$@&%!?^.|-]+?)(?:$|`|[\s*\[(:{])",
                     End::Indent,
                 ),
                 rule(
                     Kind::Class,
-                    r"(?P<name>[A-Z]\w*)\*?\s*(?:\{[^}]*\}\s*)?=\s*(?:(?:ref|ptr)\s+)?(?:object|enum|tuple|concept)\b",
+                    r"(?:type\s+)?(?P<name>[A-Z]\w*)\*?\s*(?:\[[^\]]*\]\s*)?(?:\{[^}]*\}\s*)?=\s*(?:(?:ref|ptr)\s+)?(?:object|tuple)\b",
                     End::Indent,
                 ),
+                rule(
+                    Kind::Enum,
+                    r"(?:type\s+)?(?P<name>[A-Z]\w*)\*?\s*(?:\{[^}]*\}\s*)?=\s*enum\b",
+                    End::Indent,
+                ),
+                rule(
+                    Kind::Interface,
+                    r"(?:type\s+)?(?P<name>[A-Z]\w*)\*?\s*(?:\[[^\]]*\]\s*)?=\s*concept\b",
+                    End::Indent,
+                ),
+                rule(
+                    Kind::Type,
+                    r"(?:type\s+)?(?P<name>[A-Z]\w*)\*?\s*(?:\[[^\]]*\]\s*)?=\s*(?:distinct|proc|ref|ptr|set|seq)\b",
+                    End::Line,
+                ),
+                rule(Kind::Constant, r"const\s+(?P<name>\w+)", End::Line),
+                rule(Kind::Variable, r"(?:let|var)\s+(?P<name>\w+)", End::Line),
             ],
             import: Some(r"(?:import|from|include)\s+(?P<target>[\w./]+)"),
+            ..NO_RULES
         }),
         ..text("nim", "Nim", &[], &["nim", "nims", "nimble"], &[])
     },
@@ -221,22 +313,31 @@ pub(super) static ROWS: &[Row] = &[
         interpreters: &["perl"],
         lines: Some(LineRules {
             comments: &["#"],
-            attribute: None,
+            blocks: &[
+                ("=pod", "=cut"),
+                ("=head", "=cut"),
+                ("=over", "=cut"),
+                ("=encoding", "=cut"),
+                ("=begin", "=cut"),
+            ],
+            heredocs: true,
             rules: &[
+                rule(Kind::Module, r"package\s+(?P<name>[\w:]+)[^;]*\{", End::Indent),
                 rule(Kind::Module, r"package\s+(?P<name>[\w:]+)", End::Line),
                 rule(Kind::Function, r"sub\s+(?P<name>[\w:]+)", End::Indent),
                 rule(Kind::Constant, r"use\s+constant\s+(?P<name>\w+)", End::Line),
                 rule(Kind::Variable, r"our\s+[$@%](?P<name>\w+)", End::Line),
             ],
             import: Some(r"(?:use|require)\s+(?P<target>[A-Za-z][\w:]*)"),
+            ..NO_RULES
         }),
         ..text("perl", "Perl", &[], &["pl", "pm", "t"], &["Makefile.PL"])
     },
     Row {
         class: Class::Code,
         lines: Some(LineRules {
-            comments: &["//", "#", "/*", "*"],
-            attribute: None,
+            comments: &["//", "#"],
+            blocks: &[("/*", "*/")],
             rules: &[
                 rule(Kind::Struct, r"(?:struct|union|exception)\s+(?P<name>\w+)", End::Indent),
                 rule(Kind::Service, r"service\s+(?P<name>\w+)", End::Indent),
@@ -246,14 +347,15 @@ pub(super) static ROWS: &[Row] = &[
                 rule(Kind::Endpoint, r"(?:oneway\s+)?[\w<>,.]+\s+(?P<name>\w+)\s*\(", End::Line),
             ],
             import: Some(r#"include\s+"(?P<target>[^"]+)""#),
+            ..NO_RULES
         }),
         ..text("thrift", "Thrift", &[], &["thrift"], &[])
     },
     Row {
         class: Class::Code,
         lines: Some(LineRules {
-            comments: &["//", "/*"],
-            attribute: None,
+            comments: &["//"],
+            blocks: &[("/*", "*/")],
             rules: &[
                 rule(
                     Kind::Module,
@@ -280,6 +382,7 @@ pub(super) static ROWS: &[Row] = &[
                 rule(Kind::Constant, r"(?:localparam|parameter)\s.*?(?P<name>\w+)\s*=", End::Line),
             ],
             import: Some(r#"(?:import\s+|`include\s+")(?P<target>[\w:*./-]+)"#),
+            ..NO_RULES
         }),
         ..text("verilog", "Verilog", &["systemverilog", "sv"], &["v", "vh", "sv", "svh"], &[])
     },
@@ -287,7 +390,6 @@ pub(super) static ROWS: &[Row] = &[
         class: Class::Code,
         lines: Some(LineRules {
             comments: &["\""],
-            attribute: None,
             rules: &[
                 rule(
                     Kind::Function,
@@ -298,6 +400,7 @@ pub(super) static ROWS: &[Row] = &[
                 rule(Kind::Variable, r"let\s+[gsb]:(?P<name>\w+)", End::Line),
             ],
             import: Some(r"(?:source|runtime!?)\s+(?P<target>\S+)"),
+            ..NO_RULES
         }),
         ..text("vim", "Vim script", &["vimscript", "viml"], &["vim"], &[".vimrc", ".gvimrc"])
     },

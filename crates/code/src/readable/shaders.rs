@@ -60,7 +60,7 @@ pub(crate) fn without_precision(text: &str) -> Cow<'_, str> {
     mask.finish()
 }
 
-/// HLSL as the grammar of C++ may read it: without semantics (`: SV_Target`), registers and attributes,
+/// HLSL as the grammar of C++ may read it: without semantics (`: SV_Target`), registers, attributes and qualifiers,
 /// and with a buffer of constants as the struct that it is.
 pub(crate) fn without_semantics(text: &str) -> Cow<'_, str> {
     static PARTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -70,6 +70,19 @@ pub(crate) fn without_semantics(text: &str) -> Cow<'_, str> {
     let mut mask = Mask::new(text, Some(("/*", "*/")));
     for found in PARTS.iter().flat_map(|parts| parts.find_iter(text)) {
         mask.blank(found.range());
+    }
+    static MODES: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"[(,]\s*((?:(?:in|out|inout|uniform)\s+)+)").ok());
+    for found in MODES.iter().flat_map(|modes| modes.captures_iter(text)) {
+        mask.blank(found.get(1).map_or(0..0, |mode| mode.range()));
+    }
+    for word in ["groupshared ", "nointerpolation ", "globallycoherent "] {
+        for (at, _) in text.match_indices(word) {
+            mask.blank(at..at + word.len());
+        }
+    }
+    for (at, word) in text.match_indices("interface ") {
+        mask.write(at..at + word.len(), "struct");
     }
     for (at, word) in text.match_indices("cbuffer ").chain(text.match_indices("tbuffer ")) {
         mask.write(at..at + word.len(), "struct");
