@@ -81,11 +81,13 @@
   (lexical_declaration (variable_declarator
     name: (object_pattern [
       (shorthand_property_identifier_pattern) @name
+      (object_assignment_pattern left: (shorthand_property_identifier_pattern) @name)
       (pair_pattern value: (identifier) @name)
     ])))
   (export_statement (lexical_declaration (variable_declarator
     name: (object_pattern [
       (shorthand_property_identifier_pattern) @name
+      (object_assignment_pattern left: (shorthand_property_identifier_pattern) @name)
       (pair_pattern value: (identifier) @name)
     ]))))
 ] @definition.variable)

@@ -73,6 +73,8 @@ pub(crate) struct Definition {
     pub(crate) body_start: Option<usize>,
     /// Documentation inside the body, as Python writes it.
     pub(crate) doc: Option<Range<usize>>,
+    /// Whether it goes on until the next of its like.
+    until_next: bool,
     /// The query's pattern; of two for one name the earlier one counts.
     pattern: usize,
     id: usize,
@@ -99,6 +101,7 @@ impl Definition {
             plain,
             receiver: None,
             doc: None,
+            until_next: false,
             pattern,
         }
     }
@@ -183,6 +186,7 @@ impl Captures {
         }
         captures.join(&notes);
         captures.extend_by_trailing(text);
+        captures.extend_to_next(text);
         Injection::keep_first(&mut captures.injections);
         Some(captures)
     }
@@ -292,6 +296,7 @@ impl Captures {
             receiver: parts.receiver.map(|receiver| receiver.byte_range()),
             body_start: body.map(|body| body.start_byte()),
             doc: None,
+            until_next: syntax.settings[pattern].until_next,
             pattern,
             id: node.id(),
         });
@@ -349,6 +354,22 @@ impl Captures {
                 self.definitions[index].end_at(trailing.end);
                 by_end.insert(trailing.end, index);
             }
+        }
+    }
+
+    /// Has what goes on until the next of its like end before the comments that lead that.
+    fn extend_to_next(&mut self, text: &str) {
+        let trimmed = |comment: &Range<usize>| text[..comment.end].trim_end().len();
+        let comments: HashMap<usize, usize> =
+            self.comments.iter().map(|comment| (trimmed(comment), comment.start)).collect();
+        let mut open = self.definitions.iter_mut().filter(|found| found.until_next).peekable();
+        while let Some(found) = open.next() {
+            let mut end = open.peek().map_or(text.len(), |next| next.node.start);
+            end = text[..end].trim_end().len();
+            while let Some(start) = comments.get(&end) {
+                end = text[..*start].trim_end().len();
+            }
+            found.end_at(end);
         }
     }
 

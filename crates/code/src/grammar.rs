@@ -118,6 +118,8 @@ pub(crate) struct PatternSettings {
     pub(crate) join: Option<String>,
     /// The language of what it captures.
     pub(crate) injection: Option<String>,
+    /// What it defines goes on until the next that such a pattern defines.
+    pub(crate) until_next: bool,
 }
 
 impl PatternSettings {
@@ -126,7 +128,8 @@ impl PatternSettings {
             let mut all = query.property_settings(pattern).iter();
             all.find(|setting| &*setting.key == key)?.value.as_deref().map(str::to_owned)
         };
-        Self { join: value("name.join"), injection: value("injection.language") }
+        let until_next = value("ends").as_deref() == Some("next");
+        Self { join: value("name.join"), injection: value("injection.language"), until_next }
     }
 }
 

@@ -65,6 +65,8 @@ pub(crate) enum End {
     Keyword(&'static str),
     /// Before a line that is indented as its head is, or less; `}`, `)` and `end…` close it.
     Indent,
+    /// Before the next definition, whichever it is.
+    Next,
     /// Before the next section of its level, or of a higher one.
     Section(u8),
 }
@@ -252,7 +254,7 @@ impl Reader<'_> {
         let includes = match self.lined.rules[outermost.rule].2 {
             End::Keyword(_) => true,
             End::Indent => indent == outermost.indent && is_closer(content),
-            End::Line | End::Section(_) => false,
+            End::Line | End::Next | End::Section(_) => false,
         };
         let before = self.last_end.min(at);
         for (inner, open) in self.open.drain(ended..).enumerate() {
@@ -273,6 +275,7 @@ impl Reader<'_> {
             End::Line => true,
             End::Keyword(_) => keyword.as_ref().is_some_and(|end| end.is_match(content)),
             End::Indent => indent <= open.indent && !content.starts_with(['{', '(', '|']),
+            End::Next => head.is_some(),
             End::Section(level) => head.is_some_and(
                 |head| matches!(self.lined.rules[head].2, End::Section(next) if next <= *level),
             ),

@@ -11,8 +11,20 @@ pub(crate) struct Qualified {
 }
 
 /// What qualifies a name without being a scope: `module.exports.f`, `this.f`, `F.prototype.g`.
-const NO_SCOPES: [&str; 7] =
-    ["module", "exports", "this", "self", "window", "globalThis", "prototype"];
+const NO_SCOPES: [&str; 11] = [
+    "module",
+    "exports",
+    "this",
+    "self",
+    "window",
+    "globalThis",
+    "prototype",
+    // PowerShell's.
+    "script",
+    "global",
+    "$script",
+    "$global",
+];
 const MAX_BYTES: usize = 256;
 
 /// Splits a name as written: `Foo::bar`, `M.f`, `M:f`, `A\B`, `Foo<T>::~Foo`. A receiver, as Go
@@ -33,14 +45,15 @@ pub(crate) fn split(written: &str, receiver: Option<&str>) -> Option<Qualified> 
     {
         return None;
     }
-    let of_type = by_colons || receiver.is_some() || path.contains(&"prototype");
+    let is_received = receiver.is_some() || path.contains(&"prototype");
     let receiver = receiver.map(type_name).filter(|name| !name.is_empty());
-    let qualifier = receiver
+    let qualifier: Vec<String> = receiver
         .into_iter()
         .chain(path.iter().map(|part| without_arguments(part)))
         .filter(|part| !NO_SCOPES.contains(part) && !part.is_empty())
         .map(str::to_owned)
         .collect();
+    let of_type = is_received || (by_colons && !qualifier.is_empty());
     Some(Qualified { name: name.to_owned(), qualifier, of_type })
 }
 

@@ -9,7 +9,7 @@ use sconce_code::{Chunk, ChunkOptions, Language, ParseStatus, ParsedFile, parse_
 const OPTIONS: ChunkOptions = ChunkOptions { max_bytes: 400, min_bytes: 100 };
 
 /// What a grammar has no rule for in its sample; what is right around it is used.
-const PARTIAL: [&str; 1] = ["sample.vb"];
+const PARTIAL: [&str; 4] = ["sample.ps1", "sample.scss", "sample.sql", "sample.wgsl"];
 
 /// The samples below a directory of `tests`, by their path in it.
 fn samples(directory: &str) -> Vec<(String, String)> {

@@ -37,8 +37,8 @@ const INTRODUCTION: &str = "A file's language is told by its whole name, then it
     `compose.yaml`) or its first keys (`apiVersion` and `kind`).\n";
 
 /// What is said of those without a grammar that have an outline.
-const BY_LINES: &str = "have no grammar here: there is none that is kept, or its tables are of 7 MB and more (F#, \
-    Verilog, Fortran, Julia, LaTeX). A definition is told by the line that it begins with, and ends by a keyword, by \
+const BY_LINES: &str = "have no grammar here: there is none that is kept, it stumbles over what real files hold \
+    (Assembly, Groovy, Visual Basic), or its tables are of 7 MB and more (F#, Verilog, Fortran, Julia, LaTeX). A definition is told by the line that it begins with, and ends by a keyword, by \
     its indentation, or where the next section begins.";
 
 /// What is said of the parsed ones.

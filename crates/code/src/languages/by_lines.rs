@@ -1,5 +1,5 @@
-//! Languages whose definitions are told by their lines: a grammar is not there, or its tables are so large
-//! that all others together are hardly more (docs/languages.md).
+//! Languages whose definitions are told by their lines: a grammar is not there, stumbles over what real files
+//! hold, or has tables so large that all others together are hardly more (docs/languages.md).
 
 use super::row::{Class, Grammar, Row, grammar, parsed, text};
 use crate::SymbolKind as Kind;
@@ -10,6 +10,27 @@ const fn rule(kind: Kind, head: &'static str, end: End) -> LineRule {
 }
 
 pub(super) static ROWS: &[Row] = &[
+    // A label goes on until the next one. Its grammar knows few of the assemblers' directives.
+    Row {
+        class: Class::Code,
+        lines: Some(LineRules {
+            comments: &["#", "//", ";"],
+            blocks: &[("/*", "*/")],
+            rules: &[
+                rule(Kind::Macro, r"(?:\.|%)macro\s+(?P<name>\w+)", End::Keyword(r"[.%]endm")),
+                rule(
+                    Kind::Constant,
+                    r"(?i)(?:\.equ|\.set|\.equiv)\s+(?P<name>[\w$]+)\s*,",
+                    End::Line,
+                ),
+                rule(Kind::Constant, r"(?i)(?P<name>[A-Z_][\w$]*)\s*(?:=|equ\b)", End::Line),
+                rule(Kind::Function, r"(?P<name>[A-Za-z_$][\w$@.]*):", End::Next),
+            ],
+            import: Some(r#"(?:\.|%)inc(?:lude|bin)\s+"(?P<target>[^"]+)""#),
+            ..NO_RULES
+        }),
+        ..text("assembly", "Assembly", &["asm", "nasm"], &["asm", "s", "nasm"], &[])
+    },
     Row {
         class: Class::Code,
         lines: Some(LineRules {
@@ -236,25 +257,34 @@ pub(super) static ROWS: &[Row] = &[
             rules: &[
                 rule(
                     Kind::Section,
-                    r"\\part\*?(?:\[[^\]]*\])?\{(?P<name>[^}]+)\}",
+                    r"\\part\*?(?:\[[^\]]*\])?\{(?P<name>(?:[^{}]|\{[^{}]*\})+)\}",
                     End::Section(0),
                 ),
                 rule(
                     Kind::Section,
-                    r"\\chapter\*?(?:\[[^\]]*\])?\{(?P<name>[^}]+)\}",
+                    r"\\chapter\*?(?:\[[^\]]*\])?\{(?P<name>(?:[^{}]|\{[^{}]*\})+)\}",
                     End::Section(1),
                 ),
                 rule(
                     Kind::Section,
-                    r"\\section\*?(?:\[[^\]]*\])?\{(?P<name>[^}]+)\}",
+                    r"\\section\*?(?:\[[^\]]*\])?\{(?P<name>(?:[^{}]|\{[^{}]*\})+)\}",
                     End::Section(2),
                 ),
                 rule(
                     Kind::Section,
-                    r"\\subsection\*?(?:\[[^\]]*\])?\{(?P<name>[^}]+)\}",
+                    r"\\subsection\*?(?:\[[^\]]*\])?\{(?P<name>(?:[^{}]|\{[^{}]*\})+)\}",
                     End::Section(3),
                 ),
-                rule(Kind::Macro, r"\\(?:re)?newcommand\*?\{?\\?(?P<name>\w+)", End::Line),
+                rule(
+                    Kind::Section,
+                    r"\\subsubsection\*?(?:\[[^\]]*\])?\{(?P<name>(?:[^{}]|\{[^{}]*\})+)\}",
+                    End::Section(4),
+                ),
+                rule(
+                    Kind::Macro,
+                    r"\\(?:(?:re)?newcommand|DeclareMathOperator|(?:re)?newenvironment|newtheorem|def)\*?\{?\\?(?P<name>\w+)",
+                    End::Line,
+                ),
             ],
             import: Some(
                 r"\\(?:usepackage|input|include|documentclass)(?:\[[^\]]*\])?\{(?P<target>[^}]+)\}",
@@ -341,10 +371,14 @@ pub(super) static ROWS: &[Row] = &[
             rules: &[
                 rule(Kind::Struct, r"(?:struct|union|exception)\s+(?P<name>\w+)", End::Indent),
                 rule(Kind::Service, r"service\s+(?P<name>\w+)", End::Indent),
-                rule(Kind::Enum, r"enum\s+(?P<name>\w+)", End::Indent),
-                rule(Kind::Type, r"typedef\s+\S+\s+(?P<name>\w+)", End::Line),
-                rule(Kind::Constant, r"const\s+\S+\s+(?P<name>\w+)\s*=", End::Line),
-                rule(Kind::Endpoint, r"(?:oneway\s+)?[\w<>,.]+\s+(?P<name>\w+)\s*\(", End::Line),
+                rule(Kind::Enum, r"s?enum\s+(?P<name>\w+)", End::Indent),
+                rule(Kind::Type, r"typedef\s+.*?\s(?P<name>\w+)\s*(?:\(.*\)\s*)?[,;]?$", End::Line),
+                rule(Kind::Constant, r"const\s+.+?\s(?P<name>\w+)\s*=", End::Indent),
+                rule(
+                    Kind::Endpoint,
+                    r"(?:(?:oneway|async)\s+)?[A-Za-z][\w.]*(?:<.*>)?\s+(?P<name>\w+)\s*\(",
+                    End::Indent,
+                ),
             ],
             import: Some(r#"include\s+"(?P<target>[^"]+)""#),
             ..NO_RULES
@@ -354,13 +388,86 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         class: Class::Code,
         lines: Some(LineRules {
+            comments: &["'", "REM "],
+            attribute: Some(("<", ">")),
+            rules: &[
+                rule(Kind::Module, r"(?i)namespace\s+(?P<name>[\w.]+)", End::Indent),
+                rule(
+                    Kind::Module,
+                    r"(?i)(?:(?:public|friend|private)\s+)*module\s+(?P<name>\w+)",
+                    End::Indent,
+                ),
+                rule(
+                    Kind::Class,
+                    r"(?i)(?:(?:public|friend|private|protected|partial|mustinherit|notinheritable|shadows)\s+)*class\s+(?P<name>\w+)",
+                    End::Indent,
+                ),
+                rule(
+                    Kind::Struct,
+                    r"(?i)(?:(?:public|friend|private|protected|partial)\s+)*structure\s+(?P<name>\w+)",
+                    End::Indent,
+                ),
+                rule(
+                    Kind::Interface,
+                    r"(?i)(?:(?:public|friend|private|protected|partial)\s+)*interface\s+(?P<name>\w+)",
+                    End::Indent,
+                ),
+                rule(
+                    Kind::Enum,
+                    r"(?i)(?:(?:public|friend|private|protected)\s+)*enum\s+(?P<name>\w+)",
+                    End::Indent,
+                ),
+                rule(
+                    Kind::Type,
+                    r"(?i)(?:(?:public|friend|private|protected)\s+)*delegate\s+(?:sub|function)\s+(?P<name>\w+)",
+                    End::Line,
+                ),
+                rule(
+                    Kind::Function,
+                    r"(?i)(?:(?:public|friend|private|protected|shared|overridable|overrides|mustoverride|notoverridable|overloads|shadows|async|iterator|partial|declare|static)\s+)*(?:sub|function)\s+(?P<name>\w+)",
+                    End::Indent,
+                ),
+                rule(
+                    Kind::Method,
+                    r"(?i)(?:(?:public|shared|overloads|shadows|widening|narrowing)\s+)+operator\s+(?P<name>[^\s(]+)",
+                    End::Indent,
+                ),
+                rule(
+                    Kind::Property,
+                    r"(?i)(?:(?:public|friend|private|protected|shared|default|readonly|writeonly|overridable|overrides|mustoverride|shadows)\s+)*(?:property|(?:custom\s+)?event)\s+(?P<name>\w+)",
+                    End::Indent,
+                ),
+                rule(
+                    Kind::Constant,
+                    r"(?i)(?:(?:public|friend|private|protected|shared)\s+)*const\s+(?P<name>\w+)",
+                    End::Line,
+                ),
+                rule(
+                    Kind::Variable,
+                    r"(?i)(?:(?:public|friend|private|protected|shared|readonly|withevents|shadows|dim)\s+)+(?P<name>\w+)(?:\(\))?\s*(?:as\b|=|,)",
+                    End::Line,
+                ),
+            ],
+            import: Some(r"(?i)imports\s+(?:\w+\s*=\s*)?(?P<target>[\w.]+)"),
+            ..NO_RULES
+        }),
+        ..text("vbnet", "Visual Basic", &["vb", "vb.net", "visualbasic"], &["vb"], &[])
+    },
+    Row {
+        class: Class::Code,
+        lines: Some(LineRules {
             comments: &["//"],
             blocks: &[("/*", "*/")],
             rules: &[
                 rule(
+                    Kind::Interface,
+                    r"interface\s+(?:(?:automatic|static)\s+)?(?P<name>[A-Za-z_]\w*)",
+                    End::Keyword("endinterface"),
+                ),
+                rule(
                     Kind::Module,
-                    r"(?:module|macromodule|interface|program|package|primitive)\s+(?:(?:automatic|static)\s+)?(?P<name>[A-Za-z_]\w*)",
-                    End::Keyword("end(?:module|interface|program|package|primitive)"),
+                    r"(?:module|macromodule|program|package|primitive)\s+(?:(?:automatic|static)\s+)?(?P<name>[A-Za-z_]\w*)",
+                    End::Keyword("end(?:module|program|package|primitive)"),
                 ),
                 rule(
                     Kind::Class,
@@ -378,7 +485,7 @@ pub(super) static ROWS: &[Row] = &[
                     End::Keyword("end(?:function|task)"),
                 ),
                 rule(Kind::Macro, r"`define\s+(?P<name>\w+)", End::Line),
-                rule(Kind::Type, r"typedef\s.*?(?P<name>\w+)\s*;", End::Line),
+                rule(Kind::Type, r"(?:typedef\s.*?|\}\s*)(?P<name>\w+)\s*;", End::Line),
                 rule(Kind::Constant, r"(?:localparam|parameter)\s.*?(?P<name>\w+)\s*=", End::Line),
             ],
             import: Some(r#"(?:import\s+|`include\s+")(?P<target>[\w:*./-]+)"#),
@@ -397,6 +504,11 @@ pub(super) static ROWS: &[Row] = &[
                     End::Keyword("endf|enddef"),
                 ),
                 rule(Kind::Macro, r"com(?:mand)?!?\s+(?:-\S+\s+)*(?P<name>[A-Z]\w*)", End::Line),
+                rule(
+                    Kind::Constant,
+                    r"(?:const|final)\s+(?:[gsb]:)?(?P<name>\w+)\s*[:=]",
+                    End::Line,
+                ),
                 rule(Kind::Variable, r"let\s+[gsb]:(?P<name>\w+)", End::Line),
             ],
             import: Some(r"(?:source|runtime!?)\s+(?P<target>\S+)"),

@@ -162,12 +162,4 @@ pub(super) static ROWS: &[Row] = &[
             grammar(tree_sitter_starlark::LANGUAGE, include_str!("../../queries/starlark.scm")),
         )
     },
-    parsed(
-        Class::Code,
-        "vbnet",
-        "Visual Basic",
-        &["vb", "vb.net", "visualbasic"],
-        &["vb"],
-        grammar(tree_sitter_vb_dotnet::LANGUAGE, include_str!("../../queries/vbnet.scm")),
-    ),
 ];

@@ -3,14 +3,6 @@
 use super::row::{Class, Grammar, Row, grammar, parsed};
 
 pub(super) static ROWS: &[Row] = &[
-    parsed(
-        Class::Code,
-        "assembly",
-        "Assembly",
-        &["asm", "nasm"],
-        &["asm", "s", "nasm"],
-        grammar(tree_sitter_asm::LANGUAGE, include_str!("../../queries/asm.scm")),
-    ),
     Row {
         passes: &["cpp"],
         ..parsed(

@@ -38,8 +38,9 @@ pub(crate) fn in_older_words(text: &str) -> Cow<'_, str> {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         for (new, old) in [("const ", "let   "), ("alias ", "type  ")] {
-            if line.starts_with(new) {
-                mask.put(start, old);
+            let indent = line.len() - line.trim_start().len();
+            if line[indent..].starts_with(new) {
+                mask.put(start + indent, old);
             }
         }
         start += line.len();
@@ -117,7 +118,7 @@ mod tests {
 
     #[test]
     fn newer_words_are_read_as_older_ones() {
-        assert_eq!(in_older_words("const A = 1;\n  const b;\n"), "let   A = 1;\n  const b;\n");
+        assert_eq!(in_older_words("const A = 1;\n  const b;\n"), "let   A = 1;\n  let   b;\n");
         assert_eq!(in_older_words("alias A = f32;"), "type  A = f32;");
     }
 }
