@@ -51,7 +51,7 @@
 (s/def ::book (s/and string? #(< 0 (count %))))
 
 (def ^{:doc "Who may lend." :private true} readers
-  #{"ada" "grete"})
+  #{"ada" "lovis"})
 
 (defmethod reminder-text :default [_] nil)
 

@@ -52,14 +52,14 @@ defprotocol Greetings.Greeter do
   def greet(value, name)
 end
 
-defmodule Greetings.House do
+defmodule Visits.House do
   @moduledoc false
-  @behaviour Greetings.Door
+  @behaviour Visits.Door
   @enforce_keys [:owner]
   defstruct owner: nil, doors: [], knocks: 0
 
   alias __MODULE__, as: House
-  alias Greetings.Store, as: Shelf
+  alias Visits.Store, as: Shelf
   import Kernel, except: [length: 1]
 
   @typedoc "A house by its doors."
@@ -108,15 +108,15 @@ defmodule Greetings.House do
   end
 end
 
-defimpl Greetings.Greeter, for: [Greetings.House, Map] do
-  def greet(house, name), do: "#{house.owner} greets #{name}"
+defimpl Visits.Greeter, for: [Visits.House, Map] do
+  def greet(house, name), do: "#{house.owner} meets #{name}"
 end
 
-defmodule Greetings.HouseTest do
+defmodule Visits.HouseTest do
   use ExUnit.Case, async: true
 
   setup do
-    {:ok, house: %Greetings.House{owner: "you"}}
+    {:ok, house: %Visits.House{owner: "you"}}
   end
 
   describe "open/2" do

@@ -112,7 +112,7 @@ class virtual engine (name : string) =
     initializer ignore super
   end
 
-let train = object
+let locomotive = object
   method whistle = "tuut"
 end
 
@@ -120,6 +120,6 @@ let travel ?(stops = 3) ~from:start () =
   try
     let* stop = Some stops in
     Some (stop + start)
-  with Collision text when text <> "" -> None
+  with Failure text when text <> "" -> None
 
 let () = print_endline (describe { name = "Hill"; platforms = default_platforms })

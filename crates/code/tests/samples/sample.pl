@@ -25,7 +25,7 @@ use constant {
     FRAMES => 10,
 };
 our ($lanes, @players);
-my %scores = (ada => 120, grete => 98);
+my %scores = (ada => 120, lovis => 98);
 
 sub new {
     my ($class, %args) = @_;

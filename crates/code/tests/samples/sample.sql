@@ -37,12 +37,12 @@ INSERT INTO hives (id, place) VALUES (1, 'meadow');
 
 SELECT place FROM hives WHERE queen IS NULL;
 
--- Who keeps bees.
-CREATE TABLE IF NOT EXISTS keepers (
+-- Who helps with the bees.
+CREATE TABLE IF NOT EXISTS helpers (
     id serial PRIMARY KEY,
     name varchar(40) NOT NULL DEFAULT 'nobody',
     since timestamptz CHECK (since > '1990-01-01'),
-    CONSTRAINT keeper_once UNIQUE (name, since)
+    CONSTRAINT helper_once UNIQUE (name, since)
 );
 
 CREATE TEMPORARY TABLE swarms AS
@@ -51,10 +51,10 @@ WITH strong AS (
 )
 SELECT s.hive, row_number() OVER (PARTITION BY s.hive ORDER BY frames DESC) AS place
 FROM strong AS s
-LEFT JOIN keepers ON keepers.id = s.hive
+LEFT JOIN helpers ON helpers.id = s.hive
 WHERE s.frames BETWEEN 3 AND 12 AND s.hive IN (SELECT id FROM apiary.hives);
 
-CREATE UNIQUE INDEX keepers_by_name ON keepers USING btree (lower(name));
+CREATE UNIQUE INDEX helpers_by_name ON helpers USING btree (lower(name));
 
 CREATE OR REPLACE VIEW apiary.recent (hive, kilos) AS
 SELECT hive, CASE WHEN kilos > 10 THEN 'much' ELSE 'little' END
@@ -72,13 +72,13 @@ END;
 $body$;
 
 CREATE DOMAIN kilos AS numeric CHECK (VALUE >= 0);
-CREATE ROLE beekeeper LOGIN;
+CREATE ROLE visitor LOGIN;
 CREATE EXTENSION IF NOT EXISTS pgcrypto;
 
-ALTER TABLE keepers
-    ADD CONSTRAINT keeper_hive FOREIGN KEY (id) REFERENCES apiary.hives (id);
+ALTER TABLE helpers
+    ADD CONSTRAINT helper_hive FOREIGN KEY (id) REFERENCES apiary.hives (id);
 
-UPDATE keepers SET name = upper(name) WHERE id = 3 RETURNING *;
-DELETE FROM swarms USING keepers WHERE swarms.hive = keepers.id;
+UPDATE helpers SET name = upper(name) WHERE id = 3 RETURNING *;
+DELETE FROM swarms USING helpers WHERE swarms.hive = helpers.id;
 DROP TABLE IF EXISTS swarms CASCADE;
-GRANT SELECT ON keepers TO beekeeper;
+GRANT SELECT ON helpers TO visitor;
