@@ -129,7 +129,7 @@ const MOST_JSON: usize = 1 << 20;
 pub(crate) fn of_json(text: &str) -> Option<&'static str> {
     let (mut openapi, mut paths, mut resources) = (false, false, false);
     let mut keys = FirstKeys::of(text);
-    while let Some(key) = keys.next() {
+    for key in keys.by_ref() {
         match key {
             "openapi" | "swagger" => openapi = true,
             "paths" | "webhooks" => paths = true,

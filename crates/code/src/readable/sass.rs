@@ -23,27 +23,34 @@ pub(crate) fn without_modules(text: &str) -> Cow<'_, str> {
         let part = found.get(1).or_else(|| found.get(2));
         mask.blank(part.map_or(0..0, |part| part.range()));
     }
+    let mut from = 0;
     for found in MAPS.iter().flat_map(|maps| maps.captures_iter(text)) {
-        let Some(open) = found.get(1).map(|open| open.start()) else { continue };
+        let open = found.get(1).map_or(0, |open| open.start());
+        if open < from {
+            continue;
+        }
         let near = &text[open..text.floor_char_boundary(open + LONGEST_MAP)];
-        if let Some(length) = map_len(near) {
+        let length = map_len(near);
+        if let Some(length) = length.filter(|length| *length > 0) {
             mask.blank_lines(open..open + length);
             mask.put(open, "0");
         }
+        // What is in one that has no end is not looked through again.
+        from = open + length.unwrap_or(near.len());
     }
     mask.finish()
 }
 
-/// The length of the map that a text begins with; none of parentheses without keys.
+/// The length of the map that a text begins with, none where it has no end; of what is no map nothing.
 fn map_len(text: &str) -> Option<usize> {
     let (mut depth, mut keys) = (0_usize, false);
     for (at, byte) in text.bytes().enumerate() {
         match byte {
             b'(' => depth += 1,
-            b')' if depth == 1 => return keys.then_some(at + 1),
+            b')' if depth == 1 => return Some(if keys { at + 1 } else { 0 }),
             b')' => depth -= 1,
             b':' => keys = true,
-            b';' => return None,
+            b';' => return Some(0),
             _ => {}
         }
     }

@@ -64,6 +64,8 @@ pub(crate) fn without_precision(text: &str) -> Cow<'_, str> {
 /// HLSL as the grammar of C++ may read it: without semantics (`: SV_Target`), registers, attributes and qualifiers,
 /// and with a buffer of constants as the struct that it is.
 pub(crate) fn without_semantics(text: &str) -> Cow<'_, str> {
+    static MODES: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"[(,]\s*((?:(?:in|out|inout|uniform)\s+)+)").ok());
     static PARTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         let parts = r"(?m):\s*(?:SV_\w+|[A-Z][A-Z0-9_]*\b|register\s*\([^)]*\)|packoffset\s*\([^)]*\))|^\s*\[[^\]\n]*\]\s*$";
         Regex::new(parts).ok()
@@ -72,8 +74,6 @@ pub(crate) fn without_semantics(text: &str) -> Cow<'_, str> {
     for found in PARTS.iter().flat_map(|parts| parts.find_iter(text)) {
         mask.blank(found.range());
     }
-    static MODES: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"[(,]\s*((?:(?:in|out|inout|uniform)\s+)+)").ok());
     for found in MODES.iter().flat_map(|modes| modes.captures_iter(text)) {
         mask.blank(found.get(1).map_or(0..0, |mode| mode.range()));
     }

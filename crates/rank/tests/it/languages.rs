@@ -36,7 +36,11 @@ const QUESTIONS: [(&str, &str, &str); 69] = [
     ("lighthouse keepers Grete", "samples/sample.json", "grete"),
     ("postcard with a border of ivy", "samples/sample.md", "border of ivy"),
     ("make install guide", "samples/sample.mk", "install: guide"),
-    ("Collision exception, and a place where trains stop", "samples/sample.ml", "exception Collision"),
+    (
+        "Collision exception, and a place where trains stop",
+        "samples/sample.ml",
+        "exception Collision",
+    ),
     ("Gramophone playAt", "samples/sample.mm", "playAt:"),
     ("treesPerLadder", "samples/sample.nix", "treesPerLadder = 12"),
     ("TMill.Grind", "samples/sample.pas", "Grind("),
