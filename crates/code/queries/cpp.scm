@@ -43,3 +43,4 @@
 (lambda_expression) @local
 
 (template_declaration (_) @wrapped) @wrapper
+(translation_unit (declaration type: (template_type) declarator: (identifier) @name) @definition.variable)

@@ -224,7 +224,7 @@ impl Reader<'_> {
     /// Notes a string or a text that begins behind something else on its line.
     fn begin_text(&mut self, content: &str) {
         static HEREDOC: LazyLock<Option<Regex>> =
-            LazyLock::new(|| Regex::new(r#"<<~?(?:["']([^"']+)["']|([A-Z_]\w*))"#).ok());
+            LazyLock::new(|| Regex::new(r#"<<~?(?:["']( *\w[\w ]*)["']|([A-Z_]\w*))"#).ok());
         if let Some(quotes) = self.lined.of.strings
             && content.matches(quotes).count() % 2 == 1
         {
@@ -233,7 +233,7 @@ impl Reader<'_> {
             && let Some(found) = HEREDOC.as_ref().and_then(|heredoc| heredoc.captures(content))
         {
             let name = found.get(1).or_else(|| found.get(2));
-            self.within = name.map(|name| Within::Heredoc(name.as_str().to_owned()));
+            self.within = name.map(|name| Within::Heredoc(name.as_str().trim().to_owned()));
         }
     }
 
@@ -362,7 +362,7 @@ mod tests {
             ..NO_RULES
         };
         let lined = Lined::compile(Box::leak(Box::new(rules))).unwrap();
-        let text = "=pod\nsub a\n=cut\nsub b\n x <<END;\nsub c\nEND\n y = \"\"\"\nsub d\n\"\"\"\n";
+        let text = "=pod\nsub a\n=cut\nsub b\n '<<' => 'x';\n x <<' END';\nsub c\nEND\n y = \"\"\"\nsub d\n\"\"\"\n";
         assert_eq!(ranges(&lined, text).first(), Some(&(16..text.len() - 1)));
         let text = "\"\"\"\nsub a\n\"\"\"\nsub b\n";
         assert_eq!(ranges(&lined, text).first(), Some(&(14..19)));

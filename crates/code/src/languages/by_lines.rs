@@ -264,6 +264,8 @@ pub(super) static ROWS: &[Row] = &[
         lines: Some(LineRules {
             comments: &["#"],
             blocks: &[
+                ("__END__", "\0"),
+                ("__DATA__", "\0"),
                 ("=pod", "=cut"),
                 ("=head", "=cut"),
                 ("=over", "=cut"),

@@ -20,7 +20,7 @@ pub(super) static ROWS: &[Row] = &[
                     End::Line,
                 ),
                 rule(Kind::Constant, r"(?i)(?P<name>[A-Z_][\w$]*)\s*(?:=|equ\b)", End::Line),
-                rule(Kind::Function, r"(?P<name>[A-Za-z_$][\w$@.]*):", End::Next),
+                rule(Kind::Function, r"(?P<name>[A-Za-z_][\w@.]*):", End::Next),
             ],
             import: Some(r#"(?:\.|%)inc(?:lude|bin)\s+"(?P<target>[^"]+)""#),
             ..NO_RULES
