@@ -27,8 +27,10 @@ pub(crate) struct LineRules {
     pub(crate) attribute: Option<(&'static str, &'static str)>,
     /// What comments of several lines begin a line with, and end with.
     pub(crate) blocks: &'static [(&'static str, &'static str)],
-    /// What a string of several lines begins and ends with; one that begins a line documents what follows.
-    pub(crate) strings: Option<&'static str>,
+    /// What strings of several lines begin and end with.
+    pub(crate) strings: &'static [&'static str],
+    /// Which of these documents what follows, where it begins a line.
+    pub(crate) docstring: Option<&'static str>,
     /// Whether `<<END` begins a text that its name ends.
     pub(crate) heredocs: bool,
     /// Of two for one line the first counts.
@@ -42,7 +44,8 @@ pub(crate) const NO_RULES: LineRules = LineRules {
     comments: &[],
     attribute: None,
     blocks: &[],
-    strings: None,
+    strings: &[],
+    docstring: None,
     heredocs: false,
     rules: &[],
     import: None,
@@ -203,14 +206,15 @@ impl Reader<'_> {
 
     /// Whether a line begins a comment of several lines, or a string that documents.
     fn begins_block(&mut self, content: &str, line: Range<usize>) -> bool {
-        let string = self.lined.of.strings.map(|quotes| (quotes, quotes));
+        let string = self.lined.of.docstring.map(|quotes| (quotes, quotes));
         let mut blocks = self.lined.of.blocks.iter().copied().chain(string);
         let begun = blocks.find_map(|(open, close)| Some((close, content.strip_prefix(open)?)));
         let Some((close, rest)) = begun else { return false };
-        if rest.contains(close) {
-            self.captures.comments.push(line);
-        } else {
-            self.within = Some(Within::Comment(close, line.start));
+        match rest.split_once(close) {
+            // Code stands behind it.
+            Some((_, after)) if !after.trim().is_empty() => return false,
+            Some(_) => self.captures.comments.push(line),
+            None => self.within = Some(Within::Comment(close, line.start)),
         }
         true
     }
@@ -225,9 +229,8 @@ impl Reader<'_> {
     fn begin_text(&mut self, content: &str) {
         static HEREDOC: LazyLock<Option<Regex>> =
             LazyLock::new(|| Regex::new(r#"<<~?(?:["']( *\w[\w ]*)["']|([A-Z_]\w*))"#).ok());
-        if let Some(quotes) = self.lined.of.strings
-            && content.matches(quotes).count() % 2 == 1
-        {
+        let begins = |quotes: &&&str| content.matches(**quotes).count() % 2 == 1;
+        if let Some(quotes) = self.lined.of.strings.iter().find(begins) {
             self.within = Some(Within::String(quotes));
         } else if self.lined.of.heredocs
             && let Some(found) = HEREDOC.as_ref().and_then(|heredoc| heredoc.captures(content))
@@ -356,7 +359,8 @@ mod tests {
             LineRule { kind: SymbolKind::Function, head: r"sub (?P<name>\w+)", end: End::Indent };
         let rules = LineRules {
             blocks: &[("=pod", "=cut")],
-            strings: Some("\"\"\""),
+            strings: &["\"\"\""],
+            docstring: Some("\"\"\""),
             heredocs: true,
             rules: vec![rule].leak(),
             ..NO_RULES

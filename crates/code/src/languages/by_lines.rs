@@ -72,7 +72,7 @@ pub(super) static ROWS: &[Row] = &[
         lines: Some(LineRules {
             comments: &["//", "(*"],
             blocks: &[("(*", "*)")],
-            strings: Some("\"\"\""),
+            strings: &["\"\"\""],
             attribute: Some(("[<", ">]")),
             rules: &[
                 rule(
@@ -142,7 +142,8 @@ pub(super) static ROWS: &[Row] = &[
         lines: Some(LineRules {
             comments: &["#"],
             blocks: &[("#=", "=#")],
-            strings: Some("\"\"\""),
+            strings: &["\"\"\""],
+            docstring: Some("\"\"\""),
             rules: &[
                 rule(Kind::Module, r"(?:bare)?module\s+(?P<name>\w+)", End::Line),
                 rule(
@@ -218,7 +219,7 @@ pub(super) static ROWS: &[Row] = &[
         lines: Some(LineRules {
             comments: &["#"],
             blocks: &[("#[", "]#"), ("##[", "]##")],
-            strings: Some("\"\"\""),
+            strings: &["\"\"\""],
             rules: &[
                 rule(
                     Kind::Macro,

@@ -34,7 +34,7 @@ pub(super) static ROWS: &[Row] = &[
         lines: Some(LineRules {
             comments: &["//"],
             blocks: &[("/*", "*/")],
-            strings: Some("\'\'\'"),
+            strings: &["'''", "\"\"\""],
             attribute: Some(("@", "")),
             rules: &[
                 rule(
@@ -55,7 +55,7 @@ pub(super) static ROWS: &[Row] = &[
                 ),
                 rule(
                     Kind::Function,
-                    r#"(?:(?:public|private|protected|static|final|abstract|synchronized|default|<[^>]*>|@\w+)\s+)*(?:def|void|int|long|short|byte|char|boolean|float|double|[a-z.]*[A-Z][\w.]*(?:<[^(=]*>)?)(?:\[\])*\s+(?P<name>\w+|"[^"]+"|'[^']+')\s*\((?:[^)]*$|.*\)\s*(?:throws\s+[\w., ]+)?(?:default\s.*)?(?:\{.*)?$)"#,
+                    r#"(?:@[\w.]+(?:\([^()]*\))?\s+)*(?:(?:public|private|protected|static|final|abstract|synchronized|default|<[^>]*>)\s+)*(?:def|void|int|long|short|byte|char|boolean|float|double|[a-z.]*[A-Z][\w.]*(?:<[^(=]*>)?)(?:\[\])*\s+(?P<name>[\w$]+|"[^"]+"|'[^']+')\s*\((?:.*,$|[^)]*$|.*\)\s*(?:throws\s+[\w., ]+)?(?:default\s.*)?(?:\{.*|;)?(?://.*)?$)"#,
                     End::Indent,
                 ),
                 // A constructor, or a method without a type.
@@ -72,12 +72,12 @@ pub(super) static ROWS: &[Row] = &[
                 ),
                 rule(
                     Kind::Constant,
-                    r"(?:(?:public|private|protected)\s+)*(?:static\s+final|final\s+static)\s+(?:[\w.]+(?:<.*>)?(?:\[\])*\s+)?(?P<name>\w+)\s*=",
+                    r"(?:@[\w.]+(?:\([^()]*\))?\s+)*(?:(?:public|private|protected)\s+)*(?:static\s+final|final\s+static)\s+(?:[\w.]+(?:<.*>)?(?:\[\])*\s+)?(?P<name>\w+)\s*=",
                     End::Line,
                 ),
                 rule(
                     Kind::Property,
-                    r"(?:(?:public|private|protected|static|final|volatile|transient)\s+)*(?:def|int|long|short|byte|char|boolean|float|double|[a-z.]*[A-Z][\w.]*(?:<[^(=]*>)?)(?:\[\])*\s+(?P<name>[a-z_]\w*)\s*(?:=.*)?$",
+                    r"(?:@[\w.]+(?:\([^()]*\))?\s+)*(?:(?:(?:public|private|protected|static|final|volatile|transient)\s+)*(?:def|int|long|short|byte|char|boolean|float|double|[a-z.]*[A-Z][\w.]*(?:<[^(=]*>)?)(?:\[\])*|(?:(?:private|protected|static|final)\s+)+)\s*\b(?P<name>[A-Za-z_]\w*)\s*(?:=.*|;|//.*)?$",
                     End::Indent,
                 ),
             ],
