@@ -92,40 +92,40 @@ pub(super) static ROWS: &[Row] = &[
             comments: &["'", "REM "],
             attribute: Some(("<", ">")),
             rules: &[
-                rule(Kind::Module, r"(?i)namespace\s+(?P<name>[\w.]+)", End::Indent),
+                rule(Kind::Module, r"(?i)namespace\s+\[?(?P<name>[\w.]+)", End::Indent),
                 rule(
                     Kind::Module,
-                    r"(?i)(?:(?:public|friend|private)\s+)*module\s+(?P<name>\w+)",
+                    r"(?i)(?:(?:public|friend|private)\s+)*module\s+\[?(?P<name>\w+)",
                     End::Indent,
                 ),
                 rule(
                     Kind::Class,
-                    r"(?i)(?:(?:public|friend|private|protected|partial|mustinherit|notinheritable|shadows)\s+)*class\s+(?P<name>\w+)",
+                    r"(?i)(?:(?:public|friend|private|protected|partial|mustinherit|notinheritable|shadows)\s+)*class\s+\[?(?P<name>\w+)",
                     End::Indent,
                 ),
                 rule(
                     Kind::Struct,
-                    r"(?i)(?:(?:public|friend|private|protected|partial)\s+)*structure\s+(?P<name>\w+)",
+                    r"(?i)(?:(?:public|friend|private|protected|partial)\s+)*structure\s+\[?(?P<name>\w+)",
                     End::Indent,
                 ),
                 rule(
                     Kind::Interface,
-                    r"(?i)(?:(?:public|friend|private|protected|partial)\s+)*interface\s+(?P<name>\w+)",
+                    r"(?i)(?:(?:public|friend|private|protected|partial)\s+)*interface\s+\[?(?P<name>\w+)",
                     End::Indent,
                 ),
                 rule(
                     Kind::Enum,
-                    r"(?i)(?:(?:public|friend|private|protected)\s+)*enum\s+(?P<name>\w+)",
+                    r"(?i)(?:(?:public|friend|private|protected)\s+)*enum\s+\[?(?P<name>\w+)",
                     End::Indent,
                 ),
                 rule(
                     Kind::Type,
-                    r"(?i)(?:(?:public|friend|private|protected)\s+)*delegate\s+(?:sub|function)\s+(?P<name>\w+)",
+                    r"(?i)(?:(?:public|friend|private|protected)\s+)*delegate\s+(?:sub|function)\s+\[?(?P<name>\w+)",
                     End::Line,
                 ),
                 rule(
                     Kind::Function,
-                    r"(?i)(?:(?:public|friend|private|protected|shared|overridable|overrides|mustoverride|notoverridable|overloads|shadows|async|iterator|partial|declare|static)\s+)*(?:sub|function)\s+(?P<name>\w+)",
+                    r"(?i)(?:(?:public|friend|private|protected|shared|overridable|overrides|mustoverride|notoverridable|overloads|shadows|async|iterator|partial|declare|static)\s+)*(?:sub|function)\s+\[?(?P<name>\w+)",
                     End::Indent,
                 ),
                 rule(
@@ -135,17 +135,17 @@ pub(super) static ROWS: &[Row] = &[
                 ),
                 rule(
                     Kind::Property,
-                    r"(?i)(?:(?:public|friend|private|protected|shared|default|readonly|writeonly|overridable|overrides|mustoverride|shadows)\s+)*(?:property|(?:custom\s+)?event)\s+(?P<name>\w+)",
+                    r"(?i)(?:(?:public|friend|private|protected|shared|default|readonly|writeonly|overridable|overrides|mustoverride|shadows)\s+)*(?:property|(?:custom\s+)?event)\s+\[?(?P<name>\w+)",
                     End::Indent,
                 ),
                 rule(
                     Kind::Constant,
-                    r"(?i)(?:(?:public|friend|private|protected|shared)\s+)*const\s+(?P<name>\w+)",
+                    r"(?i)(?:(?:public|friend|private|protected|shared)\s+)*const\s+\[?(?P<name>\w+)",
                     End::Line,
                 ),
                 rule(
                     Kind::Variable,
-                    r"(?i)(?:(?:public|friend|private|protected|shared|readonly|withevents|shadows|dim)\s+)+(?P<name>\w+)(?:\(\))?\s*(?:as\b|=|,)",
+                    r"(?i)(?:(?:public|friend|private|protected|shared|readonly|withevents|shadows)\s+)+\[?(?P<name>\w+)\]?(?:\([^)]*\))?\s*(?:as\b|=|,)",
                     End::Line,
                 ),
             ],
