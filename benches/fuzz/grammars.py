@@ -1,15 +1,19 @@
 """Every grammar on mutated samples: no crash, no hang, memory bounded by the text.
 
 The samples of `crates/code/tests` are damaged, doubled and joined as the seed says, a few are nested to a
-depth of 100,000, and a few grow to 1 MiB. A parser of its own reads them (`cargo build --release --example
-parse_frames`), and is started again where it dies: in the product that costs a file its outline, and here
-it is a crash. Beyond what the other kinds print, it names the slowest inputs.
+depth of 100,000, and a few grow to 1 MiB. Parsers of their own read them (`cargo build --release --example
+parse_frames`), `--jobs` at once, and are started again where they die: in the product that costs a file its
+outline, and here it is a crash. What an input is follows from the seed and its number, whichever parser reads
+it. Beyond what the other kinds print, it names the slowest inputs, and says on stderr every minute how far it is.
 """
 
 import os
 import select
 import subprocess
+import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from mutate import generator, mutated
@@ -72,33 +76,76 @@ class Parser:
         return self.process.communicate()[1].decode(errors="replace")
 
 
-def run(machine, count, seed):
-    program = machine.binary.parent / "examples/parse_frames"
-    found, parser = samples(), Parser(program)
-    slowest, statuses = [], {}
-    for number in range(count):
-        r = generator(seed, "grammars", number)
-        path, data = text(r, found[number % len(found)], found)
+class Found:
+    """What all parsers together have come to."""
+
+    def __init__(self, machine, count):
+        self.machine, self.count = machine, count
+        self.slowest, self.statuses, self.lock = [], {}, threading.Lock()
+        machine.figures["over_1_s"] = 0
+
+    def add(self, number, path, data, answer):
+        figures = self.machine.figures
+        with self.lock:
+            figures["inputs"] += 1
+            if not answer:
+                return
+            seconds, peak, status = int(answer[0]) / 1e6, int(answer[1]) // 1024, answer[2].decode()
+            figures["peak_mib"] = max(figures["peak_mib"], peak)
+            figures["over_1_s"] += seconds > SLOW
+            self.statuses[status] = self.statuses.get(status, 0) + 1
+            self.slowest = sorted([(seconds, number, path, len(data)), *self.slowest], reverse=True)[:10]
+
+    def fail(self, kind, number, path, data, said):
+        with self.lock:
+            self.machine.figures[kind] += 1
+            print(f"{kind}: number {number}, {path}, {len(data)} bytes, {said}", flush=True)
+            if self.machine.keep:
+                self.machine.keep.mkdir(parents=True, exist_ok=True)
+                (self.machine.keep / f"{number}-{os.path.basename(path)}").write_bytes(data)
+
+    def progress(self, ended):
+        """A line a minute on stderr."""
+        begin = time.monotonic()
+        while not ended.wait(60):
+            figures, seconds = self.machine.figures, time.monotonic() - begin
+            done = figures["inputs"]
+            left = (self.count - done) / max(done, 1) * seconds
+            print(
+                f"grammars: {done} of {self.count} in {seconds / 60:.0f} min, {left / 60:.0f} left, "
+                f"{figures['crashes']} crashes, {figures['hangs']} hangs",
+                file=sys.stderr,
+                flush=True,
+            )
+
+
+def feed(program, numbers, seed, inputs, found):
+    """Has one parser after the other read the numbers that are left."""
+    parser = Parser(program)
+    for number in numbers:
+        path, data = text(generator(seed, "grammars", number), inputs[number % len(inputs)], inputs)
         begin = time.monotonic()
         answer = parser.ask(path, data)
-        machine.figures["inputs"] += 1
-        if answer:
-            seconds, peak = int(answer[0]) / 1e6, int(answer[1]) // 1024
-            machine.peak = max(machine.peak, peak)
-            machine.figures["peak_mib"] = max(machine.figures["peak_mib"], peak)
-            statuses[answer[2].decode()] = statuses.get(answer[2].decode(), 0) + 1
-            slowest = sorted([(seconds, number, path, len(data)), *slowest], reverse=True)[:10]
-            continue
-        kind = "hangs" if answer is False else "crashes"
-        machine.figures[kind] += 1
-        said = parser.end()
-        print(f"{kind}: number {number}, {path}, {len(data)} bytes, {time.monotonic() - begin:.1f} s: {said[-300:]}")
-        if machine.keep:
-            machine.keep.mkdir(parents=True, exist_ok=True)
-            (machine.keep / f"{number}-{os.path.basename(path)}").write_bytes(data)
-        parser = Parser(program)
+        found.add(number, path, data, answer)
+        if not answer:
+            seconds, said = time.monotonic() - begin, parser.end()[-300:]
+            found.fail("hangs" if answer is False else "crashes", number, path, data, f"{seconds:.1f} s: {said}")
+            parser = Parser(program)
     parser.end()
-    machine.figures["over_1_s"] = sum(1 for one in slowest if one[0] > SLOW)
-    for seconds, number, path, size in slowest[:5]:
+
+
+def run(machine, count, seed):
+    program = machine.binary.parent / "examples/parse_frames"
+    inputs, numbers, found = samples(), iter(range(count)), Found(machine, count)
+    ended = threading.Event()
+    threading.Thread(target=found.progress, args=(ended,), daemon=True).start()
+    try:
+        with ThreadPoolExecutor(machine.jobs) as jobs:
+            for job in [jobs.submit(feed, program, numbers, seed, inputs, found) for _ in range(machine.jobs)]:
+                job.result()
+    finally:
+        ended.set()
+    machine.peak = max(machine.peak, machine.figures["peak_mib"])
+    for seconds, number, path, size in found.slowest[:5]:
         print(f"slow: {seconds:.2f} s, number {number}, {path}, {size} bytes")
-    print("statuses:", statuses)
+    print("statuses:", dict(sorted(found.statuses.items())))

@@ -40,6 +40,7 @@ class Machine:
 
     def __init__(self, arguments, place):
         self.binary, self.keep, self.place = arguments.binary.resolve(), arguments.keep, place
+        self.jobs = arguments.jobs
         place.chmod(0o755)  # PostgreSQL does not run as root
         self.vectors = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Vectors)
         threading.Thread(target=self.vectors.serve_forever, daemon=True).start()

@@ -6,8 +6,12 @@
 (document (block_node (block_sequence (block_sequence_item (block_node (block_mapping
   (block_mapping_pair key: (_) @_hosts value: (_) @name)))) @definition.job)
   (#eq? @_hosts "hosts") (#set! name.join " ")))
-((block_sequence_item (block_node (block_mapping
-  . (block_mapping_pair key: (_) @_name value: (flow_node) @name)))) @definition.step
+(document (block_node (block_sequence (block_sequence_item (block_node (block_mapping
+  . (block_mapping_pair key: (_) @_name value: (flow_node) @name)))) @definition.step))
+  (#eq? @_name "name"))
+(block_mapping_pair key: (_) @_list value: (block_node (block_sequence (block_sequence_item (block_node (block_mapping
+  . (block_mapping_pair key: (_) @_name value: (flow_node) @name)))) @definition.step))
+  (#any-of? @_list "tasks" "handlers" "pre_tasks" "post_tasks" "block" "rescue" "always")
   (#eq? @_name "name"))
 
 (block_mapping_pair key: (_) @_role value: (flow_node) @import.target

@@ -1,7 +1,7 @@
 (function_definition name: (_) @name) @definition.function
 (program (variable_assignment name: (variable_name) @name) @definition.variable)
 (program
-  (declaration_command ["readonly" "export" "declare"]
+  (declaration_command ["readonly" "export" "declare" "typeset"]
     (variable_assignment name: (variable_name) @name)) @definition.variable)
 
 (comment) @comment

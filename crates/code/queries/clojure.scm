@@ -28,7 +28,10 @@
 (list_lit
   . (sym_lit name: (sym_name) @_def)
   (list_lit . (sym_lit name: (sym_name) @name) . (vec_lit)) @definition.method
-  (#any-of? @_def "defprotocol" "defrecord" "deftype"))
+  (#any-of? @_def "defprotocol" "defrecord" "deftype" "extend-type" "extend-protocol"))
+(list_lit
+  . (sym_lit name: (sym_name) @_def) . (sym_lit name: (sym_name) @name)
+  (#any-of? @_def "extend-type" "extend-protocol")) @scope
 
 (list_lit
   . (sym_lit name: (sym_name) @_def) . (sym_lit) . (str_lit) @doc

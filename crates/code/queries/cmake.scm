@@ -2,8 +2,12 @@
 (macro_def (macro_command (argument_list . (argument) @name))) @definition.macro
 (normal_command (identifier) @_command (argument_list . (argument) @name)
   (#match? @_command "^(?i)project$")) @definition.module
+(normal_command (identifier) @_command (argument_list . (argument) @_keyword . (argument) @name)
+  (#match? @_command "^(?i)add_test$")
+  (#eq? @_keyword "NAME")) @definition.rule
 (normal_command (identifier) @_command (argument_list . (argument) @name)
-  (#match? @_command "^(?i)add_(executable|library|custom_target|test)$")) @definition.rule
+  (#match? @_command "^(?i)add_(executable|library|custom_target|test)$")
+  (#not-eq? @name "NAME")) @definition.rule
 (normal_command (identifier) @_command (argument_list . (argument) @name)
   (#match? @_command "^(?i)option$")) @definition.variable
 (source_file (normal_command (identifier) @_command (argument_list . (argument) @name)

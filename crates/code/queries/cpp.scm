@@ -1,4 +1,25 @@
-; Beside those of C.
+; Before those of C.
+
+; `TEST(Basket, SumsUp)`: the mask leaves the last name, which the grammar takes for a parameter's type.
+([
+  (translation_unit (function_definition !type declarator: (function_declarator
+    declarator: (identifier) @name
+    parameters: (parameter_list . (parameter_declaration type: (type_identifier) !declarator) .))) @scope)
+  (declaration_list (function_definition !type declarator: (function_declarator
+    declarator: (identifier) @name
+    parameters: (parameter_list . (parameter_declaration type: (type_identifier) !declarator) .))) @scope)
+ ]
+ (#match? @name "^[A-Z][A-Z0-9_]+$"))
+([
+  (translation_unit (function_definition !type declarator: (function_declarator
+    declarator: (identifier) @_macro
+    parameters: (parameter_list . (parameter_declaration type: (type_identifier) @name !declarator) .))) @definition.function)
+  (declaration_list (function_definition !type declarator: (function_declarator
+    declarator: (identifier) @_macro
+    parameters: (parameter_list . (parameter_declaration type: (type_identifier) @name !declarator) .))) @definition.function)
+ ]
+ (#match? @_macro "^[A-Z][A-Z0-9_]+$"))
+
 (class_specifier name: (_) @name body: (_)) @definition.class
 (namespace_definition name: (_) @name) @definition.module
 (alias_declaration name: (_) @name) @definition.type
@@ -11,7 +32,15 @@
 (declaration declarator: (reference_declarator (function_declarator)) @name) @declaration.function
 
 (declaration_list (declaration declarator: (init_declarator declarator: (_) @name)) @definition.variable)
+(declaration_list (declaration
+  declarator: [
+    (identifier) @name
+    (array_declarator) @name
+    (pointer_declarator declarator: [(identifier) (array_declarator)]) @name
+  ]) @definition.variable)
+(template_declaration (declaration declarator: (init_declarator declarator: (_) @name)) @definition.variable)
 
 (lambda_expression) @local
 
 (template_declaration (_) @wrapped) @wrapper
+(translation_unit (declaration type: (template_type) declarator: (identifier) @name) @definition.variable)

@@ -10,6 +10,7 @@
 (constructor_declaration name: (_) @name) @definition.method
 (destructor_declaration name: (_) @name) @definition.method
 (operator_declaration operator: _ @name) @definition.method
+(conversion_operator_declaration type: (_) @name) @definition.method
 (indexer_declaration "this" @name) @definition.property
 (property_declaration name: (_) @name) @definition.property
 (event_declaration name: (_) @name) @definition.property

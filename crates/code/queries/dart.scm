@@ -15,7 +15,7 @@
   (setter_signature name: (_) @name)
 ]))) @definition.method
 (member_declaration (method_declaration signature: (method_signature
-  (operator_signature operator: (_) @name)))) @definition.method
+  (operator_signature operator: _ @name)))) @definition.method
 (member_declaration (method_declaration signature: (method_signature [
   (constructor_signature (identifier) @name . (formal_parameter_list))
   (factory_constructor_signature (identifier) @name . (formal_parameter_list))
@@ -25,6 +25,7 @@
   (getter_signature name: (_) @name)
   (setter_signature name: (_) @name)
   (constructor_signature (identifier) @name . (formal_parameter_list))
+  (constant_constructor_signature (identifier) @name . (formal_parameter_list))
 ])) @definition.method
 (member_declaration (declaration
   (initialized_identifier_list (initialized_identifier . (identifier) @name)))) @definition.property

@@ -76,6 +76,22 @@
 (variable_declaration
   (variable_declarator name: (identifier) @name) @definition.variable)
 
+; What a module takes apart: `export const { add, remove } = slice.actions`.
+(program [
+  (lexical_declaration (variable_declarator
+    name: (object_pattern [
+      (shorthand_property_identifier_pattern) @name
+      (object_assignment_pattern left: (shorthand_property_identifier_pattern) @name)
+      (pair_pattern value: (identifier) @name)
+    ])))
+  (export_statement (lexical_declaration (variable_declarator
+    name: (object_pattern [
+      (shorthand_property_identifier_pattern) @name
+      (object_assignment_pattern left: (shorthand_property_identifier_pattern) @name)
+      (pair_pattern value: (identifier) @name)
+    ]))))
+] @definition.variable)
+
 ; A function without a name of its own, such as a callback.
 (arrow_function) @local
 (function_expression) @local

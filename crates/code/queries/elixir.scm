@@ -18,6 +18,20 @@
     (binary_operator left: (identifier) @name operator: "when")
   ])
   (#any-of? @_keyword "def" "defp" "defdelegate" "defn" "defnp")) @definition.function
+; An operator: `def left <~> right`.
+(call
+  target: (identifier) @_keyword
+  (arguments . (binary_operator operator: _ @name))
+  (#any-of? @_keyword "def" "defp")
+  (#not-any-of? @name "when" "::" "\\\\")) @definition.function
+(unary_operator
+  operator: "@"
+  operand: (call target: (identifier) @name)
+  (#not-any-of? @name
+    "after_compile" "after_verify" "before_compile" "behaviour" "callback" "compile" "deprecated" "derive"
+    "describetag" "dialyzer" "doc" "enforce_keys" "external_resource" "file" "impl" "macrocallback" "moduledoc"
+    "moduletag" "on_definition" "on_load" "opaque" "optional_callbacks" "shortdoc" "since" "spec" "tag" "type"
+    "typedoc" "typep" "vsn")) @definition.constant
 (call
   target: (identifier) @_keyword
   (arguments . [

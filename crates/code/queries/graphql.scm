@@ -17,5 +17,6 @@
   (fields_definition (field_definition . (description)? . (name) @name) @definition.endpoint)
   (#any-of? @_root "Query" "Mutation" "Subscription"))
 
+(field_definition (description) @doc) @documented
 (definition (type_system_definition (type_definition (_ (description) @doc) @documented)))
 (comment) @comment

@@ -11,10 +11,18 @@
 (class name: (_) @name) @definition.trait
 (instance name: (_) @name) @scope
 (class_declarations (signature name: (_) @name) @definition.function)
+(class_declarations (signature names: (binding_list name: (_) @name)) @definition.function)
+(pattern_synonym (equation synonym: [
+  (apply function: (constructor) @name)
+  (infix operator: (_) @name)
+  (record constructor: (constructor) @name)
+  (constructor) @name
+])) @definition.function
 (foreign_import signature: (signature name: (_) @name)) @definition.function
 
 (declarations (signature) @leading)
 (declarations (signature) @signature)
+(pattern_synonym (signature)) @leading @signature
 
 (pragma) @leading
 [(comment) (haddock)] @comment

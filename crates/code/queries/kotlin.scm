@@ -15,6 +15,8 @@
 (property_declaration (variable_declaration (simple_identifier) @name)) @definition.property
 (class_parameter (binding_pattern_kind) (simple_identifier) @name) @definition.property
 
+[(getter) (setter)] @trailing @local
+
 [(lambda_literal) (anonymous_function) (anonymous_initializer)] @local
 
 [(line_comment) (multiline_comment)] @comment

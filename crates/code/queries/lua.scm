@@ -3,7 +3,7 @@
   (variable_list . name: (_) @name .)
   (expression_list . value: (function_definition body: (_)? @body))) @definition.function
 (field
-  name: (identifier) @name
+  name: [(identifier) @name (string content: (_) @name)]
   value: (function_definition)) @definition.method
 (chunk
   (variable_declaration

@@ -1,4 +1,6 @@
-(section (atx_heading heading_content: (_) @name)) @definition.section
+; What is quoted is a section of another text.
+(document (section (atx_heading heading_content: (_) @name)) @definition.section)
+(section (section (atx_heading heading_content: (_) @name)) @definition.section)
 ; The grammar opens no section for an underlined heading.
 (setext_heading heading_content: (paragraph) @name) @definition.section
 

@@ -12,6 +12,17 @@
 (struct_specifier name: (_) @name body: (_)) @definition.struct
 (enum_specifier name: (_) @name body: (_)) @definition.enum
 (type_definition declarator: (_) @name) @definition.type
+([
+  (translation_unit (declaration declarator: (init_declarator declarator: (_) @name)) @definition.variable)
+  (implementation_definition (declaration declarator: (init_declarator declarator: (_) @name)) @definition.variable)
+  (preproc_ifdef (declaration declarator: (init_declarator declarator: (_) @name)) @definition.variable)
+  (translation_unit (declaration
+    declarator: [
+      (identifier) @name
+      (array_declarator) @name
+      (pointer_declarator declarator: [(identifier) (array_declarator)]) @name
+    ]) @definition.variable)
+])
 
 (block_literal) @local
 (comment) @comment

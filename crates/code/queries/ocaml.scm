@@ -10,6 +10,9 @@
 (class_type_definition (class_type_binding (class_type_name) @name)) @definition.interface
 (method_definition (method_name) @name) @definition.method
 
+(method_specification (method_name) @name) @definition.method
+(value_specification (parenthesized_operator) @name) @definition.function
+(value_definition (let_binding pattern: (parenthesized_operator) @name) @definition.function)
 (value_definition (let_binding pattern: (value_name) @name (parameter)) @definition.function)
 (value_definition (let_binding pattern: (value_name) @name
   body: [(function_expression) (fun_expression)]) @definition.function)

@@ -1,8 +1,8 @@
 (document (block_node (block_mapping (block_mapping_pair key: (_) @_paths
   value: (block_node (block_mapping (block_mapping_pair key: (_) @name
     value: (block_node (block_mapping (block_mapping_pair key: (_) @name @_method) @definition.endpoint))))))
-  (#eq? @_paths "paths")
-  (#any-of? @_method "get" "put" "post" "delete" "patch" "head" "options")
+  (#any-of? @_paths "paths" "webhooks")
+  (#any-of? @_method "get" "put" "post" "delete" "patch" "head" "options" "trace")
   (#set! name.join " "))))
 (document (block_node (block_mapping (block_mapping_pair key: (_) @_components
   value: (block_node (block_mapping (block_mapping_pair key: (_) @_schemas

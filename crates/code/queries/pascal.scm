@@ -4,7 +4,9 @@
 (declType name: (_) @name type: (declClass)) @definition.class
 (declType name: (_) @name type: (declIntf)) @definition.interface
 (declType name: (_) @name type: (type (declEnum))) @definition.enum
+(declType name: (_) @name type: (declHelper)) @definition.class
 (declType name: (_) @name) @definition.type
+(defProc header: (declProc name: (genericDot) @name) body: (_) @body) @definition.method
 (defProc header: (declProc name: (_) @name) body: (_) @body) @definition.function
 (declProc name: (_) @name) @declaration.function
 (declProp name: (_) @name) @definition.property

@@ -6,6 +6,10 @@
 (function_definition name: (_) @name) @definition.function
 (method_declaration name: (_) @name) @definition.method
 (const_declaration (const_element . (name) @name)) @definition.constant
+(function_call_expression
+  function: (name) @_function
+  arguments: (arguments . (argument (string (string_content) @name)))
+  (#eq? @_function "define")) @definition.constant
 (property_declaration (property_element name: (variable_name (name) @name))) @definition.property
 
 [(anonymous_function) (arrow_function)] @local

@@ -10,6 +10,9 @@
   (assignment left: (identifier) @name) @definition.variable
   (#not-match? @name "^_*[A-Z][A-Z0-9_]*$"))
 
+(expression_statement
+  (assignment left: (pattern_list (identifier) @name)) @definition.variable)
+
 (lambda) @local
 
 (decorated_definition definition: (_) @wrapped) @wrapper

@@ -1,6 +1,20 @@
-(binary_operator lhs: (identifier) @name rhs: (function_definition) @body) @definition.function
+; A dot is part of a name.
+(binary_operator lhs: [(identifier) (string)] @name rhs: (function_definition) @body
+  (#set! name.join "")) @definition.function
+(binary_operator lhs: (identifier) @name
+  rhs: (call function: [(identifier) @_set (namespace_operator rhs: (identifier) @_set)])
+  (#any-of? @_set "R6Class" "setRefClass" "new_class")
+  (#set! name.join "")) @definition.class
 (program (binary_operator lhs: (identifier) @name
-  operator: ["<-" "=" "<<-"]) @definition.variable)
+  operator: ["<-" "=" "<<-"]
+  (#set! name.join "")) @definition.variable)
+; The methods of a class are named in its lists.
+(call
+  function: [(identifier) @_set (namespace_operator rhs: (identifier) @_set)]
+  arguments: (arguments (argument value: (call function: (identifier) @_list arguments: (arguments
+    (argument name: (identifier) @name value: (function_definition)) @definition.method))))
+  (#any-of? @_set "R6Class" "setRefClass")
+  (#eq? @_list "list"))
 (call function: (identifier) @_set arguments: (arguments . (argument value: (string) @name))
   (#any-of? @_set "setClass" "setRefClass" "R6Class")) @definition.class
 (call function: (identifier) @_set arguments: (arguments . (argument value: (string) @name))

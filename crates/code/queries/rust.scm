@@ -10,6 +10,11 @@
 (associated_type name: (_) @name) @definition.type
 (const_item name: (_) @name) @definition.constant
 (static_item name: (_) @name) @definition.variable
+; `bitflags! { struct Flags: u32 { … } }`, which is no Rust to be parsed as embedded.
+(macro_invocation
+  macro: [(identifier) @_macro (scoped_identifier name: (identifier) @_macro)]
+  (token_tree "struct" . (identifier) @name)
+  (#eq? @_macro "bitflags")) @definition.struct
 (macro_definition name: (_) @name) @definition.macro
 
 ; The methods of an impl are in the scope of its type.

@@ -5,11 +5,19 @@
 (enum_definition name: (_) @name) @definition.enum
 (function_definition name: (_) @name) @definition.function
 (function_declaration name: (_) @name) @definition.function
+(package_clause name: (_) @name body: (_)) @definition.module
 (type_definition name: (_) @name) @definition.type
 (given_definition name: (_) @name) @definition.constant
 (val_definition pattern: (identifier) @name) @definition.constant
+(val_definition pattern: [
+  (identifiers (identifier) @name)
+  (tuple_pattern (identifier) @name)
+]) @definition.constant
+(class_parameter "val" name: (_) @name) @definition.constant
+(class_parameter "var" name: (_) @name) @definition.variable
 (val_declaration name: (_) @name) @definition.constant
 (var_definition pattern: (identifier) @name) @definition.variable
+(var_definition pattern: (identifiers (identifier) @name)) @definition.variable
 (var_declaration name: (_) @name) @definition.variable
 (extension_definition parameters: (parameters (parameter type: (_) @name))) @scope
 

@@ -21,7 +21,7 @@
 (protocol_property_declaration name: (pattern bound_identifier: (_) @name)) @definition.property
 
 (lambda_literal) @local
-(computed_property) @local
+[(computed_property) (willset_didset_block)] @local
 
 [(comment) (multiline_comment)] @comment
 

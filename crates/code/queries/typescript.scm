@@ -17,3 +17,6 @@
 (ambient_declaration (_) @wrapped) @wrapper
 
 (import_statement (import_require_clause source: (string) @import.target)) @import
+
+; The type that a class extends has no members of its own.
+(class_heritage) @local

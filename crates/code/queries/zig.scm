@@ -6,7 +6,7 @@
 (variable_declaration "var" . (identifier) @name) @definition.variable
 (test_declaration [(string (string_content) @name) (identifier) @name]) @definition.other
 
-(comptime_declaration) @local
+[(comptime_declaration) (test_declaration (block))] @local
 (comment) @comment
 
 (builtin_function

@@ -33,6 +33,8 @@ pub(crate) struct Captures {
     pub(crate) comments: Vec<Range<usize>>,
     /// Attributes, decorators, type signatures: what belongs to the definition that follows.
     pub(crate) leading: Vec<Range<usize>>,
+    /// What belongs to the definition right before it.
+    trailing: Vec<Range<usize>>,
     /// Documentation within something leading.
     pub(crate) doc_texts: Vec<Range<usize>>,
     /// Signatures that stand apart from their definition.
@@ -71,6 +73,8 @@ pub(crate) struct Definition {
     pub(crate) body_start: Option<usize>,
     /// Documentation inside the body, as Python writes it.
     pub(crate) doc: Option<Range<usize>>,
+    /// Whether it goes on until the next of its like.
+    until_next: bool,
     /// The query's pattern; of two for one name the earlier one counts.
     pattern: usize,
     id: usize,
@@ -97,6 +101,7 @@ impl Definition {
             plain,
             receiver: None,
             doc: None,
+            until_next: false,
             pattern,
         }
     }
@@ -180,6 +185,8 @@ impl Captures {
             return None;
         }
         captures.join(&notes);
+        captures.extend_by_trailing(text);
+        captures.extend_to_next(text);
         Injection::keep_first(&mut captures.injections);
         Some(captures)
     }
@@ -233,6 +240,7 @@ impl Captures {
                 Role::Local => self.locals.push(node.byte_range()),
                 Role::Comment => self.comments.push(node.byte_range()),
                 Role::Leading => self.leading.push(node.byte_range()),
+                Role::Trailing => self.trailing.push(node.byte_range()),
                 Role::DocText => self.doc_texts.push(node.byte_range()),
                 Role::Signature => self.signatures.push(node.byte_range()),
                 Role::Embedded => self.embedded.push(node.range()),
@@ -282,12 +290,13 @@ impl Captures {
             declaration,
             node: node.byte_range(),
             whole: node.byte_range(),
-            name: declared_name(*name).byte_range(),
+            name: declared_name(*name),
             joined: join.map(|join| joined(&parts.names, join, text)),
             plain: syntax.plain,
             receiver: parts.receiver.map(|receiver| receiver.byte_range()),
             body_start: body.map(|body| body.start_byte()),
             doc: None,
+            until_next: syntax.settings[pattern].until_next,
             pattern,
             id: node.id(),
         });
@@ -330,6 +339,40 @@ impl Captures {
         }
     }
 
+    /// Has what trails a definition be part of it.
+    fn extend_by_trailing(&mut self, text: &str) {
+        if self.trailing.is_empty() {
+            return;
+        }
+        let mut by_end: HashMap<usize, usize> = HashMap::new();
+        for (index, found) in self.definitions.iter().enumerate() {
+            by_end.insert(found.node.end, index);
+        }
+        for trailing in std::mem::take(&mut self.trailing) {
+            let before = text[..trailing.start].trim_end().len();
+            if let Some(index) = by_end.remove(&before) {
+                self.definitions[index].end_at(trailing.end);
+                by_end.insert(trailing.end, index);
+            }
+        }
+    }
+
+    /// Has what goes on until the next of its like end before the comments that lead that.
+    fn extend_to_next(&mut self, text: &str) {
+        let trimmed = |comment: &Range<usize>| text[..comment.end].trim_end().len();
+        let comments: HashMap<usize, usize> =
+            self.comments.iter().map(|comment| (trimmed(comment), comment.start)).collect();
+        let mut open = self.definitions.iter_mut().filter(|found| found.until_next).peekable();
+        while let Some(found) = open.next() {
+            let mut end = open.peek().map_or(text.len(), |next| next.node.start);
+            end = text[..end].trim_end().len();
+            while let Some(start) = comments.get(&end) {
+                end = text[..*start].trim_end().len();
+            }
+            found.end_at(end);
+        }
+    }
+
     /// Puts all in the order of the text, once all of it is in.
     pub(crate) fn order(&mut self) {
         self.definitions.sort_by_key(|found| (found.node.start, usize::MAX - found.node.end));
@@ -349,10 +392,14 @@ fn joined(names: &[Node], join: &str, text: &str) -> String {
     words.collect::<Vec<_>>().join(join)
 }
 
-/// The name within what C calls a declarator: `*f(int)` declares `f`.
-fn declared_name(mut node: Node) -> Node {
+/// The name within what C calls a declarator: `*f(int)` declares `f`, and `operator bool() const` what
+/// stands before the parentheses.
+fn declared_name(mut node: Node) -> Range<usize> {
     // Far deeper than any declarator that a person wrote.
     for _ in 0..64 {
+        if let ("operator_cast", Some(target)) = (node.kind(), node.child_by_field_name("type")) {
+            return node.start_byte()..target.end_byte();
+        }
         let inner = node.child_by_field_name("declarator").or_else(|| {
             let nested = matches!(node.kind(), "reference_declarator" | "parenthesized_declarator");
             nested.then(|| node.named_child(0)).flatten()
@@ -362,5 +409,5 @@ fn declared_name(mut node: Node) -> Node {
             None => break,
         }
     }
-    node
+    node.byte_range()
 }

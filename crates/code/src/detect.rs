@@ -32,11 +32,12 @@ fn by_extension(name: &str) -> Option<Language> {
 }
 
 /// What a file in `language` really is, by its text: a `.h` file may be C++ or Objective-C, and one of
-/// YAML a tool's.
+/// YAML or JSON a tool's.
 pub(crate) fn dialect(language: Language, path: &str, text: &str) -> Language {
     let name = match language.name() {
         "c" if path.to_lowercase().ends_with(".h") => of_header(text),
         "yaml" => infrastructure::of_yaml(path, text),
+        "json" => infrastructure::of_json(text),
         _ => None,
     };
     name.and_then(Language::by_name).unwrap_or(language)

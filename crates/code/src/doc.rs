@@ -3,14 +3,28 @@
 const MAX_CHARS: usize = 300;
 
 /// Marks that open a line of a comment, longest first.
-const LINE_MARKS: [&str; 16] = [
-    "/**", "/*!", "/*", "///", "//!", "//", "*/", "--[[", "---", "--", "{-", "#:", "#", "*", ";;",
-    "|",
+const LINE_MARKS: [&str; 34] = [
+    "/**", "/*!", "/*", "///", "//!", "//", "*/", "--[[", "---", "--", "{-", "(**", "(*", "<!--",
+    "#[[", "#'", "##", "#:", "#", "*", ";;;", ";;", ";", "%%%", "%%", "%", "|", "!> ", "! ",
+    "''' ", "' ", "\"\"\"", "\" ", "{ ",
 ];
 
 /// The first paragraph of comments, each with its marks.
 pub(crate) fn of_comments<'a>(comments: impl Iterator<Item = &'a str>) -> Option<String> {
-    first_paragraph(comments.flat_map(str::lines).map(unmarked))
+    let lines = comments.flat_map(str::lines).filter(|line| !is_directive(line.trim_start()));
+    first_paragraph(lines.map(unmarked))
+}
+
+/// Whether a comment is for a tool: `#!/bin/sh`, `//go:noinline`, `//nolint:errcheck`.
+fn is_directive(line: &str) -> bool {
+    if line.starts_with("#!") {
+        return true;
+    }
+    let Some((tool, rest)) = line.strip_prefix("//").and_then(|line| line.split_once(':')) else {
+        return false;
+    };
+    let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    !tool.is_empty() && tool.chars().all(is_word) && rest.starts_with(is_word)
 }
 
 /// The first paragraph of a text without comment marks, perhaps in quotes.
@@ -22,13 +36,15 @@ pub(crate) fn of_text(text: &str) -> Option<String> {
 
 fn unmarked(line: &str) -> &str {
     let mut line = line.trim();
-    for mark in ["*/", "-}", "]]"] {
+    for mark in ["*/", "-}", "]]", "*)", "-->", " }", "\"\"\""] {
         line = line.strip_suffix(mark).unwrap_or(line).trim_end();
     }
     let marked = LINE_MARKS.iter().find_map(|mark| line.strip_prefix(mark));
     let line = marked.unwrap_or(line).trim_start();
     // Haddock: `-- | text`, `-- ^ text`.
-    if marked.is_some() { line.strip_prefix(['|', '^']).unwrap_or(line).trim_start() } else { line }
+    let line = if marked.is_some() { line.strip_prefix(['|', '^']).unwrap_or(line) } else { line };
+    // Erlang's first tag says that it is documentation.
+    line.strip_prefix("@doc ").unwrap_or(line).trim_start()
 }
 
 fn first_paragraph<'a>(lines: impl Iterator<Item = &'a str>) -> Option<String> {
@@ -98,7 +114,14 @@ mod tests {
         assert_eq!(doc("--- One."), Some("One.".into()));
         assert_eq!(doc("# One.\n#\n# Two."), Some("One.".into()));
         assert_eq!(doc("/// <summary>\n/// One.\n/// </summary>"), Some("One.".into()));
+        assert_eq!(doc("%% @doc One.\n%% @private"), Some("One.".into()));
+        assert_eq!(doc("! One."), Some("One.".into()));
+        assert_eq!(doc("<!-- One. -->"), Some("One.".into()));
+        assert_eq!(doc("(** One. *)"), Some("One.".into()));
         assert_eq!(doc("// -----------"), None);
+        assert_eq!(doc("// One.\n//go:noinline"), Some("One.".into()));
+        assert_eq!(doc("//nolint:all"), None);
+        assert_eq!(doc("//see: below"), Some("see: below".into()));
         assert_eq!(doc("//"), None);
     }
 

@@ -45,6 +45,7 @@ pub(crate) enum Role {
     Wrapped,
     Comment,
     Leading,
+    Trailing,
     DocText,
     Documented,
     Doc,
@@ -77,6 +78,7 @@ impl Role {
             "wrapped" => Role::Wrapped,
             "comment" => Role::Comment,
             "leading" => Role::Leading,
+            "trailing" => Role::Trailing,
             "doc.text" => Role::DocText,
             "documented" => Role::Documented,
             "doc" => Role::Doc,
@@ -116,6 +118,8 @@ pub(crate) struct PatternSettings {
     pub(crate) join: Option<String>,
     /// The language of what it captures.
     pub(crate) injection: Option<String>,
+    /// What it defines goes on until the next that such a pattern defines.
+    pub(crate) until_next: bool,
 }
 
 impl PatternSettings {
@@ -124,7 +128,8 @@ impl PatternSettings {
             let mut all = query.property_settings(pattern).iter();
             all.find(|setting| &*setting.key == key)?.value.as_deref().map(str::to_owned)
         };
-        Self { join: value("name.join"), injection: value("injection.language") }
+        let until_next = value("ends").as_deref() == Some("next");
+        Self { join: value("name.join"), injection: value("injection.language"), until_next }
     }
 }
 
@@ -186,32 +191,38 @@ impl Syntax {
         braces.start_point.column += 1;
         braces.end_byte -= 1;
         braces.end_point.column = braces.end_point.column.checked_sub(1)?;
-        let tree = self.parse_ranges(text, &[braces])?;
+        let tree = self.parse_part(text, braces)?;
         (!tree.root_node().has_error()).then_some(tree)
     }
 
     /// The tree of a part of a text that is in this language.
     pub(crate) fn parse_range(&self, text: &str, range: Range) -> Option<Tree> {
         let inside = text.get(range.start_byte..range.end_byte)?;
-        (nesting(inside) <= MAX_NESTING).then(|| self.parse_ranges(text, &[range])).flatten()
+        (nesting(inside) <= MAX_NESTING).then(|| self.parse_part(text, range)).flatten()
     }
 
-    /// The tree of a text; `None` if it is too long or takes more work than any sane text.
-    pub(crate) fn parse(&self, text: &str) -> Option<Tree> {
+    /// The tree of a text, and the text as the grammar reads it; `None` if it is too long or takes more
+    /// work than any sane text.
+    pub(crate) fn parse<'text>(&self, text: &'text str) -> Option<(Tree, Cow<'text, str>)> {
         if text.len() > MAX_PARSED_BYTES || nesting(text) > MAX_NESTING {
             return None;
         }
-        self.parse_ranges(text, &[])
+        let readable = (self.readable)(text);
+        Some((self.parse_readable(&readable, 0, &[])?, readable))
     }
 
-    /// The tree of a range of a text, or of all of it.
-    fn parse_ranges(&self, text: &str, ranges: &[Range]) -> Option<Tree> {
+    /// The tree of a range of a text.
+    fn parse_part(&self, text: &str, range: Range) -> Option<Tree> {
+        let readable = (self.readable)(text.get(range.start_byte..range.end_byte)?);
+        self.parse_readable(&readable, range.start_byte, &[range])
+    }
+
+    /// The tree of what begins at a byte of a text, and is the range or all of it.
+    fn parse_readable(&self, text: &str, start: usize, ranges: &[Range]) -> Option<Tree> {
         let mut parser = Parser::new();
         parser.set_language(&self.language).ok()?;
         parser.set_included_ranges(ranges).ok()?;
-        let bounds = ranges.first().map_or(0..text.len(), |range| range.start_byte..range.end_byte);
-        let text = (self.readable)(text.get(bounds.clone())?);
-        let end = bounds.start + text.trim_end().len();
+        let end = start + text.trim_end().len();
         let mut left = (FREE_STEPS + text.len() * STEPS_PER_BYTE) / STEPS_PER_CHECK;
         let mut left_at_end = FREE_STEPS + text.len() * CHECKS_PER_BYTE_AT_END;
         let deadline = Instant::now() + MAX_TIME;
@@ -227,7 +238,7 @@ impl Syntax {
         };
         let options = ParseOptions::new().progress_callback(&mut go_on);
         let mut rest = |at: usize, _| {
-            let within = at.checked_sub(bounds.start);
+            let within = at.checked_sub(start);
             within.and_then(|at| text.as_bytes().get(at..)).unwrap_or_default()
         };
         parser.parse_with_options(&mut rest, None, Some(options))

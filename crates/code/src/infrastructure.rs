@@ -1,4 +1,4 @@
-//! Which tool a file of YAML is for: by its path, and by what stands at the start of its lines.
+//! Which tool a file of YAML or JSON is for: by its path, and by its first keys.
 
 /// The dialect of a YAML file; `None` if it is only YAML.
 pub(crate) fn of_yaml(path: &str, text: &str) -> Option<&'static str> {
@@ -122,6 +122,79 @@ fn by_text(path: &str, text: &str) -> Option<&'static str> {
     (play || has(Sign::AnsibleTask) || is_of_role(path, text)).then_some("ansible")
 }
 
+/// So many bytes of JSON are looked at.
+const MOST_JSON: usize = 1 << 20;
+
+/// The dialect of a JSON file; `None` if it is only JSON.
+pub(crate) fn of_json(text: &str) -> Option<&'static str> {
+    let (mut openapi, mut paths, mut resources) = (false, false, false);
+    let mut keys = FirstKeys::of(text);
+    for key in keys.by_ref() {
+        match key {
+            "openapi" | "swagger" => openapi = true,
+            "paths" | "webhooks" => paths = true,
+            "AWSTemplateFormatVersion" => return Some("cloudformation-json"),
+            "Resources" => resources = true,
+            _ => {}
+        }
+        if openapi && paths {
+            return Some("openapi-json");
+        }
+    }
+    let of_aws = || keys.text.contains("\"AWS::");
+    (resources && of_aws()).then_some("cloudformation-json")
+}
+
+/// The keys of the object that a JSON text is, whatever is in their values.
+struct FirstKeys<'a> {
+    text: &'a str,
+    at: usize,
+    depth: usize,
+}
+
+impl<'a> FirstKeys<'a> {
+    fn of(text: &'a str) -> Self {
+        FirstKeys { text: &text[..text.floor_char_boundary(MOST_JSON)], at: 0, depth: 0 }
+    }
+
+    /// The string that begins at `at`, and where it ends.
+    fn string(&self, at: usize) -> Option<(&'a str, usize)> {
+        let inside = self.text.get(at + 1..)?;
+        let mut escaped = false;
+        let end = inside.bytes().position(|byte| {
+            let ends = byte == b'"' && !escaped;
+            escaped = byte == b'\\' && !escaped;
+            ends
+        })?;
+        Some((&inside[..end], at + end + 2))
+    }
+}
+
+impl<'a> Iterator for FirstKeys<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        while let Some(byte) = self.text.as_bytes().get(self.at) {
+            match byte {
+                b'{' | b'[' => self.depth += 1,
+                b'}' | b']' => self.depth = self.depth.saturating_sub(1),
+                b'"' => {
+                    let (string, end) = self.string(self.at)?;
+                    self.at = end;
+                    let is_key = self.text[end..].trim_start().starts_with(':');
+                    if self.depth == 1 && is_key {
+                        return Some(string);
+                    }
+                    continue;
+                }
+                _ => {}
+            }
+            self.at += 1;
+        }
+        None
+    }
+}
+
 /// Whether it is a list in one of the folders of an Ansible role.
 fn is_of_role(path: &str, text: &str) -> bool {
     let is_list = || text.lines().any(|line| line.starts_with("- "));
@@ -166,6 +239,24 @@ mod tests {
             ("config.yaml", None),
         ] {
             assert_eq!(of_yaml(path, ""), dialect, "{path}");
+        }
+    }
+
+    #[test]
+    fn json_says_it_by_its_first_keys() {
+        for (text, dialect) in [
+            (r#"{"openapi": "3.1.0", "paths": {}}"#, Some("openapi-json")),
+            (r#"{"swagger":"2.0","info":{"a":"\\\""},"paths":{}}"#, Some("openapi-json")),
+            (r#"{"a": {"openapi": "3.1.0", "paths": {}}}"#, None),
+            (r#"["openapi", "paths"]"#, None),
+            (r#"{"a": "openapi", "b": "paths"}"#, None),
+            (r#"{"AWSTemplateFormatVersion": "2010-09-09"}"#, Some("cloudformation-json")),
+            (r#"{"Resources": {"A": {"Type": "AWS::S3::Bucket"}}}"#, Some("cloudformation-json")),
+            (r#"{"Resources": {"A": {"Type": "Disk"}}}"#, None),
+            (r#"{"openapi"#, None),
+            ("", None),
+        ] {
+            assert_eq!(of_json(text), dialect, "{text}");
         }
     }
 

@@ -10,6 +10,7 @@ mod config;
 mod further;
 mod hardware;
 mod infrastructure;
+mod loose;
 mod markup;
 mod row;
 mod schema;
@@ -30,6 +31,7 @@ pub(crate) static LANGUAGES: LazyLock<Vec<&'static Row>> = LazyLock::new(|| {
         hardware::ROWS,
         infrastructure::ROWS,
         by_lines::ROWS,
+        loose::ROWS,
         text::ROWS,
     ];
     let mut rows: Vec<&Row> = tables.into_iter().flatten().collect();

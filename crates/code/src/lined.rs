@@ -2,7 +2,7 @@
 //! a keyword, by its indentation, or where the next section begins.
 
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 use regex::Regex;
 
@@ -23,11 +23,33 @@ const MAX_OPEN: usize = 32;
 pub(crate) struct LineRules {
     /// What a comment's line begins with.
     pub(crate) comments: &'static [&'static str],
+    /// What a line begins and ends with that leads the next one: an attribute.
+    pub(crate) attribute: Option<(&'static str, &'static str)>,
+    /// What comments of several lines begin a line with, and end with.
+    pub(crate) blocks: &'static [(&'static str, &'static str)],
+    /// What strings of several lines begin and end with.
+    pub(crate) strings: &'static [&'static str],
+    /// Which of these documents what follows, where it begins a line.
+    pub(crate) docstring: Option<&'static str>,
+    /// Whether `<<END` begins a text that its name ends.
+    pub(crate) heredocs: bool,
     /// Of two for one line the first counts.
     pub(crate) rules: &'static [LineRule],
     /// What an import's line looks like, with a group `target`.
     pub(crate) import: Option<&'static str>,
 }
+
+/// Those of a language that has none.
+pub(crate) const NO_RULES: LineRules = LineRules {
+    comments: &[],
+    attribute: None,
+    blocks: &[],
+    strings: &[],
+    docstring: None,
+    heredocs: false,
+    rules: &[],
+    import: None,
+};
 
 /// How one kind of definition is told.
 pub(crate) struct LineRule {
@@ -46,13 +68,15 @@ pub(crate) enum End {
     Keyword(&'static str),
     /// Before a line that is indented as its head is, or less; `}`, `)` and `end…` close it.
     Indent,
+    /// Before the next definition, whichever it is.
+    Next,
     /// Before the next section of its level, or of a higher one.
     Section(u8),
 }
 
 /// The rules of a language, ready to be used.
 pub(crate) struct Lined {
-    comments: &'static [&'static str],
+    of: &'static LineRules,
     rules: Vec<(SymbolKind, Regex, End, Option<Regex>)>,
     import: Option<Regex>,
 }
@@ -66,7 +90,7 @@ impl Lined {
     }
 
     /// Compiles rules, or says what is wrong with them.
-    pub(crate) fn compile(rules: &LineRules) -> Result<Lined, regex::Error> {
+    pub(crate) fn compile(rules: &'static LineRules) -> Result<Lined, regex::Error> {
         let line = |pattern: &str| Regex::new(&format!("^(?:{pattern})"));
         let compiled = rules.rules.iter().map(|rule| {
             let end = match rule.end {
@@ -76,7 +100,7 @@ impl Lined {
             Ok((rule.kind, line(rule.head)?, rule.end, end))
         });
         Ok(Lined {
-            comments: rules.comments,
+            of: rules,
             rules: compiled.collect::<Result<_, regex::Error>>()?,
             import: rules.import.map(line).transpose()?,
         })
@@ -84,8 +108,13 @@ impl Lined {
 
     /// What the lines of a text begin and import; nothing where it is too long.
     pub(crate) fn captures(&self, text: &str) -> Captures {
-        let mut reader =
-            Reader { lined: self, last_end: 0, open: Vec::new(), captures: Captures::default() };
+        let mut reader = Reader {
+            lined: self,
+            last_end: 0,
+            within: None,
+            open: Vec::new(),
+            captures: Captures::default(),
+        };
         let mut start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         let lines = text[start..].split_inclusive('\n');
         for line in lines.take_while(|_| text.len() <= MAX_BYTES) {
@@ -105,8 +134,17 @@ struct OpenDefinition {
     rule: usize,
 }
 
+/// What goes on over several lines and defines nothing.
+enum Within<'a> {
+    /// What ends it, and where it began.
+    Comment(&'a str, usize),
+    String(&'a str),
+    Heredoc(String),
+}
+
 struct Reader<'a> {
     lined: &'a Lined,
+    within: Option<Within<'a>>,
     /// Where the last line ended that is no comment and not empty.
     last_end: usize,
     open: Vec<OpenDefinition>,
@@ -121,14 +159,23 @@ impl Reader<'_> {
         }
         let indent = line.len() - line.trim_start().len();
         let at = start + indent;
-        if self.lined.comments.iter().any(|mark| content.starts_with(mark)) {
-            self.captures.comments.push(at..at + content.len());
+        let end = at + content.len();
+        if self.goes_on(content, at..end) || self.begins_block(content, at..end) {
             return;
         }
+        if self.lined.of.comments.iter().any(|mark| content.starts_with(mark)) {
+            self.captures.comments.push(at..end);
+            return;
+        }
+        self.begin_text(content);
         let head = self.lined.rules.iter().enumerate().find_map(|(rule, (_, head, ..))| {
             Some((rule, head.captures(content)?.name("name")?.range()))
         });
-        let end = at + content.len();
+        if head.is_none() && self.is_attribute(content) {
+            self.close(content, indent, at, at, None);
+            self.captures.leading.push(at..end);
+            return;
+        }
         self.close(content, indent, at, end, head.as_ref().map(|(rule, _)| *rule));
         if let Some((rule, name)) = head {
             self.begin(rule, indent, at..end, at + name.start..at + name.end);
@@ -137,6 +184,60 @@ impl Reader<'_> {
             self.captures.import(at..end, target);
         }
         self.last_end = end;
+    }
+
+    /// Whether a line is part of what began above it.
+    fn goes_on(&mut self, content: &str, line: Range<usize>) -> bool {
+        let Some(within) = &self.within else { return false };
+        let ends = match within {
+            Within::Comment(close, _) | Within::String(close) => content.contains(close),
+            Within::Heredoc(name) => content == name,
+        };
+        match within {
+            Within::Comment(_, start) if ends => self.captures.comments.push(*start..line.end),
+            Within::Comment(..) => {}
+            Within::String(_) | Within::Heredoc(_) => self.last_end = line.end,
+        }
+        if ends {
+            self.within = None;
+        }
+        true
+    }
+
+    /// Whether a line begins a comment of several lines, or a string that documents.
+    fn begins_block(&mut self, content: &str, line: Range<usize>) -> bool {
+        let string = self.lined.of.docstring.map(|quotes| (quotes, quotes));
+        let mut blocks = self.lined.of.blocks.iter().copied().chain(string);
+        let begun = blocks.find_map(|(open, close)| Some((close, content.strip_prefix(open)?)));
+        let Some((close, rest)) = begun else { return false };
+        match rest.split_once(close) {
+            // Code stands behind it.
+            Some((_, after)) if !after.trim().is_empty() => return false,
+            Some(_) => self.captures.comments.push(line),
+            None => self.within = Some(Within::Comment(close, line.start)),
+        }
+        true
+    }
+
+    fn is_attribute(&self, content: &str) -> bool {
+        let is =
+            |(open, close): (&str, &str)| content.starts_with(open) && content.ends_with(close);
+        self.lined.of.attribute.is_some_and(is)
+    }
+
+    /// Notes a string or a text that begins behind something else on its line.
+    fn begin_text(&mut self, content: &str) {
+        static HEREDOC: LazyLock<Option<Regex>> =
+            LazyLock::new(|| Regex::new(r#"<<~?(?:["']( *\w[\w ]*)["']|([A-Z_]\w*))"#).ok());
+        let begins = |quotes: &&&str| content.matches(**quotes).count() % 2 == 1;
+        if let Some(quotes) = self.lined.of.strings.iter().find(begins) {
+            self.within = Some(Within::String(quotes));
+        } else if self.lined.of.heredocs
+            && let Some(found) = HEREDOC.as_ref().and_then(|heredoc| heredoc.captures(content))
+        {
+            let name = found.get(1).or_else(|| found.get(2));
+            self.within = name.map(|name| Within::Heredoc(name.as_str().trim().to_owned()));
+        }
     }
 
     fn imported(&self, content: &str) -> Option<Range<usize>> {
@@ -156,10 +257,11 @@ impl Reader<'_> {
         let includes = match self.lined.rules[outermost.rule].2 {
             End::Keyword(_) => true,
             End::Indent => indent == outermost.indent && is_closer(content),
-            End::Line | End::Section(_) => false,
+            End::Line | End::Next | End::Section(_) => false,
         };
-        let until = if includes { end } else { self.last_end.min(at) };
-        for open in self.open.drain(ended..) {
+        let before = self.last_end.min(at);
+        for (inner, open) in self.open.drain(ended..).enumerate() {
+            let until = if includes && inner == 0 { end } else { before };
             self.captures.definitions[open.definition].end_at(until);
         }
     }
@@ -176,6 +278,7 @@ impl Reader<'_> {
             End::Line => true,
             End::Keyword(_) => keyword.as_ref().is_some_and(|end| end.is_match(content)),
             End::Indent => indent <= open.indent && !content.starts_with(['{', '(', '|']),
+            End::Next => head.is_some(),
             End::Section(level) => head.is_some_and(
                 |head| matches!(self.lined.rules[head].2, End::Section(next) if next <= *level),
             ),
@@ -226,8 +329,8 @@ mod tests {
 
     fn of_one(head: &'static str, end: End) -> Lined {
         let rule = LineRule { kind: SymbolKind::Function, head, end };
-        let rules = LineRules { comments: &["#"], rules: vec![rule].leak(), import: None };
-        Lined::compile(&rules).unwrap()
+        let rules = LineRules { comments: &["#"], rules: vec![rule].leak(), ..NO_RULES };
+        Lined::compile(Box::leak(Box::new(rules))).unwrap()
     }
 
     fn ranges(lined: &Lined, text: &str) -> Vec<Range<usize>> {
@@ -248,6 +351,26 @@ mod tests {
             assert!(lined.import.iter().all(|import| has(import, "target")), "{}", row.name);
         }
         assert!(languages >= 9, "{languages}");
+    }
+
+    #[test]
+    fn nothing_is_defined_in_comments_and_texts() {
+        let rule =
+            LineRule { kind: SymbolKind::Function, head: r"sub (?P<name>\w+)", end: End::Indent };
+        let rules = LineRules {
+            blocks: &[("=pod", "=cut")],
+            strings: &["\"\"\""],
+            docstring: Some("\"\"\""),
+            heredocs: true,
+            rules: vec![rule].leak(),
+            ..NO_RULES
+        };
+        let lined = Lined::compile(Box::leak(Box::new(rules))).unwrap();
+        let text = "=pod\nsub a\n=cut\nsub b\n '<<' => 'x';\n x <<' END';\nsub c\nEND\n y = \"\"\"\nsub d\n\"\"\"\n";
+        assert_eq!(ranges(&lined, text).first(), Some(&(16..text.len() - 1)));
+        let text = "\"\"\"\nsub a\n\"\"\"\nsub b\n";
+        assert_eq!(ranges(&lined, text).first(), Some(&(14..19)));
+        assert_eq!(lined.captures(text).comments.first(), Some(&(0..13)));
     }
 
     #[test]

@@ -132,6 +132,10 @@ impl Builder<'_> {
         let Some(Qualified { name, mut qualifier, of_type }) = self.name(definition) else {
             return;
         };
+        // What is thrown away, or only checked.
+        if name == "_" && !definition.plain {
+            return;
+        }
         let outer = parent.map(|index| &self.outline.scopes[index]);
         let in_type = outer.is_some_and(|scope| scope.kind.is_none_or(SymbolKind::has_methods));
         let kind = match definition.kind {
@@ -247,14 +251,15 @@ impl Builder<'_> {
         let signatures = &self.captures.signatures;
         let apart = signatures.partition_point(|range| range.start < start);
         if let Some(range) = signatures.get(apart).filter(|range| range.end <= node.start) {
-            return signature(&self.text[range.clone()], Some(range.len()));
+            return signature(&self.text[range.clone()], Some(range.len()), None);
         }
         let start = self.head_start(definition);
         if let Some(name) = self.unnamed_head(start, definition) {
-            return signature(name, Some(name.len()));
+            return signature(name, Some(name.len()), None);
         }
         let body = definition.body_start.and_then(|body| body.checked_sub(start));
-        signature(&self.text[start..node.end], body)
+        let name = definition.name.start.checked_sub(start);
+        signature(&self.text[start..node.end], body, name)
     }
 
     /// The name that was put together, where the first line of its definition says nothing of it: a

@@ -40,7 +40,9 @@ pub fn parse_file(
         }
         return plain(text, &lines, style(language), ParseStatus::NoGrammar, options);
     };
-    let parsed = syntax.parse(text).and_then(|tree| parsed(text, &lines, syntax, &tree, options));
+    let read = syntax.parse(text);
+    let parsed =
+        read.and_then(|(tree, readable)| parsed(text, &readable, &lines, syntax, &tree, options));
     parsed.unwrap_or_else(|| plain(text, &lines, style(language), ParseStatus::Error, options))
 }
 
@@ -72,7 +74,7 @@ fn plain(
 /// A text whose definitions are told by their lines.
 fn by_lines(text: &str, lines: &LineIndex, rules: &Lined, options: &ChunkOptions) -> ParsedFile {
     let captures = rules.captures(text);
-    let trivia = Trivia::new(text, lines, &captures);
+    let trivia = Trivia::new(text, text, lines, &captures);
     let outline = Outline::build(text, lines, &trivia, &captures, false);
     let mut cuts = Vec::new();
     text_cuts::at_lines(text, lines, &(0..text.len()), Style::Plain, 0.0, options, &mut cuts);
@@ -84,6 +86,7 @@ fn by_lines(text: &str, lines: &LineIndex, rules: &Lined, options: &ChunkOptions
 
 fn parsed(
     text: &str,
+    readable: &str,
     lines: &LineIndex,
     syntax: &Syntax,
     tree: &Tree,
@@ -92,7 +95,7 @@ fn parsed(
     let mut captures = Captures::collect(syntax, tree, text)?;
     let injected = injection::parse_all(text, syntax, &mut captures);
     captures.order();
-    let trivia = Trivia::new(text, lines, &captures);
+    let trivia = Trivia::new(text, readable, lines, &captures);
     let outline = Outline::build(text, lines, &trivia, &captures, syntax.clauses);
     let along_tree = cuts::along_tree(text, tree, &injected, lines, &trivia, &outline, options);
     let cuts = refined(text, lines, along_tree, options);

@@ -11,8 +11,20 @@ pub(crate) struct Qualified {
 }
 
 /// What qualifies a name without being a scope: `module.exports.f`, `this.f`, `F.prototype.g`.
-const NO_SCOPES: [&str; 7] =
-    ["module", "exports", "this", "self", "window", "globalThis", "prototype"];
+const NO_SCOPES: [&str; 11] = [
+    "module",
+    "exports",
+    "this",
+    "self",
+    "window",
+    "globalThis",
+    "prototype",
+    // PowerShell's.
+    "script",
+    "global",
+    "$script",
+    "$global",
+];
 const MAX_BYTES: usize = 256;
 
 /// Splits a name as written: `Foo::bar`, `M.f`, `M:f`, `A\B`, `Foo<T>::~Foo`. A receiver, as Go
@@ -33,23 +45,44 @@ pub(crate) fn split(written: &str, receiver: Option<&str>) -> Option<Qualified> 
     {
         return None;
     }
-    let of_type = by_colons || receiver.is_some() || path.contains(&"prototype");
+    let is_received = receiver.is_some() || path.contains(&"prototype");
     let receiver = receiver.map(type_name).filter(|name| !name.is_empty());
-    let qualifier = receiver
+    let qualifier: Vec<String> = receiver
         .into_iter()
         .chain(path.iter().map(|part| without_arguments(part)))
         .filter(|part| !NO_SCOPES.contains(part) && !part.is_empty())
         .map(str::to_owned)
         .collect();
+    let of_type = is_received || (by_colons && !qualifier.is_empty());
     Some(Qualified { name: name.to_owned(), qualifier, of_type })
 }
 
 /// A name as it is written, on one line: nothing in it qualifies the rest.
 pub(crate) fn whole(written: &str) -> Option<Qualified> {
     let written: String = written.split_whitespace().collect::<Vec<_>>().join(" ");
-    let name = unquoted(&written);
+    let written = without_tags(&written);
+    // A heading may end as it began.
+    let open = written.trim_end_matches('#');
+    let written = if open.ends_with(' ') { open.trim_end() } else { &written };
+    let name = unquoted(written);
     let name = name[..name.floor_char_boundary(MAX_BYTES)].to_owned();
     (!name.is_empty()).then(|| Qualified { name, qualifier: Vec::new(), of_type: false })
+}
+
+/// A heading without the tags of HTML in it, such as an anchor.
+fn without_tags(written: &str) -> String {
+    let mut rest = written;
+    let mut plain = String::with_capacity(rest.len());
+    if !rest.contains("</") && !rest.contains("/>") {
+        return rest.to_owned();
+    }
+    while let Some((before, tag)) = rest.split_once('<') {
+        let Some((_, after)) = tag.split_once('>') else { break };
+        plain.push_str(before);
+        rest = after;
+    }
+    plain.push_str(rest);
+    if plain.trim().is_empty() { written.to_owned() } else { plain.trim().to_owned() }
 }
 
 /// A name that is written as a string. A quote alone is part of a name: Haskell's `foldl'`.

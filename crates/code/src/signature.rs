@@ -7,9 +7,9 @@ const MAX_CHARS: usize = 200;
 const MAX_SCANNED: usize = 2000;
 
 /// The signature of a definition that begins where `text` does, and whose body, if it is known,
-/// starts after `body` bytes. Annotations before it are left out.
-pub(crate) fn signature(text: &str, body: Option<usize>) -> String {
-    let annotations = annotations_len(text);
+/// starts after `body` bytes. Annotations and descriptions before its name are left out.
+pub(crate) fn signature(text: &str, body: Option<usize>, name: Option<usize>) -> String {
+    let annotations = annotations_len(text, name.unwrap_or(usize::MAX));
     let text = &text[annotations..];
     let body = body.map(|at| at.saturating_sub(annotations));
     let head = match body {
@@ -46,9 +46,16 @@ fn head_len(text: &str) -> usize {
     text.char_indices().nth(MAX_SCANNED).map_or(text.len(), |(at, _)| at)
 }
 
+/// The length of the string that a text begins with.
+fn quoted_len(text: &str) -> Option<usize> {
+    let quote = if text.starts_with("\"\"\"") { "\"\"\"" } else { "\"" };
+    let inside = text.strip_prefix(quote)?;
+    inside.find(quote).map(|end| quote.len() + end + quote.len())
+}
+
 /// The length of the annotations and attributes that a definition begins with: `@Override`,
-/// `@Test(timeout = 1)`, `[Obsolete("…")]`, `#[Pure]`.
-fn annotations_len(text: &str) -> usize {
+/// `@Test(timeout = 1)`, `[Obsolete("…")]`, `#[Pure]`, or a GraphQL description; none that holds the name.
+fn annotations_len(text: &str, name: usize) -> usize {
     /// These look like annotations and are definitions.
     const DEFINITIONS: [&str; 6] =
         ["@interface", "@type", "@typep", "@opaque", "@callback", "@macrocallback"];
@@ -66,12 +73,13 @@ fn annotations_len(text: &str) -> usize {
                 arguments.map(|arguments| name + arguments)
             }
             [b'[', ..] => balanced(rest),
+            [b'"', ..] => quoted_len(rest),
             [b'#', b'[', ..] => balanced(&rest[1..]).map(|len| len + 1),
             _ => break,
         };
         let Some(after) = after else { break };
         let next = rest[after..].trim_start();
-        if next.is_empty() {
+        if next.is_empty() || text.len() - next.len() > name {
             break;
         }
         rest = next;
@@ -113,33 +121,37 @@ fn without_opening(head: &str) -> &str {
 mod tests {
     use super::*;
 
+    fn of(text: &str, body: Option<usize>) -> String {
+        signature(text, body, None)
+    }
+
     #[test]
     fn a_head_is_one_line_without_body() {
-        assert_eq!(
-            signature("fn f(\n    a: u8,\n) -> u8 {\n    a\n}", None),
-            "fn f( a: u8, ) -> u8"
-        );
-        assert_eq!(signature("def f(a):\n    pass", None), "def f(a)");
-        assert_eq!(signature("def f(a) do\n  a\nend", None), "def f(a)");
-        assert_eq!(signature("const f = (a) => a + 1", Some(17)), "const f = (a)");
-        assert_eq!(signature("int f(int a, int b);", None), "int f(int a, int b)");
-        assert_eq!(signature("int\nf(void)\n{\n}", Some(12)), "int f(void)");
-        assert_eq!(signature("", None), "");
+        assert_eq!(of("fn f(\n    a: u8,\n) -> u8 {\n    a\n}", None), "fn f( a: u8, ) -> u8");
+        assert_eq!(of("def f(a):\n    pass", None), "def f(a)");
+        assert_eq!(of("def f(a) do\n  a\nend", None), "def f(a)");
+        assert_eq!(of("const f = (a) => a + 1", Some(17)), "const f = (a)");
+        assert_eq!(of("int f(int a, int b);", None), "int f(int a, int b)");
+        assert_eq!(of("int\nf(void)\n{\n}", Some(12)), "int f(void)");
+        assert_eq!(of("", None), "");
     }
 
     #[test]
     fn annotations_are_left_out() {
-        assert_eq!(signature("@Test(a = (1))\n@Other void f() {", None), "void f()");
-        assert_eq!(signature("[A(1)] [B]\nvoid F()\n{", None), "void F()");
-        assert_eq!(signature("#[Pure] function f() {", None), "function f()");
-        assert_eq!(signature("@type t :: atom", None), "@type t :: atom");
-        assert_eq!(signature("@only", None), "@only");
-        assert_eq!(signature("[unclosed", None), "[unclosed");
+        assert_eq!(of("@Test(a = (1))\n@Other void f() {", None), "void f()");
+        assert_eq!(of("[A(1)] [B]\nvoid F()\n{", None), "void F()");
+        assert_eq!(of("#[Pure] function f() {", None), "function f()");
+        assert_eq!(of("@type t :: atom", None), "@type t :: atom");
+        assert_eq!(of("@only", None), "@only");
+        assert_eq!(signature("@limit 16", None, Some(1)), "@limit 16");
+        assert_eq!(of("\"What it is.\"\ntype A {", None), "type A");
+        assert_eq!(of("\"\"\"\nIt.\n\"\"\"\ntype A {", None), "type A");
+        assert_eq!(of("[unclosed", None), "[unclosed");
     }
 
     #[test]
     fn a_long_head_is_cut() {
-        let long = signature(&format!("let x = \"{}\"", "ö".repeat(5000)), None);
+        let long = of(&format!("let x = \"{}\"", "ö".repeat(5000)), None);
         assert_eq!(long.chars().count(), MAX_CHARS);
     }
 }

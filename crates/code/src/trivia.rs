@@ -15,13 +15,20 @@ struct Piece {
 /// The comments and the leading attributes of a text.
 pub(crate) struct Trivia<'text> {
     text: &'text str,
+    /// The text as its grammar reads it: what is masked parts nothing from what leads it.
+    readable: &'text str,
     lines: &'text LineIndex,
     /// By their end.
     pieces: Vec<Piece>,
 }
 
 impl<'text> Trivia<'text> {
-    pub(crate) fn new(text: &'text str, lines: &'text LineIndex, captures: &Captures) -> Self {
+    pub(crate) fn new(
+        text: &'text str,
+        readable: &'text str,
+        lines: &'text LineIndex,
+        captures: &Captures,
+    ) -> Self {
         let of = |ranges: &[Range<usize>], comment| {
             let trimmed = move |range: &Range<usize>| Piece {
                 // Some grammars count a comment's newline as part of it.
@@ -34,7 +41,7 @@ impl<'text> Trivia<'text> {
         let mut pieces = of(&captures.comments, true);
         pieces.extend(of(&captures.leading, false));
         pieces.sort_by_key(|piece| (piece.bytes.end, usize::MAX - piece.bytes.start));
-        let mut trivia = Trivia { text, lines, pieces };
+        let mut trivia = Trivia { text, readable, lines, pieces };
         for index in 0..trivia.pieces.len() {
             trivia.pieces[index].lead = trivia.lead(trivia.pieces[index].bytes.start);
         }
@@ -50,12 +57,13 @@ impl<'text> Trivia<'text> {
         let Some(piece) = before.checked_sub(1).map(|index| &self.pieces[index]) else {
             return start;
         };
-        let gap = &self.text[piece.bytes.end..start];
-        if !gap.trim().is_empty() || piece.bytes.start >= start {
+        let gap = piece.bytes.end..start;
+        let is_gap = self.readable.get(gap.clone()).is_some_and(|gap| gap.trim().is_empty());
+        if !is_gap || piece.bytes.start >= start {
             return start;
         }
-        let newlines = gap.bytes().filter(|byte| *byte == b'\n').count();
-        if piece.comment && (newlines > 1 || !self.starts_line(piece.bytes.start)) {
+        let parted = has_blank_line(&self.text[gap]);
+        if piece.comment && (parted || !self.starts_line(piece.bytes.start)) {
             return start;
         }
         // Pieces are in the order of their ends: this one's own lead is known by now.
@@ -76,4 +84,10 @@ impl<'text> Trivia<'text> {
     pub(crate) fn starts_line(&self, at: usize) -> bool {
         is_blank(&self.text[self.lines.line_start(at)..at])
     }
+}
+
+/// Whether there is a blank line between the two that a gap begins and ends in.
+fn has_blank_line(gap: &str) -> bool {
+    let mut inner = gap.split('\n').skip(1).peekable();
+    std::iter::from_fn(|| inner.next().filter(|_| inner.peek().is_some())).any(is_blank)
 }

@@ -9,7 +9,8 @@ use sconce_code::{Chunk, ChunkOptions, Language, ParseStatus, ParsedFile, parse_
 const OPTIONS: ChunkOptions = ChunkOptions { max_bytes: 400, min_bytes: 100 };
 
 /// What a grammar has no rule for in its sample; what is right around it is used.
-const PARTIAL: [&str; 2] = ["sample.groovy", "sample.vb"];
+const PARTIAL: [&str; 5] =
+    ["Jenkinsfile", "sample.ps1", "sample.scss", "sample.sql", "sample.wgsl"];
 
 /// The samples below a directory of `tests`, by their path in it.
 fn samples(directory: &str) -> Vec<(String, String)> {
@@ -32,11 +33,12 @@ fn samples(directory: &str) -> Vec<(String, String)> {
 }
 
 /// The languages that are dialects, each with its files in `tests/dialects`.
-const DIALECTS: [&str; 13] = [
+const DIALECTS: [&str; 15] = [
     "ansible",
     "argocd",
     "circleci",
     "cloudformation",
+    "cloudformation-json",
     "compose",
     "github-actions",
     "gitlab-ci",
@@ -45,6 +47,7 @@ const DIALECTS: [&str; 13] = [
     "kubernetes",
     "kustomize",
     "openapi",
+    "openapi-json",
     "terraform",
 ];
 
@@ -126,7 +129,7 @@ fn every_language_that_has_an_outline_has_a_sample_that_parses_without_an_error(
 fn a_dialect_passes_the_filter_of_its_base() {
     for dialect in DIALECTS {
         let language = Language::by_name(dialect).unwrap();
-        let bases = ["yaml", "hcl", "groovy"].map(|base| Language::by_name(base).unwrap());
+        let bases = ["yaml", "json", "hcl", "groovy"].map(|base| Language::by_name(base).unwrap());
         assert!(
             bases.iter().any(|base| base.with_dialects().any(|one| one == language)),
             "{dialect}"

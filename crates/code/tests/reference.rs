@@ -34,11 +34,11 @@ const INTRODUCTION: &str = "A file's language is told by its whole name, then it
     its `#!` line. The first of the names is the one that is stored; all of them can be asked for in a filter, in any \
     case. A file name that ends in `*` also counts with an extension behind it. A `.h` file that says what C cannot \
     (`class`, `namespace`, `template`) is C++, and a YAML file may be a dialect's: by its path (`.github/workflows`, \
-    `compose.yaml`) or its first keys (`apiVersion` and `kind`).\n";
+    `compose.yaml`) or its first keys (`apiVersion` and `kind`). OpenAPI and CloudFormation are told in JSON, too.\n";
 
 /// What is said of those without a grammar that have an outline.
-const BY_LINES: &str = "have no grammar here: there is none that is kept, or its tables are of 7 MB and more (F#, \
-    Verilog, Fortran, Julia, LaTeX). A definition is told by the line that it begins with, and ends by a keyword, by \
+const BY_LINES: &str = "have no grammar here: there is none that is kept, it stumbles over what real files hold \
+    (Assembly, Groovy, Visual Basic), or its tables are of 7 MB and more (F#, Verilog, Fortran, Julia, LaTeX). A definition is told by the line that it begins with, and ends by a keyword, by \
     its indentation, or where the next section begins.";
 
 /// What is said of the parsed ones.

@@ -100,7 +100,11 @@ fn qts_and_unreals_members() {
 fn ordinary_c_and_cpp_is_read_as_before() {
     let text = "typedef int (*callback)(void);\nstatic const char *NAMES[] = {\"a\"};\nenum color c;\n\
         struct point { int x, y; };\nunsigned long long total(int a, int b) { return a < b; }\n";
-    has("a.c", text, &["type callback", "variable NAMES", "struct point", "function total"]);
+    has(
+        "a.c",
+        text,
+        &["type callback", "variable NAMES", "variable c", "struct point", "function total"],
+    );
     let text = "class A : B { A(); ~A(); A operator+(const A &o) const; int flags : 4; };\nA::A() : x_(1), y_{2} {}\n";
     has(
         "a.cpp",

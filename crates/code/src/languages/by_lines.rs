@@ -1,11 +1,11 @@
 //! Languages whose definitions are told by their lines: a grammar is not there, or its tables are so large
-//! that all others together are hardly more (docs/languages.md).
+//! that all others together are hardly more (docs/languages.md). Those of `loose` are told so, too.
 
 use super::row::{Class, Grammar, Row, grammar, parsed, text};
 use crate::SymbolKind as Kind;
-use crate::lined::{End, LineRule, LineRules};
+use crate::lined::{End, LineRule, LineRules, NO_RULES};
 
-const fn rule(kind: Kind, head: &'static str, end: End) -> LineRule {
+pub(super) const fn rule(kind: Kind, head: &'static str, end: End) -> LineRule {
     LineRule { kind, head, end }
 }
 
@@ -19,6 +19,16 @@ pub(super) static ROWS: &[Row] = &[
                     Kind::Module,
                     r"(?i)(?:sub)?module\s+(?:\([^)]*\)\s*)?(?P<name>\w+)$",
                     End::Keyword(r"(?i)end\s*(?:sub)?module"),
+                ),
+                rule(
+                    Kind::Function,
+                    r"(?i)module\s+procedure\s+(?P<name>\w+)$",
+                    End::Keyword(r"(?i)end\s*procedure"),
+                ),
+                rule(
+                    Kind::Constant,
+                    r"(?i)[^!:]*\bparameter\b[^:]*::\s*(?P<name>\w+)\s*=",
+                    End::Line,
                 ),
                 rule(
                     Kind::Module,
@@ -37,7 +47,7 @@ pub(super) static ROWS: &[Row] = &[
                 ),
                 rule(
                     Kind::Interface,
-                    r"(?i)(?:abstract\s+)?interface\s+(?P<name>\w+)",
+                    r"(?i)(?:abstract\s+)?interface\s+(?P<name>(?:operator|assignment)\s*\([^)]+\)|\w+)",
                     End::Keyword(r"(?i)end\s*interface"),
                 ),
                 rule(
@@ -47,6 +57,7 @@ pub(super) static ROWS: &[Row] = &[
                 ),
             ],
             import: Some(r"(?i)use(?:\s*,[^:]*::)?\s+(?P<target>\w+)"),
+            ..NO_RULES
         }),
         ..text(
             "fortran",
@@ -60,6 +71,9 @@ pub(super) static ROWS: &[Row] = &[
         class: Class::Code,
         lines: Some(LineRules {
             comments: &["//", "(*"],
+            blocks: &[("(*", "*)")],
+            strings: &["\"\"\""],
+            attribute: Some(("[<", ">]")),
             rules: &[
                 rule(
                     Kind::Module,
@@ -73,27 +87,33 @@ pub(super) static ROWS: &[Row] = &[
                 ),
                 rule(
                     Kind::Class,
-                    r"(?:type|and)\s+(?:(?:private|internal)\s+)*(?P<name>[A-Z]\w*)",
+                    r"(?:type|and)\s+(?:\[<[^>]*>\]\s*)?(?:(?:private|internal)\s+)*(?P<name>[A-Z][\w.]*)",
                     End::Indent,
                 ),
                 rule(Kind::Class, r"exception\s+(?P<name>\w+)", End::Line),
                 rule(
                     Kind::Function,
-                    r#"let\s+(?:(?:rec|inline|private|internal)\s+)*(?P<name>[A-Za-z_]\w*)(?:<[^>]*>)?\s+[A-Za-z_(\["{]"#,
+                    r#"(?:static\s+)?let\s+(?:(?:rec|inline|private|internal|mutable)\s+)*(?P<name>[A-Za-z_]\w*|\([^\w()\s]+\)|\(\|[\w|]+\|\))(?:<[^>]*>)?\s+[A-Za-z_(\["{]"#,
                     End::Indent,
                 ),
                 rule(
                     Kind::Variable,
-                    r"let\s+(?:(?:rec|inline|private|internal|mutable)\s+)*(?P<name>[A-Za-z_]\w*)\s*[:=]",
+                    r"(?:static\s+)?let\s+(?:\[<[^>]*>\]\s*)?(?:(?:rec|inline|private|internal|mutable)\s+)*(?P<name>[A-Za-z_]\w*)\s*[:=]",
                     End::Indent,
                 ),
                 rule(
+                    Kind::Property,
+                    r"(?:(?:static|override|default)\s+)*member\s+val\s+(?:(?:private|internal|mutable)\s+)*(?P<name>\w+)",
+                    End::Line,
+                ),
+                rule(
                     Kind::Method,
-                    r"(?:(?:static|abstract|override|default|member|private|inline)\s+)*(?:member|override|default)\s+(?:(?:private|inline)\s+)*(?:\w+\.)?(?P<name>\w+)",
+                    r"(?:(?:static|abstract|override|default|member|private|inline)\s+)*(?:member|override|default|abstract)\s+(?:(?:private|inline)\s+)*(?:\w+\.)?(?P<name>\w+|\([^\w()\s]+\))",
                     End::Indent,
                 ),
             ],
             import: Some(r"open\s+(?P<target>[\w.]+)"),
+            ..NO_RULES
         }),
         ..text("fsharp", "F#", &["f#", "fs"], &["fs", "fsx", "fsi"], &[])
     },
@@ -109,9 +129,9 @@ pub(super) static ROWS: &[Row] = &[
             ..grammar(
                 tree_sitter_cpp::LANGUAGE,
                 concat!(
-                    include_str!("../../queries/c.scm"),
+                    include_str!("../../queries/cpp.scm"),
                     "\n",
-                    include_str!("../../queries/cpp.scm")
+                    include_str!("../../queries/c.scm")
                 ),
             )
         },
@@ -121,24 +141,33 @@ pub(super) static ROWS: &[Row] = &[
         interpreters: &["julia"],
         lines: Some(LineRules {
             comments: &["#"],
+            blocks: &[("#=", "=#")],
+            strings: &["\"\"\""],
+            docstring: Some("\"\"\""),
             rules: &[
                 rule(Kind::Module, r"(?:bare)?module\s+(?P<name>\w+)", End::Line),
-                rule(Kind::Function, r"(?:@\w+\s+)*function\s+(?P<name>[\w.!]+)", End::Indent),
+                rule(
+                    Kind::Function,
+                    r"(?:(?:\w+\.)?@\w+\s+)*function\s+(?P<name>[\w.!]+)",
+                    End::Indent,
+                ),
                 rule(Kind::Macro, r"macro\s+(?P<name>\w+)", End::Indent),
                 rule(
                     Kind::Struct,
-                    r"(?:@\w+\s+)*(?:mutable\s+)?struct\s+(?P<name>\w+)",
+                    r"(?:(?:\w+\.)?@\w+\s+)*(?:mutable\s+)?struct\s+(?P<name>\w+)",
                     End::Indent,
                 ),
                 rule(Kind::Interface, r"(?:abstract|primitive)\s+type\s+(?P<name>\w+)", End::Line),
+                rule(Kind::Enum, r"@enum\s+(?P<name>\w+)", End::Line),
                 rule(Kind::Constant, r"const\s+(?P<name>\w+)\s*=", End::Line),
                 rule(
                     Kind::Function,
-                    r"(?P<name>[A-Za-z_][\w.!]*)\([^=]*\)\s*(?:::\S+\s*)?=[^=>]",
+                    r"(?:@\w+\s+)*(?P<name>[A-Za-z_][\w.!]*|[-+*/<>^%&|~]+)\([^=]*\)\s*(?:::\S+\s*)?=[^=>]",
                     End::Indent,
                 ),
             ],
             import: Some(r#"(?:using\s+|import\s+|include\(")(?P<target>[\w./]+)"#),
+            ..NO_RULES
         }),
         ..text("julia", "Julia", &["jl"], &["jl"], &[])
     },
@@ -149,29 +178,39 @@ pub(super) static ROWS: &[Row] = &[
             rules: &[
                 rule(
                     Kind::Section,
-                    r"\\part\*?(?:\[[^\]]*\])?\{(?P<name>[^}]+)\}",
+                    r"\\part\*?(?:\[[^\]]*\])?\{(?P<name>(?:[^{}]|\{[^{}]*\})+)\}",
                     End::Section(0),
                 ),
                 rule(
                     Kind::Section,
-                    r"\\chapter\*?(?:\[[^\]]*\])?\{(?P<name>[^}]+)\}",
+                    r"\\chapter\*?(?:\[[^\]]*\])?\{(?P<name>(?:[^{}]|\{[^{}]*\})+)\}",
                     End::Section(1),
                 ),
                 rule(
                     Kind::Section,
-                    r"\\section\*?(?:\[[^\]]*\])?\{(?P<name>[^}]+)\}",
+                    r"\\section\*?(?:\[[^\]]*\])?\{(?P<name>(?:[^{}]|\{[^{}]*\})+)\}",
                     End::Section(2),
                 ),
                 rule(
                     Kind::Section,
-                    r"\\subsection\*?(?:\[[^\]]*\])?\{(?P<name>[^}]+)\}",
+                    r"\\subsection\*?(?:\[[^\]]*\])?\{(?P<name>(?:[^{}]|\{[^{}]*\})+)\}",
                     End::Section(3),
                 ),
-                rule(Kind::Macro, r"\\(?:re)?newcommand\*?\{?\\?(?P<name>\w+)", End::Line),
+                rule(
+                    Kind::Section,
+                    r"\\subsubsection\*?(?:\[[^\]]*\])?\{(?P<name>(?:[^{}]|\{[^{}]*\})+)\}",
+                    End::Section(4),
+                ),
+                rule(
+                    Kind::Macro,
+                    r"\\(?:(?:re)?newcommand|DeclareMathOperator|(?:re)?newenvironment|newtheorem|def)\*?\{?\\?(?P<name>\w+)",
+                    End::Line,
+                ),
             ],
             import: Some(
                 r"\\(?:usepackage|input|include|documentclass)(?:\[[^\]]*\])?\{(?P<target>[^}]+)\}",
             ),
+            ..NO_RULES
         }),
         ..text("latex", "LaTeX", &["tex"], &["tex", "sty", "cls"], &[])
     },
@@ -179,20 +218,44 @@ pub(super) static ROWS: &[Row] = &[
         class: Class::Code,
         lines: Some(LineRules {
             comments: &["#"],
+            blocks: &[("#[", "]#"), ("##[", "]##")],
+            strings: &["\"\"\""],
             rules: &[
-                rule(Kind::Macro, r"(?:template|macro)\s+`?(?P<name>[\w=]+)", End::Indent),
+                rule(
+                    Kind::Macro,
+                    r"(?:template|macro)\s+`?(?P<name>[\w\[\]=+/<>~*$@&%!?^.|-]+?)(?:$|`|[\s*\[(:{])",
+                    End::Indent,
+                ),
                 rule(
                     Kind::Function,
-                    r"(?:proc|func|method|iterator|converter)\s+`?(?P<name>[\w=+/<>-]+)",
+                    r"(?:proc|func|method|iterator|converter)\s+`?(?P<name>[\w\[\]=+/<>~*$@&%!?^.|-]+?)(?:$|`|[\s*\[(:{])",
                     End::Indent,
                 ),
                 rule(
                     Kind::Class,
-                    r"(?P<name>[A-Z]\w*)\*?\s*(?:\{[^}]*\}\s*)?=\s*(?:(?:ref|ptr)\s+)?(?:object|enum|tuple|concept)\b",
+                    r"(?:type\s+)?(?P<name>[A-Z]\w*)\*?\s*(?:\[[^\]]*\]\s*)?(?:\{[^}]*\}\s*)?=\s*(?:(?:ref|ptr)\s+)?(?:object|tuple)\b",
                     End::Indent,
                 ),
+                rule(
+                    Kind::Enum,
+                    r"(?:type\s+)?(?P<name>[A-Z]\w*)\*?\s*(?:\{[^}]*\}\s*)?=\s*enum\b",
+                    End::Indent,
+                ),
+                rule(
+                    Kind::Interface,
+                    r"(?:type\s+)?(?P<name>[A-Z]\w*)\*?\s*(?:\[[^\]]*\]\s*)?=\s*concept\b",
+                    End::Indent,
+                ),
+                rule(
+                    Kind::Type,
+                    r"(?:type\s+)?(?P<name>[A-Z]\w*)\*?\s*(?:\[[^\]]*\]\s*)?=\s*(?:distinct|proc|ref|ptr|set|seq)\b",
+                    End::Line,
+                ),
+                rule(Kind::Constant, r"const\s+(?P<name>\w+)", End::Line),
+                rule(Kind::Variable, r"(?:let|var)\s+(?P<name>\w+)", End::Line),
             ],
             import: Some(r"(?:import|from|include)\s+(?P<target>[\w./]+)"),
+            ..NO_RULES
         }),
         ..text("nim", "Nim", &[], &["nim", "nims", "nimble"], &[])
     },
@@ -201,41 +264,65 @@ pub(super) static ROWS: &[Row] = &[
         interpreters: &["perl"],
         lines: Some(LineRules {
             comments: &["#"],
+            blocks: &[
+                ("__END__", "\0"),
+                ("__DATA__", "\0"),
+                ("=pod", "=cut"),
+                ("=head", "=cut"),
+                ("=over", "=cut"),
+                ("=encoding", "=cut"),
+                ("=begin", "=cut"),
+            ],
+            heredocs: true,
             rules: &[
+                rule(Kind::Module, r"package\s+(?P<name>[\w:]+)[^;]*\{", End::Indent),
                 rule(Kind::Module, r"package\s+(?P<name>[\w:]+)", End::Line),
                 rule(Kind::Function, r"sub\s+(?P<name>[\w:]+)", End::Indent),
                 rule(Kind::Constant, r"use\s+constant\s+(?P<name>\w+)", End::Line),
                 rule(Kind::Variable, r"our\s+[$@%](?P<name>\w+)", End::Line),
             ],
             import: Some(r"(?:use|require)\s+(?P<target>[A-Za-z][\w:]*)"),
+            ..NO_RULES
         }),
         ..text("perl", "Perl", &[], &["pl", "pm", "t"], &["Makefile.PL"])
     },
     Row {
         class: Class::Code,
         lines: Some(LineRules {
-            comments: &["//", "#", "/*", "*"],
+            comments: &["//", "#"],
+            blocks: &[("/*", "*/")],
             rules: &[
                 rule(Kind::Struct, r"(?:struct|union|exception)\s+(?P<name>\w+)", End::Indent),
                 rule(Kind::Service, r"service\s+(?P<name>\w+)", End::Indent),
-                rule(Kind::Enum, r"enum\s+(?P<name>\w+)", End::Indent),
-                rule(Kind::Type, r"typedef\s+\S+\s+(?P<name>\w+)", End::Line),
-                rule(Kind::Constant, r"const\s+\S+\s+(?P<name>\w+)\s*=", End::Line),
-                rule(Kind::Endpoint, r"(?:oneway\s+)?[\w<>,.]+\s+(?P<name>\w+)\s*\(", End::Line),
+                rule(Kind::Enum, r"s?enum\s+(?P<name>\w+)", End::Indent),
+                rule(Kind::Type, r"typedef\s+.*?\s(?P<name>\w+)\s*(?:\(.*\)\s*)?[,;]?$", End::Line),
+                rule(Kind::Constant, r"const\s+.+?\s(?P<name>\w+)\s*=", End::Indent),
+                rule(
+                    Kind::Endpoint,
+                    r"(?:(?:oneway|async)\s+)?[A-Za-z][\w.]*(?:<.*>)?\s+(?P<name>\w+)\s*\(",
+                    End::Indent,
+                ),
             ],
             import: Some(r#"include\s+"(?P<target>[^"]+)""#),
+            ..NO_RULES
         }),
         ..text("thrift", "Thrift", &[], &["thrift"], &[])
     },
     Row {
         class: Class::Code,
         lines: Some(LineRules {
-            comments: &["//", "/*"],
+            comments: &["//"],
+            blocks: &[("/*", "*/")],
             rules: &[
                 rule(
+                    Kind::Interface,
+                    r"interface\s+(?:(?:automatic|static)\s+)?(?P<name>[A-Za-z_]\w*)",
+                    End::Keyword("endinterface"),
+                ),
+                rule(
                     Kind::Module,
-                    r"(?:module|macromodule|interface|program|package|primitive)\s+(?:(?:automatic|static)\s+)?(?P<name>[A-Za-z_]\w*)",
-                    End::Keyword("end(?:module|interface|program|package|primitive)"),
+                    r"(?:module|macromodule|program|package|primitive)\s+(?:(?:automatic|static)\s+)?(?P<name>[A-Za-z_]\w*)",
+                    End::Keyword("end(?:module|program|package|primitive)"),
                 ),
                 rule(
                     Kind::Class,
@@ -253,10 +340,11 @@ pub(super) static ROWS: &[Row] = &[
                     End::Keyword("end(?:function|task)"),
                 ),
                 rule(Kind::Macro, r"`define\s+(?P<name>\w+)", End::Line),
-                rule(Kind::Type, r"typedef\s.*?(?P<name>\w+)\s*;", End::Line),
+                rule(Kind::Type, r"(?:typedef\s.*?|\}\s*)(?P<name>\w+)\s*;", End::Line),
                 rule(Kind::Constant, r"(?:localparam|parameter)\s.*?(?P<name>\w+)\s*=", End::Line),
             ],
             import: Some(r#"(?:import\s+|`include\s+")(?P<target>[\w:*./-]+)"#),
+            ..NO_RULES
         }),
         ..text("verilog", "Verilog", &["systemverilog", "sv"], &["v", "vh", "sv", "svh"], &[])
     },
@@ -271,9 +359,15 @@ pub(super) static ROWS: &[Row] = &[
                     End::Keyword("endf|enddef"),
                 ),
                 rule(Kind::Macro, r"com(?:mand)?!?\s+(?:-\S+\s+)*(?P<name>[A-Z]\w*)", End::Line),
+                rule(
+                    Kind::Constant,
+                    r"(?:const|final)\s+(?:[gsb]:)?(?P<name>\w+)\s*[:=]",
+                    End::Line,
+                ),
                 rule(Kind::Variable, r"let\s+[gsb]:(?P<name>\w+)", End::Line),
             ],
             import: Some(r"(?:source|runtime!?)\s+(?P<target>\S+)"),
+            ..NO_RULES
         }),
         ..text("vim", "Vim script", &["vimscript", "viml"], &["vim"], &[".vimrc", ".gvimrc"])
     },

@@ -63,9 +63,9 @@ pub(super) static ROWS: &[Row] = &[
             ..grammar(
                 tree_sitter_cpp::LANGUAGE,
                 concat!(
-                    include_str!("../../queries/c.scm"),
+                    include_str!("../../queries/cpp.scm"),
                     "\n",
-                    include_str!("../../queries/cpp.scm")
+                    include_str!("../../queries/c.scm")
                 ),
             )
         }),
@@ -169,10 +169,10 @@ pub(super) static ROWS: &[Row] = &[
         class: Class::Code,
         passes: &[],
         lines: None,
-        grammar: Some(grammar(
-            tree_sitter_kotlin_sg::LANGUAGE,
-            include_str!("../../queries/kotlin.scm"),
-        )),
+        grammar: Some(Grammar {
+            readable: crate::readable::with_line_comments,
+            ..grammar(tree_sitter_kotlin_sg::LANGUAGE, include_str!("../../queries/kotlin.scm"))
+        }),
     },
     Row {
         name: "lua",

@@ -72,17 +72,6 @@ pub(super) static ROWS: &[Row] = &[
         &["gleam"],
         grammar(tree_sitter_gleam::LANGUAGE, include_str!("../../queries/gleam.scm")),
     ),
-    Row {
-        interpreters: &["groovy"],
-        ..parsed(
-            Class::Code,
-            "groovy",
-            "Groovy",
-            &["gradle"],
-            &["groovy", "gradle", "gvy", "gy", "gsh"],
-            grammar(tree_sitter_groovy::LANGUAGE, include_str!("../../queries/groovy.scm")),
-        )
-    },
     parsed(
         Class::Code,
         "nix",
@@ -97,7 +86,10 @@ pub(super) static ROWS: &[Row] = &[
         "Objective-C",
         &["objc", "obj-c", "objective-c++"],
         &["m", "mm"],
-        grammar(tree_sitter_objc::LANGUAGE, include_str!("../../queries/objectivec.scm")),
+        Grammar {
+            readable: crate::readable::without_macros,
+            ..grammar(tree_sitter_objc::LANGUAGE, include_str!("../../queries/objectivec.scm"))
+        },
     ),
     Row {
         interpreters: &["ocaml"],
@@ -170,12 +162,4 @@ pub(super) static ROWS: &[Row] = &[
             grammar(tree_sitter_starlark::LANGUAGE, include_str!("../../queries/starlark.scm")),
         )
     },
-    parsed(
-        Class::Code,
-        "vbnet",
-        "Visual Basic",
-        &["vb", "vb.net", "visualbasic"],
-        &["vb"],
-        grammar(tree_sitter_vb_dotnet::LANGUAGE, include_str!("../../queries/vbnet.scm")),
-    ),
 ];

@@ -3,14 +3,6 @@
 use super::row::{Class, Grammar, Row, grammar, parsed};
 
 pub(super) static ROWS: &[Row] = &[
-    parsed(
-        Class::Code,
-        "assembly",
-        "Assembly",
-        &["asm", "nasm"],
-        &["asm", "s", "nasm"],
-        grammar(tree_sitter_asm::LANGUAGE, include_str!("../../queries/asm.scm")),
-    ),
     Row {
         passes: &["cpp"],
         ..parsed(
@@ -24,9 +16,9 @@ pub(super) static ROWS: &[Row] = &[
                 ..grammar(
                     tree_sitter_cpp::LANGUAGE,
                     concat!(
-                        include_str!("../../queries/c.scm"),
+                        include_str!("../../queries/cpp.scm"),
                         "\n",
-                        include_str!("../../queries/cpp.scm")
+                        include_str!("../../queries/c.scm")
                     ),
                 )
             },
@@ -38,7 +30,10 @@ pub(super) static ROWS: &[Row] = &[
         "GLSL",
         &[],
         &["glsl", "vert", "frag", "geom", "comp", "tesc", "tese"],
-        grammar(tree_sitter_glsl::LANGUAGE_GLSL, include_str!("../../queries/glsl.scm")),
+        Grammar {
+            readable: crate::readable::without_precision,
+            ..grammar(tree_sitter_glsl::LANGUAGE_GLSL, include_str!("../../queries/glsl.scm"))
+        },
     ),
     parsed(
         Class::Code,

@@ -29,11 +29,41 @@ macro_rules! of_yaml {
     };
 }
 
+/// A dialect of YAML that is written as JSON, too: a row of its own, which a filter for either finds.
+macro_rules! of_json {
+    ($name:literal, $title:literal, $of:literal, $query:literal) => {
+        Row {
+            passes: &["json", $of],
+            ..parsed(
+                Class::Data,
+                $name,
+                $title,
+                &[],
+                &[],
+                grammar(
+                    tree_sitter_json::LANGUAGE,
+                    concat!(
+                        include_str!(concat!("../../queries/", $query, ".scm")),
+                        "\n",
+                        include_str!("../../queries/json.scm")
+                    ),
+                ),
+            )
+        }
+    };
+}
+
 pub(super) static ROWS: &[Row] = &[
     of_yaml!("ansible", "Ansible", &[], "ansible"),
     of_yaml!("argocd", "Argo CD", &["argo", "argo-cd"], "kubernetes"),
     of_yaml!("circleci", "CircleCI", &["circle-ci"], "circleci"),
     of_yaml!("cloudformation", "CloudFormation", &["cfn"], "cloudformation"),
+    of_json!(
+        "cloudformation-json",
+        "CloudFormation in JSON",
+        "cloudformation",
+        "cloudformation_json"
+    ),
     of_yaml!("compose", "Docker Compose", &["docker-compose"], "compose"),
     of_yaml!("github-actions", "GitHub Actions", &["gha"], "github_actions"),
     of_yaml!("gitlab-ci", "GitLab CI", &["gitlab"], "gitlab_ci"),
@@ -60,6 +90,7 @@ pub(super) static ROWS: &[Row] = &[
     of_yaml!("kubernetes", "Kubernetes", &["k8s"], "kubernetes"),
     of_yaml!("kustomize", "Kustomize", &["kustomization"], "kustomize", "kubernetes"),
     of_yaml!("openapi", "OpenAPI", &["swagger"], "openapi"),
+    of_json!("openapi-json", "OpenAPI in JSON", "openapi", "openapi_json"),
     Row {
         passes: &["hcl"],
         ..parsed(

@@ -67,7 +67,13 @@ pub(super) static ROWS: &[Row] = &[
         "SCSS",
         &[],
         &["scss"],
-        of_parser(Parser::Made(tree_sitter_scss::language), include_str!("../../queries/scss.scm")),
+        Grammar {
+            readable: crate::readable::without_modules,
+            ..of_parser(
+                Parser::Made(tree_sitter_scss::language),
+                include_str!("../../queries/scss.scm"),
+            )
+        },
     ),
     Row {
         passes: &["html", "javascript", "typescript"],

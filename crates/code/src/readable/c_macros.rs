@@ -2,6 +2,7 @@
 //! the grammars take them for types, names or calls.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::Mask;
 use super::c_heads::{End, Item, ItemKind, LABELS, heads};
@@ -106,7 +107,47 @@ pub(crate) fn without_annotations(text: &str) -> Cow<'_, str> {
     let tokens = tokens(text);
     let mut mask = Mask::new(text, Some(("/*", "*/")));
     heads(text, &tokens, |head, end| Head { text, items: head, end }.mask(&mut mask));
+    for linkage in linkages(text) {
+        mask.blank(linkage);
+    }
     mask.finish()
+}
+
+/// The lines for C++ alone that open and close `extern "C"`: to a grammar, whose conditions hold whole
+/// declarations, either brace lacks its other one.
+fn linkages(text: &str) -> Vec<Range<usize>> {
+    let (mut found, mut within, mut start): (_, Option<Vec<_>>, _) = (Vec::new(), None, 0);
+    for line in text.split_inclusive('\n') {
+        let range = start..start + line.len();
+        start = range.end;
+        let words = line.trim();
+        if is_for_cpp(words) {
+            within = Some(Vec::new());
+        } else if let Some(mut lines) = within.take() {
+            if words.starts_with("#endif") {
+                found.append(&mut lines);
+            } else if opens_or_closes_linkage(words) {
+                lines.push(range);
+                within = Some(lines);
+            }
+        }
+    }
+    found
+}
+
+fn is_for_cpp(line: &str) -> bool {
+    let Some(condition) = line.strip_prefix('#').map(str::trim_start) else { return false };
+    ["ifdef __cplusplus", "if defined(__cplusplus)", "if defined __cplusplus"].contains(&condition)
+}
+
+fn opens_or_closes_linkage(line: &str) -> bool {
+    let rest = line.strip_prefix("extern \"C\"").unwrap_or(line).trim_start();
+    is_comment_or_nothing(rest.strip_prefix(['{', '}']).unwrap_or(rest))
+}
+
+fn is_comment_or_nothing(rest: &str) -> bool {
+    let rest = rest.trim_start();
+    rest.is_empty() || rest.starts_with("//") || (rest.starts_with("/*") && rest.ends_with("*/"))
 }
 
 struct Head<'a> {

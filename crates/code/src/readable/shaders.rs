@@ -11,9 +11,14 @@ use super::{Mask, without_annotations};
 const LONGEST_LAUNCH: usize = 500;
 
 /// The text as the grammar of C++ may read it: without the configuration of a kernel's launch
-/// (`<<<blocks, threads>>>`), nor what C's macros need masked.
+/// (`<<<blocks, threads>>>`), where a variable lies, nor what C's macros need masked.
 pub(crate) fn without_launches(text: &str) -> Cow<'_, str> {
     let mut mask = Mask::new(text, Some(("/*", "*/")));
+    for word in ["__shared__ ", "__constant__ ", "__restrict__ "] {
+        for (at, _) in text.match_indices(word) {
+            mask.blank(at..at + word.len());
+        }
+    }
     for (open, _) in text.match_indices("<<<") {
         let near = &text[open..text.floor_char_boundary(open + LONGEST_LAUNCH)];
         let statement = near.find([';', '{']).unwrap_or(near.len());
@@ -33,8 +38,9 @@ pub(crate) fn in_older_words(text: &str) -> Cow<'_, str> {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         for (new, old) in [("const ", "let   "), ("alias ", "type  ")] {
-            if line.starts_with(new) {
-                mask.put(start, old);
+            let indent = line.len() - line.trim_start().len();
+            if line[indent..].starts_with(new) {
+                mask.put(start + indent, old);
             }
         }
         start += line.len();
@@ -42,9 +48,24 @@ pub(crate) fn in_older_words(text: &str) -> Cow<'_, str> {
     mask.finish()
 }
 
-/// HLSL as the grammar of C++ may read it: without semantics (`: SV_Target`), registers and attributes,
+/// GLSL without its statements of precision, which the grammar takes for a declaration without a name.
+pub(crate) fn without_precision(text: &str) -> Cow<'_, str> {
+    let mut mask = Mask::new(text, None);
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if line.starts_with("precision ") && line.trim_end().ends_with(';') {
+            mask.hide_line(start..start + line.len());
+        }
+        start += line.len();
+    }
+    mask.finish()
+}
+
+/// HLSL as the grammar of C++ may read it: without semantics (`: SV_Target`), registers, attributes and qualifiers,
 /// and with a buffer of constants as the struct that it is.
 pub(crate) fn without_semantics(text: &str) -> Cow<'_, str> {
+    static MODES: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"[(,]\s*((?:(?:in|out|inout|uniform)\s+)+)").ok());
     static PARTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         let parts = r"(?m):\s*(?:SV_\w+|[A-Z][A-Z0-9_]*\b|register\s*\([^)]*\)|packoffset\s*\([^)]*\))|^\s*\[[^\]\n]*\]\s*$";
         Regex::new(parts).ok()
@@ -52,6 +73,17 @@ pub(crate) fn without_semantics(text: &str) -> Cow<'_, str> {
     let mut mask = Mask::new(text, Some(("/*", "*/")));
     for found in PARTS.iter().flat_map(|parts| parts.find_iter(text)) {
         mask.blank(found.range());
+    }
+    for found in MODES.iter().flat_map(|modes| modes.captures_iter(text)) {
+        mask.blank(found.get(1).map_or(0..0, |mode| mode.range()));
+    }
+    for word in ["groupshared ", "nointerpolation ", "globallycoherent "] {
+        for (at, _) in text.match_indices(word) {
+            mask.blank(at..at + word.len());
+        }
+    }
+    for (at, word) in text.match_indices("interface ") {
+        mask.write(at..at + word.len(), "struct");
     }
     for (at, word) in text.match_indices("cbuffer ").chain(text.match_indices("tbuffer ")) {
         mask.write(at..at + word.len(), "struct");
@@ -86,7 +118,7 @@ mod tests {
 
     #[test]
     fn newer_words_are_read_as_older_ones() {
-        assert_eq!(in_older_words("const A = 1;\n  const b;\n"), "let   A = 1;\n  const b;\n");
+        assert_eq!(in_older_words("const A = 1;\n  const b;\n"), "let   A = 1;\n  let   b;\n");
         assert_eq!(in_older_words("alias A = f32;"), "type  A = f32;");
     }
 }

@@ -30,3 +30,55 @@ module network 'network.bicep' = {
 }
 
 output archiveId string = archive.id
+
+metadata description = 'Photos, and who may see them.'
+
+@allowed(['oak', 'pine'])
+@description('What the shelves are made of.')
+param wood string
+
+@secure()
+param key string = newGuid()
+
+var names = [for index in range(0, shelves): shelfName(index)]
+
+@export()
+@sealed()
+type Archive = {
+  @minLength(3)
+  name: string
+  shelves: Shelf[]
+  kind: 'photo' | 'film'
+}
+
+@export()
+func tagged(name string, tags object) object => union({
+  name: name
+}, tags)
+
+resource existing 'Microsoft.KeyVault/vaults@2023-07-01' existing = {
+  name: 'vault'
+  scope: resourceGroup('keys')
+
+  resource secret 'secrets' = {
+    name: 'key'
+    properties: {
+      value: key
+    }
+  }
+}
+
+@batchSize(2)
+resource boxes 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-01-01' = [
+  for name in names: if (wood == 'oak') {
+    parent: archive::blobs
+    name: name
+  }
+]
+
+module alarms './alarms.bicep' = if (shelves > 5) {
+  name: 'alarms'
+}
+
+@description('Where the photos are.')
+output endpoint object = archive.properties.primaryEndpoints

@@ -49,3 +49,70 @@ int main(int argc, char **argv)
 {
     return store_open(argv[1], 0);
 }
+
+union value {
+    long whole;
+    double part;
+};
+
+typedef int (*compare_fn)(const void *left, const void *right);
+
+typedef enum {
+    SEASON_WINTER = 1 << 0,
+    SEASON_SUMMER = 1 << 1,
+} season_t;
+
+typedef struct node node;
+struct node {
+    node *next, *previous;
+    union value value;
+    unsigned int used : 1;
+    compare_fn compare;
+};
+
+/* How many degrees a season has. */
+static const int degrees[] = {
+    [SEASON_WINTER] = -5,
+    [SEASON_SUMMER] = 25,
+};
+
+_Static_assert(sizeof(node) >= sizeof(void *), "a node has a link");
+
+#define FOR_EACH(item, list) \
+    for (node *item = (list); item != NULL; item = item->next)
+
+static inline __attribute__((always_inline)) node *
+node_last(node *list)
+{
+    while (list->next)
+        list = list->next;
+    return list;
+}
+
+/* Chooses how two nodes are compared. */
+compare_fn
+choose_order(season_t season)
+{
+    switch (season) {
+    case SEASON_WINTER: {
+        return NULL;
+    }
+    default:
+        goto none;
+    }
+none:
+    return NULL;
+}
+
+void (*on_signal(int number, void (*handler)(int)))(int)
+{
+    (void)number;
+    return handler;
+}
+
+#if defined(__linux__)
+#define SEPARATOR '/'
+int separator(void) { return SEPARATOR; }
+#else
+int separator(void) { return '\\'; }
+#endif

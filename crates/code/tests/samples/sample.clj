@@ -47,3 +47,49 @@
 
 (comment
   (lend! "Momo" "ada"))
+
+(s/def ::book (s/and string? #(< 0 (count %))))
+
+(def ^{:doc "Who may lend." :private true} readers
+  #{"ada" "lovis"})
+
+(defmethod reminder-text :default [_] nil)
+
+(defn ^String overdue
+  "The loans that are late, oldest first."
+  {:added "1.2"}
+  [loans & {:keys [day] :or {day (LocalDate/now)}}]
+  (letfn [(late? [loan] (.isBefore (:due loan) day))]
+    (->> loans
+         (filter late?)
+         (sort-by :due))))
+
+(extend-protocol Shelf
+  java.util.List
+  (place [shelf book] (.add shelf book))
+  nil
+  (missing [_] []))
+
+(extend-type Loan
+  Shelf
+  (missing [loan] (:book loan)))
+
+(declare lend-all!)
+
+(defn- lend-all!
+  [books reader]
+  (doseq [book books
+          :when (not (@open-loans book))]
+    (lend! book reader)))
+
+(def ^:dynamic *branch* :north)
+
+(definline half [n] `(/ ~n 2))
+
+(deftest lends-once
+  (testing "a book that somebody has"
+    (is (= {:error :lent} (lend! "Momo" "ada")))))
+
+(defn -main [& args]
+  (binding [*branch* (keyword (first args))]
+    (println #?(:clj "jvm" :cljs "js"))))

@@ -48,3 +48,78 @@ namespace Example.Greetings
 
     public delegate void Handler(string name);
 }
+
+namespace Example.Doors
+{
+    using System.Linq;
+
+    /// <summary>A door with its locks.</summary>
+    public abstract partial class Door<TKey>(string name) : IDisposable, IComparable<Door<TKey>>
+        where TKey : struct, IEquatable<TKey>
+    {
+        public enum State : byte { Open, Shut, Ajar = 4 }
+
+        private static readonly int[] Turns = [1, 2, 3];
+        protected internal string Paint { get; init; } = "green";
+        public required TKey Key { get; set; }
+
+        public int Knocks
+        {
+            get => knocks;
+            private set { knocks = Math.Max(0, value); }
+        }
+        private int knocks;
+
+        public event EventHandler<KnockEventArgs>? Knocked
+        {
+            add { knocks++; }
+            remove { knocks--; }
+        }
+
+        static Door() { }
+
+        ~Door() => Dispose();
+
+        public abstract Task<bool> OpenAsync(TKey key, CancellationToken token = default);
+
+        public virtual void Dispose() { GC.SuppressFinalize(this); }
+
+        public int CompareTo(Door<TKey>? other) => other switch
+        {
+            null => 1,
+            { Knocks: > 3 } => -1,
+            _ => 0,
+        };
+
+        void IDisposable.Dispose() { }
+
+        public static implicit operator string(Door<TKey> door) => door.Paint;
+
+        [DllImport("doors")]
+        private static extern int Creak(int hinge);
+
+        private class Hinge { internal void Oil<T>(params T[] drops) { } }
+    }
+
+    public readonly record struct Key(int Teeth)
+    {
+        public static readonly Key None = new(0);
+    }
+
+    [Flags]
+    public enum Wood
+    {
+        /// <summary>Hard.</summary>
+        Oak = 1,
+        Pine = 2,
+    }
+
+    public static class DoorExtensions
+    {
+        public static IEnumerable<T> Ajar<T>(this IEnumerable<T> doors) where T : Door<int>
+        {
+            foreach (var door in doors)
+                yield return door;
+        }
+    }
+}

@@ -62,3 +62,85 @@ Future<int> waterThirsty(List<Bed> beds) async {
   }
   return count;
 }
+
+/// A door that may be [Ajar].
+sealed class Door<T extends Object?> {
+  const Door._(this.name, {required this.locks});
+
+  static const int maxLocks = 3, minLocks = 1;
+  static final Map<String, Door> _doors = {};
+  late final String name;
+  final List<int>? locks;
+  external int get hinge;
+
+  T? call(String key) => null;
+  operator [](int index) => locks?[index];
+
+  static Door<T> of<T>(String name) {
+    String inner(String text) => text.trim();
+    return switch (_doors[inner(name)]) {
+      final Door<T> door => door,
+      _ => throw StateError('no door'),
+    };
+  }
+
+  @override
+  String toString() => 'Door($name)';
+}
+
+final class Ajar extends Door<String> {
+  Ajar(super.name) : super._(locks: const []);
+}
+
+base mixin Knocking on Door<String> implements Comparable<Door> {
+  int knocks = 0;
+  Stream<int> knock(int times) async* {
+    for (var i = 0; i < times; i++) yield i;
+  }
+}
+
+enum Wood with Logged {
+  oak(hardness: 5),
+  pine(hardness: 2);
+
+  const Wood({required this.hardness});
+  final int hardness;
+  bool get isHard => hardness > 3;
+}
+
+extension type Key(int teeth) {
+  Key turned() => Key(teeth + 1);
+}
+
+typedef Visit<T> = Future<T> Function(Door door, {int times});
+typedef int Compare(Door left, Door right);
+
+class DoorView extends StatefulWidget {
+  const DoorView({super.key, this.onOpen});
+  final VoidCallback? onOpen;
+
+  @override
+  State<DoorView> createState() => _DoorViewState();
+}
+
+class _DoorViewState extends State<DoorView> {
+  bool _open = false;
+
+  @override
+  Widget build(BuildContext context) {
+    return GestureDetector(
+      onTap: () => setState(() => _open = !_open),
+      child: Text(_open ? 'open' : 'shut'),
+    );
+  }
+}
+
+String? owner;
+int get doors => 3;
+set doors(int value) {}
+
+void main() {
+  group('Door', () {
+    test('opens with its key', () => expect(Door.of('front').name, 'front'));
+  });
+}

@@ -31,3 +31,47 @@ handle_call({open, Floor}, _From, State) ->
 
 handle_cast(close, State) ->
     {noreply, State#state{doors = closed}}.
+
+handle_info(timeout, #state{floor = Floor} = State) when is_integer(Floor), Floor > 0 ->
+    Move = fun(0) -> stay; (Steps) -> {down, Steps} end,
+    case Move(Floor) of
+        stay -> {noreply, State};
+        {down, _} = Step ->
+            foreach(fun io:print/1, [Step || _ <- lists:seq(1, 2)]),
+            {noreply, State#state{floor = Floor - 1}}
+    end;
+handle_info(_Other, State) ->
+    {noreply, State}.
+
+-opaque token() :: {token, reference()}.
+-export_type([token/0, floor/0]).
+-callback stop(Floor :: floor()) -> ok | {error, term()}.
+-optional_callbacks([stop/1]).
+
+-define(IS_TOP(Floor), (Floor =:= ?MAX_FLOOR)).
+-define(LOG(Text, Args), begin io:format(Text, Args) end).
+
+-ifdef(TEST).
+-include_lib("eunit/include/eunit.hrl").
+
+opens_test() ->
+    {ok, Lift} = start_link(0),
+    ?assertEqual(ok, open(Lift, 1)).
+
+open_test_() ->
+    [?_assertMatch({error, _}, open(self(), 13))].
+-endif.
+
+%% A binary of the lift's log.
+-spec parse(binary()) -> #{floor => floor(), rest := binary()}
+    ; (list()) -> no_return().
+parse(<<Floor:8/unsigned, Rest/binary>>) ->
+    #{floor => Floor, rest => Rest};
+parse(Text) when is_list(Text) ->
+    try
+        error({badarg, Text})
+    catch
+        error:Reason:Stack -> exit({Reason, Stack})
+    after
+        ok
+    end.

@@ -36,3 +36,64 @@ module Concert =
 
     let seats rows =
         rows * 20
+
+    /// Where the choir stands.
+    module internal Stage =
+        let [<Literal>] Width = 12
+
+        let inline place< ^a when ^a: (member Height: int)> (singer: ^a) =
+            (^a: (member Height: int) singer)
+
+/// Sings; each in its own way.
+type ISinger =
+    abstract member Sing: text: string -> unit
+    abstract Pitch: float with get, set
+
+[<AbstractClass; Sealed>]
+type Conductor private () =
+    static let mutable beats = 0
+
+    static member Beat(count: int) =
+        beats <- beats + count
+        beats
+
+type Ensemble<'voice when 'voice: comparison>(name: string, ?size: int) as this =
+    inherit Choir(name)
+
+    let members = Dictionary<'voice, Singer>()
+    do this.Tune()
+
+    new() = Ensemble("nameless")
+
+    member val Name = name with get, set
+    member _.Item with get (voice) = members[voice]
+    member private this.Tune() =
+        for pair in members do
+            printfn "%A" pair
+
+    override _.ToString() = name
+    static member (+) (left: Ensemble<_>, right: Ensemble<_>) = left
+
+    interface ISinger with
+        member _.Sing text = printfn "%s" text
+        member val Pitch = 440.0 with get, set
+
+type Pitch = float<hz>
+and [<Measure>] hz
+
+type System.String with
+    member text.Loud = text.ToUpper()
+
+let (|Low|High|) pitch = if pitch < 200.0 then Low else High
+
+let (<+>) left right = left @ right
+
+let rehearse = async {
+    let! singers = load ()
+    return! singers |> List.map (fun singer -> singer.Name) |> Async.Parallel
+}
+
+[<EntryPoint>]
+let main argv =
+    let inner x = x + 1
+    inner 0

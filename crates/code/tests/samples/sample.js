@@ -61,3 +61,55 @@ describe("Store", () => {
 });
 
 export default function () {}
+
+/** A queue of knocks; the first comes first. */
+export default class extends Store {
+  static #instances = new WeakMap();
+  static {
+    this.ready = true;
+  }
+
+  static async *knocks(limit = 3) {
+    for await (const knock of limit) yield knock;
+  }
+
+  get length() { return 0; }
+  set length(value) {}
+  #turn(key) { return key ?? null; }
+  [Symbol.iterator]() { return this.knocks(); }
+  "open all"() {}
+}
+
+export const { left, right: [first, ...others] } = doors;
+export const keys = Object.freeze({ front: 1, back: 2 });
+
+export function* count(to) {
+  let number = 0;
+  while (number < to) yield number++;
+}
+
+const router = new Router();
+router.get("/doors/:id", async (request, response) => {
+  const door = await find(request.params.id);
+  response.json(door);
+});
+
+module.exports = {
+  open(door) { return door; },
+  shut: (door) => door,
+  creak: async function (hinge) {
+    label: for (const drop of hinge) { if (!drop) break label; }
+  },
+};
+
+window.onDoor = (event) => event.preventDefault();
+
+(function () {
+  "use strict";
+  function hidden() {}
+  var legacy = function named() {};
+})();
+
+const Door = (props) => <Hinge {...props} onClick={() => props.open()} />;
+export { Door as FrontDoor, keys as default };
+export * as hinges from "./hinges.js";

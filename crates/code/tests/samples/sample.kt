@@ -57,3 +57,68 @@ data class Pair(val left: String, val right: String)
 fun String.shout(): String = uppercase()
 
 val handler: (String) -> Unit = { name -> println(name) }
+
+sealed interface Door<out T> {
+    data object Shut : Door<Nothing>
+    data class Open<T>(val guest: T, private val knocks: Int = 0) : Door<T>
+}
+
+@JvmInline
+value class Key(val teeth: Int) : Comparable<Key> {
+    override operator fun compareTo(other: Key): Int = teeth - other.teeth
+}
+
+annotation class Locked(val by: String = "")
+
+fun interface Knock {
+    fun heard(times: Int): Boolean
+}
+
+/** A house by its doors. */
+abstract class House internal constructor(
+    protected val doors: MutableList<Door<*>> = mutableListOf(),
+    val name: String,
+) : Iterable<Door<*>> by doors {
+    lateinit var owner: String
+    val size: Int
+        get() = doors.size
+    val porch by lazy {
+        val steps = 3
+        "porch of $steps"
+    }
+
+    inner class Room(val number: Int) {
+        tailrec fun walk(left: Int): Int = if (left == 0) number else walk(left - 1)
+    }
+
+    protected abstract fun enter(guest: String): Door<String>
+
+    infix fun beside(other: House): Boolean = when {
+        other === this -> false
+        else -> doors.any { door -> door is Door.Open<*> }
+    }
+
+    companion object Builder {
+        const val MAX_DOORS = 8
+        private val empty = object : House(name = "none") {
+            override fun enter(guest: String) = Door.Open(guest)
+        }
+    }
+}
+
+inline fun <reified T : Any> Iterable<*>.only(): List<T> = filterIsInstance<T>()
+
+val House.isLarge: Boolean
+    get() = size > House.MAX_DOORS
+
+internal suspend fun <T, R> Door<T>.visit(block: suspend (T) -> R): R? = when (this) {
+    is Door.Open -> block(guest)
+    Door.Shut -> null
+}
+
+class DoorTest {
+    @Test
+    fun `a shut door lets nobody in`() {
+        assertEquals(null, runBlocking { Door.Shut.visit { it } })
+    }
+}

@@ -31,3 +31,49 @@ endif
 
 clean:
 	rm -f $(OBJECTS) guide
+
+SHELL = /bin/bash
+.DEFAULT_GOAL := all
+VERSION != git describe --tags
+override CFLAGS += -Wall
+ROOMS = north \
+	south
+
+-include $(SOURCES:.c=.d)
+
+## Prints a hall.
+define print_hall
+	@echo "hall $(1)"
+	@$(foreach room,$(ROOMS),echo $(room);)
+endef
+
+ifeq ($(OS),Windows_NT)
+EXE := .exe
+else ifneq (,$(findstring clang,$(CC)))
+EXE :=
+endif
+
+$(ROOMS): %: rooms/%.txt build
+	$(call print_hall,$*)
+
+build:
+	mkdir -p $@
+
+test check: MODE = test
+test check: guide
+	@set -e; for file in tests/*; do \
+		./guide $$file; \
+	done
+
+docs/%.html: docs/%.md docs/style.css; pandoc -o $@ $<
+
+.SUFFIXES:
+.PHONY: test check docs
+
+docs: $(patsubst %.md,%.html,$(wildcard docs/*.md))
+
+dist-$(VERSION).tar: all
+	tar -cf $@ guide
+
+print-%:
+	@echo $* = $($*)

@@ -48,3 +48,70 @@ contract AppleStall is Ownable, IStall {
         emit Sold(msg.sender, apples);
     }
 }
+
+using Prices for uint256;
+
+type Grams is uint32;
+
+uint256 constant MAX_APPLES = 100;
+
+function half(uint256 apples) pure returns (uint256) {
+    return apples / 2;
+}
+
+/**
+ * @title A market, with its stalls.
+ * @dev Nothing is sold here.
+ */
+abstract contract Market is AppleStall {
+    using {half} for uint256;
+
+    address payable public immutable owner;
+    mapping(address stall => mapping(uint256 day => bool open)) internal days_;
+    uint256[] private takings;
+    bytes32 public constant NAME = keccak256("market");
+
+    error Closed();
+    error TooMany(address buyer, uint256 apples);
+    event Opened(uint256 indexed day) anonymous;
+
+    struct Day {
+        uint256 number;
+        mapping(address => uint256) sales;
+    }
+
+    constructor(address payable owner_) payable AppleStall() {
+        owner = owner_;
+    }
+
+    modifier only(address who) virtual {
+        require(msg.sender == who, "not you");
+        _;
+    }
+
+    receive() external payable {}
+
+    fallback(bytes calldata input) external returns (bytes memory) {
+        return input;
+    }
+
+    function open(uint256 day) public virtual only(owner) returns (bool done, Grams weight) {
+        unchecked {
+            ++day;
+        }
+        assembly {
+            let free := mload(0x40)
+            function twice(a) -> b { b := mul(a, 2) }
+        }
+        try this.close() {
+            done = true;
+        } catch Error(string memory reason) {
+            revert(reason);
+        }
+        emit Opened({day: day});
+    }
+
+    function close() external virtual override(AppleStall) {}
+
+    function _sell(uint256 apples) internal virtual;
+}

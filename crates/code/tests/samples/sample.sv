@@ -35,3 +35,80 @@ class gate_driver;
     return 1;
   endfunction
 endclass
+
+/*
+ * module not_here;
+ */
+interface barrier_if #(parameter int LANES = 2) (input logic clk);
+  logic [LANES-1:0] lift;
+
+  modport driver (output lift);
+  clocking cb @(posedge clk);
+    input lift;
+  endclocking
+endinterface : barrier_if
+
+typedef struct packed {
+  logic [7:0] plate;
+  logic       paid;
+} ticket_t;
+
+typedef class ticket_machine;
+
+virtual class machine #(type T = int);
+  protected rand T value;
+  constraint small { value < 100; }
+
+  function new(string name = "machine");
+    this.value = 0;
+  endfunction
+
+  pure virtual task run(input T value);
+endclass : machine
+
+class ticket_machine extends machine #(int);
+  local static int sold;
+
+  static function ticket_machine build(int lanes = 1);
+    ticket_machine result = new("tickets");
+    return result;
+  endfunction : build
+
+  virtual task run(input int value);
+    fork
+      #10 sold++;
+    join_none
+  endtask
+
+  covergroup levels;
+    coverpoint value { bins low = {[0:10]}; }
+  endgroup
+endclass
+
+module car_park_tb;
+  timeunit 1ns;
+  parameter PERIOD = 10;
+  logic clk = 0;
+  wire [7:0] cars;
+
+  car_counter #(.WIDTH(8)) counter (.clk, .enters(1'b1), .cars(cars));
+
+  generate
+    for (genvar lane = 0; lane < 2; lane++) begin : lanes
+      assign cars[lane] = clk;
+    end
+  endgenerate
+
+  property counts;
+    @(posedge clk) cars |-> ##1 cars;
+  endproperty
+  assert property (counts);
+
+  initial begin
+    forever #(PERIOD / 2) clk = ~clk;
+  end
+
+  function void report(string text);
+    $display("%s", text);
+  endfunction
+endmodule : car_park_tb

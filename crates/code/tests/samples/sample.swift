@@ -62,3 +62,87 @@ actor Registry {
 func greet(name: String) -> String {
     "hello \(name)"
 }
+
+/// A door with its locks.
+@propertyWrapper
+struct Locked<Value: Sendable> {
+    private var value: Value
+    var wrappedValue: Value {
+        get { value }
+        set { value = newValue }
+    }
+    var turns: Int = 0 {
+        willSet { print("turns \(newValue)") }
+        didSet {
+            let before = oldValue
+            print(before)
+        }
+    }
+
+    init(wrappedValue: Value) where Value: Hashable { self.value = wrappedValue }
+}
+
+indirect enum Door<Guest> {
+    /// Nobody comes in.
+    case shut
+    case open(guest: Guest, knocks: Int = 1)
+    case beside(Door)
+
+    static var all: [Door] { [.shut] }
+
+    enum Wood: UInt8, CaseIterable { case oak = 1, pine }
+}
+
+public protocol House: AnyObject {
+    associatedtype Key: Hashable = Int
+    static var doors: [Door<Key>] { get set }
+    init?(owner: String)
+    mutating func open(_ door: Door<Key>, with key: Key) async throws -> Bool
+    subscript(index: Int) -> Door<Key> { get }
+}
+
+extension House where Key == Int {
+    @inlinable
+    func knock<T>(_ times: T...) -> some Sequence<T> {
+        func inner() -> Int { times.count }
+        guard inner() > 0, let first = times.first else { return [T]() }
+        return [first]
+    }
+}
+
+@objc open class Hall: NSObject, @unchecked Sendable {
+    @Published private(set) var guests: [String] = []
+    @objc dynamic weak var owner: AnyObject?
+    lazy var porch: Int = { [unowned self] in self.guests.count }()
+    class var shared: Hall { Hall() }
+
+    public required convenience init?(coder: NSCoder) { self.init() }
+    override func isEqual(_ object: Any?) -> Bool { false }
+    class func build() -> Self { fatalError() }
+    prefix static func - (hall: Hall) -> Hall { hall }
+}
+
+infix operator <=>: ComparisonPrecedence
+precedencegroup Doors { higherThan: AdditionPrecedence }
+
+func <=> (left: Int, right: Int) -> Bool { left == right }
+
+#if os(macOS)
+func creak() {}
+#else
+func creak(_ hinge: Int) {}
+#endif
+
+struct DoorView: View {
+    @State private var isOpen = false
+    var body: some View {
+        VStack {
+            Button("Open") { isOpen.toggle() }
+        }
+    }
+}
+
+@Test("a door opens with its key")
+func opens() async throws {
+    #expect(Hall.shared.guests.isEmpty)
+}

@@ -55,4 +55,53 @@ Namespace Brewery.Cellar
             Return tanks.Count
         End Function
     End Module
+
+    <Serializable>
+    Public MustInherit Class Vessel(Of T As {Class, New})
+        Inherits Component
+        Implements IDisposable, IComparable(Of Vessel(Of T))
+
+        Protected Shared count As Integer = 0
+        Private WithEvents pump As Pump
+        Public Delegate Sub Filled(sender As Object)
+        Public Const Fullest As Integer = 100
+
+        Public Property Level As Integer
+            Get
+                Return count
+            End Get
+            Set(value As Integer)
+                count = value
+            End Set
+        End Property
+
+        Default Public ReadOnly Property Item(index As Integer) As T
+            Get
+                Return Nothing
+            End Get
+        End Property
+
+        Public MustOverride Function Drain(Optional litres As Double = 1.0) As Boolean
+
+        Public Overridable Sub Dispose() Implements IDisposable.Dispose
+            Try
+                pump.Dispose()
+            Catch ex As Exception When ex.HResult = 0
+                Throw
+            Finally
+                count -= 1
+            End Try
+        End Sub
+
+        Public Shared Operator +(left As Vessel(Of T), right As Vessel(Of T)) As Vessel(Of T)
+            Return left
+        End Operator
+
+        Private Async Function FillAsync() As Task Handles pump.Started
+            Dim inner = Function(x) x + 1
+            For Each item In {1, 2}
+                Await Task.Delay(inner(item))
+            Next
+        End Function
+    End Class
 End Namespace

@@ -11,7 +11,7 @@ use sconce_rank::{LexicalIndex, Place, RankOptions, analyze, arrange, encode_pos
 const OPTIONS: ChunkOptions = ChunkOptions { max_bytes: 400, min_bytes: 100 };
 
 /// A question, the sample that answers, and a line of the place.
-const QUESTIONS: [(&str, &str, &str); 67] = [
+const QUESTIONS: [(&str, &str, &str); 69] = [
     ("Send_Up", "samples/sample.adb", "procedure Send_Up"),
     ("sum_weights", "samples/sample.s", "sum_weights:"),
     ("which moths fly in a season", "samples/sample.astro", "function mothsOf"),
@@ -36,7 +36,11 @@ const QUESTIONS: [(&str, &str, &str); 67] = [
     ("lighthouse keepers Grete", "samples/sample.json", "grete"),
     ("postcard with a border of ivy", "samples/sample.md", "border of ivy"),
     ("make install guide", "samples/sample.mk", "install: guide"),
-    ("Collision exception of a train timetable", "samples/sample.ml", "exception Collision"),
+    (
+        "Collision exception, and a place where trains stop",
+        "samples/sample.ml",
+        "exception Collision",
+    ),
     ("Gramophone playAt", "samples/sample.mm", "playAt:"),
     ("treesPerLadder", "samples/sample.nix", "treesPerLadder = 12"),
     ("TMill.Grind", "samples/sample.pas", "Grind("),
@@ -54,7 +58,7 @@ const QUESTIONS: [(&str, &str, &str); 67] = [
     ("reserveSeat", "samples/sample.vue", "function reserveSeat"),
     ("move_flakes", "samples/sample.wgsl", "fn move_flakes"),
     ("Wreckers overture by Smyth", "samples/sample.xml", "Smyth"),
-    ("greetings store backends disk sync", "samples/sample.yaml", "sync: true"),
+    ("accept-language of remote backends", "samples/sample.yaml", "accept-language: de"),
     ("open_gate of the car park", "samples/sample.sv", "task open_gate"),
     ("countVoices", "samples/sample.fs", "countVoices"),
     ("mean_reading", "samples/sample.jl", "function mean_reading"),
@@ -82,6 +86,8 @@ const QUESTIONS: [(&str, &str, &str); 67] = [
     ("install the print server", "dialects/site.yml", "Install the print server"),
     ("withdrawSeed", "dialects/api.yaml", "withdrawSeed"),
     ("PhotoBucket", "dialects/stack.yaml", "PhotoBucket:"),
+    ("bookSailing endpoint", "dialects/api.json", "\"bookSailing\""),
+    ("FloodAlarm", "dialects/stack.json", "\"FloodAlarm\""),
     ("resource.aws_s3_bucket.photos", "dialects/main.tf", "\"aws_s3_bucket\" \"photos\""),
 ];
 

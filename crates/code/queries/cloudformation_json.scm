@@ -1,0 +1,10 @@
+; CloudFormation as JSON: the symbols that `cloudformation.scm` finds in YAML.
+(document (object (pair key: (string (string_content) @_list)
+  value: (object (pair key: (string (string_content) @name)) @definition.resource)
+  (#eq? @_list "Resources"))))
+(document (object (pair key: (string (string_content) @_list)
+  value: (object (pair key: (string (string_content) @name)) @definition.variable)
+  (#eq? @_list "Parameters"))))
+(document (object (pair key: (string (string_content) @_list)
+  value: (object (pair key: (string (string_content) @name)) @definition.property)
+  (#eq? @_list "Outputs"))))
