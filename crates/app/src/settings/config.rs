@@ -113,8 +113,16 @@ fn seconds(settings: &Settings, key: &Key<u64>) -> Result<Duration, Failure> {
 }
 
 fn store(settings: &Settings, data_dir: &Path, offline: bool) -> Result<StoreConfig, Failure> {
+    let database_url = settings.value(&keys::DATABASE_URL)?;
+    let read_database_url = settings.value(&keys::READ_DATABASE_URL)?;
+    if read_database_url.is_some() && database_url.is_none() {
+        let wrong = "`read_database_url` is set, and `database_url` is not";
+        return Err(Failure::usage(wrong)
+            .with_hint("set the primary's address too: sconce's own PostgreSQL has no standby"));
+    }
     Ok(StoreConfig {
-        database_url: settings.value(&keys::DATABASE_URL)?,
+        database_url,
+        read_database_url,
         data_dir: data_dir.to_path_buf(),
         downloads: if offline { Downloads::Forbidden } else { Downloads::Allowed },
         max_connections: settings.value(&keys::DATABASE_CONNECTIONS)? as u32,

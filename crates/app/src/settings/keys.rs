@@ -36,6 +36,7 @@ macro_rules! keys {
 keys! {
     DATA_DIR: Option<PathBuf> = "data_dir";
     DATABASE_URL: Option<String> = "database_url";
+    READ_DATABASE_URL: Option<String> = "read_database_url";
     DATABASE_CONNECTIONS: u64 = "database_connections";
     WORDS_MEMORY_MB: u64 = "words_memory_mb";
     MODEL: String = "model";

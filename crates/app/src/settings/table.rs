@@ -46,12 +46,23 @@ pub const SETTINGS: &[Setting] = &[
         ..SETTING
     },
     Setting {
+        key: "read_database_url",
+        group: "Data and database",
+        env: &["SCONCE_READ_DATABASE_URL"],
+        flag: Some(Flag::of(SERVE, "read-database-url", "URL")),
+        default: DefaultValue::Unset("the database itself"),
+        secret: true,
+        doc: "A streaming standby of that PostgreSQL, which searches read once it has what the primary \
+              had when they began; else, and for all that is written, the primary is asked.",
+        ..SETTING
+    },
+    Setting {
         key: "database_connections",
         group: "Data and database",
         env: &["SCONCE_DATABASE_CONNECTIONS"],
         default: DefaultValue::Text("10"),
         kind: ValueKind::Integer { min: 2, max: 1000 },
-        doc: "Most connections to PostgreSQL that one process opens.",
+        doc: "Most connections to PostgreSQL that one process opens, and to a standby as many again.",
         ..SETTING
     },
     Setting {

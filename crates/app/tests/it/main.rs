@@ -22,6 +22,7 @@ mod security_http;
 mod share;
 mod shared_search;
 mod skipped;
+mod standby;
 mod stdio;
 mod support;
 mod watch;

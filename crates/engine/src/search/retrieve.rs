@@ -93,6 +93,7 @@ impl Engine {
     ) -> Result<SearchResponse, EngineError> {
         let started = Instant::now();
         let plan = Arc::new(SearchPlan::new(request)?);
+        let indexes = &as_they_are_now(indexes).await?;
         let mut response = answer(indexes, request, &plan).await?;
         if response.results.is_empty()
             && let Some(read) = self.read_otherwise(indexes, &plan.filter).await?
@@ -104,6 +105,15 @@ impl Engine {
         response.timings.total_ms = milliseconds(started);
         Ok(response)
     }
+}
+
+/// The indexes for this search, which reads them as they are by now or later.
+async fn as_they_are_now(indexes: &[Index]) -> Result<Vec<Index>, EngineError> {
+    let mut reading = Vec::with_capacity(indexes.len());
+    for index in indexes {
+        reading.push(index.reading().await?);
+    }
+    Ok(reading)
 }
 
 async fn answer(

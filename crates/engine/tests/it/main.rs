@@ -9,6 +9,7 @@ mod precision;
 mod project;
 mod search;
 mod segments;
+mod standby;
 mod watch;
 mod words_first;
 mod workers;
