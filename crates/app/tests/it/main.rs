@@ -3,6 +3,7 @@
 mod architecture;
 mod cli;
 mod clients;
+mod compose;
 mod conformance;
 mod docs;
 mod fuzz;
