@@ -140,7 +140,7 @@ impl Index {
         loop {
             let row = self.store().index_by_id(self.id()).await?;
             let status = row.map(|row| row.state.status).unwrap_or_default();
-            if status != IndexStatus::Indexing || Instant::now() >= deadline {
+            if !status.has_job() || Instant::now() >= deadline {
                 return Ok(status);
             }
             tokio::time::sleep(LOOK_EVERY).await;

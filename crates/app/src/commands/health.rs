@@ -82,6 +82,10 @@ fn describe(health: &serde_json::Value) -> String {
     }
     lines.extend(standby(&health["standby"]));
     for job in health["jobs"].as_array().into_iter().flatten() {
+        if let Some(place) = job["queue_place"].as_u64() {
+            lines.push(format!("queued     {}: at place {place}", text(&job["index"])));
+            continue;
+        }
         let done = &job["files_done"];
         let total = &job["files_total"];
         lines.push(format!("indexing   {}: {done} of {total} files", text(&job["index"])));

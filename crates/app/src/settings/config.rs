@@ -42,6 +42,8 @@ pub struct Config {
     pub worker: bool,
     /// The most files of a directory that is indexed for the first time over MCP.
     pub max_files: u64,
+    /// The most jobs that fill an index at once.
+    pub index_jobs: usize,
     /// Whether stdio processes share a local server.
     pub share: bool,
     /// Time without a client after which the local server ends.
@@ -99,6 +101,7 @@ impl Config {
             server: server(settings)?,
             worker: settings.value(&keys::WORKER)?,
             max_files: settings.value(&keys::MAX_FILES)?,
+            index_jobs: settings.value(&keys::INDEX_JOBS)? as usize,
             share: settings.value(&keys::SHARE)?,
             share_idle: seconds(settings, &keys::SHARE_IDLE_SECONDS)?,
             log: settings.value(&keys::LOG)?,

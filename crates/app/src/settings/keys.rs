@@ -54,6 +54,7 @@ keys! {
     MAX_FILE_BYTES: Option<u64> = "max_file_bytes";
     MAX_FILES: u64 = "max_files";
     NO_IGNORE: bool = "no_ignore";
+    INDEX_JOBS: u64 = "index_jobs";
     AUTO_INDEX: bool = "auto_index";
     HOST: String = "host";
     PORT: u64 = "port";

@@ -236,6 +236,18 @@ pub const SETTINGS: &[Setting] = &[
         ..SETTING
     },
     Setting {
+        key: "index_jobs",
+        group: "Indexing",
+        env: &["SCONCE_INDEX_JOBS"],
+        default: DefaultValue::Text("2"),
+        kind: ValueKind::Integer { min: 1, max: 1000 },
+        doc: "Most jobs that fill an index at once in one process: first ones, rebuilds, and those that \
+              go on where one was cut short. The others wait in order; `index_status` and `/health` \
+              tell their places, and a cancelled one never begins. What has changed in a whole index \
+              waits for nobody.",
+        ..SETTING
+    },
+    Setting {
         key: "auto_index",
         group: "Indexing",
         env: &["SCONCE_AUTO_INDEX"],

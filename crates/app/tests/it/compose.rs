@@ -94,7 +94,7 @@ impl Yaml {
 }
 
 fn children(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
-    (0..node.child_count()).filter_map(move |at| node.child(at as u32))
+    (0..node.child_count()).filter_map(move |at| node.child(at))
 }
 
 /// The outermost node of one of these kinds.

@@ -13,6 +13,7 @@ mod jobs;
 mod mcp_clients;
 mod node;
 mod precedence;
+mod queue;
 mod reading;
 mod refused;
 mod registration;

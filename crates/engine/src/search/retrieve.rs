@@ -248,7 +248,7 @@ impl Index {
 
     /// What the user should know of it before relying on what it finds.
     async fn condition(&self) -> Vec<String> {
-        use IndexStatus::{Empty, Failed, Indexing, Interrupted, Ready};
+        use IndexStatus::{Empty, Failed, Indexing, Interrupted, Queued, Ready};
         let mut notices = Vec::new();
         let (name, state) = (self.name(), &self.row.state);
         match state.status {
@@ -256,6 +256,9 @@ impl Index {
                 || Some(format!("{name} is being indexed: results may be missing")),
                 |job| being_indexed(name, &job.progress()),
             )),
+            Queued => {
+                notices.push(format!("{name} waits for its turn to be indexed"));
+            }
             Interrupted => notices.push(format!(
                 "the last indexing of {name} was interrupted: run it again to complete it"
             )),

@@ -7,6 +7,7 @@ mod interrupt;
 mod pattern;
 mod precision;
 mod project;
+mod queue;
 mod search;
 mod segments;
 mod standby;
