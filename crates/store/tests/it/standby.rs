@@ -8,7 +8,7 @@ use sconce_store::{Index, IndexState, IndexStatus, StandbyHealth, Store, StoreCo
 use sconce_testing::{Replicated, TIMEOUT, TestDatabase, data_dir};
 use sqlx::{Connection as _, PgConnection};
 
-use crate::support::{axis, file, index};
+use crate::support::{axis, cache, file, hash, index};
 
 fn config(url: &str, read_url: &str) -> StoreConfig {
     StoreConfig {
@@ -136,6 +136,30 @@ async fn an_index_that_has_ended_is_read_where_its_end_is_known() {
     servers.resume().await;
     found(&store, &index, 0).await;
     assert_eq!(counts(&store).await, (2, 2));
+}
+
+#[tokio::test]
+async fn vectors_that_are_missing_are_counted_where_they_are_looked_for() {
+    let (servers, store, index) = replicated().await;
+    let indexing = IndexState { status: IndexStatus::Indexing, ..IndexState::default() };
+    store.set_state(index.id, indexing).await.unwrap();
+    let mut late = file("src/late.rs", &["late"]);
+    late.chunks[0].content_hash = hash(100);
+    store.write_files(index.id, vec![late]).await.unwrap();
+    servers.catch_up().await;
+    servers.pause().await;
+    cache(&store, vec![(hash(100), axis(5))]).await;
+    let waiting = store.live_files(index.id).await.unwrap();
+    assert_eq!(store.attach_vectors(index.id, None, &waiting).await.unwrap().files, 1);
+    let reader = store.reading(index.id).await.unwrap();
+    assert_eq!(reader.pending(index.id).await.unwrap().files, 1, "it has them not yet");
+    assert!(found(&store, &index, 5).await.is_empty());
+    assert_eq!(store.pending(index.id).await.unwrap().files, 0);
+    assert_eq!(counts(&store).await, (3, 0));
+    let ready = IndexState { status: IndexStatus::Ready, ..IndexState::default() };
+    store.set_state(index.id, ready).await.unwrap();
+    assert_eq!(found(&store, &index, 5).await, [pair("src/late.rs", "late")], "the index is whole");
+    assert_eq!(counts(&store).await, (3, 2));
 }
 
 #[tokio::test]
