@@ -184,7 +184,7 @@ def tokens(proof):
 
 
 def compose(proof):
-    """docker/compose.yaml: its three shapes are sound, and the first one runs."""
+    """docker/compose.yaml: its four shapes are sound, and the first one runs."""
     tool = next((t for t in (["docker", "compose"], ["docker-compose"])
                  if shutil.which(t[0]) and subprocess.run([*t, "version"], capture_output=True).returncode == 0), None)
     if not tool:
@@ -198,7 +198,7 @@ def compose(proof):
         expect(done.returncode == 0, f"compose --profile {profile} {command[0]}: {done.stderr[-1500:]}")
         return done.stdout
 
-    for profile in ("alone", "external", "ollama"):
+    for profile in ("alone", "external", "ollama", "scaled"):
         run(profile, "config")
     try:
         run("alone", "up", "--detach", "--no-build")
@@ -206,7 +206,7 @@ def compose(proof):
         expect(get("http://127.0.0.1:3000/health")[0] == 200, "/health is not 200")
     finally:
         run("alone", "down", "--volumes")
-    proof.passed("docker/compose.yaml: three shapes, the first one run")
+    proof.passed("docker/compose.yaml: four shapes, the first one run")
 
 
 def labels(proof):

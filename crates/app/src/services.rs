@@ -49,7 +49,8 @@ fn engine_config(config: &Config) -> EngineConfig {
     let directory = Some(config.data_dir.join("lexical"));
     let most_bytes = config.words_bytes;
     let lexical = LexicalOptions { directory, most_bytes, ..LexicalOptions::default() };
-    EngineConfig { walk, parser, lexical, ..EngineConfig::default() }
+    let index_jobs = config.index_jobs;
+    EngineConfig { walk, parser, lexical, index_jobs, ..EngineConfig::default() }
 }
 
 /// Opens the database alone.

@@ -46,7 +46,7 @@ pub use sconce_dirs::DirRemedy;
 pub use sconce_fetch::FetchRemedy;
 pub use sources::{
     DownloadEvent, FileReport, FileStatus, Located, PinnedFile, Pins, Source, SourceOptions,
-    VerifyReport, WeightFormat, download, locate, verify,
+    VerifyReport, WeightFormat, checksum, download, locate, verify,
 };
 pub use types::{EmbedderInfo, Embeddings, Notice};
 pub use weights::Weights;

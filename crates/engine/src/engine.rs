@@ -6,7 +6,7 @@ use sconce_code::ChunkOptions;
 use sconce_store::Store;
 
 use crate::freshness::Looks;
-use crate::index::{self, IndexRequest, Job, Jobs, ParserCommand, Parsers};
+use crate::index::{self, IndexRequest, Job, JobQueue, Jobs, ParserCommand, Parsers};
 use crate::search::{LexicalIndexes, LexicalOptions, MissingVectors};
 use crate::source::WalkOptions;
 use crate::watch::Watches;
@@ -14,7 +14,7 @@ use crate::workers::Fingerprints;
 use crate::{EngineError, Models};
 
 /// How an engine works, beyond what a request says.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct EngineConfig {
     /// What is walked.
     pub walk: WalkOptions,
@@ -24,6 +24,20 @@ pub struct EngineConfig {
     pub parser: Option<ParserCommand>,
     /// How the words of indexes are kept.
     pub lexical: LexicalOptions,
+    /// The most jobs that fill an index at once, at least 1.
+    pub index_jobs: usize,
+}
+
+impl Default for EngineConfig {
+    fn default() -> Self {
+        Self {
+            walk: WalkOptions::default(),
+            chunks: ChunkOptions::default(),
+            parser: None,
+            lexical: LexicalOptions::default(),
+            index_jobs: 2,
+        }
+    }
 }
 
 /// A handle to the engine. Clones are cheap and share the jobs, the models and the caches.
@@ -41,6 +55,7 @@ pub(crate) struct EngineState {
     pub(crate) config: EngineConfig,
     pub(crate) parsers: Parsers,
     pub(crate) jobs: Jobs,
+    pub(crate) queue: JobQueue,
     pub(crate) lexical_indexes: LexicalIndexes,
     pub(crate) missing_vectors: MissingVectors,
     pub(crate) watches: Arc<Watches>,
@@ -54,6 +69,7 @@ impl Engine {
             parsers: Parsers::new(config.parser.clone()),
             lexical_indexes: LexicalIndexes::new(config.lexical.clone()),
             missing_vectors: MissingVectors::default(),
+            queue: JobQueue::new(config.index_jobs),
             store,
             models,
             fingerprints: Fingerprints::default(),

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use sconce_store::IndexStatus;
 use tokio::time::sleep;
 
-use crate::index::{IndexReport, IndexRequest, Job, Progress};
+use crate::index::{IndexReport, IndexRequest, Job, Phase, Progress};
 use crate::sync::lock;
 use crate::watch::{Settling, WatchMode};
 use crate::{Engine, EngineError, ErrorKind, Index};
@@ -189,7 +189,8 @@ impl Index {
     /// Whether its project's watch is to be relied on, so that nobody need look for changes. One that
     /// scans, or whose job failed or was cancelled, is behind for longer than a search would be.
     fn is_followed(&self) -> bool {
-        let whole = matches!(self.row.state.status, IndexStatus::Ready | IndexStatus::Indexing);
+        let status = self.row.state.status;
+        let whole = status == IndexStatus::Ready || status.has_job();
         let status = self.engine.watches().status(self.root());
         whole && status.is_some_and(|status| status.mode == WatchMode::Events && !status.troubled)
     }
@@ -305,7 +306,12 @@ async fn changed(job: Option<&mut Job>) {
 /// How long a caller waits in all for a job that is this far: `limit`, but for one that ran for longer
 /// before and will not end within it. So a long job holds up its first caller alone.
 fn timeout_for(limit: Duration, progress: &Progress) -> Duration {
-    bounded(limit, progress.elapsed_seconds, progress.remaining_seconds)
+    // Nobody knows how long those take that come before it.
+    let remaining = match progress.phase {
+        Phase::Queued => Some(f64::MAX),
+        _ => progress.remaining_seconds,
+    };
+    bounded(limit, progress.elapsed_seconds, remaining)
 }
 
 fn bounded(limit: Duration, elapsed: f64, remaining: Option<f64>) -> Duration {

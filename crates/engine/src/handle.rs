@@ -22,6 +22,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(200);
 pub struct Index {
     pub(crate) engine: Engine,
     pub(crate) row: IndexRow,
+    /// Where one call reads it; without one the engine's store.
+    reads: Option<Store>,
 }
 
 /// What is known about an index.
@@ -82,7 +84,7 @@ impl Engine {
 
     /// A handle to the index of that row.
     pub(crate) fn handle(&self, row: IndexRow) -> Index {
-        Index { engine: self.clone(), row }
+        Index { engine: self.clone(), row, reads: None }
     }
 }
 
@@ -138,7 +140,7 @@ impl Index {
         loop {
             let row = self.store().index_by_id(self.id()).await?;
             let status = row.map(|row| row.state.status).unwrap_or_default();
-            if status != IndexStatus::Indexing || Instant::now() >= deadline {
+            if !status.has_job() || Instant::now() >= deadline {
                 return Ok(status);
             }
             tokio::time::sleep(LOOK_EVERY).await;
@@ -193,7 +195,14 @@ impl Index {
     }
 
     pub(crate) fn store(&self) -> &Store {
-        self.engine.store()
+        self.reads.as_ref().unwrap_or(self.engine.store())
+    }
+
+    /// The same index for one call that reads it, as it is now: at the standby, where there is one
+    /// that has come as far.
+    pub(crate) async fn reading(&self) -> Result<Self, EngineError> {
+        let reads = self.engine.store().reading(self.id()).await?;
+        Ok(Self { reads: Some(reads), ..self.clone() })
     }
 
     /// Where its directory stands now.

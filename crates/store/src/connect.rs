@@ -12,6 +12,7 @@ use crate::hnsw::VectorPolicy;
 use crate::managed::{self, Downloads, Server};
 use crate::migrate::{self, Versions};
 use crate::notice::Notice;
+use crate::standby::{self, Reader, Standby};
 
 /// For how long work is tried again while the database is unavailable.
 const RETRY_SECS: u64 = 20;
@@ -23,6 +24,8 @@ const STATEMENT_TIMEOUT: &str = "60s";
 pub struct StoreConfig {
     /// Address of an external server (`postgres://…`); `None` for the managed one.
     pub database_url: Option<String>,
+    /// Address of a streaming standby of it that searches read, where there is one.
+    pub read_database_url: Option<String>,
     /// The data directory, in which the managed server lives.
     pub data_dir: PathBuf,
     /// Whether a PostgreSQL may be downloaded where none is installed.
@@ -37,6 +40,8 @@ pub struct StoreConfig {
 pub struct Store {
     inner: Arc<Inner>,
     pub(crate) policy: VectorPolicy,
+    /// Whose store it is, where that one reads at the standby.
+    reader: Option<Arc<Reader>>,
 }
 
 #[derive(Debug)]
@@ -44,6 +49,7 @@ struct Inner {
     pool: PgPool,
     versions: Versions,
     managed: Option<Managed>,
+    standby: Option<Arc<Standby>>,
 }
 
 /// The server that is ours to restart.
@@ -73,15 +79,19 @@ impl Store {
         let mut connection =
             connect(&options).await.map_err(|error| StoreError::from(error).of(is_managed))?;
         let versions = migrate::migrate(&mut connection, notice).await?;
+        let standby = standby(config, &mut connection).await?;
         // an error in saying goodbye changes nothing
         let _ = connection.close().await;
         let pool = pool_options(config.max_connections).connect_lazy_with(options);
-        let inner = Inner { pool, versions, managed };
-        Ok(Self { inner: Arc::new(inner), policy: VectorPolicy::default() })
+        let inner = Inner { pool, versions, managed, standby };
+        Ok(Self { inner: Arc::new(inner), policy: VectorPolicy::default(), reader: None })
     }
 
     /// Closes every connection; the managed server stays up.
     pub async fn close(&self) {
+        if let Some(standby) = self.standby() {
+            standby.close().await;
+        }
         self.pool().close().await;
     }
 
@@ -95,6 +105,24 @@ impl Store {
 
     pub(crate) fn pool(&self) -> &PgPool {
         &self.inner.pool
+    }
+
+    pub(crate) fn standby(&self) -> Option<&Arc<Standby>> {
+        self.inner.standby.as_ref()
+    }
+
+    pub(crate) fn reader(&self) -> Option<&Reader> {
+        self.reader.as_deref()
+    }
+
+    /// The same store for a reader at the standby.
+    pub(crate) fn of_reader(&self, reader: Reader) -> Self {
+        Self { reader: Some(Arc::new(reader)), ..self.clone() }
+    }
+
+    /// The same store for whoever reads at the primary.
+    pub(crate) fn at_primary(&self) -> Self {
+        Self { reader: None, ..self.clone() }
     }
 
     pub(crate) fn versions(&self) -> &Versions {
@@ -125,6 +153,14 @@ impl Store {
         *managed.server.write().unwrap_or_else(PoisonError::into_inner) = server;
         Ok(())
     }
+}
+
+/// The standby of a configuration. Whether it can be read is found out behind this.
+async fn standby(config: &StoreConfig, primary: &mut PgConnection) -> Result<Option<Arc<Standby>>> {
+    let Some(url) = &config.read_database_url else { return Ok(None) };
+    let options = external_options(url)?;
+    let identity = standby::identity(primary).await;
+    Ok(Some(Standby::open(options, config.max_connections, identity)))
 }
 
 /// Does `$work`, an expression that gives a new future of `Result<_, StoreError>` each time, again
@@ -223,7 +259,7 @@ fn with_our_settings(options: PgConnectOptions) -> PgConnectOptions {
     options.application_name("sconce").disable_statement_logging()
 }
 
-fn pool_options(max_connections: u32) -> PgPoolOptions {
+pub(crate) fn pool_options(max_connections: u32) -> PgPoolOptions {
     PgPoolOptions::new()
         .max_connections(max_connections.max(1))
         .acquire_timeout(Duration::from_secs(ACQUIRE_SECS))

@@ -2,9 +2,10 @@
 
 use sconce_code::filter::{Filter, GlobTarget};
 
-use crate::connect::{Store, retrying};
+use crate::connect::Store;
 use crate::error::{Result, StoreError};
 use crate::index::IndexId;
+use crate::standby::reading;
 use crate::statement::Statement;
 use crate::tables::on_index;
 
@@ -25,16 +26,16 @@ impl Store {
              FROM unnest($1::text[]) WITH ORDINALITY AS one (regex, place) ORDER BY place"
         );
         let text = on_index(id, &text);
-        retrying!(self, async {
+        reading!(self, id, connection => async {
             let query = sqlx::query_scalar(text.clone()).bind(regexes);
-            let fits = query.fetch_all(self.pool()).await;
+            let fits = query.fetch_all(&mut *connection).await;
             fits.map_err(|error| StoreError::on_index(error, id))
         })
     }
 
     /// Whether anything of the index passes the filter.
     pub async fn passes_any(&self, id: IndexId, filter: &Filter) -> Result<bool> {
-        retrying!(self, async {
+        reading!(self, id, connection => async {
             let mut statement = Statement::new();
             let passing = if filter.narrows_symbols() {
                 statement.symbols_query(filter, "1")
@@ -43,7 +44,7 @@ impl Store {
             };
             let text = on_index(id, &format!("SELECT EXISTS ({passing})"));
             let query = sqlx::query_scalar_with(text, statement.arguments);
-            let passes = query.fetch_one(self.pool()).await;
+            let passes = query.fetch_one(&mut *connection).await;
             passes.map_err(|error| StoreError::on_index(error, id))
         })
     }

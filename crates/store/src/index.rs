@@ -83,6 +83,8 @@ pub enum IndexStatus {
     /// Made, and nothing indexed yet.
     #[default]
     Empty,
+    /// A writer waits for its turn; what is there answers.
+    Queued,
     /// A writer is at work.
     Indexing,
     /// Whole.
@@ -95,10 +97,16 @@ pub enum IndexStatus {
 }
 
 impl IndexStatus {
+    /// Whether a job fills it, or waits for its turn to.
+    pub fn has_job(self) -> bool {
+        matches!(self, Self::Queued | Self::Indexing)
+    }
+
     /// The name in the database and in output.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Empty => "empty",
+            Self::Queued => "queued",
             Self::Indexing => "indexing",
             Self::Ready => "ready",
             Self::Failed => "failed",
@@ -109,7 +117,8 @@ impl IndexStatus {
     pub(crate) fn from_stored(text: &str, locked: bool) -> Self {
         match text {
             "indexing" if locked => Self::Indexing,
-            "indexing" | "interrupted" => Self::Interrupted,
+            "queued" if locked => Self::Queued,
+            "indexing" | "queued" | "interrupted" => Self::Interrupted,
             "ready" => Self::Ready,
             "failed" => Self::Failed,
             _ => Self::Empty,

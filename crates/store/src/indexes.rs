@@ -23,6 +23,11 @@ SELECT id, name, root, model, dimension, settings, status, commit_id, branch, er
            AS locked
 FROM sconce.indexes";
 
+/// What tells a database from all others, but for those that are its very copy.
+pub(crate) const IDENTITY: &str = "
+SELECT c.system_identifier || ' ' || d.oid
+FROM pg_control_system() c, pg_database d WHERE d.datname = current_database()";
+
 /// The query for indexes with a condition or an order of ours.
 fn select(rest: &'static str) -> SqlStr {
     AssertSqlSafe(Arc::<str>::from(format!("{SELECT} {rest}"))).into_sql_str()
@@ -209,13 +214,7 @@ impl Store {
     /// What tells this database from every other one, copies of it among them: a cache on disk that is
     /// of several databases goes by it. It is the same for a primary and its standbys.
     pub async fn identity(&self) -> Result<String> {
-        retrying!(self, async {
-            let query = sqlx::query_scalar(
-                "SELECT c.system_identifier || ' ' || d.oid FROM pg_control_system() c, \
-                 pg_database d WHERE d.datname = current_database()",
-            );
-            Ok(query.fetch_one(self.pool()).await?)
-        })
+        retrying!(self, async { Ok(sqlx::query_scalar(IDENTITY).fetch_one(self.pool()).await?) })
     }
 
     /// Counts the changes of an index's content: what was cached at another generation is stale.

@@ -27,6 +27,7 @@ mod remedy;
 mod rows;
 mod search;
 mod spans;
+mod standby;
 mod statement;
 mod stats;
 mod tables;
@@ -51,6 +52,7 @@ pub use rows::{
     SymbolName, SymbolRow,
 };
 pub use spans::Span;
+pub use standby::StandbyHealth;
 pub use stats::{EncodingStats, Health, IndexStats, LanguageStats};
 pub use workers::{NewWorker, Worker, WorkerId, WorkerState};
 

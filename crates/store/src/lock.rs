@@ -67,7 +67,8 @@ impl Drop for IndexLock {
 impl Store {
     /// Takes the right to write an index; `None` where another writer has it.
     pub async fn lock_index(&self, id: IndexId) -> Result<Option<IndexLock>> {
-        let Some(connection) = retrying!(self, try_lock(self, id))? else { return Ok(None) };
+        let Some(mut connection) = retrying!(self, try_lock(self, id))? else { return Ok(None) };
+        forget_stop(&mut connection, id).await?;
         let lost = Arc::new(AtomicBool::new(false));
         let released = Arc::new(Notify::new());
         let (told, stop) = watch::channel(false);
@@ -101,10 +102,13 @@ async fn try_lock(store: &Store, id: IndexId) -> Result<Option<PgConnection>> {
     if !taken {
         return Ok(None);
     }
-    // What another one was asked for.
-    let begin = sqlx::query("UPDATE sconce.indexes SET stop = false WHERE id = $1 AND stop");
-    begin.bind(id).execute(&mut connection).await?;
     Ok(Some(connection))
+}
+
+/// Forgets what the writer before was asked for.
+async fn forget_stop(connection: &mut PgConnection, id: IndexId) -> Result<(), sqlx::Error> {
+    let begin = sqlx::query("UPDATE sconce.indexes SET stop = false WHERE id = $1 AND stop");
+    begin.bind(id).execute(connection).await.map(|_| ())
 }
 
 async fn unlock(mut connection: PgConnection, id: IndexId) -> std::result::Result<(), sqlx::Error> {

@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use sconce_code::ChunkKey;
 use sconce_code::filter::Filter;
 
-use crate::connect::{Store, retrying};
+use crate::connect::Store;
 use crate::error::{Result, StoreError};
 use crate::index::IndexId;
 use crate::rows::{ChunkText, SymbolName};
+use crate::standby::reading;
 use crate::statement::Statement;
 use crate::tables::on_index;
 use crate::text::clean;
@@ -53,7 +54,7 @@ impl Store {
         after: Option<ChunkKey>,
         limit: usize,
     ) -> Result<Vec<ChunkText>> {
-        retrying!(self, async {
+        reading!(self, id, connection => async {
             let mut statement = Statement::new();
             let mut conditions = statement.chunk_conditions(filter);
             if let Some(after) = after {
@@ -70,7 +71,7 @@ impl Store {
                  JOIN {{files}} f USING (file_id) ORDER BY c.file_id, c.ordinal"
             );
             let query = sqlx::query_as_with(on_index(id, &text), statement.arguments);
-            let rows = query.fetch_all(self.pool()).await;
+            let rows = query.fetch_all(&mut *connection).await;
             rows.map_err(|error| StoreError::on_index(error, id))
         })
     }
@@ -86,7 +87,7 @@ impl Store {
     ) -> Result<Vec<ChunkText>> {
         let (files, ordinals): (Vec<i64>, Vec<i32>) =
             keys.iter().map(|key| (key.file_id, key.ordinal as i32)).unzip();
-        retrying!(self, async {
+        reading!(self, id, connection => async {
             let mut statement = Statement::new();
             let (files, ordinals) = (files.clone(), ordinals.clone());
             let (files, ordinals) = (statement.bind(files), statement.bind(ordinals));
@@ -99,7 +100,7 @@ impl Store {
                  JOIN {{files}} f USING (file_id) ORDER BY c.file_id, c.ordinal"
             );
             let query = sqlx::query_as_with(on_index(id, &text), statement.arguments);
-            let rows = query.fetch_all(self.pool()).await;
+            let rows = query.fetch_all(&mut *connection).await;
             rows.map_err(|error| StoreError::on_index(error, id))
         })
     }
@@ -113,7 +114,7 @@ impl Store {
         names: &[String],
         limit: usize,
     ) -> Result<Vec<SymbolName>> {
-        retrying!(self, async {
+        reading!(self, id, connection => async {
             let mut statement = Statement::new();
             let exact = statement.bind(names.to_vec());
             let others = if needles.is_empty() {
@@ -128,7 +129,7 @@ impl Store {
                  ORDER BY file_id, name_line LIMIT {limit}"
             );
             let query = sqlx::query_as_with(on_index(id, &text), statement.arguments);
-            let rows = query.fetch_all(self.pool()).await;
+            let rows = query.fetch_all(&mut *connection).await;
             rows.map_err(|error| StoreError::on_index(error, id))
         })
     }

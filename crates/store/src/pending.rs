@@ -11,6 +11,7 @@ use crate::claims::{self, hold_index};
 use crate::connect::{Store, retrying};
 use crate::error::{Result, StoreError};
 use crate::index::IndexId;
+use crate::standby::reading;
 use crate::tables::on_index;
 use crate::workers::WorkerId;
 
@@ -70,12 +71,12 @@ const CACHED: &str = "LATERAL ( \
     OFFSET 0) e ON true";
 
 impl Store {
-    /// What has no vectors yet.
+    /// What has no vectors yet; for a reader where it reads, since vectors come without a new generation.
     pub async fn pending(&self, id: IndexId) -> Result<Extent> {
         let text = "SELECT count(*) AS files, coalesce(sum(chunks), 0)::bigint AS chunks, \
                     coalesce(sum(size), 0)::bigint AS bytes FROM {files} WHERE NOT embedded";
-        retrying!(self, async {
-            let found = sqlx::query_as(on_index(id, text)).fetch_one(self.pool()).await;
+        reading!(self, id, connection => async {
+            let found = sqlx::query_as(on_index(id, text)).fetch_one(&mut *connection).await;
             found.map_err(|error| StoreError::on_index(error, id))
         })
     }

@@ -6,10 +6,11 @@ use sconce_code::filter::NameGlob;
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, Row};
 
-use crate::connect::{Store, retrying};
+use crate::connect::Store;
 use crate::error::{Result, StoreError};
 use crate::index::IndexId;
 use crate::rows::{ChunkRow, FileStamp, LexicalFile, SymbolRow};
+use crate::standby::reading;
 use crate::tables::on_index;
 use crate::text::clean;
 
@@ -22,11 +23,11 @@ pub(crate) const CHUNK: &str = "c.file_id, c.ordinal, f.path, f.language, c.star
 pub(crate) const SYMBOL: &str = "s.file_id, f.path, f.language, s.kind, s.name, s.scopes, \
                       s.signature, s.start_line, s.end_line, s.name_line, s.chunk, s.doc";
 
-/// Runs a query on one index, again while the database is unavailable.
+/// Runs a query on one index where that is read.
 macro_rules! read {
     ($store:expr, $id:expr, $query:expr, $fetch:ident) => {
-        retrying!($store, async {
-            let found = $query.$fetch($store.pool()).await;
+        reading!($store, $id, connection => async {
+            let found = $query.$fetch(&mut *connection).await;
             found.map_err(|error| StoreError::on_index(error, $id))
         })
     };

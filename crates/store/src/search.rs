@@ -5,11 +5,12 @@ use sconce_code::filter::Filter;
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection};
 
-use crate::connect::{Store, retrying};
+use crate::connect::Store;
 use crate::error::{Result, StoreError};
 use crate::hnsw::Shape;
 use crate::index::IndexId;
 use crate::rows::Hit;
+use crate::standby::reading;
 use crate::statement::Statement;
 use crate::tables::on_index;
 
@@ -64,7 +65,7 @@ impl Store {
     ) -> Result<Vec<Hit>> {
         let vector = HalfVector::from_f32_slice(query);
         let query = Query { id, vector: &vector, limit: i64::try_from(limit).unwrap_or(i64::MAX) };
-        retrying!(self, self.nearest_once(&query, filter))
+        reading!(self, id, connection => self.nearest_once(&mut connection, &query, filter))
     }
 
     /// How similar the chunks of these files are to a query's vector, in no order; those without a
@@ -76,8 +77,7 @@ impl Store {
         files: &[i64],
     ) -> Result<Vec<Hit>> {
         let vector = HalfVector::from_f32_slice(query);
-        retrying!(self, async {
-            let mut connection = self.pool().acquire().await?;
+        reading!(self, id, connection => async {
             let mut statement = Statement::new();
             let distance = format!("(embedding <=> {})", statement.bind(vector.clone()));
             let files = statement.bind(files.to_vec());
@@ -90,19 +90,23 @@ impl Store {
         })
     }
 
-    async fn nearest_once(&self, query: &Query<'_>, filter: &Filter) -> Result<Vec<Hit>> {
-        let mut connection = self.pool().acquire().await?;
+    async fn nearest_once(
+        &self,
+        connection: &mut PgConnection,
+        query: &Query<'_>,
+        filter: &Filter,
+    ) -> Result<Vec<Hit>> {
         let Shape { dimension, chunks, hnsw } = Shape::read(&mut *connection, query.id).await?;
         let found = query.vector.as_slice().len();
         if found != dimension {
             return Err(StoreError::Dimension { expected: dimension, found });
         }
         let hits = if hnsw {
-            self.nearest_of_many(&mut connection, query, filter, chunks).await
+            self.nearest_of_many(connection, query, filter, chunks).await
         } else {
             let mut statement = Statement::new();
             let condition = statement.chunk_conditions(filter);
-            exact(&mut connection, query, statement, &condition).await
+            exact(connection, query, statement, &condition).await
         };
         hits.map_err(|error| StoreError::on_index(error, query.id))
     }

@@ -4,11 +4,12 @@ use sconce_code::LineRange;
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, Row};
 
-use crate::connect::{Store, retrying};
+use crate::connect::Store;
 use crate::error::{Result, StoreError};
 use crate::index::IndexId;
 use crate::read::{CHUNK, SYMBOL};
 use crate::rows::{ChunkRow, SymbolRow};
+use crate::standby::reading;
 use crate::tables::on_index;
 
 /// Lines of one version of a file.
@@ -76,9 +77,9 @@ impl Store {
     async fn spanned(&self, id: IndexId, text: &str, spans: &[Span]) -> Result<Vec<PgRow>> {
         let text = on_index(id, text);
         let (files, starts, ends) = columns(spans);
-        retrying!(self, async {
+        reading!(self, id, connection => async {
             let query = sqlx::query(text.clone()).bind(&files).bind(&starts).bind(&ends);
-            let rows = query.fetch_all(self.pool()).await;
+            let rows = query.fetch_all(&mut *connection).await;
             rows.map_err(|error| StoreError::on_index(error, id))
         })
     }

@@ -51,6 +51,7 @@ impl TestDatabase {
     pub fn config(&self) -> StoreConfig {
         StoreConfig {
             database_url: Some(self.url.clone()),
+            read_database_url: None,
             data_dir: self.data_dir.clone(),
             downloads: managed::Downloads::Allowed,
             max_connections: 4,

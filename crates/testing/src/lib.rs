@@ -15,10 +15,12 @@ pub mod http_server;
 mod lease;
 mod mcp_client;
 pub mod model;
+mod own_cluster;
 mod own_data_dir;
 mod plain_postgres;
 mod process;
 pub mod project;
+mod replicated;
 
 pub use clusters::Clusters;
 pub use data_dir::data_dir;
@@ -27,6 +29,7 @@ pub use mcp_client::{McpClient, json_rpc};
 pub use own_data_dir::{OwnDataDir, own_data_dir};
 pub use plain_postgres::server_without_vector;
 pub use process::{RunningProcess, signal};
+pub use replicated::Replicated;
 
 use sconce_kernels as _;
 

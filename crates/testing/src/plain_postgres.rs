@@ -1,15 +1,11 @@
 //! A PostgreSQL without pgvector, for the test of what a user is told then.
 
-use std::os::unix::fs::{MetadataExt as _, chown};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use sconce_dirs::process;
-use sconce_store::managed;
 
 use crate::OwnDataDir;
-use crate::data_dir::data_dir;
-use crate::lease::as_owner_of;
+use crate::own_cluster::OwnCluster;
 
 /// The oldest major version that is used.
 const OLDEST_MAJOR: u32 = 14;
@@ -18,28 +14,10 @@ const OLDEST_MAJOR: u32 = 14;
 /// for one; gives the address of its database `postgres`. It is stopped with the directory.
 pub async fn server_without_vector(own: &OwnDataDir) -> Option<String> {
     let programs = installed().into_iter().find(|bin| !has_vector(bin))?;
-    let shared = managed::status(&data_dir()).await.expect("the tests' server has been started");
-    let cluster = own.path.join("cluster");
-    std::fs::create_dir(&cluster).expect("the directory can be written");
-    let owner = shared.cluster.as_ref().and_then(|cluster| std::fs::metadata(cluster).ok());
-    let owner = owner.expect("the tests' server has been started");
-    chown(&cluster, Some(owner.uid()), Some(owner.gid())).expect("the directory is ours");
-    let in_cluster = |program: &str, arguments: &[&str]| {
-        let mut command = as_owner_of(&shared, &programs.join(program));
-        command.args(arguments).arg("-D").arg(&cluster);
-        run(&mut command);
-    };
-    in_cluster("initdb", &["--username=sconce", "--auth=trust", "--encoding=UTF8", "--no-sync"]);
-    let socket = cluster.display();
-    let options = format!("-c listen_addresses='' -c unix_socket_directories='{socket}'");
-    let log = cluster.join("log").display().to_string();
-    in_cluster("pg_ctl", &["start", "--silent", "--wait", "-l", &log, "-o", &options]);
-    Some(format!("postgres:///postgres?host={socket}&port=5432&user=sconce"))
-}
-
-fn run(command: &mut Command) {
-    let output = command.output().expect("PostgreSQL's programs run");
-    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    let cluster = OwnCluster::of(own, Some(programs)).await;
+    cluster.init();
+    cluster.start();
+    Some(cluster.url())
 }
 
 /// The programs' directories of what Debian and the search path have.

@@ -80,7 +80,12 @@ fn describe(health: &serde_json::Value) -> String {
             lines.push(format!("{part:<10} {detail}"));
         }
     }
+    lines.extend(standby(&health["standby"]));
     for job in health["jobs"].as_array().into_iter().flatten() {
+        if let Some(place) = job["queue_place"].as_u64() {
+            lines.push(format!("queued     {}: at place {place}", text(&job["index"])));
+            continue;
+        }
         let done = &job["files_done"];
         let total = &job["files_total"];
         lines.push(format!("indexing   {}: {done} of {total} files", text(&job["index"])));
@@ -92,6 +97,18 @@ fn describe(health: &serde_json::Value) -> String {
         lines.push(format!("worker     {name}: {index}, {rate:.0} chunks/s ({device})"));
     }
     lines.join("\n") + "\n"
+}
+
+/// Where searches read, where a standby is set.
+fn standby(standby: &serde_json::Value) -> Option<String> {
+    let detail = standby["detail"].as_str()?;
+    if standby["ok"] != true {
+        return Some(format!("standby    not read: {detail}"));
+    }
+    let behind = standby["lag_bytes"].as_u64().map(|bytes| format!(", {bytes} bytes behind"));
+    let (here, there) = (&standby["reads"], &standby["reads_at_primary"]);
+    let reads = format!("{here} reads, {there} at the primary in its place");
+    Some(format!("standby    {detail}{}: {reads}", behind.unwrap_or_default()))
 }
 
 #[cfg(test)]

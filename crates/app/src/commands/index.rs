@@ -4,9 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use sconce_engine::{
-    Engine, Fresh, Freshness, IndexReport, IndexRequest, IndexStatus, Job, Progress, Refresh,
-};
+use sconce_engine::{Engine, Fresh, Freshness, IndexReport, IndexRequest, Job, Progress, Refresh};
 
 use super::{Context, check_project, directory, working_dir};
 use crate::cli::IndexArgs;
@@ -63,10 +61,10 @@ async fn cancel(
         None => engine.index_covering(root).await?,
     };
     let name = escaped(index.name());
-    if index.row().state.status != IndexStatus::Indexing {
+    if !index.row().state.status.has_job() {
         return Err(Failure::not_found(format!("no job fills the index '{name}'")));
     }
-    if index.stop_job(STOPS_WITHIN).await? == IndexStatus::Indexing {
+    if index.stop_job(STOPS_WITHIN).await?.has_job() {
         let still =
             format!("the job of '{name}' has not ended within {} s", STOPS_WITHIN.as_secs());
         return Err(Failure::new(Exit::Busy, still)

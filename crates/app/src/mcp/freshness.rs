@@ -133,6 +133,8 @@ pub(super) fn running(job: &Job) -> String {
     let progress = job.progress();
     let answers = if progress.words_answer() {
         "Every file answers by its words already, and soon by its meaning"
+    } else if progress.queue_place.is_some() {
+        "This is what is there already"
     } else {
         "This is what is there already; the same call gives more in some seconds"
     };

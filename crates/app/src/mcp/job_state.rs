@@ -31,8 +31,11 @@ pub(super) struct JobState {
     pub index_name: String,
     /// Directory that it indexes.
     pub root: String,
-    /// waiting, walking, reading, indexing, finishing, done, failed or cancelled.
+    /// waiting, queued, walking, reading, indexing, finishing, done, failed or cancelled.
     pub phase: String,
+    /// Its place among the jobs that wait for their turn, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub queue_place: Option<u64>,
     /// Files that are settled, vectors included.
     pub files_done: u64,
     /// Files that there are.
@@ -70,6 +73,7 @@ impl JobState {
             index_name: job.index_name().to_owned(),
             root: job.root().display().to_string(),
             phase: word(&progress.phase),
+            queue_place: progress.queue_place,
             files_done: progress.files_done,
             files_total: progress.files_total,
             chunks_done: progress.chunks_done,

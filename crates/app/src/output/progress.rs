@@ -105,10 +105,16 @@ fn shown_files(progress: &Progress) -> u64 {
     progress.files_done + read
 }
 
+/// `waits for its turn, at place 3 of the queue`.
+fn queued(progress: &Progress) -> String {
+    format!("waits for its turn, at place {} of the queue", progress.queue_place.unwrap_or(1))
+}
+
 /// `340 chunks, 5,120 tokens/s, 12 s left`.
 fn details(progress: &Progress) -> String {
     match progress.phase {
         Phase::Waiting => return "getting the model and the database ready".to_owned(),
+        Phase::Queued => return queued(progress),
         Phase::Walking => return "looking for files".to_owned(),
         Phase::Reading => return "read: they answer by their words".to_owned(),
         Phase::Finishing => return "finishing".to_owned(),
@@ -127,7 +133,7 @@ fn details(progress: &Progress) -> String {
 /// One line without a bar: `120 of 400 files, 340 chunks, …`.
 pub(crate) fn line(progress: &Progress) -> String {
     match progress.phase {
-        Phase::Waiting | Phase::Walking | Phase::Finishing => details(progress),
+        Phase::Waiting | Phase::Queued | Phase::Walking | Phase::Finishing => details(progress),
         Phase::Reading => format!(
             "{} of {} files {}",
             grouped(shown_files(progress)),

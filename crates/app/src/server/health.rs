@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sconce_engine::{Engine, HeldWords, Progress, WatchMode, Worker};
+use sconce_store::StandbyHealth;
 use serde::Serialize;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -25,6 +26,9 @@ pub struct Health {
     pub version: &'static str,
     /// The database.
     pub database: ComponentHealth,
+    /// The standby that searches read, where there is one. Without it they work as well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub standby: Option<StandbyHealth>,
     /// pgvector in it.
     pub pgvector: ComponentHealth,
     /// The embedding model.
@@ -156,6 +160,7 @@ async fn look(warmup: &Warmup, was_ready: &mut bool) -> Health {
     match warmup.state() {
         OpeningState::Ready(engine) => {
             database(&engine, &mut health).await;
+            health.standby = engine.store().standby_health().await;
             (health.model, health.backend) = model(&engine, warmup);
             health.queue = engine.models().queue();
             health.jobs = jobs(&engine);

@@ -42,6 +42,8 @@ pub struct Config {
     pub worker: bool,
     /// The most files of a directory that is indexed for the first time over MCP.
     pub max_files: u64,
+    /// The most jobs that fill an index at once.
+    pub index_jobs: usize,
     /// Whether stdio processes share a local server.
     pub share: bool,
     /// Time without a client after which the local server ends.
@@ -99,6 +101,7 @@ impl Config {
             server: server(settings)?,
             worker: settings.value(&keys::WORKER)?,
             max_files: settings.value(&keys::MAX_FILES)?,
+            index_jobs: settings.value(&keys::INDEX_JOBS)? as usize,
             share: settings.value(&keys::SHARE)?,
             share_idle: seconds(settings, &keys::SHARE_IDLE_SECONDS)?,
             log: settings.value(&keys::LOG)?,
@@ -113,8 +116,16 @@ fn seconds(settings: &Settings, key: &Key<u64>) -> Result<Duration, Failure> {
 }
 
 fn store(settings: &Settings, data_dir: &Path, offline: bool) -> Result<StoreConfig, Failure> {
+    let database_url = settings.value(&keys::DATABASE_URL)?;
+    let read_database_url = settings.value(&keys::READ_DATABASE_URL)?;
+    if read_database_url.is_some() && database_url.is_none() {
+        let wrong = "`read_database_url` is set, and `database_url` is not";
+        return Err(Failure::usage(wrong)
+            .with_hint("set the primary's address too: sconce's own PostgreSQL has no standby"));
+    }
     Ok(StoreConfig {
-        database_url: settings.value(&keys::DATABASE_URL)?,
+        database_url,
+        read_database_url,
         data_dir: data_dir.to_path_buf(),
         downloads: if offline { Downloads::Forbidden } else { Downloads::Allowed },
         max_connections: settings.value(&keys::DATABASE_CONNECTIONS)? as u32,

@@ -36,6 +36,7 @@ macro_rules! keys {
 keys! {
     DATA_DIR: Option<PathBuf> = "data_dir";
     DATABASE_URL: Option<String> = "database_url";
+    READ_DATABASE_URL: Option<String> = "read_database_url";
     DATABASE_CONNECTIONS: u64 = "database_connections";
     WORDS_MEMORY_MB: u64 = "words_memory_mb";
     MODEL: String = "model";
@@ -53,6 +54,7 @@ keys! {
     MAX_FILE_BYTES: Option<u64> = "max_file_bytes";
     MAX_FILES: u64 = "max_files";
     NO_IGNORE: bool = "no_ignore";
+    INDEX_JOBS: u64 = "index_jobs";
     AUTO_INDEX: bool = "auto_index";
     HOST: String = "host";
     PORT: u64 = "port";

@@ -46,12 +46,23 @@ pub const SETTINGS: &[Setting] = &[
         ..SETTING
     },
     Setting {
+        key: "read_database_url",
+        group: "Data and database",
+        env: &["SCONCE_READ_DATABASE_URL"],
+        flag: Some(Flag::of(SERVE, "read-database-url", "URL")),
+        default: DefaultValue::Unset("the database itself"),
+        secret: true,
+        doc: "A streaming standby of that PostgreSQL, which searches read once it has what the primary \
+              had when they began; else, and for all that is written, the primary is asked.",
+        ..SETTING
+    },
+    Setting {
         key: "database_connections",
         group: "Data and database",
         env: &["SCONCE_DATABASE_CONNECTIONS"],
         default: DefaultValue::Text("10"),
         kind: ValueKind::Integer { min: 2, max: 1000 },
-        doc: "Most connections to PostgreSQL that one process opens.",
+        doc: "Most connections to PostgreSQL that one process opens, and to a standby as many again.",
         ..SETTING
     },
     Setting {
@@ -222,6 +233,18 @@ pub const SETTINGS: &[Setting] = &[
         kind: ValueKind::TextList,
         doc: "Index files that match one of these globs although their name, directory or text says \
               that they hold credentials, e.g. `docs/keys/**`.",
+        ..SETTING
+    },
+    Setting {
+        key: "index_jobs",
+        group: "Indexing",
+        env: &["SCONCE_INDEX_JOBS"],
+        default: DefaultValue::Text("2"),
+        kind: ValueKind::Integer { min: 1, max: 1000 },
+        doc: "Most jobs that fill an index at once in one process: first ones, rebuilds, and those that \
+              go on where one was cut short. The others wait in order; `index_status` and `/health` \
+              tell their places, and a cancelled one never begins. What has changed in a whole index \
+              waits for nobody.",
         ..SETTING
     },
     Setting {

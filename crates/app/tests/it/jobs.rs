@@ -94,7 +94,7 @@ fn the_first_search_answers_by_the_words_of_all_files() {
     assert!(found.contains("long/part_99.py") && !found.contains("by its words"), "{found}");
 }
 
-fn address(url: &str) -> SocketAddr {
+pub(crate) fn address(url: &str) -> SocketAddr {
     url.trim_start_matches("http://").trim_end_matches("/mcp").parse().unwrap()
 }
 

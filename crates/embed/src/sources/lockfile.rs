@@ -45,6 +45,13 @@ impl LockFile {
         Ok(sconce_dirs::write(&path, &text, 0o644, sconce_dirs::Owner::Own)?)
     }
 
+    /// What is known of a file that is as it was then.
+    fn known(&self, path: &Path) -> Option<&str> {
+        let locked = self.files.get(path.file_name()?.to_str()?)?;
+        let is_same = stamp(path).ok()? == (locked.bytes, locked.modified_ns);
+        is_same.then_some(locked.sha256.as_str())
+    }
+
     /// Adds a file whose checksum is known.
     pub(super) fn add(&mut self, directory: &Path, name: &str, sha256: String) -> Result<()> {
         let (bytes, modified_ns) = stamp(&directory.join(name))?;
@@ -72,8 +79,7 @@ pub(crate) fn check_unchanged(
     }
     for (name, locked) in &lock.files {
         let path = located.path.join(name);
-        let (bytes, modified_ns) = stamp(&path)?;
-        if bytes == locked.bytes && modified_ns == locked.modified_ns {
+        if lock.known(&path).is_some() {
             continue;
         }
         let found = sha256(&path)?;
@@ -107,6 +113,18 @@ fn check_pins(
     Ok(())
 }
 
+/// The sha256 of a model's file, in hex. One that is as it was when it came is not read for it.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn checksum(path: &Path) -> Result<String> {
+    let lock = path.parent().and_then(LockFile::read).unwrap_or_default();
+    match lock.known(path) {
+        Some(known) => Ok(known.to_owned()),
+        None => sha256(path),
+    }
+}
+
 fn stamp(path: &Path) -> Result<(u64, u64)> {
     let metadata = path.metadata().map_err(|error| EmbedError::io(path, error))?;
     let modified = metadata.modified().map_err(|error| EmbedError::io(path, error))?;
@@ -117,4 +135,28 @@ fn stamp(path: &Path) -> Result<(u64, u64)> {
 /// A file's sha256, in hex.
 pub(super) fn sha256(path: &Path) -> Result<String> {
     Ok(sconce_fetch::sha256_file(path)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_hashed_where_it_is_not_as_it_came() {
+        let directory = tempfile::tempdir().unwrap();
+        let (path, beside) = (directory.path().join("weights"), directory.path().join("other"));
+        fs::write(&path, "weights").unwrap();
+        fs::write(&beside, "other").unwrap();
+        let mut lock = LockFile::default();
+        lock.add(directory.path(), "weights", "known".to_owned()).unwrap();
+        lock.write(directory.path()).unwrap();
+        assert_eq!(checksum(&path).unwrap(), "known", "it was not read");
+        assert_eq!(checksum(&beside).unwrap(), sha256(&beside).unwrap(), "nothing is known of it");
+        fs::write(&path, "WEIGHTS and more").unwrap();
+        assert_eq!(checksum(&path).unwrap(), sha256(&path).unwrap(), "it has changed");
+        fs::remove_file(directory.path().join(NAME)).unwrap();
+        assert_eq!(checksum(&beside).unwrap(), sha256(&beside).unwrap());
+    }
 }

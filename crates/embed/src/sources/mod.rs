@@ -20,6 +20,7 @@ pub use locate::locate;
 pub(crate) use locate::{searched, weights_file};
 pub use located::{Located, Source, WeightFormat};
 pub(crate) use lockfile::check_unchanged;
+pub use lockfile::checksum;
 pub use options::SourceOptions;
 pub use pins::{PinnedFile, Pins};
 pub use verify::{FileReport, FileStatus, VerifyReport, verify};

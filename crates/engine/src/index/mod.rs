@@ -10,6 +10,7 @@ mod parse;
 mod pipeline;
 mod prepare;
 mod progress;
+mod queue;
 mod sink;
 mod skipped;
 mod stages;
@@ -21,6 +22,7 @@ pub(crate) use job::{Jobs, start};
 pub(crate) use parse::Parsers;
 pub use parse::{ParserCommand, serve_parser};
 pub use progress::{IndexReport, Phase, Progress};
+pub(crate) use queue::JobQueue;
 pub use skipped::SkippedFiles;
 pub(crate) use target::{drop_locked, has_globs, walk_options};
 

@@ -4,12 +4,13 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use sconce_store::{FileStamp, Index, IndexLock, IndexState, IndexStatus};
+use sconce_store::{FileStamp, IndexLock, IndexState, IndexStatus};
 
 use super::context::{IndexSync, Run};
 use super::included;
 use super::prepare::{Plan, Stamps};
 use super::progress::{IndexReport, Phase};
+use super::queue::Turn;
 use super::skipped::SkippedFiles;
 use super::target;
 use super::target::{IndexSettings, Target};
@@ -32,12 +33,22 @@ impl Run {
         let Some(lock) = store.lock_index(target.index.id).await? else {
             return Err(EngineError::Busy { name });
         };
+        let _turn = match self.turn(&target, &lock).await {
+            Ok(turn) => turn,
+            Err(error) => {
+                self.walk_requests.end();
+                self.undo(&target).await;
+                lock.release().await;
+                return Err(error);
+            }
+        };
+        let (target, lock) = target.replaced(&self.state, &self.request, lock).await?;
         let outcome = tokio::select! {
             outcome = self.locked(&target, &lock) => outcome,
             never = self.stop_where_asked(&lock) => match never {},
         };
         self.walk_requests.end();
-        self.write_outcome(&target.index, outcome.as_ref().err()).await;
+        self.write_outcome(&target, outcome.as_ref().err()).await;
         lock.release().await;
         let mut report = outcome?;
         if let Some(before) = &self.moved_from {
@@ -46,6 +57,41 @@ impl Run {
         }
         report.notices = [target.notices, report.notices].concat();
         Ok(report)
+    }
+
+    /// The job's turn, which it waits for where it has an index to fill.
+    async fn turn(
+        &self,
+        target: &Target,
+        lock: &IndexLock,
+    ) -> Result<Option<Turn<'_>>, EngineError> {
+        if !target.is_to_be_filled() {
+            return Ok(None);
+        }
+        let queue = &self.state.queue;
+        if let Some(turn) = queue.turn_now() {
+            return Ok(Some(turn));
+        }
+        let queued = IndexState { status: IndexStatus::Queued, ..target.index.state.clone() };
+        self.state.store.set_state(target.index.id, queued).await?;
+        tokio::select! {
+            turn = queue.turn(|place| self.tracker.queued(place)) => Ok(Some(turn)),
+            () = self.cancel.cancelled() => Err(EngineError::Cancelled),
+            never = self.stop_where_asked(lock) => match never {},
+        }
+    }
+
+    /// Leaves everything as it was before the job.
+    async fn undo(&self, target: &Target) {
+        let (index, store) = (&target.index, &self.state.store);
+        let undone = if target.is_new {
+            store.drop_index(index.id).await
+        } else {
+            store.set_state(index.id, index.state.clone()).await
+        };
+        if let Err(error) = undone {
+            tracing::warn!(index = index.name, %error, "what a job began could not be undone");
+        }
     }
 
     /// Cancels the job where another process asks for that.
@@ -186,7 +232,8 @@ impl Run {
 
     /// Writes how the job ended. An error here is logged and not raised: the job's own outcome is
     /// the news, and a state that stays "indexing" without a lock reads as "interrupted".
-    async fn write_outcome(&self, index: &Index, error: Option<&EngineError>) {
+    async fn write_outcome(&self, target: &Target, error: Option<&EngineError>) {
+        let index = &target.index;
         let root = self.root.clone();
         let now = tokio::task::spawn_blocking(move || revision(&root)).await.unwrap_or_default();
         let state = match error {
@@ -200,9 +247,9 @@ impl Run {
             Some(EngineError::Cancelled) => {
                 IndexState { status: IndexStatus::Interrupted, ..index.state.clone() }
             }
-            // Nothing was done, so the index is as it was.
+            // Nothing was done, so all is as it was.
             Some(EngineError::NothingIncluded { .. } | EngineError::TooManyFiles { .. }) => {
-                index.state.clone()
+                return self.undo(target).await;
             }
             Some(error) => IndexState {
                 status: IndexStatus::Failed,

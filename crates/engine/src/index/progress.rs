@@ -17,6 +17,8 @@ pub enum Phase {
     /// For the database, the model or the job before.
     #[default]
     Waiting,
+    /// For its turn: so many jobs fill an index at once.
+    Queued,
     /// Finding the files.
     Walking,
     /// The first stage: parsing, and writing the words of all files, so that they answer while the
@@ -46,6 +48,9 @@ impl Phase {
 pub struct Progress {
     /// The stage.
     pub phase: Phase,
+    /// Its place among the jobs that wait for their turn, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub queue_place: Option<u64>,
     /// Files that the walk found.
     pub files_total: u64,
     /// Files that are settled: unchanged, skipped or written.
@@ -210,6 +215,7 @@ impl ProgressTracker {
     pub(super) fn phase(&self, phase: Phase) {
         self.update(|progress| {
             progress.phase = phase;
+            progress.queue_place = None;
             if phase == Phase::Indexing {
                 progress.embedding_since = Some(Instant::now());
                 progress.tokens_before = progress.tokens;
@@ -217,9 +223,18 @@ impl ProgressTracker {
         });
     }
 
+    /// It waits for its turn, at this place.
+    pub(super) fn queued(&self, place: u64) {
+        self.update(|progress| {
+            progress.phase = Phase::Queued;
+            progress.queue_place = Some(place);
+        });
+    }
+
     pub(super) fn fail(&self, phase: Phase, error: String) {
         self.update(|progress| {
             progress.phase = phase;
+            progress.queue_place = None;
             progress.error = Some(error);
         });
     }

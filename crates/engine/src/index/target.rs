@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use sconce_embed::{Catalog, Embedder};
-use sconce_store::{Index, NewIndex, Store, StoreError};
+use sconce_store::{Index, IndexLock, IndexStatus, NewIndex, Store, StoreError};
 use serde::{Deserialize, Serialize};
 
 use super::IndexRequest;
@@ -25,8 +25,41 @@ pub(super) struct Target {
     pub(super) embedder: Embedder,
     /// Whether every file is to be parsed, also one that has not changed.
     pub(super) from_scratch: bool,
+    /// Whether the job has made the index.
+    pub(super) is_new: bool,
+    /// Whether the index is another model's, and [`Target::replaced`] is to come.
+    is_replaced: bool,
     pub(super) settings: IndexSettings,
     pub(super) notices: Vec<String>,
+}
+
+impl Target {
+    /// Whether the job fills the index, rather than bring a few changes into one that is whole.
+    pub(super) fn is_to_be_filled(&self) -> bool {
+        let is_whole = self.index.state.status == IndexStatus::Ready;
+        self.from_scratch || self.is_replaced || !is_whole
+    }
+
+    /// Puts a new index into the place of one that is another model's, whose vectors have another
+    /// shape; `lock` is that one's.
+    pub(super) async fn replaced(
+        mut self,
+        state: &EngineState,
+        request: &IndexRequest,
+        lock: IndexLock,
+    ) -> Result<(Self, IndexLock), EngineError> {
+        if !self.is_replaced {
+            return Ok((self, lock));
+        }
+        lock.release().await;
+        let Index { root, name, .. } = self.index.clone();
+        drop_locked(&state.store, &self.index).await?;
+        state.lexical_indexes.discard(&state.store, &self.index).await?;
+        let made = create(state, request, &root, &name, &self.embedder, &self.settings).await?;
+        (self.index, self.is_replaced) = (made.0, false);
+        let lock = state.store.lock_index(self.index.id).await?;
+        Ok((self, lock.ok_or(EngineError::Busy { name })?))
+    }
 }
 
 /// What an index remembers of how it was made.
@@ -180,6 +213,7 @@ pub(super) async fn prepare(
     };
     let mut notices = Vec::new();
     let mut from_scratch = request.rebuild;
+    let (mut is_new, mut is_replaced) = (false, false);
     let index = match found {
         Some(index) if index.model == embedder.model_id() => {
             if IndexSettings::of(&index).format != FORMAT && !from_scratch {
@@ -188,18 +222,20 @@ pub(super) async fn prepare(
             }
             index
         }
-        // Another model's vectors have another shape.
         Some(index) => {
-            drop_locked(store, &index).await?;
-            state.lexical_indexes.discard(store, &index).await?;
-            create(state, request, root, name, &embedder, &settings).await?
+            is_replaced = true;
+            index
         }
         None if request.only_existing => {
             return Err(EngineError::NotIndexed { path: request.root.clone() });
         }
-        None => create(state, request, root, name, &embedder, &settings).await?,
+        None => {
+            let made = create(state, request, root, name, &embedder, &settings).await?;
+            is_new = made.1;
+            made.0
+        }
     };
-    Ok(Target { index, embedder, from_scratch, settings, notices })
+    Ok(Target { index, embedder, from_scratch, is_new, is_replaced, settings, notices })
 }
 
 /// Writes down how the index was made, once all of it is made so.
@@ -240,6 +276,8 @@ fn check_model(index: &Index, request: &IndexRequest) -> Result<(), EngineError>
     })
 }
 
+/// Makes an index, or finds the one that another process has made meanwhile; and whether it was made
+/// here.
 async fn create(
     state: &EngineState,
     request: &IndexRequest,
@@ -247,7 +285,7 @@ async fn create(
     name: &str,
     embedder: &Embedder,
     settings: &IndexSettings,
-) -> Result<Index, EngineError> {
+) -> Result<(Index, bool), EngineError> {
     let new = NewIndex {
         name: name.to_owned(),
         root: root.to_owned(),
@@ -261,9 +299,9 @@ async fn create(
     match store.create_index(new).await {
         // Another process made it between our look and our write.
         Err(StoreError::IndexExists { name }) => match find(store, request, root).await? {
-            Some(index) => Ok(index),
+            Some(index) => Ok((index, false)),
             None => Err(StoreError::IndexExists { name }.into()),
         },
-        made => Ok(made?),
+        made => Ok((made?, true)),
     }
 }

@@ -27,9 +27,10 @@ impl Index {
     /// # Errors
     /// [`EngineError::NoSuchFile`], and what the database says.
     pub async fn file(&self, path: &str) -> Result<IndexedFile, EngineError> {
-        let chunks = self.store().file_chunks(self.id(), path).await?;
+        let now = self.reading().await?;
+        let chunks = now.store().file_chunks(self.id(), path).await?;
         let Some(first) = chunks.first() else { return Err(self.lacks_file(path)) };
-        let mut symbols = self.symbols_of(path).await?;
+        let mut symbols = now.symbols_of(path).await?;
         // The file may have been written again in between.
         symbols.retain(|symbol| symbol.file_id == first.file_id);
         Ok(IndexedFile::new(&chunks, symbols.into_iter().map(entry).collect()))

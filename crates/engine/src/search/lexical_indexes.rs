@@ -118,7 +118,7 @@ impl LexicalIndexes {
     ) -> Result<SharedLexicalIndex, EngineError> {
         let slot = self.slot(index.id);
         let mut synced = slot.synced.lock().await;
-        let generation = store.generation(index.id).await?;
+        let generation = store.generation_since(index.id, synced.generation).await?;
         let mut newer = lock(&slot.written).take();
         if !synced.looked {
             newer = self.segment_of(store, index).await?;
@@ -126,7 +126,8 @@ impl LexicalIndexes {
         }
         if newer.is_some() || synced.generation != Some(generation) {
             let is_whole = Box::pin(self.refresh(store, index, &slot, newer)).await?;
-            synced.generation = is_whole.then_some(generation);
+            let read = store.generation_read(index.id, generation);
+            synced.generation = is_whole.then_some(read);
             slot.is_partial.store(!is_whole, Ordering::Relaxed);
             self.make_room(index.id);
         }

@@ -151,9 +151,10 @@ impl Index {
             Matcher::literal(&request.pattern)?
         };
         let (needles, names) = (matcher.needles(), matcher.names());
-        let names = self.store().symbol_names(self.id(), &needles, &names, MOST_NAMES).await?;
+        let now = self.reading().await?;
+        let names = now.store().symbol_names(self.id(), &needles, &names, MOST_NAMES).await?;
         let lines = Lines::new(matcher, by_place(names), request.limit);
-        self.lines_of(lines, &needles, &request.filter).await
+        now.lines_of(lines, &needles, &request.filter).await
     }
 
     /// The lines in which a name stands as a word of its own, its definitions first: where it is
@@ -169,14 +170,15 @@ impl Index {
     ) -> Result<MatchingLines, EngineError> {
         let name = name.trim();
         let matcher = Matcher::word(name)?;
-        let chunks = self.chunks_with(name).await?;
+        let now = self.reading().await?;
+        let chunks = now.chunks_with(name).await?;
         let names = [name.to_owned()];
-        let names = self.store().symbol_names(self.id(), &[], &names, MOST_NAMES).await?;
+        let names = now.store().symbol_names(self.id(), &[], &names, MOST_NAMES).await?;
         let needles = matcher.needles();
         let lines = Lines::new(matcher, by_place(names), limit);
         match chunks {
-            Some(chunks) => self.lines_of_chunks(lines, &needles, filter, &chunks).await,
-            None => self.lines_of(lines, &needles, filter).await,
+            Some(chunks) => now.lines_of_chunks(lines, &needles, filter, &chunks).await,
+            None => now.lines_of(lines, &needles, filter).await,
         }
     }
 

@@ -20,7 +20,8 @@ impl Index {
         line: u32,
         limit: usize,
     ) -> Result<Vec<SearchResult>, EngineError> {
-        let store = self.store();
+        let now = &self.reading().await?;
+        let store = now.store();
         let Some(chunk) = store.chunk_at(self.id(), path, line).await? else {
             return Err(self.lacks_file(path));
         };
@@ -36,9 +37,9 @@ impl Index {
             .take(limit)
             .map(|hit| Hit::alone(hit.key, hit.similarity))
             .collect();
-        let found = places(self, hits, None).await?;
+        let found = places(now, hits, None).await?;
         let mut results =
-            shown(self, found, &LineMatcher::default(), &SearchRequest::default()).await?;
+            shown(now, found, &LineMatcher::default(), &SearchRequest::default()).await?;
         results.sort_by(|a, b| b.score.total_cmp(&a.score));
         Ok(results)
     }

@@ -101,6 +101,7 @@ impl Engine {
     ) -> Result<SearchResponse, EngineError> {
         let started = Instant::now();
         let plan = Arc::new(SearchPlan::new(request)?);
+        let indexes = &as_they_are_now(indexes).await?;
         let mut response = answer(indexes, request, &plan).await?;
         if response.results.is_empty()
             && let Some(read) = self.read_otherwise(indexes, &plan.filter).await?
@@ -124,6 +125,15 @@ impl Engine {
         response.timings.total_ms = milliseconds(started);
         Ok(response)
     }
+}
+
+/// The indexes for this search, which reads them as they are by now or later.
+async fn as_they_are_now(indexes: &[Index]) -> Result<Vec<Index>, EngineError> {
+    let mut reading = Vec::with_capacity(indexes.len());
+    for index in indexes {
+        reading.push(index.reading().await?);
+    }
+    Ok(reading)
 }
 
 async fn answer(
@@ -258,7 +268,7 @@ impl Index {
 
     /// What the user should know of it before relying on what it finds.
     async fn condition(&self) -> Vec<String> {
-        use IndexStatus::{Empty, Failed, Indexing, Interrupted, Ready};
+        use IndexStatus::{Empty, Failed, Indexing, Interrupted, Queued, Ready};
         let mut notices = Vec::new();
         let (name, state) = (self.name(), &self.row.state);
         match state.status {
@@ -266,6 +276,9 @@ impl Index {
                 || Some(format!("{name} is being indexed: results may be missing")),
                 |job| being_indexed(name, &job.progress()),
             )),
+            Queued => {
+                notices.push(format!("{name} waits for its turn to be indexed"));
+            }
             Interrupted => notices.push(format!(
                 "the last indexing of {name} was interrupted: run it again to complete it"
             )),

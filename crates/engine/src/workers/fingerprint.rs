@@ -1,17 +1,18 @@
 //! What tells a model's files from others that go by the same name.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use sconce_embed::{Catalog, Embedder, EmbedderInfo};
+use sconce_embed::{Catalog, Embedder, EmbedderInfo, checksum};
 use sconce_store::Store;
 
 use crate::EngineError;
 use crate::sync::lock;
 
-/// The fingerprints of open models, each made once: it is a hash of hundreds of megabytes.
+/// The fingerprints of open models, each made once: it may be made of hundreds of megabytes.
+///
+/// It is a hash of the files' checksums, which are known of what was downloaded.
 #[derive(Debug, Default)]
 pub(crate) struct Fingerprints {
     by_model: Mutex<HashMap<String, String>>,
@@ -36,9 +37,7 @@ fn fingerprint(info: &EmbedderInfo) -> Result<String, EngineError> {
     let Some(weights) = &info.path else { return Ok(info.backend.to_owned()) };
     let mut hasher = blake3::Hasher::new();
     for path in files(&info.model_id, weights) {
-        let unreadable = |source| EngineError::Unreadable { path: path.clone(), source };
-        let mut file = File::open(&path).map_err(unreadable)?;
-        std::io::copy(&mut file, &mut hasher).map_err(unreadable)?;
+        hasher.update(checksum(&path)?.as_bytes());
     }
     Ok(hasher.finalize().to_hex().to_string())
 }

@@ -11,7 +11,7 @@ use sconce_testing::TestDatabase;
 use sconce_testing::project::{FILES, TEST_FILE, write};
 
 /// The model is opened once for all tests: they share its threads.
-fn models() -> Models {
+pub(crate) fn models() -> Models {
     static MODELS: OnceLock<Models> = OnceLock::new();
     MODELS.get_or_init(|| Models::new(sconce_testing::model::config(), |_| ())).clone()
 }

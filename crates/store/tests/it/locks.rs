@@ -68,3 +68,21 @@ async fn indexing_without_a_writer_is_reported_as_interrupted() {
     store.set_state(id, ready).await.unwrap();
     assert_eq!(status(&other, id).await, IndexStatus::Ready);
 }
+
+#[tokio::test]
+async fn a_stop_that_is_asked_for_as_the_locks_connection_breaks_is_heard() {
+    let database = TestDatabase::create().await;
+    let (store, other) = (database.store().await, database.store().await);
+    let id = index(&store, "app").await.id;
+    other.request_stop(id).await.unwrap();
+    let lock = store.lock_index(id).await.unwrap().unwrap();
+    let stop = "SELECT count(*) FROM sconce.indexes WHERE stop";
+    assert_eq!(database.number(stop).await, 0, "what the writer before was asked for is forgotten");
+    other.request_stop(id).await.unwrap();
+    let broken = "SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory' \
+                  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    assert_eq!(database.number(broken).await, 1);
+    tokio::time::timeout(sconce_testing::TIMEOUT, lock.stop_requested()).await.unwrap();
+    lock.check().unwrap();
+    lock.release().await;
+}

@@ -8,6 +8,7 @@ mod locks;
 mod managed;
 mod migrations;
 mod outage;
+mod standby;
 mod support;
 mod vectors;
 mod workers;

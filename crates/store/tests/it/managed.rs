@@ -32,6 +32,7 @@ async fn child_process() {
     let Some(data_dir) = std::env::var_os(CHILD) else { return };
     let config = StoreConfig {
         database_url: None,
+        read_database_url: None,
         data_dir: data_dir.into(),
         downloads: managed::Downloads::Allowed,
         max_connections: 2,
@@ -144,6 +145,7 @@ async fn a_server_whose_socket_is_gone_is_started_again() {
     let own = own_data_dir().await;
     let config = StoreConfig {
         database_url: None,
+        read_database_url: None,
         data_dir: own.path.clone(),
         downloads: managed::Downloads::Allowed,
         max_connections: 2,
@@ -178,6 +180,7 @@ async fn the_socket_of_a_deep_data_directory_is_elsewhere() {
     assert_eq!(fs::metadata(&socket_dir).unwrap().permissions().mode() & 0o777, 0o700);
     let config = StoreConfig {
         database_url: None,
+        read_database_url: None,
         data_dir: deep.clone(),
         downloads: managed::Downloads::Allowed,
         max_connections: 2,

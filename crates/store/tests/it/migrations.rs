@@ -87,6 +87,7 @@ async fn a_server_without_pgvector_says_how_to_install_it() {
     };
     let config = StoreConfig {
         database_url: Some(url),
+        read_database_url: None,
         data_dir: own.path.clone(),
         downloads: sconce_store::managed::Downloads::Allowed,
         max_connections: 2,
@@ -100,6 +101,7 @@ async fn a_server_without_pgvector_says_how_to_install_it() {
 async fn an_address_that_is_none_or_leads_nowhere_is_named() {
     let config = |url: &str| StoreConfig {
         database_url: Some(url.into()),
+        read_database_url: None,
         data_dir: std::env::temp_dir(),
         downloads: sconce_store::managed::Downloads::Allowed,
         max_connections: 2,

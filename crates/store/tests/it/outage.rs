@@ -62,6 +62,7 @@ async fn an_external_server_that_restarts_is_waited_for() {
     let url = url.replacen("/sconce?", "/postgres?", 1);
     let config = StoreConfig {
         database_url: Some(url.clone()),
+        read_database_url: None,
         data_dir: own.path.clone(),
         downloads: managed::Downloads::Allowed,
         max_connections: 2,
@@ -116,6 +117,7 @@ async fn a_managed_server_that_was_killed_is_started_again() {
     let own = own_data_dir().await;
     let config = StoreConfig {
         database_url: None,
+        read_database_url: None,
         data_dir: own.path.clone(),
         downloads: managed::Downloads::Allowed,
         max_connections: 2,

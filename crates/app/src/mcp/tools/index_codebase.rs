@@ -117,6 +117,7 @@ fn busy(name: &str, root: &Path) -> JobState {
         index_name: name.to_owned(),
         root: root.display().to_string(),
         phase: "indexing".to_owned(),
+        queue_place: None,
         files_done: 0,
         files_total: 0,
         chunks_done: 0,

@@ -134,10 +134,10 @@ async fn status(call: &Call<'_>, arguments: Arguments) -> Result<JobStates, Tool
     Ok(states(vec![watched(&engine, &job)]))
 }
 
-/// Whether a job fills an index, in whichever process.
+/// Whether a job fills an index or waits to, in whichever process.
 async fn is_indexing(call: &Call<'_>, engine: &Engine, name: &str) -> Result<bool, ToolError> {
     let index = call.mcp.index_named(engine, name).await?;
-    Ok(index.row().state.status == IndexStatus::Indexing)
+    Ok(index.row().state.status.has_job())
 }
 
 fn states(jobs: Vec<JobState>) -> JobStates {
@@ -159,7 +159,7 @@ async fn without_job(
     cancel: bool,
 ) -> Result<JobStates, ToolError> {
     let mut index = call.mcp.index_named(engine, name).await?;
-    if cancel && index.row().state.status == IndexStatus::Indexing {
+    if cancel && index.row().state.status.has_job() {
         index.stop_job(STOPS_WITHIN).await?;
         index = call.mcp.index_named(engine, name).await?;
     }
@@ -172,6 +172,7 @@ async fn without_job(
     let summary = match status {
         IndexStatus::Ready => format!("{} is indexed: {files} files", index.name),
         IndexStatus::Indexing => format!("another process is indexing {}", index.name),
+        IndexStatus::Queued => format!("{} waits for its turn in another process", index.name),
         IndexStatus::Empty | IndexStatus::Failed | IndexStatus::Interrupted => {
             format!("{} is {status}; index_codebase completes it", index.name)
         }
@@ -185,6 +186,7 @@ async fn without_job(
         chunks_done: index.chunks.max(0) as u64,
         tokens_per_second: 0.0,
         elapsed_seconds: 0.0,
+        queue_place: None,
         remaining_seconds: None,
         error: index.state.error,
         skipped: by_name(&skipped.counts),
