@@ -29,7 +29,8 @@ impl PathClass {
     pub const REEXPORT: Self = Self(1 << 6);
     /// Declarations without code: `.d.ts`, `.pyi`, headers, files of types and constants alone.
     pub const DECLARATION: Self = Self(1 << 7);
-    /// Data and configuration: JSON, YAML, TOML, XML, lock files, changelogs, licences.
+    /// Data and configuration: JSON, YAML, TOML, XML, tables, translations, patches, lock files, changelogs,
+    /// licences.
     pub const DATA: Self = Self(1 << 8);
 
     /// Each class alone.
@@ -290,6 +291,16 @@ fn class_of_name(name: &str) -> PathClass {
             | "cfg"
             | "conf"
             | "properties"
+            | "tsv"
+            | "jsonl"
+            | "ndjson"
+            | "geojson"
+            | "po"
+            | "pot"
+            | "srt"
+            | "vtt"
+            | "patch"
+            | "diff"
     ) || matches!(stem, "changelog" | "changes" | "history" | "license" | "licence" | "copying")
     {
         class = class.with(PathClass::DATA);

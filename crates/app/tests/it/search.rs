@@ -171,7 +171,7 @@ fn filters_are_checked_and_kept() {
 #[test]
 fn no_results_say_what_leaves_none_and_what_would_bring_them() {
     let place = Place::with_database();
-    place.write("assets/logo.svg", "<svg><path d=\"M0 0\"/></svg>\n");
+    place.write("assets/logo.svg", &"<svg><path d=\"M0 0\"/></svg>\n".repeat(1000));
     place.json(&["index"]);
     for (arguments, expected) in [
         (vec!["--language", "go"], "--language go leaves nothing, since no file is of it"),

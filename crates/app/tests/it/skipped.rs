@@ -17,7 +17,7 @@ fn place() -> Place {
     place.write("out/b.rs", "fn b() {}\n");
     place.write("day.log.txt", "started\n");
     place.write(".env", "TOKEN=1\n");
-    place.write("locale/de.po", "msgid \"cart_is_empty\"\nmsgstr \"leer\"\n");
+    place.write("locale/de.po", &"msgid \"cart_is_empty\"\nmsgstr \"leer\"\n".repeat(500));
     place.write("empty.rs", "");
     fs::write(place.project().join("logo.png"), b"\x89PNG\0\0\0").unwrap();
     let outside = place.project().with_file_name("legacy");
@@ -49,7 +49,7 @@ fn the_command_line_counts_and_names_what_is_skipped() {
         ("out/", "ignored", ".gitignore:2: /out"),
         ("day.log.txt", "ignored", ".gitignore:1: *.log.txt"),
         ("web/generated/", "ignored", "web/.sconceignore:3: generated/"),
-        ("locale/de.po", "data", "the extension .po"),
+        ("locale/de.po", "data", "the extension .po, and more than 16 KiB"),
         (".env", "secret", "its name or its directory"),
     ] {
         let file = named(&all["paths"], path);

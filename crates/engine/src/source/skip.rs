@@ -157,16 +157,18 @@ const DATA_NAMES: [&str; 15] = [
     "mix.lock",
     "flake.lock",
 ];
-/// Extensions of text that is data.
-const DATA_EXTENSIONS: [&str; 17] = [
-    "svg", "csv", "tsv", "log", "lock", "snap", "jsonl", "ndjson", "geojson", "po", "pot", "srt",
-    "vtt", "patch", "diff", "rej", "orig",
-];
+/// Extensions of text that tools leave behind.
+const LEFT_EXTENSIONS: [&str; 5] = ["log", "lock", "snap", "rej", "orig"];
+/// Extensions of text that is data where there is much of it.
+const DATA_EXTENSIONS: [&str; 12] =
+    ["svg", "csv", "tsv", "jsonl", "ndjson", "geojson", "po", "pot", "srt", "vtt", "patch", "diff"];
+/// A file of such data of at most so many bytes is read like others: somebody may look for what it says.
+const LITTLE_DATA: u64 = 16 << 10;
 /// Languages whose large files are data more often than not.
 const DATA_LANGUAGES: [&str; 7] = ["json", "xml", "yaml", "ini", "toml", "html", "sql"];
 
-/// What a file's path alone says against it, and which part of it.
-pub(super) fn by_name(path: &str) -> Option<(SkipReason, String)> {
+/// What a file's path and size say against it, and which part of them.
+pub(super) fn by_name(path: &str, bytes: u64) -> Option<(SkipReason, String)> {
     if is_secret_path(Path::new(path)) {
         return Some((SkipReason::Secret, "its name or its directory".to_owned()));
     }
@@ -177,7 +179,12 @@ pub(super) fn by_name(path: &str) -> Option<(SkipReason, String)> {
     if DATA_NAMES.contains(&name.as_str()) {
         return Some((SkipReason::Data, format!("the name {name}")));
     }
-    if DATA_EXTENSIONS.contains(&extension) || is_source_map {
+    let is_much_data = DATA_EXTENSIONS.contains(&extension) && bytes > LITTLE_DATA;
+    if is_much_data {
+        let rule = format!("the extension .{extension}, and more than {} KiB", LITTLE_DATA >> 10);
+        return Some((SkipReason::Data, rule));
+    }
+    if LEFT_EXTENSIONS.contains(&extension) || is_source_map {
         return Some((SkipReason::Data, format!("the extension .{extension}")));
     }
     let minified = [".min.js", ".min.css", ".min.mjs", ".bundle.js"];
@@ -217,7 +224,7 @@ mod tests {
     use super::*;
 
     fn name(path: &str) -> Option<SkipReason> {
-        by_name(path).map(|(reason, _)| reason)
+        by_name(path, 100).map(|(reason, _)| reason)
     }
 
     #[test]
@@ -237,6 +244,13 @@ mod tests {
         assert_eq!(name("static/app.js.map"), Some(SkipReason::Data));
         assert_eq!(name("maps/level_one.map"), None);
         assert_eq!(name("a.ipynb"), None);
+        assert_eq!(
+            (name("patches/0001-fix.patch"), name("test.log")),
+            (None, Some(SkipReason::Data))
+        );
+        let (reason, rule) = by_name("locale/de.po", 20_000).unwrap();
+        assert_eq!(reason, SkipReason::Data);
+        assert_eq!(rule, "the extension .po, and more than 16 KiB");
         let minified = "var a=1;".repeat(2000);
         assert_eq!(by_text(Path::new("a.js"), &minified), Some(SkipReason::Minified));
         assert_eq!(by_text(Path::new("a.js"), &"let value = 1;\n".repeat(2000)), None);

@@ -320,7 +320,7 @@ fn judge(
     metadata: &Metadata,
     options: &WalkOptions,
 ) -> Option<(SkipReason, Option<String>)> {
-    match by_name(path) {
+    match by_name(path, metadata.len()) {
         Some((SkipReason::Secret, _)) if options.secrets.allow(path) => {}
         Some((SkipReason::Data, _)) if options.takes_data(path) => {}
         Some((reason, rule)) => return Some((reason, Some(rule))),

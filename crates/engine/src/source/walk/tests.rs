@@ -283,7 +283,9 @@ fn odd_names_are_taken_and_shown_on_one_line() {
 #[test]
 fn size_and_data_are_judged_by_what_a_file_is_and_what_is_asked_for() {
     let dir = tempfile::tempdir().unwrap();
-    for (path, bytes) in [("a.md", 2 << 20), ("b.rs", 9 << 20), ("c.json", 2 << 20), ("d.po", 9)] {
+    for (path, bytes) in
+        [("a.md", 2 << 20), ("b.rs", 9 << 20), ("c.json", 2 << 20), ("d.po", 20_000)]
+    {
         fs::write(dir.path().join(path), "x".repeat(bytes)).unwrap();
     }
     let with = |options: WalkOptions| paths(&walk(dir.path(), &options).unwrap()).join(" ");
