@@ -1,6 +1,6 @@
-; What is quoted is a section of another text.
-(document (section (atx_heading heading_content: (_) @name)) @definition.section)
-(section (section (atx_heading heading_content: (_) @name)) @definition.section)
+; What is quoted is a section of another text, and only lends its name to what is inside.
+(block_quote (section (atx_heading heading_content: (_) @name)) @scope)
+(section (atx_heading heading_content: (_) @name)) @definition.section
 ; The grammar opens no section for an underlined heading.
 (setext_heading heading_content: (paragraph) @name) @definition.section
 

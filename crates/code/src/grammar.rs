@@ -17,6 +17,10 @@ const MAX_PARSED_BYTES: usize = 8 << 20;
 /// square of the depth, and no person writes so.
 const MAX_NESTING: usize = 500;
 
+/// Nor those with a longer run of quotes: within one call that nothing interrupts, a scanner may look from
+/// each of them to the end.
+const MAX_QUOTES: usize = 2000;
+
 /// No text is parsed for longer, even where each step takes long; what the parser does once it is
 /// through the text comes on top, and is bounded by whoever parses in a process of its own.
 const MAX_TIME: Duration = Duration::from_secs(3);
@@ -198,13 +202,13 @@ impl Syntax {
     /// The tree of a part of a text that is in this language.
     pub(crate) fn parse_range(&self, text: &str, range: Range) -> Option<Tree> {
         let inside = text.get(range.start_byte..range.end_byte)?;
-        (nesting(inside) <= MAX_NESTING).then(|| self.parse_part(text, range)).flatten()
+        is_sane(inside).then(|| self.parse_part(text, range)).flatten()
     }
 
     /// The tree of a text, and the text as the grammar reads it; `None` if it is too long or takes more
     /// work than any sane text.
     pub(crate) fn parse<'text>(&self, text: &'text str) -> Option<(Tree, Cow<'text, str>)> {
-        if text.len() > MAX_PARSED_BYTES || nesting(text) > MAX_NESTING {
+        if text.len() > MAX_PARSED_BYTES || !is_sane(text) {
             return None;
         }
         let readable = (self.readable)(text);
@@ -245,6 +249,25 @@ impl Syntax {
     }
 }
 
+/// Whether a parser may be given a text: it nests no deeper than people write, and has no such run of
+/// quotes that a scanner reads to its end from each of them.
+fn is_sane(text: &str) -> bool {
+    nesting(text) <= MAX_NESTING && longest_quotes(text) <= MAX_QUOTES
+}
+
+/// The longest run of one kind of quotes.
+fn longest_quotes(text: &str) -> usize {
+    let (mut last, mut run, mut longest) = (0, 0, 0);
+    for byte in text.bytes() {
+        run = if byte == last { run + 1 } else { 1 };
+        last = byte;
+        if matches!(byte, b'"' | b'\'' | b'`') {
+            longest = longest.max(run);
+        }
+    }
+    longest
+}
+
 /// How deep the brackets of a text nest at most, those of strings and comments counted too.
 fn nesting(text: &str) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
@@ -268,6 +291,8 @@ mod tests {
     fn nesting_is_that_of_the_deepest_bracket() {
         assert_eq!(nesting(")f(a[1], {b})"), 2);
         assert_eq!(nesting(&"(".repeat(1000)), 1000);
+        assert_eq!(longest_quotes("a\"\"\"''`----"), 3);
+        assert!(!is_sane(&"`".repeat(MAX_QUOTES + 1)));
     }
 
     #[test]
