@@ -182,6 +182,11 @@ impl Index {
             job.cancel();
             // However it ends: it has let go of the index then.
             let _ = job.wait().await;
+            // One that waited for its turn has taken back what it had made.
+            if self.store().index_by_name(self.name()).await?.is_none() {
+                self.engine.state.jobs.forget(self.root());
+                return Ok(());
+            }
         }
         // A user may have taken a while to confirm it, and another model makes another row.
         let now = self.engine.index_named(self.name()).await?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sconce_embed::{Catalog, Embedder};
-use sconce_store::{IndexGeneration, IndexId, Store, StoreError, Wanted};
+use sconce_store::{IndexGeneration, IndexId, IndexStatus, Store, StoreError, Wanted};
 use serde::Serialize;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -364,8 +364,12 @@ impl Worker {
     }
 }
 
-/// Ends the indexing of an index unless a job writes it, which does that itself.
+/// Ends the indexing of an index unless a job writes it or has ended it, which does that itself.
 async fn finish_alone(store: &Store, id: IndexId) -> Result<(), StoreError> {
+    let row = store.index_by_id(id).await?;
+    if row.is_none_or(|row| row.state.status == IndexStatus::Ready) {
+        return Ok(());
+    }
     let Some(lock) = store.lock_index(id).await? else { return Ok(()) };
     let finished = store.finish_index(id, true).await;
     lock.release().await;

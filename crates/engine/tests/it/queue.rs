@@ -137,6 +137,11 @@ async fn a_queued_job_is_seen_and_cancelled_by_another_process() {
     let status = index.stop_job(sconce_testing::TIMEOUT).await.unwrap();
     assert_eq!(status, IndexStatus::Ready, "it is as it was");
     assert_eq!(job.wait().await.unwrap_err().kind(), ErrorKind::Cancelled);
+
+    let job = projects.queued("delta", 1).await;
+    projects.engine.index_named("delta").await.unwrap().delete().await.unwrap();
+    assert!(job.is_finished());
+    assert_eq!(projects.status("delta").await, None);
     at_work.iter().for_each(Job::cancel);
     for job in at_work {
         assert_eq!(job.wait().await.unwrap_err().kind(), ErrorKind::Cancelled);
