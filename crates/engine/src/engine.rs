@@ -55,7 +55,7 @@ pub(crate) struct EngineState {
     pub(crate) config: EngineConfig,
     pub(crate) parsers: Parsers,
     pub(crate) jobs: Jobs,
-    pub(crate) queue: JobQueue,
+    pub(crate) queue: Arc<JobQueue>,
     pub(crate) lexical_indexes: LexicalIndexes,
     pub(crate) missing_vectors: MissingVectors,
     pub(crate) watches: Arc<Watches>,

@@ -20,6 +20,17 @@ pub struct TestDatabase {
     data_dir: PathBuf,
 }
 
+/// A transaction that is open.
+#[derive(Debug)]
+pub struct Held(PgConnection);
+
+impl Held {
+    /// Ends it.
+    pub async fn release(self) {
+        self.0.close().await.expect("the connection closes");
+    }
+}
+
 impl TestDatabase {
     /// Makes an empty database.
     pub async fn create() -> Self {
@@ -65,6 +76,16 @@ impl TestDatabase {
         let number: Option<i64> = query.fetch_optional(&mut connection).await.expect(statement);
         connection.close().await.expect("the connection closes");
         number.unwrap_or(0)
+    }
+
+    /// Runs a statement in a transaction that stays open, with the locks that it has taken.
+    pub async fn hold(&self, statement: &str) -> Held {
+        let mut connection = PgConnection::connect(&self.url).await.expect("it can be reached");
+        for statement in ["BEGIN", statement] {
+            let query = sqlx::query(AssertSqlSafe(statement.to_owned()));
+            query.execute(&mut connection).await.expect(statement);
+        }
+        Held(connection)
     }
 
     /// A store on it.

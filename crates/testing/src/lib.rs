@@ -24,7 +24,7 @@ mod replicated;
 
 pub use clusters::Clusters;
 pub use data_dir::data_dir;
-pub use database::TestDatabase;
+pub use database::{Held, TestDatabase};
 pub use mcp_client::{McpClient, json_rpc};
 pub use own_data_dir::{OwnDataDir, own_data_dir};
 pub use plain_postgres::server_without_vector;

@@ -112,9 +112,11 @@ fn queued(progress: &Progress) -> String {
 
 /// `340 chunks, 5,120 tokens/s, 12 s left`.
 fn details(progress: &Progress) -> String {
+    if progress.queue_place.is_some() {
+        return queued(progress);
+    }
     match progress.phase {
         Phase::Waiting => return "getting the model and the database ready".to_owned(),
-        Phase::Queued => return queued(progress),
         Phase::Walking => return "looking for files".to_owned(),
         Phase::Reading => return "read: they answer by their words".to_owned(),
         Phase::Finishing => return "finishing".to_owned(),

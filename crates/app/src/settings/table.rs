@@ -242,9 +242,10 @@ pub const SETTINGS: &[Setting] = &[
         default: DefaultValue::Text("2"),
         kind: ValueKind::Integer { min: 1, max: 1000 },
         doc: "Most jobs that fill an index at once in one process: first ones, rebuilds, and those that \
-              go on where one was cut short. The others wait in order; `index_status` and `/health` \
-              tell their places, and a cancelled one never begins. What has changed in a whole index \
-              waits for nobody.",
+              go on where one was cut short. The others wait in order, those whose words are in behind \
+              those whose words are not; `index_status` and `/health` tell their places, and one that \
+              is cancelled before its turn never begins. What has changed in a whole index waits for \
+              nobody.",
         ..SETTING
     },
     Setting {

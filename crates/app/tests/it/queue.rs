@@ -21,16 +21,23 @@ fn a_queued_job_is_shown_everywhere_and_cancelled_from_anywhere() {
     let tool =
         |name: &str, arguments: &Value| call(address, name, arguments)["structuredContent"].clone();
     let path = |name: &str| text(&place.project().join(name));
-    for name in ["long", "second", "third"] {
+    let jobs = || tool("index_status", &json!({}))["jobs"].as_array().unwrap().clone();
+    let start = |name: &str| {
         let started = tool("index_codebase", &json!({ "path": path(name), "wait_seconds": 0 }));
         assert_eq!(started["index_name"], name, "{started}");
         // Each has its place before the next one comes.
         let is_there = |job: &Value| job["index_name"] == name && job["phase"] != "waiting";
-        let jobs = || tool("index_status", &json!({}))["jobs"].as_array().unwrap().clone();
         while !jobs().iter().any(is_there) {
             std::thread::sleep(std::time::Duration::from_millis(20));
         }
-    }
+    };
+    start("long");
+    // It gets no further meanwhile.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let rows = "SELECT FROM sconce.indexes WHERE name = 'long' FOR UPDATE";
+    let held = runtime.block_on(place.hold(rows));
+    start("second");
+    start("third");
     let state =
         |name: &str| tool("index_status", &json!({ "index_name": name }))["jobs"][0].clone();
     let second = state("second");
@@ -63,6 +70,7 @@ fn a_queued_job_is_shown_everywhere_and_cancelled_from_anywhere() {
     assert_eq!(cancelled["jobs"][0]["phase"], "cancelled", "{cancelled}");
     let left = "SELECT count(*) FROM sconce.indexes";
     assert_eq!(place.number(left), 1, "of those that never began nothing is left");
+    runtime.block_on(held.release());
     let cancelled = tool("index_status", &json!({ "index_name": "long", "cancel": true }));
     assert_eq!(cancelled["jobs"][0]["phase"], "cancelled", "{cancelled}");
 }

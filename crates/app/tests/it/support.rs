@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use sconce_testing::project::FILES;
-use sconce_testing::{McpClient, TestDatabase, model, project};
+use sconce_testing::{Held, McpClient, TestDatabase, model, project};
 use serde_json::Value;
 
 /// Whether stdio processes share a local server.
@@ -99,6 +99,11 @@ impl Place {
     pub(crate) fn number(&self, statement: &str) -> i64 {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(self.database.as_ref().unwrap().number(statement))
+    }
+
+    /// Runs a statement in a transaction that stays open.
+    pub(crate) async fn hold(&self, statement: &str) -> Held {
+        self.database.as_ref().unwrap().hold(statement).await
     }
 
     /// The directory of the data.

@@ -1,7 +1,7 @@
 //! What the steps of a job work with.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use sconce_store::IndexLock;
 use tokio_util::sync::CancellationToken;
@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::IndexRequest;
 use super::prepare::Stamps;
 use super::progress::ProgressTracker;
+use super::queue::Turn;
 use super::target::Target;
 use super::walk_requests::WalkRequests;
 use crate::engine::EngineState;
@@ -24,6 +25,8 @@ pub(super) struct Run {
     pub(super) moved_from: Option<String>,
     pub(super) tracker: ProgressTracker,
     pub(super) cancel: CancellationToken,
+    /// Its turn, while it has one that it had to have.
+    pub(super) turn: Mutex<Option<Turn>>,
 }
 
 /// One walk's files on their way into the index.

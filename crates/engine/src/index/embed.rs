@@ -76,6 +76,7 @@ impl<'a> EmbedStage<'a> {
     async fn claim_all(&mut self, worker: &Membership) -> Result<(), EngineError> {
         loop {
             self.round.lock.check()?;
+            self.round.run.let_others_read().await?;
             while self.under_way.len() >= CLAIMS {
                 self.finish_claim().await?;
             }

@@ -218,6 +218,7 @@ pub(crate) async fn start(
         moved_from,
         tracker: tracker_of_run,
         cancel,
+        turn: Mutex::default(),
     };
     tokio::spawn(async move {
         let run = async move {

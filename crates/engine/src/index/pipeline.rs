@@ -10,13 +10,14 @@ use super::context::{IndexSync, Run};
 use super::included;
 use super::prepare::{Plan, Stamps};
 use super::progress::{IndexReport, Phase};
-use super::queue::Turn;
+use super::queue::TurnFor;
 use super::skipped::SkippedFiles;
 use super::target;
 use super::target::{IndexSettings, Target};
 use crate::EngineError;
 use crate::project::revision;
 use crate::source::{SkipReason, Walk, walk};
+use crate::sync;
 
 impl Run {
     /// Runs the job to its end, whatever that is, and leaves the index's state true.
@@ -33,15 +34,12 @@ impl Run {
         let Some(lock) = store.lock_index(target.index.id).await? else {
             return Err(EngineError::Busy { name });
         };
-        let _turn = match self.turn(&target, &lock).await {
-            Ok(turn) => turn,
-            Err(error) => {
-                self.walk_requests.end();
-                self.undo(&target).await;
-                lock.release().await;
-                return Err(error);
-            }
-        };
+        if let Err(error) = self.wait_for_turn(&target, &lock).await {
+            self.walk_requests.end();
+            self.undo(&target).await;
+            lock.release().await;
+            return Err(error);
+        }
         let (target, lock) = target.replaced(&self.state, &self.request, lock).await?;
         let outcome = tokio::select! {
             outcome = self.locked(&target, &lock) => outcome,
@@ -59,26 +57,40 @@ impl Run {
         Ok(report)
     }
 
-    /// The job's turn, which it waits for where it has an index to fill.
-    async fn turn(
-        &self,
-        target: &Target,
-        lock: &IndexLock,
-    ) -> Result<Option<Turn<'_>>, EngineError> {
+    /// Waits for the job's turn, where it has an index to fill.
+    async fn wait_for_turn(&self, target: &Target, lock: &IndexLock) -> Result<(), EngineError> {
         if !target.is_to_be_filled() {
-            return Ok(None);
+            return Ok(());
         }
         let queue = &self.state.queue;
         if let Some(turn) = queue.turn_now() {
-            return Ok(Some(turn));
+            *sync::lock(&self.turn) = Some(turn);
+            return Ok(());
         }
         let queued = IndexState { status: IndexStatus::Queued, ..target.index.state.clone() };
         self.state.store.set_state(target.index.id, queued).await?;
         tokio::select! {
-            turn = queue.turn(|place| self.tracker.queued(place)) => Ok(Some(turn)),
+            turn = queue.turn(TurnFor::Reading, |place| self.tracker.queued(place)) => {
+                *sync::lock(&self.turn) = Some(turn);
+                Ok(())
+            }
             () = self.cancel.cancelled() => Err(EngineError::Cancelled),
             never = self.stop_where_asked(lock) => match never {},
         }
+    }
+
+    /// In the second stage: gives the job's turn to one that has still to read its files, and waits for
+    /// another one.
+    pub(super) async fn let_others_read(&self) -> Result<(), EngineError> {
+        let queue = &self.state.queue;
+        if !queue.is_wanted() || sync::lock(&self.turn).take().is_none() {
+            return Ok(());
+        }
+        let turn = queue.turn(TurnFor::Embedding, |place| self.tracker.paused(Some(place)));
+        let turn = self.cancel.run_until_cancelled(turn).await.ok_or(EngineError::Cancelled)?;
+        *sync::lock(&self.turn) = Some(turn);
+        self.tracker.paused(None);
+        Ok(())
     }
 
     /// Leaves everything as it was before the job.

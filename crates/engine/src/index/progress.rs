@@ -231,6 +231,11 @@ impl ProgressTracker {
         });
     }
 
+    /// It waits for another turn, at this place, or has it again.
+    pub(super) fn paused(&self, place: Option<u64>) {
+        self.update(|progress| progress.queue_place = place);
+    }
+
     pub(super) fn fail(&self, phase: Phase, error: String) {
         self.update(|progress| {
             progress.phase = phase;

@@ -1,8 +1,9 @@
 //! Whose turn it is to fill an index: so many jobs at once, and the others in the order in which they
-//! came.
+//! came. Those that have still to read their files come before those that only lack vectors, which give
+//! up their turn for them: the words of all projects are worth more than the vectors of the first.
 
 use std::collections::VecDeque;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::watch;
 
@@ -20,13 +21,23 @@ pub(crate) struct JobQueue {
 #[derive(Debug, Default)]
 struct QueueState {
     running: usize,
-    waiting: VecDeque<u64>,
+    to_read: VecDeque<u64>,
+    to_embed: VecDeque<u64>,
     next: u64,
+}
+
+/// What a job wants its turn for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TurnFor {
+    /// Both stages.
+    Reading,
+    /// The rest of the second one.
+    Embedding,
 }
 
 /// A job's turn, which ends when it is dropped.
 #[derive(Debug)]
-pub(super) struct Turn<'q>(&'q JobQueue);
+pub(super) struct Turn(Arc<JobQueue>);
 
 /// A job's place among those that wait, which is given up when it is dropped.
 struct Place<'q> {
@@ -36,71 +47,80 @@ struct Place<'q> {
 
 impl JobQueue {
     /// A queue of which `at_once` have their turn together, one at least.
-    pub(crate) fn new(at_once: usize) -> Self {
+    pub(crate) fn new(at_once: usize) -> Arc<Self> {
         let (at_once, state) = (at_once.max(1), Mutex::default());
-        Self { at_once, state, moved: watch::Sender::default() }
+        Arc::new(Self { at_once, state, moved: watch::Sender::default() })
     }
 
-    /// A turn, where nobody need wait for one.
-    pub(super) fn turn_now(&self) -> Option<Turn<'_>> {
+    /// A turn to read, where nobody need wait for one.
+    pub(super) fn turn_now(self: &Arc<Self>) -> Option<Turn> {
         let mut state = lock(&self.state);
-        let is_free = state.waiting.is_empty() && state.running < self.at_once;
+        let is_free = state.to_read.is_empty() && state.running < self.at_once;
         is_free.then(|| {
             state.running += 1;
-            Turn(self)
+            Turn(Arc::clone(self))
         })
     }
 
-    /// Waits for a turn; `told` hears how many have to have theirs first, each time that this changes.
-    pub(super) async fn turn(&self, told: impl Fn(u64)) -> Turn<'_> {
+    /// Whether somebody waits to read.
+    pub(super) fn is_wanted(&self) -> bool {
+        !lock(&self.state).to_read.is_empty()
+    }
+
+    /// Waits for a turn; `told` hears the place, from 1, each time that it may have changed.
+    pub(super) async fn turn(self: &Arc<Self>, what: TurnFor, told: impl Fn(u64)) -> Turn {
         let mut moved = self.moved.subscribe();
-        let place = self.enter();
+        let place = self.enter(what);
         loop {
-            let before = place.before();
-            if before == 0 && place.take_turn() {
-                return Turn(self);
+            match place.take_turn() {
+                Ok(()) => return Turn(Arc::clone(self)),
+                Err(before) => told(before as u64 + 1),
             }
-            told(before as u64 + 1);
             // The sender lives as long as the queue.
             let _ = moved.changed().await;
         }
     }
 
-    fn enter(&self) -> Place<'_> {
+    fn enter(&self, what: TurnFor) -> Place<'_> {
         let mut state = lock(&self.state);
         let ticket = state.next;
         state.next += 1;
-        state.waiting.push_back(ticket);
+        match what {
+            TurnFor::Reading => state.to_read.push_back(ticket),
+            TurnFor::Embedding => state.to_embed.push_back(ticket),
+        }
+        drop(state);
+        // Those that wait to embed are further behind now.
+        self.moved.send_replace(());
         Place { queue: self, ticket }
     }
 }
 
 impl Place<'_> {
-    /// How many wait before this one.
-    fn before(&self) -> usize {
-        let state = lock(&self.queue.state);
-        state.waiting.iter().take_while(|ticket| **ticket != self.ticket).count()
-    }
-
-    /// Whether there is a turn for the first of those that wait, which has it then.
-    fn take_turn(&self) -> bool {
+    /// Takes the turn, where there is one and nobody waits before this one; else how many do.
+    fn take_turn(&self) -> Result<(), usize> {
         let mut state = lock(&self.queue.state);
-        let is_free = state.running < self.queue.at_once;
-        if is_free {
-            state.running += 1;
+        let all = state.to_read.iter().chain(&state.to_embed);
+        let before = all.take_while(|ticket| **ticket != self.ticket).count();
+        if before > 0 || state.running >= self.queue.at_once {
+            return Err(before);
         }
-        is_free
+        state.running += 1;
+        Ok(())
     }
 }
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        lock(&self.queue.state).waiting.retain(|ticket| *ticket != self.ticket);
+        let mut state = lock(&self.queue.state);
+        state.to_read.retain(|ticket| *ticket != self.ticket);
+        state.to_embed.retain(|ticket| *ticket != self.ticket);
+        drop(state);
         self.queue.moved.send_replace(());
     }
 }
 
-impl Drop for Turn<'_> {
+impl Drop for Turn {
     fn drop(&mut self) {
         lock(&self.0.state).running -= 1;
         self.0.moved.send_replace(());
@@ -120,25 +140,25 @@ mod tests {
         assert!(queue.turn_now().is_none());
         let places = [AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0)];
         let wait = |at: usize| {
-            queue.turn({
+            queue.turn(TurnFor::Reading, {
                 let place = &places[at];
                 move |number| place.store(number, Ordering::Relaxed)
             })
         };
         let (mut third, mut fourth) = (Box::pin(wait(0)), Box::pin(wait(1)));
         let now = || places.each_ref().map(|place| place.load(Ordering::Relaxed));
-        assert!(futures_pending(&mut third).await && futures_pending(&mut fourth).await);
+        assert!(still_waits(&mut third).await && still_waits(&mut fourth).await);
         assert_eq!(now(), [1, 2, 0]);
         {
             let mut gives_up = Box::pin(wait(2));
-            assert!(futures_pending(&mut gives_up).await);
+            assert!(still_waits(&mut gives_up).await);
             assert_eq!(now(), [1, 2, 3]);
         }
         drop(first);
         assert!(queue.turn_now().is_none(), "those that wait come first");
-        assert!(futures_pending(&mut fourth).await);
+        assert!(still_waits(&mut fourth).await);
         let third = third.await;
-        assert!(futures_pending(&mut fourth).await);
+        assert!(still_waits(&mut fourth).await);
         assert_eq!(now()[1], 1);
         drop((second, third));
         let fourth = fourth.await;
@@ -146,8 +166,25 @@ mod tests {
         drop(fourth);
     }
 
+    #[tokio::test]
+    async fn those_that_have_still_to_read_come_first() {
+        let queue = JobQueue::new(1);
+        let first = queue.turn_now().unwrap();
+        assert!(!queue.is_wanted());
+        let mut embeds = Box::pin(queue.turn(TurnFor::Embedding, |_| ()));
+        assert!(still_waits(&mut embeds).await && !queue.is_wanted());
+        let mut reads = Box::pin(queue.turn(TurnFor::Reading, |_| ()));
+        assert!(still_waits(&mut reads).await && queue.is_wanted());
+        drop(first);
+        assert!(still_waits(&mut embeds).await, "though it came earlier");
+        let second = reads.await;
+        assert!(still_waits(&mut embeds).await && !queue.is_wanted());
+        drop(second);
+        embeds.await;
+    }
+
     /// Whether a future still waits after it was looked at.
-    async fn futures_pending(future: &mut (impl Future + Unpin)) -> bool {
+    async fn still_waits(future: &mut (impl Future + Unpin)) -> bool {
         tokio::select! {
             biased;
             _ = future => false,

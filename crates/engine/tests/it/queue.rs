@@ -1,10 +1,13 @@
 //! Many projects at once: so many jobs fill an index together, the others wait in order, and neither
 //! searches nor changes wait for them.
 
-use sconce_engine::{Engine, EngineConfig, ErrorKind, IndexRequest, Job, Phase};
+use sconce_embed::{EmbedderConfig, Precision};
+use sconce_engine::{
+    Engine, EngineConfig, ErrorKind, IndexRequest, Job, Models, Phase, SearchMode, SearchRequest,
+};
 use sconce_store::IndexStatus;
-use sconce_testing::TestDatabase;
 use sconce_testing::project::write;
+use sconce_testing::{Held, TestDatabase};
 
 use crate::project::{Project, engine_on, engine_with, request_for};
 
@@ -49,15 +52,16 @@ impl Projects {
         job
     }
 
-    /// Two jobs that have their turn.
-    async fn two_at_work(&self) -> [Job; 2] {
-        let mut jobs = [self.start("alpha", 400).await, self.start("beta", 400).await];
+    /// Two jobs that have their turn, and come no further until they are let go of.
+    async fn two_at_work(&self) -> ([Job; 2], Held) {
+        let mut jobs = [self.start("alpha", 200).await, self.start("beta", 200).await];
         for job in &mut jobs {
             while !has_begun(job) {
                 job.changed().await;
             }
         }
-        jobs
+        let rows = "SELECT FROM sconce.indexes WHERE name IN ('alpha', 'beta') FOR UPDATE";
+        (jobs, self.database.hold(rows).await)
     }
 
     async fn status(&self, name: &str) -> Option<IndexStatus> {
@@ -71,7 +75,9 @@ fn has_begun(job: &Job) -> bool {
 }
 
 fn at_work(jobs: &[Job]) -> usize {
-    jobs.iter().filter(|job| has_begun(job) && !job.progress().phase.is_final()).count()
+    let progress = jobs.iter().map(Job::progress);
+    let running = progress.filter(|of| of.queue_place.is_none() && !of.phase.is_final());
+    running.filter(|of| of.phase != Phase::Waiting).count()
 }
 
 /// Waits for the end of all, of which never more than two are at work.
@@ -87,7 +93,7 @@ async fn two_of_five_are_at_work_and_the_others_wait_in_order() {
     let projects = Projects::new().await;
     let whole = projects.start("whole", 20).await;
     whole.wait().await.unwrap();
-    let [alpha, beta] = projects.two_at_work().await;
+    let ([alpha, beta], held) = projects.two_at_work().await;
     let gamma = projects.queued("gamma", 1).await;
     let delta = projects.queued("delta", 2).await;
     let epsilon = projects.queued("epsilon", 3).await;
@@ -110,6 +116,7 @@ async fn two_of_five_are_at_work_and_the_others_wait_in_order() {
     assert_eq!(projects.status("delta").await, None, "and nothing is left of it");
     assert!(epsilon.progress().queue_place <= Some(2), "{:?}", epsilon.progress());
 
+    held.release().await;
     let jobs = [alpha, beta, gamma, epsilon];
     end_of_all(&jobs).await;
     for job in jobs {
@@ -119,10 +126,53 @@ async fn two_of_five_are_at_work_and_the_others_wait_in_order() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_words_of_a_newcomer_come_before_the_vectors_of_those_that_were_there() {
+    let mut projects = Projects::new().await;
+    let slow = tokio::task::spawn_blocking(|| EmbedderConfig {
+        threads: Some(1),
+        precision: Precision::F32,
+        ..sconce_testing::model::config()
+    });
+    let models = Models::new(slow.await.unwrap(), |_| ());
+    let config = EngineConfig { index_jobs: 2, ..EngineConfig::default() };
+    projects.engine = Engine::new(projects.database.store().await, models, config);
+    let mut jobs = [projects.start("alpha", 800).await, projects.start("beta", 800).await];
+    for job in &mut jobs {
+        while job.progress().phase != Phase::Indexing {
+            assert!(!job.is_finished());
+            job.changed().await;
+        }
+    }
+    let mut newcomer = projects.start("gamma", 3).await;
+    let mut was_paused = false;
+    let paused = |job: &Job| job.progress().queue_place.is_some();
+    while newcomer.progress().phase != Phase::Indexing && !newcomer.is_finished() {
+        was_paused |= jobs.iter().any(paused);
+        newcomer.changed().await;
+    }
+    assert!(was_paused || jobs.iter().any(paused), "one waits for it");
+    assert!(!jobs.iter().any(Job::is_finished), "neither has its vectors");
+    let index = projects.engine.index_named("gamma").await.unwrap();
+    let request = SearchRequest { mode: SearchMode::Words, ..request_for("gamma_2") };
+    assert_eq!(index.search(&request).await.unwrap().results[0].path, "src/file_2.rs");
+    newcomer.cancel();
+    // However that one ended.
+    let _ = newcomer.wait().await;
+    while jobs.iter().any(paused) {
+        assert!(jobs.iter().any(|job| !paused(job)), "one of them goes on");
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    }
+    jobs.iter().for_each(Job::cancel);
+    for job in jobs {
+        assert_eq!(job.wait().await.unwrap_err().kind(), ErrorKind::Cancelled);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_queued_job_is_seen_and_cancelled_by_another_process() {
     let projects = Projects::new().await;
     projects.start("gamma", 3).await.wait().await.unwrap();
-    let at_work = projects.two_at_work().await;
+    let (at_work, held) = projects.two_at_work().await;
     let request = IndexRequest { rebuild: true, ..projects.project("gamma", 3) };
     let mut job = projects.engine.start_index(request).await.unwrap();
     while job.progress().phase != Phase::Queued {
@@ -142,6 +192,7 @@ async fn a_queued_job_is_seen_and_cancelled_by_another_process() {
     projects.engine.index_named("delta").await.unwrap().delete().await.unwrap();
     assert!(job.is_finished());
     assert_eq!(projects.status("delta").await, None);
+    held.release().await;
     at_work.iter().for_each(Job::cancel);
     for job in at_work {
         assert_eq!(job.wait().await.unwrap_err().kind(), ErrorKind::Cancelled);
