@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sqlx::postgres::PgRow;
-use sqlx::{AssertSqlSafe, Executor, FromRow, Row, SqlSafeStr, SqlStr};
+use sqlx::{AssertSqlSafe, Executor, FromRow, Postgres, Row, SqlSafeStr, SqlStr};
 
 use crate::connect::{Store, retrying};
 use crate::error::{Result, StoreError, sqlstate};
@@ -31,6 +31,17 @@ FROM pg_control_system() c, pg_database d WHERE d.datname = current_database()";
 /// The query for indexes with a condition or an order of ours.
 fn select(rest: &'static str) -> SqlStr {
     AssertSqlSafe(Arc::<str>::from(format!("{SELECT} {rest}"))).into_sql_str()
+}
+
+/// Whether a writer of one of the indexes seems to have died. A writer writes its outcome before it lets
+/// its lock go, but one statement sees the lock as it is now and the outcome as it was when the statement
+/// began: where it looks so, a second look tells.
+fn seem_abandoned(rows: &[PgRow]) -> Result<bool, sqlx::Error> {
+    let mut rows = rows.iter().map(|row| {
+        let (status, locked): (&str, bool) = (row.try_get("status")?, row.try_get("locked")?);
+        Ok(matches!(status, "indexing" | "queued") && !locked)
+    });
+    rows.try_fold(false, |found, one: Result<bool, sqlx::Error>| Ok(found || one?))
 }
 
 impl FromRow<'_, PgRow> for Index {
@@ -65,39 +76,50 @@ impl Store {
     pub async fn indexes(&self) -> Result<Vec<Index>> {
         let statement = select("ORDER BY name");
         retrying!(self, async {
-            let query = sqlx::query_as(statement.clone()).bind(LOCK_CLASS);
-            Ok(query.fetch_all(self.pool()).await?)
+            let read = || sqlx::query(statement.clone()).bind(LOCK_CLASS).fetch_all(self.pool());
+            let rows = read().await?;
+            let rows = if seem_abandoned(&rows)? { read().await? } else { rows };
+            Ok(rows.iter().map(Index::from_row).collect::<Result<_, _>>()?)
         })
     }
 
     /// The index of this id.
     pub async fn index_by_id(&self, id: IndexId) -> Result<Option<Index>> {
-        let statement = select("WHERE id = $2");
-        retrying!(self, async {
-            let query = sqlx::query_as(statement.clone()).bind(LOCK_CLASS).bind(id);
-            Ok(query.fetch_optional(self.pool()).await?)
-        })
+        self.index_where("WHERE id = $2", id).await
     }
 
     /// The index of this name.
     pub async fn index_by_name(&self, name: &str) -> Result<Option<Index>> {
-        self.index_where("WHERE name = $2", name).await
+        self.index_of("WHERE name = $2", name).await
     }
 
     /// The index of this directory; the one that changed last where there are several.
     pub async fn index_by_root(&self, root: &str) -> Result<Option<Index>> {
-        self.index_where("WHERE root = $2 ORDER BY updated_at DESC LIMIT 1", root).await
+        self.index_of("WHERE root = $2 ORDER BY updated_at DESC LIMIT 1", root).await
     }
 
-    async fn index_where(&self, condition: &'static str, value: &str) -> Result<Option<Index>> {
+    async fn index_of(&self, condition: &'static str, text: &str) -> Result<Option<Index>> {
         // PostgreSQL refuses a text with a NUL, and no index can have such a name
-        if value.contains('\0') {
+        if text.contains('\0') {
             return Ok(None);
         }
+        self.index_where(condition, text).await
+    }
+
+    async fn index_where<'v, V>(&self, condition: &'static str, value: V) -> Result<Option<Index>>
+    where
+        V: Copy + Send + sqlx::Type<Postgres> + sqlx::Encode<'v, Postgres> + 'v,
+    {
         let statement = select(condition);
         retrying!(self, async {
-            let query = sqlx::query_as(statement.clone()).bind(LOCK_CLASS).bind(value);
-            Ok(query.fetch_optional(self.pool()).await?)
+            let query = || sqlx::query(statement.clone()).bind(LOCK_CLASS).bind(value);
+            let row = query().fetch_optional(self.pool()).await?;
+            let row = if seem_abandoned(row.as_slice())? {
+                query().fetch_optional(self.pool()).await?
+            } else {
+                row
+            };
+            Ok(row.as_ref().map(Index::from_row).transpose()?)
         })
     }
 

@@ -185,7 +185,9 @@ pub const SETTINGS: &[Setting] = &[
         group: "Indexing",
         env: &["SCONCE_INCLUDE_DATA"],
         flag: Some(Flag::of(&["index", "search"], "include-data", "GLOB")),
-        default: DefaultValue::Unset("no lock files, and of tables, translations and the like those of up to 16 KiB"),
+        default: DefaultValue::Unset(
+            "no lock files, and of tables, translations and the like those of up to 16 KiB",
+        ),
         kind: ValueKind::TextList,
         project: true,
         doc: "Index files that match one of these globs although they are data, e.g. `*.po`. A glob \

@@ -68,10 +68,8 @@ fn place(row: ChunkRow, mut around: Vec<SymbolRow>) -> FoundPlace {
     let definition = whole_definition(&around, |symbol| {
         (SymbolKind::parse(&symbol.kind).unwrap_or(SymbolKind::Other), symbol.lines().count())
     });
-    let lines = definition.map_or(lines, |symbol| {
-        let of = symbol.lines();
-        LineRange { start: of.start.min(lines.start), end: of.end.max(lines.end) }
-    });
+    // The definition's own, so that all of its chunks are one place.
+    let lines = definition.map_or(lines, SymbolRow::lines);
     FoundPlace { lines, definition: definition.cloned(), row }
 }
 

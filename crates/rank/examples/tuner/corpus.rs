@@ -174,10 +174,7 @@ fn place(parsed: &ParsedFile, chunk: &Chunk) -> LineRange {
         |lines: LineRange| lines.start <= chunk.lines.start && chunk.lines.end <= lines.end + 1;
     let around: Vec<&Symbol> = parsed.symbols.iter().filter(|symbol| holds(symbol.lines)).collect();
     let whole = whole_definition(&around, |symbol| (symbol.kind, symbol.lines.count()));
-    whole.map_or(chunk.lines, |symbol| LineRange {
-        start: symbol.lines.start.min(chunk.lines.start),
-        end: symbol.lines.end.max(chunk.lines.end),
-    })
+    whole.map_or(chunk.lines, |symbol| symbol.lines)
 }
 
 /// Reads a directory of judgements, as `sconce eval` does.
