@@ -43,7 +43,7 @@ pub use search::{
     ContextOptions, Definition, FilterPart, HeldWords, IndexedFile, LexicalOptions, MatchedFile,
     MatchedLine, MatchedPlace, MatchingLines, NoResults, OtherReading, OutlineEntry, PatternLine,
     PatternRequest, PatternResponse, SearchMode, SearchRequest, SearchResponse, SearchResult,
-    SignalEffect, Sought, Timings, Unanswered, symbol_asked,
+    SignalEffect, Sought, Timings, Unanswered, as_regex, symbol_asked,
 };
 pub use source::{
     Exceptions, MAX_SMALL_BYTES, SkipReason, Skipped, WalkOptions, is_unseen, read_small,

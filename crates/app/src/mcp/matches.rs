@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use rmcp::model::JsonObject;
-use sconce_engine::{MatchedFile, MatchedPlace, MatchingLines};
+use sconce_engine::{MatchedFile, MatchedPlace, MatchingLines, as_regex};
 use serde_json::{Value, json};
 
 use crate::output::{MOST_TOKENS, call_again, call_line, code_line, counted, escaped, tokens};
@@ -133,6 +133,7 @@ fn nothing(found: &[MatchingLines], asked: Asked<'_>) -> String {
     let looks_like_regex = [".*", "\\", "|", "[", "^", "$", ".+"].iter();
     let next = if !is_regex && looks_like_regex.into_iter().any(|mark| pattern.contains(mark)) {
         let mut next = asked.given.clone();
+        next.insert("pattern".to_owned(), as_regex(pattern).into());
         next.insert("regex".to_owned(), true.into());
         call_line("search_code", &Value::Object(next))
     } else {
@@ -233,6 +234,9 @@ mod tests {
         assert_eq!(literal, "no line matches; next: search_code {\"query\":\"let pool\"}\n");
         let regex = said(json!({ "pattern": "let.*pool" }));
         assert!(regex.ends_with("{\"pattern\":\"let.*pool\",\"regex\":true}\n"), "{regex}");
+        let calls = said(json!({ "pattern": "open(|close(" }));
+        let next = r#"{"pattern":"open\\(|close\\(","regex":true}"#;
+        assert!(calls.ends_with(&format!("{next}\n")), "{calls}");
         let asked_so = said(json!({ "pattern": "let.*pool", "regex": true }));
         assert!(asked_so.ends_with("search_code {\"query\":\"let.*pool\"}\n"), "{asked_so}");
     }

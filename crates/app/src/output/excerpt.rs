@@ -47,8 +47,8 @@ pub(super) fn heart(result: &SearchResult) -> Vec<Line> {
     for at in best.iter().filter_map(|found| found.line.checked_sub(first)) {
         let at = at as usize;
         let room = HEART.saturating_sub(shown.len());
-        let behind =
-            (at..lines.len().min(at + 1 + BEHIND)).filter(|&at| !lines[at].trim().is_empty());
+        let behind = (at..lines.len().min(at + 1 + BEHIND))
+            .filter(|&line| lines[line].contains(char::is_alphanumeric));
         shown.extend(behind.filter(|at| !shown.contains(at)).take(room).collect::<Vec<_>>());
     }
     let unindented = |line: &str| line.trim_start_matches([' ', '\t']).len();

@@ -186,7 +186,7 @@ fn result(
     code: Snippet,
     explain: bool,
 ) -> SearchResult {
-    let FoundPlace { lines, row, definition } = place;
+    let FoundPlace { lines, row, definition, symbol_line } = place;
     let (kind, symbol, scopes, signature) = match definition {
         Some(of) => (Some(of.kind), Some(of.name), of.scopes, Some(of.signature)),
         None => (row.symbol_kind, row.symbol_name, row.scopes, row.signature),
@@ -200,6 +200,7 @@ fn result(
         end_line: lines.end,
         kind,
         symbol,
+        symbol_line,
         scopes,
         signature,
         score: hit.score,

@@ -26,6 +26,7 @@ pub use other_readings::OtherReading;
 pub use outline::{Definition, OutlineEntry};
 pub use pattern::{
     MatchedFile, MatchedPlace, MatchingLines, PatternLine, PatternRequest, PatternResponse,
+    as_regex,
 };
 pub use request::{ContextOptions, SearchMode, SearchRequest, symbol_asked};
 pub use response::{MatchedLine, SearchResponse, SearchResult, SignalEffect, Timings};

@@ -18,6 +18,7 @@ use super::outline::entry;
 use crate::{Engine, EngineError, Index};
 use lines::{Line, Lines};
 use matcher::Matcher;
+pub use matcher::as_regex;
 
 /// Chunks that are read at once; no more of an index is ever held.
 const PAGE: usize = 1000;

@@ -17,6 +17,8 @@ pub(super) struct FoundPlace {
     pub(super) lines: LineRange,
     /// The definition that the place is.
     pub(super) definition: Option<SymbolRow>,
+    /// The line of the definition that names the place, where others come before it.
+    pub(super) symbol_line: Option<u32>,
 }
 
 impl Index {
@@ -32,16 +34,17 @@ impl Index {
         let found = rows.into_iter().zip(definitions);
         Ok(found
             .map(|(mut row, mut definitions)| {
+                let inside = definitions.clone();
                 if let Some(asked) = asked {
                     if asked.label(&mut row, &definitions) {
-                        return place(row, Vec::new());
+                        return place(row, Vec::new(), &inside);
                     }
                     // What is asked for by its name is not widened to what holds it.
                     if asked.is_a_name() {
                         definitions.retain(|symbol| asked.is_named(&symbol.name));
                     }
                 }
-                place(row, definitions)
+                place(row, definitions, &inside)
             })
             .collect())
     }
@@ -58,8 +61,8 @@ fn span(chunk: &ChunkRow) -> Span {
     Span { file_id: chunk.file_id, lines: chunk.lines() }
 }
 
-/// The definition around the chunk that is one place, or the chunk itself.
-fn place(row: ChunkRow, mut around: Vec<SymbolRow>) -> FoundPlace {
+/// The definition around the chunk that is one place, or the chunk itself; `inside` are those in it.
+fn place(row: ChunkRow, mut around: Vec<SymbolRow>, inside: &[SymbolRow]) -> FoundPlace {
     let lines = row.lines();
     // A chunk may end with the blank line behind the definition.
     around.retain(|symbol| {
@@ -70,7 +73,12 @@ fn place(row: ChunkRow, mut around: Vec<SymbolRow>) -> FoundPlace {
     });
     // The definition's own, so that all of its chunks are one place.
     let lines = definition.map_or(lines, SymbolRow::lines);
-    FoundPlace { lines, definition: definition.cloned(), row }
+    let names_it = |symbol: &&SymbolRow| {
+        Some(&symbol.name) == row.symbol_name.as_ref() && symbol.key() == row.key()
+    };
+    let named = inside.iter().find(names_it).filter(|_| definition.is_none());
+    let symbol_line = named.map(|symbol| symbol.lines().start).filter(|line| *line > lines.start);
+    FoundPlace { lines, definition: definition.cloned(), symbol_line, row }
 }
 
 #[cfg(test)]
@@ -78,7 +86,7 @@ impl FoundPlace {
     /// A chunk of which nothing is known but the lines around it that are one place.
     pub(super) fn of(row: ChunkRow, lines: Option<LineRange>) -> Self {
         let lines = lines.unwrap_or_else(|| row.lines());
-        Self { row, lines, definition: None }
+        Self { row, lines, definition: None, symbol_line: None }
     }
 }
 
@@ -123,11 +131,22 @@ mod tests {
 
     #[test]
     fn a_part_of_a_short_definition_stands_for_all_of_it() {
-        let found = place(chunk(10, 20), vec![symbol("long", 1, 401), symbol("short", 5, 30)]);
+        let found = place(chunk(10, 20), vec![symbol("long", 1, 401), symbol("short", 5, 30)], &[]);
         assert_eq!(found.lines, LineRange { start: 5, end: 30 });
         assert_eq!(found.definition.unwrap().name, "short");
-        let found = place(chunk(10, 20), vec![symbol("long", 1, 401)]);
+        let found = place(chunk(10, 20), vec![symbol("long", 1, 401)], &[]);
         assert_eq!(found.lines, LineRange { start: 10, end: 20 });
         assert!(found.definition.is_none(), "the chunk's own name tells it");
+    }
+
+    #[test]
+    fn a_chunk_that_is_named_by_a_later_definition_says_where_it_begins() {
+        let named = ChunkRow { symbol_name: Some("second".into()), ..chunk(10, 20) };
+        let inside = [symbol("first", 10, 13), symbol("second", 15, 20)];
+        assert_eq!(place(named.clone(), Vec::new(), &inside).symbol_line, Some(15));
+        let first = ChunkRow { symbol_name: Some("first".into()), ..named.clone() };
+        assert_eq!(place(first, Vec::new(), &inside).symbol_line, None);
+        let around = vec![symbol("both", 8, 30)];
+        assert_eq!(place(named, around, &inside).symbol_line, None, "the place has another name");
     }
 }

@@ -76,6 +76,9 @@ pub struct SearchResult {
     pub kind: Option<String>,
     /// The symbol that the place is, or is a part of.
     pub symbol: Option<String>,
+    /// The line that the symbol begins at, where the place has others before it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub symbol_line: Option<u32>,
     /// The definitions around it, outermost first.
     pub scopes: Vec<String>,
     /// The symbol's signature, in one line.

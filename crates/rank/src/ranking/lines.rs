@@ -21,6 +21,15 @@ pub struct LineMatcher {
     forms: HashMap<u32, (usize, f32)>,
     /// What each of the query's terms is worth, as a share of them all.
     worth: Vec<f32>,
+    /// Whether the query is about licences.
+    asks_for_licences: bool,
+}
+
+/// Whether a text names a copyright or a licence.
+fn is_of_a_licence(text: &str) -> bool {
+    const MARKS: [&str; 3] = ["copyright", "spdx-", "licensed under"];
+    let lower = text.to_lowercase();
+    MARKS.iter().any(|mark| lower.contains(mark))
 }
 
 /// A line that matches.
@@ -39,7 +48,8 @@ impl LineMatcher {
         let mut worth = scan.worth.clone();
         worth.resize(query.terms.len(), 1.0);
         let all = worth.iter().sum::<f32>().max(f32::MIN_POSITIVE);
-        Self { forms, worth: worth.iter().map(|worth| worth / all).collect() }
+        let asks_for_licences = is_of_a_licence(&query.text);
+        Self { forms, worth: worth.iter().map(|worth| worth / all).collect(), asks_for_licences }
     }
 
     /// The lines, `most` of them at most, that hold most of the query together; in the text's order.
@@ -68,9 +78,13 @@ impl LineMatcher {
         found
     }
 
-    /// The query's terms on a line, each by its best form.
+    /// The query's terms on a line, each by its best form. A line of a licence is about nothing that a
+    /// query asks for, whatever name stands in it.
     fn terms(&self, line: &str) -> Vec<(usize, f32)> {
         let mut found: Vec<(usize, f32)> = Vec::new();
+        if !self.asks_for_licences && is_of_a_licence(line) {
+            return found;
+        }
         words::terms(line, |term| {
             let Some(&(term, weight)) = self.forms.get(&term_hash(term)) else { return };
             match found.iter_mut().find(|(known, _)| *known == term) {

@@ -185,6 +185,8 @@ fn the_lines_that_match_are_few_and_say_different_things() {
     assert!(matcher.lines("no word of it\n", "", 3).is_empty());
     let both = matcher.lines("retry\nretry and backoff\n", "", 1);
     assert_eq!((both.len(), both[0].line), (1, 1));
+    let licence = "// Copyright Retry and Backoff, Inc.\nretry\n";
+    assert_eq!(matcher.lines(licence, "", 2).first().map(|found| found.line), Some(1));
     let told = matcher.lines("package retry\nbackoff\n", "src/retry.rs", 1);
     assert_eq!(told[0].line, 1, "the path says the first line's word already: {told:?}");
 }

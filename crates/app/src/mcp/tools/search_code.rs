@@ -74,7 +74,7 @@ struct Arguments {
     /// glob
     #[serde(default)]
     pub symbol_name: Option<String>,
-    /// files
+    /// files; lines of `pattern`
     #[serde(default = "lenient::ten", deserialize_with = "lenient::number")]
     pub limit: u32,
     #[serde(default = "lenient::four_thousand", deserialize_with = "lenient::number")]

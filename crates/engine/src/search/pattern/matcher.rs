@@ -113,6 +113,21 @@ impl Matcher {
     }
 }
 
+/// A text with the marks of a regular expression as one that can be read: itself, or, where it cannot be
+/// read (`open(|close(`), its alternatives, each to the letter.
+///
+/// ```
+/// # use sconce_engine::as_regex;
+/// assert_eq!(as_regex("open.*\\("), "open.*\\(");
+/// assert_eq!(as_regex("open(|a[0]"), r"open\(|a\[0\]");
+/// ```
+pub fn as_regex(text: &str) -> String {
+    if Matcher::regex(text).is_ok() {
+        return text.to_owned();
+    }
+    text.split('|').map(regex::escape).collect::<Vec<_>>().join("|")
+}
+
 /// Whether a character is a part of names.
 fn is_of_name(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
