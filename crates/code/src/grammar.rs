@@ -17,9 +17,10 @@ const MAX_PARSED_BYTES: usize = 8 << 20;
 /// square of the depth, and no person writes so.
 const MAX_NESTING: usize = 500;
 
-/// Nor those with a longer run of quotes: within one call that nothing interrupts, a scanner may look from
-/// each of them to the end.
+/// Nor those with a longer run of quotes, or of marks of any kind: within one call that nothing interrupts,
+/// a scanner may look from each of them to the end.
 const MAX_QUOTES: usize = 2000;
+const MAX_MARKS: usize = 20_000;
 
 /// No text is parsed for longer, even where each step takes long; what the parser does once it is
 /// through the text comes on top, and is bounded by whoever parses in a process of its own.
@@ -250,9 +251,16 @@ impl Syntax {
 }
 
 /// Whether a parser may be given a text: it nests no deeper than people write, and has no such run of
-/// quotes that a scanner reads to its end from each of them.
+/// quotes or marks that a scanner reads to its end from each of them.
 fn is_sane(text: &str) -> bool {
-    nesting(text) <= MAX_NESTING && longest_quotes(text) <= MAX_QUOTES
+    nesting(text) <= MAX_NESTING
+        && longest_quotes(text) <= MAX_QUOTES
+        && longest_marks(text) <= MAX_MARKS
+}
+
+/// The longest run of ASCII's marks, without a letter, a digit or a blank.
+fn longest_marks(text: &str) -> usize {
+    text.as_bytes().split(|byte| !byte.is_ascii_punctuation()).map(<[u8]>::len).max().unwrap_or(0)
 }
 
 /// The longest run of one kind of quotes.
@@ -293,6 +301,7 @@ mod tests {
         assert_eq!(nesting(&"(".repeat(1000)), 1000);
         assert_eq!(longest_quotes("a\"\"\"''`----"), 3);
         assert!(!is_sane(&"`".repeat(MAX_QUOTES + 1)));
+        assert!(is_sane(&"-".repeat(MAX_MARKS)) && !is_sane(&"#|".repeat(MAX_MARKS)));
     }
 
     #[test]
