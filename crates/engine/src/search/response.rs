@@ -12,7 +12,7 @@ pub struct SearchResponse {
     /// What the user should know: an index behind its commit, a retriever that could not be used.
     pub notices: Vec<String>,
     /// The query's words that stand nowhere in what was searched, in no form of theirs. None where only
-    /// vectors were asked.
+    /// vectors were asked, or where an index is not whole.
     pub absent_words: Vec<String>,
     /// What to do about a retriever that could not be used.
     #[serde(skip)]

@@ -164,6 +164,7 @@ impl Index {
     ) -> Result<RetrievedDocs<'_>, EngineError> {
         let mut timings = Timings::default();
         let mut notices = self.condition().await;
+        let mut is_whole = notices.is_empty();
         let mut remedy = None;
         let mut mode = request.mode;
         if mode == SearchMode::Hybrid
@@ -179,6 +180,7 @@ impl Index {
         );
         let (words, words_ms) = words?;
         if state.lexical_indexes.is_partial(self.id()) {
+            is_whole = false;
             let name = self.name();
             notices.push(format!("not all words of {name} are read yet: results may be missing"));
         }
@@ -197,7 +199,11 @@ impl Index {
         };
         let ranking = Instant::now();
         let options = options(request, plan, mode);
-        let ranked = self.rank(words, Arc::clone(plan), Arc::new(near), options).await?;
+        let mut ranked = self.rank(words, Arc::clone(plan), Arc::new(near), options).await?;
+        if !is_whole {
+            // What is not found yet may be there.
+            ranked.absent.clear();
+        }
         timings.words_ms = words_ms;
         timings.rank_ms = milliseconds(ranking);
         Ok(RetrievedDocs { ranked, notices, remedy, timings })
