@@ -100,28 +100,29 @@ impl Engine {
         request: &SearchRequest,
     ) -> Result<SearchResponse, EngineError> {
         let started = Instant::now();
-        let plan = Arc::new(SearchPlan::new(request)?);
+        let mut plan = Arc::new(SearchPlan::new(request)?);
+        let mut read_as = Vec::new();
         let indexes = &as_they_are_now(indexes).await?;
         let mut response = answer(indexes, request, &plan).await?;
         if response.results.is_empty()
             && let Some(read) = self.read_otherwise(indexes, &plan.filter).await?
         {
-            let plan = Arc::new(plan.through(read.filter)?);
+            plan = Arc::new(plan.through(read.filter)?);
             response = answer(indexes, request, &plan).await?;
-            response.notices.extend(read.notices);
+            read_as.extend(read.notices);
         }
         if let Some(part) = lone_absent_word(&response) {
             let words = words_with(indexes, part, &plan.filter).await?;
             if !words.is_empty() {
-                let notice = format!(
+                read_as.push(format!(
                     "no word here is `{part}`; searched for what it is part of: {}",
                     words.join(", ")
-                );
-                let plan = Arc::new(plan.asking(&words.join(" ")));
+                ));
+                plan = Arc::new(plan.asking(&words.join(" ")));
                 response = answer(indexes, request, &plan).await?;
-                response.notices.push(notice);
             }
         }
+        response.notices.extend(read_as);
         response.timings.total_ms = milliseconds(started);
         Ok(response)
     }

@@ -56,6 +56,9 @@ async fn a_part_of_a_word_finds_the_words_that_hold_it() {
         let said = response.notices.iter().find(|notice| notice.contains(word));
         assert!(said.is_some_and(|notice| notice.contains(part)), "{:?}", response.notices);
     }
+    let response = project.search("koff_de path:SRC/*.rs").await;
+    assert_eq!(response.results[0].path, "src/retry.rs");
+    assert_eq!(response.notices.len(), 2, "the glob, and the word: {:?}", response.notices);
     let response = project.search("zzkqx").await;
     assert_eq!((response.absent_words, response.notices.len()), (vec!["zzkqx".to_owned()], 0));
 }
