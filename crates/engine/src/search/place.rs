@@ -34,17 +34,16 @@ impl Index {
         let found = rows.into_iter().zip(definitions);
         Ok(found
             .map(|(mut row, mut definitions)| {
-                let inside = definitions.clone();
-                if let Some(asked) = asked {
-                    if asked.label(&mut row, &definitions) {
-                        return place(row, Vec::new(), &inside);
-                    }
-                    // What is asked for by its name is not widened to what holds it.
-                    if asked.is_a_name() {
-                        definitions.retain(|symbol| asked.is_named(&symbol.name));
-                    }
+                let is_cut = asked.is_some_and(|asked| asked.label(&mut row, &definitions));
+                let name_line = name_line(&row, &definitions);
+                // What is asked for by its name is not widened to what holds it.
+                if let Some(asked) = asked.filter(|asked| asked.is_a_name()) {
+                    definitions.retain(|symbol| asked.is_named(&symbol.name));
                 }
-                place(row, definitions, &inside)
+                if is_cut {
+                    definitions.clear();
+                }
+                place(row, definitions, name_line)
             })
             .collect())
     }
@@ -61,24 +60,23 @@ fn span(chunk: &ChunkRow) -> Span {
     Span { file_id: chunk.file_id, lines: chunk.lines() }
 }
 
-/// The definition around the chunk that is one place, or the chunk itself; `inside` are those in it.
-fn place(row: ChunkRow, mut around: Vec<SymbolRow>, inside: &[SymbolRow]) -> FoundPlace {
-    let lines = row.lines();
-    // A chunk may end with the blank line behind the definition.
-    around.retain(|symbol| {
-        symbol.lines().start <= lines.start && lines.end <= symbol.lines().end + 1
+/// The line at which the definition begins that names the chunk, where that is one of its own.
+fn name_line(row: &ChunkRow, definitions: &[SymbolRow]) -> Option<u32> {
+    let name = row.symbol_name.as_ref()?;
+    let named = definitions.iter().find(|of| of.name == *name && of.key() == row.key())?;
+    Some(named.lines().start)
+}
+
+/// The definition that the chunk is a part of, where that is one place, or the chunk itself, whose name
+/// begins at `name_line`.
+fn place(row: ChunkRow, definitions: Vec<SymbolRow>, name_line: Option<u32>) -> FoundPlace {
+    let definition = whole_definition(row.lines(), definitions, |symbol| {
+        (SymbolKind::parse(&symbol.kind).unwrap_or(SymbolKind::Other), symbol.lines())
     });
-    let definition = whole_definition(&around, |symbol| {
-        (SymbolKind::parse(&symbol.kind).unwrap_or(SymbolKind::Other), symbol.lines().count())
-    });
-    // The definition's own, so that all of its chunks are one place.
-    let lines = definition.map_or(lines, SymbolRow::lines);
-    let names_it = |symbol: &&SymbolRow| {
-        Some(&symbol.name) == row.symbol_name.as_ref() && symbol.key() == row.key()
-    };
-    let named = inside.iter().find(names_it).filter(|_| definition.is_none());
-    let symbol_line = named.map(|symbol| symbol.lines().start).filter(|line| *line > lines.start);
-    FoundPlace { lines, definition: definition.cloned(), symbol_line, row }
+    // The definition's own lines, so that all of its chunks are one place.
+    let lines = definition.as_ref().map_or(row.lines(), SymbolRow::lines);
+    let symbol_line = name_line.filter(|line| definition.is_none() && *line > lines.start);
+    FoundPlace { row, lines, definition, symbol_line }
 }
 
 #[cfg(test)]
@@ -131,10 +129,11 @@ mod tests {
 
     #[test]
     fn a_part_of_a_short_definition_stands_for_all_of_it() {
-        let found = place(chunk(10, 20), vec![symbol("long", 1, 401), symbol("short", 5, 30)], &[]);
+        let found =
+            place(chunk(10, 20), vec![symbol("long", 1, 401), symbol("short", 5, 30)], None);
         assert_eq!(found.lines, LineRange { start: 5, end: 30 });
         assert_eq!(found.definition.unwrap().name, "short");
-        let found = place(chunk(10, 20), vec![symbol("long", 1, 401)], &[]);
+        let found = place(chunk(10, 20), vec![symbol("long", 1, 401)], None);
         assert_eq!(found.lines, LineRange { start: 10, end: 20 });
         assert!(found.definition.is_none(), "the chunk's own name tells it");
     }
@@ -143,10 +142,13 @@ mod tests {
     fn a_chunk_that_is_named_by_a_later_definition_says_where_it_begins() {
         let named = ChunkRow { symbol_name: Some("second".into()), ..chunk(10, 20) };
         let inside = [symbol("first", 10, 13), symbol("second", 15, 20)];
-        assert_eq!(place(named.clone(), Vec::new(), &inside).symbol_line, Some(15));
+        let symbol_line = |row: &ChunkRow, around| {
+            place(row.clone(), around, name_line(row, &inside)).symbol_line
+        };
+        assert_eq!(symbol_line(&named, Vec::new()), Some(15));
         let first = ChunkRow { symbol_name: Some("first".into()), ..named.clone() };
-        assert_eq!(place(first, Vec::new(), &inside).symbol_line, None);
+        assert_eq!(symbol_line(&first, Vec::new()), None);
         let around = vec![symbol("both", 8, 30)];
-        assert_eq!(place(named, around, &inside).symbol_line, None, "the place has another name");
+        assert_eq!(symbol_line(&named, around), None, "the place has another name");
     }
 }

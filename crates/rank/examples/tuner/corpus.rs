@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use sconce_code::{
-    Chunk, ChunkOptions, Language, LineRange, ParsedFile, Symbol, embedding_text, parse_file,
+    Chunk, ChunkOptions, Language, LineRange, ParsedFile, embedding_text, parse_file,
 };
 use sconce_rank::eval::{JudgedQuery, JudgedRepository};
 use sconce_rank::{LexicalIndex, QueryAnalysis, analyze, encode_postings, whole_definition};
@@ -170,10 +170,8 @@ impl Corpus {
 
 /// The place that a chunk stands for, as the engine tells it.
 fn place(parsed: &ParsedFile, chunk: &Chunk) -> LineRange {
-    let holds =
-        |lines: LineRange| lines.start <= chunk.lines.start && chunk.lines.end <= lines.end + 1;
-    let around: Vec<&Symbol> = parsed.symbols.iter().filter(|symbol| holds(symbol.lines)).collect();
-    let whole = whole_definition(&around, |symbol| (symbol.kind, symbol.lines.count()));
+    let whole =
+        whole_definition(chunk.lines, &parsed.symbols, |symbol| (symbol.kind, symbol.lines));
     whole.map_or(chunk.lines, |symbol| symbol.lines)
 }
 

@@ -94,25 +94,50 @@ fn in_order(places: &[Place], by_score: &[usize]) -> Vec<usize> {
     order
 }
 
-/// Which of the definitions around a chunk, each with its kind and its number of lines, is the place that
-/// the chunk stands for: the widest of moderate length, else the narrowest function that is not endless.
+/// Whether a chunk is a part of a definition, which it may end a blank line behind.
+pub(super) fn is_part_of(chunk: LineRange, definition: LineRange) -> bool {
+    definition.start <= chunk.start && chunk.end <= definition.end + 1
+}
+
+/// Which of a file's definitions, each with its kind and its lines, is the place that a chunk stands for: of
+/// those that it is a part of the widest of moderate length, else the narrowest function that is not endless.
 ///
 /// ```
+/// use sconce_code::LineRange;
 /// use sconce_code::SymbolKind::{Class, Function};
 /// use sconce_rank::whole_definition;
-/// let around = [(Class, 800), (Function, 300), (Function, 40), (Function, 5)];
-/// assert_eq!(whole_definition(&around, |&one| one), Some(&around[2]));
-/// assert_eq!(whole_definition(&around[..2], |&one| one), Some(&around[1]));
-/// assert_eq!(whole_definition(&around[..1], |&one| one), None);
+/// let lines = |start, end| LineRange { start, end };
+/// let (class, long) = ((Class, lines(1, 800)), (Function, lines(100, 399)));
+/// let (short, inner) = ((Function, lines(120, 159)), (Function, lines(130, 134)));
+/// let place = |chunk, definitions: &[_]| whole_definition(chunk, definitions, |&&one| one).copied();
+/// assert_eq!(place(lines(130, 135), &[class, long, short, inner]), Some(short));
+/// assert_eq!(place(lines(100, 110), &[class, long, short, inner]), Some(long));
+/// assert_eq!(place(lines(500, 510), &[class, long, short, inner]), None);
 /// ```
-pub fn whole_definition<T>(around: &[T], of: impl Fn(&T) -> (SymbolKind, u32)) -> Option<&T> {
-    let lines = |one: &&T| of(one).1;
-    let is_function = |one: &&T| {
-        matches!(of(one).0, SymbolKind::Function | SymbolKind::Method | SymbolKind::Macro)
-    };
-    let moderate = around.iter().filter(|one| lines(one) <= WHOLE_DEFINITION).max_by_key(lines);
-    moderate.or_else(|| {
-        let functions = around.iter().filter(is_function);
-        functions.filter(|one| lines(one) <= WHOLE_FUNCTION).min_by_key(lines)
-    })
+pub fn whole_definition<T>(
+    chunk: LineRange,
+    definitions: impl IntoIterator<Item = T>,
+    of: impl Fn(&T) -> (SymbolKind, LineRange),
+) -> Option<T> {
+    let (mut moderate, mut function) = (None, None);
+    for definition in definitions {
+        let (kind, lines) = of(&definition);
+        if !is_part_of(chunk, lines) {
+            continue;
+        }
+        let count = lines.count();
+        let is_function =
+            matches!(kind, SymbolKind::Function | SymbolKind::Method | SymbolKind::Macro);
+        if count <= WHOLE_DEFINITION {
+            if moderate.as_ref().is_none_or(|(widest, _)| count >= *widest) {
+                moderate = Some((count, definition));
+            }
+        } else if is_function
+            && count <= WHOLE_FUNCTION
+            && function.as_ref().is_none_or(|(narrowest, _)| count < *narrowest)
+        {
+            function = Some((count, definition));
+        }
+    }
+    moderate.or(function).map(|(_, definition)| definition)
 }

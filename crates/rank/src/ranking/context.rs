@@ -2,7 +2,7 @@
 
 use sconce_code::words;
 
-use super::answer::{WHOLE_DEFINITION, whole_definition};
+use super::answer::{WHOLE_DEFINITION, is_part_of, whole_definition};
 use super::evidence::Evidence;
 use super::place_feature::{PlaceFeature, PlaceFeatures};
 use crate::lexical::Definition;
@@ -43,22 +43,20 @@ impl<'a> Surroundings<'a> {
         let chunk = self.evidence.index.doc(doc).lines;
         let mut cover = Cover(vec![0.0; self.evidence.scan.worth.len()]);
         let mut begun = cover.clone();
-        let mut around: Vec<&Definition<'_>> = Vec::new();
         for (symbol, held) in &self.definitions {
             if !symbol.lines.contains(chunk.start) {
                 continue;
             }
             begun.add(held);
-            // A chunk may end with the blank line behind the definition.
-            if chunk.end <= symbol.lines.end + 1 {
+            if is_part_of(chunk, symbol.lines) {
                 cover.add(held);
-                around.push(symbol);
             }
         }
         begun.add(&self.path);
         features[PlaceFeature::Scope] = cover.share(self.evidence);
         features[PlaceFeature::ScopeAndPath] = begun.share(self.evidence);
-        let whole = whole_definition(&around, |symbol| (symbol.kind, symbol.lines.count()));
+        let symbols = self.definitions.iter().map(|(symbol, _)| symbol);
+        let whole = whole_definition(chunk, symbols, |symbol| (symbol.kind, symbol.lines));
         let lines = whole.map_or(0, |symbol| symbol.lines.count()).max(chunk.count());
         let share = (lines.max(1) as f32).ln() / (WHOLE_DEFINITION as f32).ln();
         features[PlaceFeature::Lines] = share.min(1.0);

@@ -82,9 +82,6 @@ impl LineMatcher {
     /// query asks for, whatever name stands in it.
     fn terms(&self, line: &str) -> Vec<(usize, f32)> {
         let mut found: Vec<(usize, f32)> = Vec::new();
-        if !self.asks_for_licences && is_of_a_licence(line) {
-            return found;
-        }
         words::terms(line, |term| {
             let Some(&(term, weight)) = self.forms.get(&term_hash(term)) else { return };
             match found.iter_mut().find(|(known, _)| *known == term) {
@@ -92,6 +89,9 @@ impl LineMatcher {
                 None => found.push((term, weight)),
             }
         });
+        if !found.is_empty() && !self.asks_for_licences && is_of_a_licence(line) {
+            found.clear();
+        }
         found
     }
 
