@@ -178,7 +178,7 @@ impl Captures {
         let (root, bytes) = (tree.root_node(), text.as_bytes());
         let mut matches = cursor.matches_with_options(&syntax.query, root, bytes, options);
         while let Some(found) = matches.next() {
-            let parts = captures.sort(syntax, found);
+            let parts = captures.sort(syntax, found, text);
             captures.note(&mut notes, syntax, found.pattern_index, &parts, text);
         }
         if late.get() {
@@ -219,7 +219,12 @@ impl Captures {
     }
 
     /// Takes what stands for itself, and returns the rest of the match by role.
-    fn sort<'tree>(&mut self, syntax: &Syntax, found: &QueryMatch<'_, 'tree>) -> Match<'tree> {
+    fn sort<'tree>(
+        &mut self,
+        syntax: &Syntax,
+        found: &QueryMatch<'_, 'tree>,
+        text: &str,
+    ) -> Match<'tree> {
         let mut parts = Match::default();
         for capture in found.captures() {
             let node = capture.node;
@@ -237,12 +242,12 @@ impl Captures {
                 Role::Import => parts.import = Some(node),
                 Role::ImportTarget => parts.import_target = Some(node),
                 Role::ImportName => parts.import_name = Some(node),
-                Role::Local => self.locals.push(node.byte_range()),
-                Role::Comment => self.comments.push(node.byte_range()),
-                Role::Leading => self.leading.push(node.byte_range()),
-                Role::Trailing => self.trailing.push(node.byte_range()),
-                Role::DocText => self.doc_texts.push(node.byte_range()),
-                Role::Signature => self.signatures.push(node.byte_range()),
+                Role::Local => self.locals.push(bytes_of(&node, text)),
+                Role::Comment => self.comments.push(bytes_of(&node, text)),
+                Role::Leading => self.leading.push(bytes_of(&node, text)),
+                Role::Trailing => self.trailing.push(bytes_of(&node, text)),
+                Role::DocText => self.doc_texts.push(bytes_of(&node, text)),
+                Role::Signature => self.signatures.push(bytes_of(&node, text)),
                 Role::Embedded => self.embedded.push(node.range()),
                 Role::Injected => parts.injected = Some(node),
                 Role::InjectedLanguage => parts.injected_language = Some(node),
@@ -263,18 +268,18 @@ impl Captures {
         self.note_definition(syntax, pattern, parts, text);
         self.note_injection(syntax, pattern, parts, text);
         if let (Some(wrapper), Some(wrapped)) = (parts.wrapper, parts.wrapped) {
-            notes.wrappers.insert(wrapped.id(), (wrapper.id(), wrapper.byte_range()));
+            notes.wrappers.insert(wrapped.id(), (wrapper.id(), bytes_of(&wrapper, text)));
         }
         if let (Some(documented), Some(doc)) = (parts.documented, parts.doc) {
-            notes.docs.entry(documented.id()).or_insert_with(|| doc.byte_range());
+            notes.docs.entry(documented.id()).or_insert_with(|| bytes_of(&doc, text));
         }
         if let (Some(import), Some(target)) = (parts.import, parts.import_target) {
             let index = *notes.imports.entry((import.id(), target.id())).or_insert_with(|| {
-                let (node, target) = (import.byte_range(), target.byte_range());
+                let (node, target) = (bytes_of(&import, text), bytes_of(&target, text));
                 self.imports.push(ImportCapture { node, target, names: Vec::new() });
                 self.imports.len() - 1
             });
-            self.imports[index].names.extend(parts.import_name.map(|name| name.byte_range()));
+            self.imports[index].names.extend(parts.import_name.map(|name| bytes_of(&name, text)));
         }
     }
 
@@ -288,13 +293,13 @@ impl Captures {
         self.definitions.push(Definition {
             kind,
             declaration,
-            node: node.byte_range(),
-            whole: node.byte_range(),
-            name: declared_name(*name),
+            node: bytes_of(&node, text),
+            whole: bytes_of(&node, text),
+            name: declared_name(*name, text),
             joined: join.map(|join| joined(&parts.names, join, text)),
             plain: syntax.plain,
-            receiver: parts.receiver.map(|receiver| receiver.byte_range()),
-            body_start: body.map(|body| body.start_byte()),
+            receiver: parts.receiver.map(|receiver| bytes_of(&receiver, text)),
+            body_start: body.map(|body| bytes_of(&body, text).start),
             doc: None,
             until_next: syntax.settings[pattern].until_next,
             pattern,
@@ -304,7 +309,7 @@ impl Captures {
 
     fn note_injection(&mut self, syntax: &Syntax, pattern: usize, parts: &Match, text: &str) {
         let Some(place) = parts.injected else { return };
-        let said = parts.injected_language.map(|node| text[node.byte_range()].to_owned());
+        let said = parts.injected_language.map(|node| text[bytes_of(&node, text)].to_owned());
         let Some(language) = said.or_else(|| syntax.settings[pattern].injection.clone()) else {
             return;
         };
@@ -386,19 +391,25 @@ impl Captures {
     }
 }
 
+/// Where a node stands in its text. Where a grammar reads what it does not know byte by byte, a node
+/// can begin within a character: it then counts from the character's start.
+pub(crate) fn bytes_of(node: &Node, text: &str) -> Range<usize> {
+    text.floor_char_boundary(node.start_byte())..text.floor_char_boundary(node.end_byte())
+}
+
 /// Several words of a text as one name, each without its quotes.
 fn joined(names: &[Node], join: &str, text: &str) -> String {
-    let words = names.iter().map(|name| text[name.byte_range()].trim_matches(['"', '\'', ' ']));
+    let words = names.iter().map(|name| text[bytes_of(name, text)].trim_matches(['"', '\'', ' ']));
     words.collect::<Vec<_>>().join(join)
 }
 
 /// The name within what C calls a declarator: `*f(int)` declares `f`, and `operator bool() const` what
 /// stands before the parentheses.
-fn declared_name(mut node: Node) -> Range<usize> {
+fn declared_name(mut node: Node, text: &str) -> Range<usize> {
     // Far deeper than any declarator that a person wrote.
     for _ in 0..64 {
         if let ("operator_cast", Some(target)) = (node.kind(), node.child_by_field_name("type")) {
-            return node.start_byte()..target.end_byte();
+            return bytes_of(&node, text).start..bytes_of(&target, text).end;
         }
         let inner = node.child_by_field_name("declarator").or_else(|| {
             let nested = matches!(node.kind(), "reference_declarator" | "parenthesized_declarator");
@@ -409,5 +420,5 @@ fn declared_name(mut node: Node) -> Range<usize> {
             None => break,
         }
     }
-    node.byte_range()
+    bytes_of(&node, text)
 }

@@ -9,6 +9,7 @@ use std::ops::Range;
 use tree_sitter::{Node, Tree};
 
 use crate::ChunkOptions;
+use crate::captures::bytes_of;
 use crate::injection::Injected;
 use crate::lines::{LineIndex, is_blank};
 use crate::outline::{Outline, Scope};
@@ -122,7 +123,7 @@ impl<'a> Walk<'a> {
             if child.start_byte() >= part.bytes.end {
                 break;
             }
-            let start = self.trivia.lead(child.start_byte());
+            let start = self.trivia.lead(self.start_of(&child));
             let line = self.lines.line_start(start);
             let Some(last) = segments.last_mut() else { break };
             let new_line = line > last.bytes.start
@@ -183,11 +184,12 @@ impl<'a> Walk<'a> {
         let level = part.level + 1;
         let mut expanded = false;
         for (index, node) in segment.nodes.iter().enumerate() {
-            let next = segment.nodes.get(index + 1).map_or(segment.bytes.end, Node::start_byte);
-            let end = next.min(segment.bytes.end);
-            let line = self.lines.line_start(node.start_byte()).max(segment.bytes.start);
-            let start =
-                if self.trivia.starts_line(node.start_byte()) { line } else { node.start_byte() };
+            let next = segment.nodes.get(index + 1);
+            let end = next.map_or(segment.bytes.end, |next| self.start_of(next));
+            let end = end.min(segment.bytes.end);
+            let start = self.start_of(node);
+            let line = self.lines.line_start(start).max(segment.bytes.start);
+            let start = if self.trivia.starts_line(start) { line } else { start };
             if !self.too_long(end.saturating_sub(start)) || level > MAX_DEPTH {
                 continue;
             }
@@ -208,15 +210,20 @@ impl<'a> Walk<'a> {
             // A body that fits with a head that does not fit in beside it: cut inside of the body.
             left.push(OversizePart {
                 node: *node,
-                bytes: node.start_byte()..segment.bytes.end,
+                bytes: self.start_of(node)..segment.bytes.end,
                 level,
             });
         } else if self.lines.starts_within(&segment.bytes).is_empty() {
             // One long line. What has several lines is cut between these later.
-            let starts = segment.nodes.iter().map(Node::start_byte);
+            let starts = segment.nodes.iter().map(|node| self.start_of(node));
             let within = starts.filter(|at| segment.bytes.start < *at && *at < segment.bytes.end);
             cuts.extend(within.map(|at| Cut { at, part: WITHIN_LINE, join: 0.0 }));
         }
+    }
+
+    /// Where a node begins in the text, never within a character.
+    fn start_of(&self, node: &Node) -> usize {
+        bytes_of(node, self.text).start
     }
 
     fn too_long(&self, bytes: usize) -> bool {

@@ -84,6 +84,17 @@ fn code_like() -> impl Strategy<Value = String> {
     prop::collection::vec(token, 0..200).prop_map(|tokens| tokens.concat())
 }
 
+/// Razor's grammar reads what it does not know byte by byte, and has a node begin within U+0085.
+#[test]
+fn a_node_that_begins_within_a_character() {
+    let text = "\u{85}module <?php \t{\0{{Foo::bar{(\u{feff}\r\nimpl struct {def //struct struct fn \
+                function {{{Foo::barmodule {{{function 語{{{def //function --\t{\t\t{class \
+                \tfunction {{\t{\u{1}{{--{fn struct {{🕯\r\nfn {struct {{def {\u{feff}{//struct \
+                {{class \u{feff}def \u{85}𐀀fn fn {";
+    let razor = Language::all().find(|language| language.name() == "razor");
+    parse_and_check(razor, "file", text, &ChunkOptions { max_bytes: 0, min_bytes: 0 });
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
