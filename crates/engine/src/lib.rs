@@ -40,10 +40,11 @@ pub use sconce_rank::{MatchType, Signal};
 pub use sconce_store::DatabaseRemedy;
 pub use sconce_store::{Index as IndexRow, IndexStatus, Worker};
 pub use search::{
-    ContextOptions, Definition, FilterPart, HeldWords, IndexedFile, LexicalOptions, MatchedFile,
-    MatchedLine, MatchedPlace, MatchingLines, NoResults, OtherReading, OutlineEntry, PatternLine,
-    PatternRequest, PatternResponse, SearchMode, SearchRequest, SearchResponse, SearchResult,
-    SignalEffect, Sought, Timings, Unanswered, as_regex, symbol_asked,
+    AskedSymbol, ContextOptions, Definition, Extent, FilterPart, HeldWords, IndexedFile,
+    LexicalOptions, MatchedFile, MatchedLine, MatchedPlace, MatchingLines, NoResults, OtherReading,
+    OutlineEntry, PatternLine, PatternRequest, PatternResponse, SearchMode, SearchRequest,
+    SearchResponse, SearchResult, SignalEffect, Sought, Timings, Unanswered, as_regex,
+    symbol_asked,
 };
 pub use source::{
     Exceptions, MAX_SMALL_BYTES, SkipReason, Skipped, WalkOptions, is_unseen, read_small,

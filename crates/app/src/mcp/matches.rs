@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use rmcp::model::JsonObject;
-use sconce_engine::{MatchedFile, MatchedPlace, MatchingLines, as_regex};
+use sconce_engine::{Extent, MatchedFile, MatchedPlace, MatchingLines, as_regex};
 use serde_json::{Value, json};
 
 use crate::output::{MOST_TOKENS, call_again, call_line, code_line, counted, escaped, tokens};
@@ -98,12 +98,14 @@ fn head(file: &MatchedFile, place: &MatchedPlace) -> String {
 fn last_line(page: Page, found: &[MatchingLines], asked: Asked<'_>, total: u64) -> String {
     let Page { mut text, shown, is_full, .. } = page;
     let files = found.iter().map(|found| found.total_files).sum();
+    let is_any = |extent| found.iter().any(|found| found.extent == extent);
+    let least = if is_any(Extent::Many) { "at least " } else { "" };
+    let so_far = if is_any(Extent::TimeOver) { ", stopped after 10 s" } else { "" };
+    let of = shown < total;
+    let shown_of = if of { format!("{shown} of ") } else { String::new() };
     let files = counted(files, "file", "files");
     let lines = counted(total, "line", "lines");
-    let is_complete = found.iter().all(|found| found.is_complete);
-    let (of, so_far) = (shown < total, if is_complete { "" } else { ", stopped after 10 s" });
-    let shown_of = if of { format!("{shown} of ") } else { String::new() };
-    let _ = write!(text, "{shown_of}{lines} in {files}{so_far}");
+    let _ = write!(text, "{shown_of}{least}{lines} in {files}{so_far}");
     let next = next_call(asked, total, is_full);
     let is_short = tokens(&next) <= asked.max_tokens as usize / 3;
     let can_grow = if is_full { asked.max_tokens < MOST_TOKENS } else { asked.limit < MOST_LINES };
@@ -127,7 +129,7 @@ fn next_call(asked: Asked<'_>, total: u64, is_full: bool) -> String {
 
 /// What to try where no line matches.
 fn nothing(found: &[MatchingLines], asked: Asked<'_>) -> String {
-    let stopped = found.iter().any(|found| !found.is_complete);
+    let stopped = found.iter().any(|found| found.extent == Extent::TimeOver);
     let pattern = asked.given.get("pattern").and_then(Value::as_str).unwrap_or_default();
     let is_regex = asked.given.get("regex").is_some_and(|flag| flag == true || flag == "true");
     let looks_like_regex = [".*", "\\", "|", "[", "^", "$", ".+"].iter();
@@ -174,7 +176,7 @@ mod tests {
             files: (0..files).map(file).collect(),
             total_lines: 400,
             total_files: 90,
-            is_complete: true,
+            extent: Extent::Whole,
         }
     }
 
@@ -189,8 +191,8 @@ mod tests {
         let asked = Asked { given: &given, limit: 3, max_tokens: 4000 };
         let text = matches(&[found(1, 3)], &[], asked);
         let expected = "\
-            src/part_0/store.rs:9-18  method Store::connect\n   \
-            10|     let pool = 10;\n   11|     let pool = 11;\n   12|     let pool = 12;\n\
+            src/part_0/store.rs:9-18  method Store::connect\n\
+            10|     let pool = 10;\n11|     let pool = 11;\n12|     let pool = 12;\n\
             3 of 400 lines in 90 files; next: search_code {\"pattern\":\"let pool\",\"limit\":100}\n";
         assert_eq!(text, expected);
         let all = MatchingLines { total_lines: 3, total_files: 1, ..found(1, 3) };

@@ -82,9 +82,9 @@ impl Page {
     /// Says which lines are not there; none says nothing.
     fn leave_out(&mut self, start: u32, end: u32) {
         if start == end {
-            self.write(&format!("     … 1 line left out, {start}"));
+            self.write(&format!("… 1 line left out, {start}"));
         } else if start < end {
-            self.write(&format!("     … {} lines left out, {start}-{end}", end - start + 1));
+            self.write(&format!("… {} lines left out, {start}-{end}", end - start + 1));
         }
     }
 
@@ -251,7 +251,7 @@ fn skeleton(
         let line = if start == end {
             code_line(start, &escaped(&member.signature))
         } else {
-            format!("{start:>5}-{end}| {}", escaped(&member.signature))
+            format!("{start}-{end}| {}", escaped(&member.signature))
         };
         if !page.fits(&line, 2 * LEFT_OUT) {
             break;
@@ -281,7 +281,7 @@ fn outline(file: &IndexedFile, room: usize) -> Reading {
         let line = format!("{indent}{start}-{end} {} {signature}", entry.kind);
         let reserve = if position + 1 == count { 0 } else { LEFT_OUT };
         if !page.fits(&line, reserve) {
-            page.write(&format!("     … {} more symbols, from {start}", count - position));
+            page.write(&format!("… {} more symbols, from {start}", count - position));
             let rest = Rest { place: file.path.clone(), longer: true };
             return Reading { text: page.text, rest: Some(rest) };
         }

@@ -273,12 +273,12 @@ mod tests {
         assert_eq!(
             answer.text,
             "crates/part_0/src/module/file_0.rs:1-9  function Outer::function_number_0\n\
-             \x20   1| let ü = \"text\".len();\n\
-             \x20   2| let ü = \"text\".len();\n\
-             \x20   3| let ü = \"text\".len();\n\
+             1| let ü = \"text\".len();\n\
+             2| let ü = \"text\".len();\n\
+             3| let ü = \"text\".len();\n\
              crates/part_1/src/module/file_1.rs:11-14  function Outer::function_number_1\n\
-             \x20  11| let ü = \"text\";\n\
-             \x20  12| let ü = \"text\";\n\
+             11| let ü = \"text\";\n\
+             12| let ü = \"text\";\n\
              crates/part_2/src/module/file_2.rs:21-24  function Outer::function_number_2 at 23\n"
         );
         assert_eq!(answer.ends.len(), 3);
@@ -291,8 +291,8 @@ mod tests {
         found[1].path = found[0].path.clone();
         found[1].matches[0].line = 1;
         let text = compact(&found, &[], Budget::new(false, 4000), None).text;
-        assert_eq!(text.matches("    1| ").count(), 1, "{text}");
-        assert_eq!(text.matches("   12| ").count(), 1, "{text}");
+        assert_eq!(text.matches("1| ").count(), 1, "{text}");
+        assert_eq!(text.matches("12| ").count(), 1, "{text}");
     }
 
     #[test]
@@ -303,7 +303,7 @@ mod tests {
         best.matches = vec![matched(2, 0.2), matched(37, 0.4), matched(39, 0.3)];
         let text = compact(&[best], &[], Budget::new(false, 4000), None).text;
         let lines: Vec<&str> = text.lines().skip(1).collect();
-        let expected = ["    1| fn a() {", "    2| \tif b {", "    4| \t\tc();"];
+        let expected = ["1| fn a() {", "2| \tif b {", "4| \t\tc();"];
         assert_eq!(lines[..3], expected, "{text}");
         let numbers: Vec<&str> = lines.iter().map(|line| line.split_once('|').unwrap().0).collect();
         let numbers: Vec<u32> =
@@ -338,7 +338,7 @@ mod tests {
         let numbers: Vec<&str> =
             text.lines().filter_map(|line| line.split_once('|')).map(|l| l.0.trim()).collect();
         assert_eq!(numbers, ["1", "2", "58", "59", "60", "61", "62", "63", "64"], "{text}");
-        assert!(text.contains("    2| …"), "{text}");
+        assert!(text.contains("2| …"), "{text}");
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub(crate) fn escaped_code(line: &str) -> String {
 
 /// A line of code after its number, which nothing else in an answer begins with.
 pub(crate) fn code_line(number: u32, line: &str) -> String {
-    let mut text = format!("{number:>5}| {}", escaped_code(line));
+    let mut text = format!("{number}| {}", escaped_code(line));
     text.truncate(text.trim_end().len());
     text
 }
@@ -100,9 +100,9 @@ mod tests {
 
     #[test]
     fn a_line_of_code_has_its_number_and_keeps_its_tabs() {
-        assert_eq!(code_line(7, "\tlet x = 1; "), "    7| \tlet x = 1;");
+        assert_eq!(code_line(7, "\tlet x = 1; "), "7| \tlet x = 1;");
         assert_eq!(code_line(123_456, "a\rb\u{1b}"), r"123456| a\rb\u{1b}");
-        assert_eq!(code_line(3, ""), "    3|");
+        assert_eq!(code_line(3, ""), "3|");
     }
 
     #[test]

@@ -67,7 +67,7 @@ pub(super) fn around(result: &SearchResult, skip: impl Fn(u32) -> bool) -> Vec<S
     let mut next = 0;
     for range in ranges(result, lines.len()) {
         if range.start > next && next > 0 {
-            shown.push(format!("{:>5}| …", first + next as u32));
+            shown.push(format!("{}| …", first + next as u32));
         }
         next = range.end;
         for at in range {

@@ -46,8 +46,8 @@ fn a_long_definition_is_read_around_the_line(mode: Mode) {
     let mut client = place.initialized_client();
     let end = client.text("read_chunk", &json!({ "path": "src/scale.py:206" }));
     assert!(end.starts_with("src/scale.py:4-207  method Scale::weighted_sum\n"), "{end}");
-    assert!(end.contains("\n    4| def weighted_sum(self, weights, values)"), "{end}");
-    assert!(end.contains("\n  206|         self.last = total\n"), "{end}");
+    assert!(end.contains("\n4| def weighted_sum(self, weights, values)"), "{end}");
+    assert!(end.contains("\n206|         self.last = total\n"), "{end}");
     assert!(end.contains("lines left out, 5-147\n"), "{end}");
     let before = client.text("read_chunk", &next(&end));
     assert_eq!(numbers(&before).last(), Some(&147), "{before}");
@@ -115,8 +115,8 @@ fn lines_that_match_a_pattern_stand_under_their_definitions(mode: Mode) {
     let mut client = place.initialized_client();
     let text = client.text("search_code", &json!({ "pattern": "self.last = " }));
     let expected = "\
-        src/scale.py:4-207  method Scale::weighted_sum\n  206|         self.last = total\n\
-        src/scale.py:209-210  method Scale::reset\n  210|         self.last = 0\n\
+        src/scale.py:4-207  method Scale::weighted_sum\n206|         self.last = total\n\
+        src/scale.py:209-210  method Scale::reset\n210|         self.last = 0\n\
         2 lines in 1 file\n";
     assert!(text.ends_with(expected), "{text}");
     let arguments = json!({ "pattern": r"^\s+total \+=", "regex": "true", "limit": 3 });

@@ -6,7 +6,7 @@ mod lines;
 mod matcher;
 mod needles;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use sconce_code::filter::Filter;
@@ -28,6 +28,8 @@ const LONGEST: Duration = Duration::from_secs(10);
 const LONGEST_NAME: usize = 60;
 /// More chunks are not worth naming each.
 const MOST_CHUNKS: usize = 50_000;
+/// From so many lines on the uses of a name are not counted further.
+const MANY_USES: u64 = 1000;
 /// The most symbols that may be definitions of what matches.
 const MOST_NAMES: usize = 20_000;
 
@@ -56,8 +58,19 @@ pub struct MatchingLines {
     pub total_lines: u64,
     /// How many files have one.
     pub total_files: u64,
-    /// Whether all was looked at: a slow pattern over a large index is stopped.
-    pub is_complete: bool,
+    /// How much of the index was looked at.
+    pub extent: Extent,
+}
+
+/// How much of an index was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it.
+    Whole,
+    /// What the time sufficed for: a slow pattern over a large index is stopped.
+    TimeOver,
+    /// Until there were many: so many uses of a name need no count.
+    Many,
 }
 
 impl MatchingLines {
@@ -159,7 +172,8 @@ impl Index {
     }
 
     /// The lines in which a name stands as a word of its own, its definitions first: where it is
-    /// called and used.
+    /// called and used. Those of a name that stands everywhere are counted until there are many
+    /// ([`Extent::Many`]).
     ///
     /// # Errors
     /// [`EngineError::Pattern`] where it cannot be a name, and what the database says.
@@ -175,10 +189,14 @@ impl Index {
         let chunks = now.chunks_with(name).await?;
         let names = [name.to_owned()];
         let names = now.store().symbol_names(self.id(), &[], &names, MOST_NAMES).await?;
+        let defining: HashSet<i64> = names.iter().map(|name| name.file_id).collect();
         let needles = matcher.needles();
         let lines = Lines::new(matcher, by_place(names), limit);
         match chunks {
-            Some(chunks) => now.lines_of_chunks(lines, &needles, filter, &chunks).await,
+            Some(mut chunks) => {
+                chunks.sort_by_key(|key| !defining.contains(&key.file_id));
+                now.lines_of_chunks(lines, &needles, filter, &chunks).await
+            }
             None => now.lines_of(lines, &needles, filter).await,
         }
     }
@@ -196,15 +214,15 @@ impl Index {
             let page = self.store().chunk_texts(self.id(), needles, filter, after, PAGE).await?;
             let is_last = page.len() < PAGE;
             after = page.last().map(ChunkText::key).or(after);
-            let is_complete;
-            (lines, is_complete) = read(lines, page, deadline).await?;
-            if !is_complete || is_last {
-                return self.matches(lines, is_complete).await;
+            let extent;
+            (lines, extent) = read(lines, page, deadline).await?;
+            if extent == Extent::TimeOver || is_last {
+                return self.matches(lines, extent).await;
             }
         }
     }
 
-    /// The lines of these chunks that pass the filter.
+    /// The lines of these chunks that pass the filter, until there are many.
     async fn lines_of_chunks(
         &self,
         mut lines: Lines,
@@ -213,15 +231,18 @@ impl Index {
         chunks: &[ChunkKey],
     ) -> Result<MatchingLines, EngineError> {
         let deadline = Instant::now() + LONGEST;
-        let mut is_complete = true;
-        for page in chunks.chunks(PAGE) {
+        let mut extent = Extent::Whole;
+        let mut pages = chunks.chunks(PAGE).peekable();
+        while let Some(page) = pages.next()
+            && extent == Extent::Whole
+        {
             let texts = self.store().texts_of(self.id(), needles, filter, page).await?;
-            (lines, is_complete) = read(lines, texts, deadline).await?;
-            if !is_complete {
-                break;
+            (lines, extent) = read(lines, texts, deadline).await?;
+            if extent == Extent::Whole && lines.total >= MANY_USES && pages.peek().is_some() {
+                extent = Extent::Many;
             }
         }
-        self.matches(lines, is_complete).await
+        self.matches(lines, extent).await
     }
 
     /// The chunks that have a name among their words, so that only those are read; `None` where the
@@ -240,7 +261,7 @@ impl Index {
     }
 
     /// The lines with the definitions around them.
-    async fn matches(&self, lines: Lines, is_complete: bool) -> Result<MatchingLines, EngineError> {
+    async fn matches(&self, lines: Lines, extent: Extent) -> Result<MatchingLines, EngineError> {
         let (total_lines, total_files) = (lines.total, lines.files.len() as u64);
         let lines = lines.best();
         let spans: Vec<Span> = lines.iter().map(span).collect();
@@ -251,19 +272,19 @@ impl Index {
         let around = around.into_iter().map(innermost);
         let files = grouped(lines.into_iter().zip(around).collect());
         let index = self.name().to_owned();
-        Ok(MatchingLines { index, files, total_lines, total_files, is_complete })
+        Ok(MatchingLines { index, files, total_lines, total_files, extent })
     }
 }
 
-/// Looks through chunks; `false` where the time was over before their end.
+/// Looks through chunks, all of them as long as there is time.
 async fn read(
     mut lines: Lines,
     chunks: Vec<ChunkText>,
     deadline: Instant,
-) -> Result<(Lines, bool), EngineError> {
+) -> Result<(Lines, Extent), EngineError> {
     let read = tokio::task::spawn_blocking(move || {
-        let is_complete = lines.read(&chunks, deadline);
-        (lines, is_complete)
+        let is_whole = lines.read(&chunks, deadline);
+        (lines, if is_whole { Extent::Whole } else { Extent::TimeOver })
     });
     Ok(read.await?)
 }

@@ -10,11 +10,20 @@ pub(crate) const MAX_QUERY_CHARACTERS: usize = 10_000;
 /// The most results one search gives.
 pub(crate) const MAX_LIMIT: usize = 200;
 
-/// The name that a query is, where it is nothing else: its uses can be asked for beside a search.
-pub fn symbol_asked(query: &str) -> Option<String> {
+/// The name that a query is, or whose uses it asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedSymbol {
+    /// The name without its scope.
+    pub name: String,
+    /// Whether its uses are what is asked for (`who calls parse_config`).
+    pub uses: bool,
+}
+
+/// The name that a query is about, where it is about nothing else: its uses can be asked for beside a search.
+pub fn symbol_asked(query: &str) -> Option<AskedSymbol> {
     let asked = (query.chars().count() <= MAX_QUERY_CHARACTERS).then(|| analyze(query))?;
-    let name = asked.symbols.into_iter().next().filter(|_| asked.kind.is_symbol());
-    name.map(|symbol| symbol.name)
+    let symbol = asked.symbols.into_iter().next().filter(|_| asked.kind.is_symbol())?;
+    Some(AskedSymbol { name: symbol.name, uses: asked.asks_for_uses })
 }
 
 /// Which retrievers find candidates.

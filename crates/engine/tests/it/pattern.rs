@@ -1,6 +1,6 @@
 //! Lines that match a pattern, and files by their lines.
 
-use sconce_engine::{ErrorKind, Filter, FilterText, MatchingLines, PatternRequest, Remedy};
+use sconce_engine::{ErrorKind, Extent, Filter, FilterText, MatchingLines, PatternRequest, Remedy};
 
 use crate::project::Project;
 
@@ -29,7 +29,7 @@ async fn lines_are_found_with_their_definition_and_code_comes_first() {
     let found = index.matching_lines(&literal("backoff_delay")).await.unwrap();
     let expected = ["src/retry.rs:4", "tests/retry_test.rs:2", "tests/retry_test.rs:3"];
     assert_eq!(places(&found), expected);
-    assert_eq!((found.total_lines, found.total_files, found.is_complete), (3, 2, true));
+    assert_eq!((found.total_lines, found.total_files, found.extent), (3, 2, Extent::Whole));
     let place = &found.files[0].places[0];
     let definition = place.definition.as_ref().unwrap();
     assert_eq!(definition.kind, "function");
@@ -106,6 +106,28 @@ async fn a_name_is_found_where_it_stands_alone_its_definition_first() {
     }
     let first = index.occurrences("open", &Filter::default(), 1).await.unwrap();
     assert_eq!((places(&first), first.total_lines), (vec!["src/z.rs:1".to_owned()], 3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_name_that_stands_everywhere_the_definition_is_told_and_a_part_of_the_uses() {
+    let project = Project::new().await;
+    for number in 0..1500 {
+        let calls = "    shared_probe();\n".repeat(2);
+        project.write(&format!("gen/a{number}.rs"), &format!("fn f{number}() {{\n{calls}}}\n"));
+    }
+    project.write("gen/z.rs", "pub fn shared_probe() {}\n");
+    project.index().await.unwrap();
+    let index = project.handle().await;
+    let found = index.occurrences("shared_probe", &Filter::default(), 3).await.unwrap();
+    assert_eq!(places(&found)[0], "gen/z.rs:1");
+    assert_eq!(found.extent, Extent::Many);
+    assert!((1000..3001).contains(&found.total_lines), "{}", found.total_lines);
+    let filter = FilterText { path_globs: vec!["gen/a1499.rs".into()], ..FilterText::default() };
+    let one = Filter::parse(&filter).unwrap();
+    let found = index.occurrences("shared_probe", &one, 3).await.unwrap();
+    assert_eq!((found.total_lines, found.extent), (2, Extent::Whole), "all pages are looked at");
+    let all = index.matching_lines(&literal("shared_probe")).await.unwrap();
+    assert_eq!((all.total_lines, all.extent), (3001, Extent::Whole), "a pattern counts all");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,6 +13,7 @@ use super::kind::{QueryKind, kind_of};
 use super::symbols::{QuerySymbol, symbols_of};
 use super::terms::{QueryTerm, TermRole, terms_of};
 use super::tokens::{phrases_of, tokens_of};
+use super::uses::name_asked;
 use crate::path::PathClass;
 
 /// Longer queries are cut here, in bytes: what is asked stands at the start.
@@ -21,7 +22,7 @@ const MAX_QUERY: usize = 4096;
 /// A query, understood.
 #[derive(Debug, Clone, Serialize)]
 pub struct QueryAnalysis {
-    /// The query without its filters; this is what is embedded.
+    /// The query without its filters, of a question for a name's uses that name; this is what is embedded.
     pub text: String,
     /// Its kind.
     pub kind: QueryKind,
@@ -29,6 +30,8 @@ pub struct QueryAnalysis {
     pub terms: Vec<QueryTerm>,
     /// The names it asks for.
     pub symbols: Vec<QuerySymbol>,
+    /// Whether it asks for the uses of a name (`who calls parse_config`), and is otherwise that name.
+    pub asks_for_uses: bool,
     /// What stands in quotes.
     pub phrases: Vec<String>,
     /// `lang:go path:src/** kind:function symbol:Foo*`.
@@ -56,13 +59,15 @@ pub fn analyze(query: &str) -> QueryAnalysis {
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    let cut = &text[..end];
-    let folded = words::fold(cut);
+    let folded = words::fold(&text[..end]);
     let phrases = phrases_of(&folded);
     let tokens = tokens_of(&folded);
-    let kind = kind_of(&folded, &tokens, &phrases);
+    let used = name_asked(&tokens).filter(|_| phrases.is_empty());
+    let (asked, text) = used.map_or((&*folded, &text[..end]), |name| (name.text, name.text));
+    let tokens = used.map_or(tokens, |name| vec![name]);
+    let kind = kind_of(asked, &tokens, &phrases);
     let symbols = symbols_of(kind, &tokens);
-    let exact = exact_groups(&folded, &tokens, kind);
+    let exact = exact_groups(asked, &tokens, kind);
     let kind = match kind {
         QueryKind::Sentence if symbols.iter().any(|symbol| symbol.certainty >= 1.0) => {
             QueryKind::SentenceWithIdentifier
@@ -71,7 +76,8 @@ pub fn analyze(query: &str) -> QueryAnalysis {
     };
     let terms = terms_of(&tokens, kind);
     let wants = wants_of(&terms);
-    QueryAnalysis { text: cut.to_owned(), kind, terms, symbols, phrases, filters, exact, wants }
+    let (text, asks_for_uses) = (text.to_owned(), used.is_some());
+    QueryAnalysis { text, kind, terms, symbols, asks_for_uses, phrases, filters, exact, wants }
 }
 
 fn wants_of(terms: &[QueryTerm]) -> PathClass {

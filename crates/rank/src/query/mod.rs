@@ -10,6 +10,7 @@ mod terms;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod uses;
 mod vocabulary;
 
 pub use analysis::{QueryAnalysis, analyze};

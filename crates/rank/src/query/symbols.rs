@@ -45,7 +45,7 @@ pub(super) fn symbols_of(kind: QueryKind, tokens: &[Token<'_>]) -> Vec<QuerySymb
 }
 
 /// An inner capital behind a small letter, an inner underscore, a scope.
-fn looks_like_name(text: &str) -> bool {
+pub(super) fn looks_like_name(text: &str) -> bool {
     let inner_capital =
         text.chars().zip(text.chars().skip(1)).any(|(a, b)| a.is_lowercase() && b.is_uppercase());
     let several_capitals = text.chars().filter(|c| c.is_uppercase()).count() > 1

@@ -41,7 +41,7 @@ fn numbers(text: &str) -> Vec<u32> {
 #[test]
 fn a_short_definition_is_whole() {
     let (text, rest) = read(Wanted::At(125), 12_000);
-    assert!(text.starts_with("a.py:122-127  method Store::short\n  122|     code of"), "{text}");
+    assert!(text.starts_with("a.py:122-127  method Store::short\n122|     code of"), "{text}");
     assert_eq!((numbers(&text), rest), ((122..=127).collect(), None));
 }
 
@@ -50,15 +50,15 @@ fn of_a_long_one_the_lines_around_are_shown_after_its_signature() {
     let (text, rest) = read(Wanted::At(110), 12_000);
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines[0], "a.py:21-120  method Store::long");
-    assert_eq!(lines[1], "     … 1 line left out, 21");
-    assert_eq!(lines[2], "   22| def long(self)");
-    assert_eq!(lines[3], "     … 38 lines left out, 23-60");
+    assert_eq!(lines[1], "… 1 line left out, 21");
+    assert_eq!(lines[2], "22| def long(self)");
+    assert_eq!(lines[3], "… 38 lines left out, 23-60");
     assert_eq!(numbers(&text)[1..], (61..=120).collect::<Vec<_>>());
     assert_eq!(rest.as_deref(), Some("a.py:23-60"), "its end was asked for, its top is left");
 
     let (text, rest) = read(Wanted::At(60), 12_000);
     assert_eq!(numbers(&text)[1..], (40..=99).collect::<Vec<_>>());
-    assert!(text.ends_with("     … 21 lines left out, 100-120\n"), "{text}");
+    assert!(text.ends_with("… 21 lines left out, 100-120\n"), "{text}");
     assert_eq!(rest.as_deref(), Some("a.py:100-120"));
 
     let (text, _) = read(Wanted::At(22), 12_000);
@@ -70,7 +70,7 @@ fn a_small_room_keeps_the_line_that_was_asked_for() {
     for room in [400, 500, 700, 1500] {
         for line in [21, 22, 23, 60, 119, 120, 171, 260, 280, 300] {
             let (text, rest) = read(Wanted::At(line), room);
-            assert!(text.contains(&format!("  {line}|")) || line == 21, "{line}:\n{text}");
+            assert!(text.contains(&format!("\n{line}|")) || line == 21, "{line}:\n{text}");
             assert!(rest.is_some(), "{text}");
         }
     }
@@ -82,12 +82,12 @@ fn a_class_is_read_by_the_signatures_of_its_members() {
     let lines: Vec<&str> = text.lines().collect();
     let expected = [
         "a.py:11-260  class Store",
-        "   12| def Store(self)",
-        "     … 8 lines left out, 13-20",
-        "   21-120| def long(self)",
-        "  122-127| def short(self)",
-        "     … 43 lines left out, 128-170",
-        "  171-260| def last(self)",
+        "12| def Store(self)",
+        "… 8 lines left out, 13-20",
+        "21-120| def long(self)",
+        "122-127| def short(self)",
+        "… 43 lines left out, 128-170",
+        "171-260| def last(self)",
     ];
     assert_eq!(lines, expected);
     assert_eq!(rest.as_deref(), Some("a.py:11-70"));
@@ -129,7 +129,7 @@ fn an_outline_says_what_there_was_no_room_for() {
     assert!(text.starts_with("a.py: 4 symbols, 300 lines\n  11-260 class def Store"), "{text}");
     assert_eq!(rest, None);
     let (text, rest) = read(Wanted::Outline, 130);
-    assert!(text.ends_with("     … 3 more symbols, from 21\n"), "{text}");
+    assert!(text.ends_with("… 3 more symbols, from 21\n"), "{text}");
     assert_eq!(rest.as_deref(), Some("a.py"));
     let none = IndexedFile { symbols: vec![], ..file() };
     let rest = reading(&none, Wanted::Outline, 12_000).unwrap().rest.unwrap();
@@ -145,7 +145,7 @@ fn a_line_without_an_end_is_cut() {
         for wanted in [Wanted::At(125), lines] {
             let Reading { text, .. } = reading(&file, wanted, room).unwrap();
             assert!(text.len() <= room, "{} of {room} bytes", text.len());
-            assert!(text.contains("  125| üüü") && text.contains("ü…\n"), "{text}");
+            assert!(text.contains("125| üüü") && text.contains("ü…\n"), "{text}");
         }
     }
 }

@@ -277,7 +277,7 @@ mod tests {
             let places = next["path"].as_array().unwrap();
             assert!(places.last().unwrap().as_str().unwrap().starts_with("src/longer.rs:"));
             if max_tokens >= 1000 {
-                assert!(text.contains("\n    3| let value_2"), "{text}");
+                assert!(text.contains("\n3| let value_2"), "{text}");
                 assert!(text.contains("b.rs: error: "), "{text}");
                 assert_eq!(places.len(), 2, "{next}");
             }
@@ -288,8 +288,8 @@ mod tests {
     fn what_is_all_there_needs_no_next_call() {
         let found = [part("a.rs", 3, Wanted::At(2))];
         let text = answer(&found, &[], &asked(4000));
-        let code = "a.rs:1-3\n    1| let value_0 = 0;\n    2| let value_1 = 1;\n";
-        assert_eq!(text, format!("{code}    3| let value_2 = 2;\n"));
+        let code = "a.rs:1-3\n1| let value_0 = 0;\n2| let value_1 = 1;\n";
+        assert_eq!(text, format!("{code}3| let value_2 = 2;\n"));
     }
 
     #[test]

@@ -7,8 +7,9 @@ use std::path::Path;
 use rmcp::model::{CallToolResponse, Tool};
 use schemars::JsonSchema;
 use sconce_engine::{
-    ContextOptions, Engine, EngineError, Filter, FilterText, Index, MatchType, PatternRequest,
-    SearchMode, SearchRequest, SearchResponse, SearchResult, Sought, Unanswered, symbol_asked,
+    AskedSymbol, ContextOptions, Engine, EngineError, Extent, Filter, FilterText, Index, MatchType,
+    PatternRequest, SearchMode, SearchRequest, SearchResponse, SearchResult, Sought, Unanswered,
+    symbol_asked,
 };
 use serde::Deserialize;
 
@@ -37,7 +38,7 @@ pub(super) fn definition() -> Tool {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Arguments {
-    /// what the code does, or a symbol
+    /// what the code does, a symbol, or "who calls X"
     #[serde(default, deserialize_with = "lenient::texts")]
     #[schemars(with = "String")]
     pub query: Vec<String>,
@@ -114,11 +115,12 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     let mut request = request(&arguments)?;
     let (indexes, mut notes) = scope(call, &engine, &arguments, &mut request).await?;
     let parts = queries.len() as u32 + u32::from(arguments.has_pattern());
-    let symbol = queries.first().filter(|_| parts == 1).and_then(|query| symbol_asked(query));
+    let is_told = |symbol: &AskedSymbol| symbol.uses || parts == 1;
+    let symbols = queries.iter().map(|query| symbol_asked(query).filter(is_told));
     // Where a name is common, its uses take longer than the search: they are looked for beside it.
     let (responses, uses) = tokio::try_join!(
         Box::pin(search_each(call, &engine, &indexes, &request, &queries)),
-        Box::pin(uses(&indexes, &request.filter, symbol.as_deref())),
+        Box::pin(uses_of_each(&indexes, &request.filter, symbols.collect())),
     )?;
     for (query, response) in queries.iter().zip(&responses) {
         let new = response.notices.iter().filter(|notice| !notes.contains(notice));
@@ -142,11 +144,11 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     let mut answer = match responses.as_slice() {
         [] => String::new(),
         [response] if parts == 1 => {
-            let uses = if response.results.is_empty() { String::new() } else { uses };
+            let uses = uses.concat();
             let again = Some(&again).filter(|_| uses.is_empty());
             nowhere(response) + &compact(&response.results, &notes, budget, again).text + &uses
         }
-        _ => told_apart(&queries, responses, &notes, budget),
+        _ => told_apart(&queries, responses, &uses, &notes, budget),
     };
     if arguments.has_pattern() {
         let notes = if queries.is_empty() { notes.as_slice() } else { &[] };
@@ -214,7 +216,8 @@ async fn lines(
     let found = engine.matching_lines(indexes, &request).await?;
     let asked = Asked { given: call.given, limit, max_tokens: budget.max_tokens };
     let mut notes: Vec<String> = notes.iter().cloned().chain(found.notices).collect();
-    if found.of_indexes.iter().all(|found| found.total_lines == 0 && found.is_complete) {
+    if found.of_indexes.iter().all(|found| found.total_lines == 0 && found.extent == Extent::Whole)
+    {
         let unanswered = Unanswered {
             indexes,
             sought: Sought::Lines(&request),
@@ -227,27 +230,44 @@ async fn lines(
     Ok(matches(&found.of_indexes, &notes, asked))
 }
 
-/// Most lines that are given of a symbol's uses, and most of their tokens.
-const MOST_USES: u32 = 8;
-const USES_TOKENS: u32 = 300;
+/// Most lines that are given of a symbol's uses, and most of their tokens: beside the symbol, and where they
+/// are what was asked for.
+const SOME_USES: (u32, u32) = (8, 300);
+const ASKED_USES: (u32, u32) = (24, 900);
 
-/// Where a symbol stands, its definitions first; nothing where none is asked for.
+/// The uses of each query's symbol.
+async fn uses_of_each(
+    indexes: &[Index],
+    filter: &Filter,
+    symbols: Vec<Option<AskedSymbol>>,
+) -> Result<Vec<String>, ToolError> {
+    let mut told = Vec::with_capacity(symbols.len());
+    for symbol in symbols {
+        told.push(match symbol {
+            Some(symbol) => uses(indexes, filter, &symbol).await?,
+            None => String::new(),
+        });
+    }
+    Ok(told)
+}
+
+/// Where a symbol stands, its definitions first; nothing where that is nowhere.
 async fn uses(
     indexes: &[Index],
     filter: &Filter,
-    symbol: Option<&str>,
+    symbol: &AskedSymbol,
 ) -> Result<String, ToolError> {
-    let Some(symbol) = symbol else { return Ok(String::new()) };
+    let (limit, max_tokens) = if symbol.uses { ASKED_USES } else { SOME_USES };
     let mut found = Vec::with_capacity(indexes.len());
     for index in indexes {
-        found.push(index.occurrences(symbol, filter, MOST_USES as usize).await?);
+        found.push(index.occurrences(&symbol.name, filter, limit as usize).await?);
     }
     if found.iter().all(|found| found.total_lines == 0) {
         return Ok(String::new());
     }
-    let given = serde_json::json!({ "pattern": symbol });
+    let given = serde_json::json!({ "pattern": symbol.name });
     let given = given.as_object().cloned().unwrap_or_default();
-    let asked = Asked { given: &given, limit: MOST_USES, max_tokens: USES_TOKENS };
+    let asked = Asked { given: &given, limit, max_tokens };
     Ok(format!("uses:\n{}", matches(&found, &[], asked)))
 }
 
@@ -256,6 +276,7 @@ async fn uses(
 fn told_apart(
     queries: &[&str],
     responses: Vec<SearchResponse>,
+    uses: &[String],
     notes: &[String],
     budget: Budget,
 ) -> String {
@@ -281,6 +302,7 @@ fn told_apart(
             let _ =
                 writeln!(answer, "and {} above", counted(u64::from(repeated), "place", "places"));
         }
+        answer.push_str(uses.get(number).map_or("", String::as_str));
     }
     answer
 }
