@@ -190,6 +190,7 @@ impl Index {
         needles: &[Needle],
         filter: &Filter,
     ) -> Result<MatchingLines, EngineError> {
+        let filter = &self.filter_here(filter);
         let deadline = Instant::now() + LONGEST;
         let mut after = None;
         loop {
@@ -212,6 +213,7 @@ impl Index {
         filter: &Filter,
         chunks: &[ChunkKey],
     ) -> Result<MatchingLines, EngineError> {
+        let filter = &self.filter_here(filter);
         let deadline = Instant::now() + LONGEST;
         let mut is_complete = true;
         for page in chunks.chunks(PAGE) {
