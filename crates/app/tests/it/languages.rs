@@ -1,7 +1,5 @@
 //! A project's `languages.toml`, as the binary meets it: with queries, right, wrong and hostile.
 
-use std::fmt::Write as _;
-
 use serde_json::{Value, json};
 
 use crate::support::{Mode, Place, in_both_modes, text};
@@ -70,7 +68,7 @@ fn wrong_ones_are_named_with_their_lines_and_a_change_is_in_the_next_job() {
     assert_eq!(told.code, Some(0), "{told}");
     for notice in [
         "languages.toml:11: 'rust' is a language already",
-        "languages.toml:15: its query is wrong: Query error at 1:2. Invalid node type nonsense",
+        "languages.toml:15: its query is wrong: Query error at 1:2. Invalid node type",
         "languages.toml:23: unknown field `extension`",
     ] {
         assert!(told.stderr.contains(notice), "{notice}: {told}");
@@ -79,7 +77,7 @@ fn wrong_ones_are_named_with_their_lines_and_a_change_is_in_the_next_job() {
     let report = place.json(&["index"]);
     assert_eq!((&report["files_changed"], &report["notices"]), (&json!(2), &json!([])), "{report}");
     let found = place.json(&["search", "sweep_floor"]);
-    assert_eq!(best(&found)[2], &Value::Null, "no task is a job any more: {found}");
+    assert_eq!(best(&found)[1..3], ["function", "polish_floor"], "no task is a job now: {found}");
     assert_eq!(best(&place.json(&["search", "polish_floor"]))[3], "tasks");
     assert_eq!(place.json(&["index"])["files_changed"], 0);
 }
@@ -106,4 +104,46 @@ fn over_mcp_the_job_tells_of_it_and_a_new_server_knows_the_names() {
     assert!(answer.contains("jobs/floor.tsk"), "the index remembers them: {answer}");
     let answer = client.call("search_code", &json!({ "query": "x", "language": "taskss" }));
     assert!(answer.to_string().contains("unknown language 'taskss'"), "{answer}");
+}
+
+/// One compiles for minutes, one runs for minutes, and one for longer than any query may.
+#[test]
+fn a_hostile_query_costs_its_own_language_its_query_and_nothing_else() {
+    let place = Place::with_database();
+    let adds = |name: &str, query: &str| {
+        format!(
+            "[[language]]\nname = \"{name}\"\nextensions = [\"{name}\"]\nbase = \"python\"\n\
+             query = \"{query}\"\n"
+        )
+    };
+    let compiles = adds("compiles", &format!("(module {})", "(_)* ".repeat(3200)));
+    let runs = adds("runs", &format!("(_ {})", "(_)? ".repeat(2000)));
+    let lingers = adds("lingers", &"(_(_)*)".repeat(2200));
+    place.write("languages.toml", &[compiles, runs, lingers, tasks("task")].concat());
+    place.write("jobs/floor.tsk", TASKS);
+    let code = "def f(a):\n    return g(a, [1, 2, 3], {1: 2})\n\n\n".repeat(1000);
+    for name in ["compiles", "runs", "lingers"] {
+        for number in 0..6 {
+            let own = format!("def {name}_{number}_wet():\n    return {number}\n\n\n");
+            place.write(&format!("wet/{number}.{name}"), &(own + &code));
+        }
+    }
+    let report = place.json(&["index"]);
+    let notices: Vec<&str> =
+        report["notices"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
+    assert_eq!(notices.len(), 3, "{report}");
+    assert_eq!(notices[0], "languages.toml:1: its query takes too long, or too much memory");
+    for name in ["runs", "lingers"] {
+        let told = |one: &&str| one.contains(&format!("the query of '{name}' takes too much at"));
+        let told = notices.iter().find(|one| told(one));
+        assert!(told.is_some_and(|one| one.ends_with("as are all after them")), "{name}: {report}");
+        let found = place.json(&["search", "--no-index", &format!("{name}_5_wet")]);
+        let symbol = format!("{name}_5_wet");
+        assert_eq!(best(&found)[1..], ["function", symbol.as_str(), name], "{found}");
+    }
+    let found = place.json(&["search", "--no-index", "compiles_5_wet"]);
+    assert_eq!(best(&found)[3], &Value::Null, "it is no language: {found}");
+    let found = place.json(&["search", "--no-index", "sweep_floor"]);
+    assert_eq!(best(&found)[1..], ["job", "sweep_floor", "tasks"], "{found}");
+    assert_eq!(place.json(&["index"])["files_changed"], 0, "nothing is tried again");
 }

@@ -153,10 +153,13 @@ impl Run {
             model: embedder.model_id().to_owned(),
             ..IndexReport::default()
         };
-        report.notices = [languages.notices.as_slice(), &found.warnings].concat();
-        for notice in &report.notices {
-            tracing::warn!(index = index.name, "{notice}");
+        for warning in &found.warnings {
+            tracing::warn!(index = index.name, "{warning}");
         }
+        for notice in &languages.notices {
+            tracing::info!(index = index.name, "{notice}");
+        }
+        report.notices = [languages.notices.as_slice(), &found.warnings].concat();
         report.skipped_files = std::mem::take(&mut found.skipped);
         let plan = Plan::new(found, &stamps);
         report.files_unchanged = plan.unchanged;
