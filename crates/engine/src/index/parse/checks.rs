@@ -7,11 +7,12 @@ use sconce_code::NewLanguage;
 
 use super::ParserPool;
 use super::process::{Asked, Process};
-use super::worker::CPU_TIME;
 use crate::sync::lock;
 
-/// So long all queries of a project may take together.
-const MOST_TIME: Duration = Duration::from_secs(10);
+/// The time on a processor that the look at one may take: with the query of its base a sane one takes .3 s.
+const CPU_TIME: Duration = Duration::from_secs(2);
+/// Where those of a project have taken longer together, the rest is not looked at.
+const MOST_TIME: Duration = Duration::from_secs(4);
 /// So many verdicts are kept.
 const MOST_KEPT: usize = 1000;
 
