@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::Language;
 use crate::grammar::Syntax;
 use crate::languages::{Class, Grammar, LANGUAGES, Row};
+use crate::named::MAX_NAME_BYTES;
 
-/// So many may be added; a language is a byte.
-const MOST: usize = 64;
+/// So many may be added.
+pub(crate) const MOST: usize = 64;
 
 /// A language as a user describes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +42,9 @@ pub enum NewLanguageError {
     /// Neither extensions nor names of files are given.
     #[error("'{0}' has neither extensions nor file names")]
     NoFiles(String),
+    /// An extension that no file has.
+    #[error("'{0}' is no extension: it is written without its dot, and has none within")]
+    Extension(String),
     /// Its base has no grammar.
     #[error("no language '{0}' is parsed here, so that it can be no base")]
     Base(String),
@@ -72,10 +76,28 @@ pub fn add_language(new: &NewLanguage) -> Result<Language, NewLanguageError> {
     Ok(Language::at(LANGUAGES.len() + added.len() - 1))
 }
 
+/// The language that was added in just these words, or is added now: for a process that parses what others ask for.
+pub fn language_as(new: &NewLanguage) -> Result<Language, NewLanguageError> {
+    match Language::all().find(|language| language.definition() == Some(new)) {
+        Some(language) => Ok(language),
+        None => add_language(new),
+    }
+}
+
+/// Checks a language that a project adds for its own files, and gives its base. Whether its query fits that is not looked
+/// at: it is a stranger's, and compiled in a process with limits alone ([`language_as`]).
+pub fn check_language(new: &NewLanguage) -> Result<Option<Language>, NewLanguageError> {
+    check(new)?;
+    let Some(base) = &new.base else { return Ok(None) };
+    let parsed = |language: &Language| language.is_of_table() && language.has_grammar();
+    let language = Language::by_name(base).filter(parsed);
+    language.map(Some).ok_or_else(|| NewLanguageError::Base(base.clone()))
+}
+
 fn check(new: &NewLanguage) -> Result<(), NewLanguageError> {
     let is_name = |name: &str| {
         let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_+.#".contains(c);
-        !name.is_empty() && name.len() <= 64 && name.chars().all(fits)
+        !name.is_empty() && name.len() <= MAX_NAME_BYTES && name.chars().all(fits)
     };
     for name in std::iter::once(&new.name).chain(&new.aliases) {
         if !is_name(name) {
@@ -87,6 +109,10 @@ fn check(new: &NewLanguage) -> Result<(), NewLanguageError> {
     }
     if new.extensions.is_empty() && new.file_names.is_empty() {
         return Err(NewLanguageError::NoFiles(new.name.clone()));
+    }
+    let mut extensions = new.extensions.iter();
+    if let Some(wrong) = extensions.find(|one| one.is_empty() || one.contains(['.', '/'])) {
+        return Err(NewLanguageError::Extension(wrong.clone()));
     }
     match (&new.base, &new.query) {
         (None, Some(_)) => Err(NewLanguageError::Query("it has no base".to_owned())),

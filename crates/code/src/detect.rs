@@ -4,30 +4,44 @@ use crate::{Language, infrastructure, shebang};
 
 /// The language of a file by its name, its extension, or its shebang.
 pub(crate) fn detect(path: &str, head: &str) -> Option<Language> {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let name = file_name(path);
     by_file_name(name)
         .or_else(|| by_extension(name))
         .map(|language| dialect(language, path, head))
         .or_else(|| shebang::language(head))
 }
 
-/// By a whole file name, of those that a user added first; a name that the table ends in `*` also counts with an extension behind
-/// it, such as `Dockerfile.dev`.
+/// The last part of a path.
+pub(crate) fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+/// The extension of a file's name, lower case.
+pub(crate) fn extension(name: &str) -> Option<String> {
+    Some(name.rsplit_once('.')?.1.to_lowercase())
+}
+
+/// Whether a file has the name that a table gives, in any case; a name that the table ends in `*` also counts with
+/// an extension behind it, such as `Dockerfile.dev`.
+pub(crate) fn is_called(name: &str, pattern: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(prefix) => name
+            .get(..prefix.len())
+            .filter(|start| start.eq_ignore_ascii_case(prefix))
+            .is_some_and(|_| matches!(name.as_bytes().get(prefix.len()), None | Some(b'.'))),
+        None => name.eq_ignore_ascii_case(pattern),
+    }
+}
+
+/// By a whole file name, of those that a user added first.
 fn by_file_name(name: &str) -> Option<Language> {
-    Language::all().rev().find(|language| {
-        language.file_names().iter().any(|pattern| match pattern.strip_suffix('*') {
-            Some(prefix) => name
-                .get(..prefix.len())
-                .filter(|start| start.eq_ignore_ascii_case(prefix))
-                .is_some_and(|_| matches!(name.as_bytes().get(prefix.len()), None | Some(b'.'))),
-            None => name.eq_ignore_ascii_case(pattern),
-        })
-    })
+    let is_its =
+        |language: &Language| language.file_names().iter().any(|pattern| is_called(name, pattern));
+    Language::all().rev().find(is_its)
 }
 
 fn by_extension(name: &str) -> Option<Language> {
-    let (_, extension) = name.rsplit_once('.')?;
-    let extension = extension.to_lowercase();
+    let extension = extension(name)?;
     Language::all().rev().find(|language| language.extensions().contains(&extension.as_str()))
 }
 

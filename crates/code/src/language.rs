@@ -5,10 +5,11 @@ use std::fmt;
 use crate::added::{self, NewLanguage};
 use crate::languages::{Class, LANGUAGES, Row};
 use crate::lined::LineRules;
+use crate::named;
 
 /// A language: a row of one static table, cheap to copy and to compare.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Language(u8);
+pub struct Language(u16);
 
 impl Language {
     /// The language of the file at `path` whose text begins with `head`: by the whole file name,
@@ -37,7 +38,24 @@ impl Language {
     }
 
     pub(crate) fn at(index: usize) -> Language {
-        Language(index as u8)
+        Language(index as u16)
+    }
+
+    /// The language under whose name a file is stored: one of all, or a project's, of which only the name is known.
+    /// `None` where a process has met too many of these.
+    pub fn stored(name: &str) -> Option<Language> {
+        let of_all = Language::all().find(|language| language.name() == name);
+        of_all.or_else(|| named::place_of(name).map(|place| Language::at(first_named() + place)))
+    }
+
+    /// A language that no file is in.
+    pub(crate) fn of_nothing() -> Language {
+        Language::at(first_named())
+    }
+
+    /// Whether it is of the table, and of nobody's own.
+    pub(crate) fn is_of_table(self) -> bool {
+        self.index() < LANGUAGES.len()
     }
 
     /// How its user described it, where one added it.
@@ -113,13 +131,21 @@ impl Language {
     }
 
     pub(crate) fn row(self) -> &'static Row {
-        let added = || added::row_at(self.index() - LANGUAGES.len());
-        LANGUAGES.get(self.index()).copied().or_else(added).unwrap_or(LANGUAGES[0])
+        let others = || match self.index().checked_sub(first_named()) {
+            Some(place) => named::row_at(place),
+            None => added::row_at(self.index() - LANGUAGES.len()),
+        };
+        LANGUAGES.get(self.index()).copied().or_else(others).unwrap_or(LANGUAGES[0])
     }
 
     pub(crate) fn index(self) -> usize {
         usize::from(self.0)
     }
+}
+
+/// The index of the first language that is a name alone: behind all that a user can add.
+fn first_named() -> usize {
+    LANGUAGES.len() + added::MOST
 }
 
 impl fmt::Debug for Language {

@@ -82,8 +82,8 @@ fn reference() -> String {
 const YOUR_OWN: &str = "
 ## Your own
 
-`languages.toml`, beside your `sconce.toml`, adds languages. One that is wrong is named with its line, and the others
-hold. A project cannot add any: what a name or an extension means holds for every project that a server has.
+`languages.toml`, beside your `sconce.toml`, adds languages for all that you index; one at a project's root adds some for
+that project's files alone, and comes first there. A language that is wrong is named with its line, and the others hold.
 
 ```toml
 [[language]]
@@ -97,7 +97,14 @@ query = '''
 ```
 
 `aliases` and `file_names` are lists too. The query comes before the base's; `crates/code/queries/README.md` has its
-captures. After a change of it, `sconce index --rebuild` reads the files again.
+captures. After a change of your file, `sconce index --rebuild` reads the files again; after one of a project's, its next
+index job reads again what that concerns.
+
+A project's file is read as what a stranger wrote. It may add 16 languages, whose names are none of those above and none of
+yours, and whose base is one of those above; two projects may give one name to different languages. Its queries are compiled
+and run in processes with limits alone, and not at all where there are none: one that takes too long or too much memory is
+refused, or its files are read without it. A filter knows these names as long as an index has them. A `languages.toml` in
+which no language has `extensions`, `file_names`, `base` or `query` is another tool's (Helix's), and is let alone.
 ";
 
 #[test]

@@ -218,6 +218,13 @@ impl From<GlobError> for EngineError {
     }
 }
 
+impl EngineError {
+    /// Whether it is that no language has the name that a filter gives.
+    pub fn is_of_language(&self) -> bool {
+        matches!(self, Self::UnknownValue { what: "language", .. })
+    }
+}
+
 impl From<FilterError> for EngineError {
     fn from(error: FilterError) -> Self {
         match error {

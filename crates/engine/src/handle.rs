@@ -1,14 +1,18 @@
 //! A handle to an index: what is asked of one is asked here, and looks nothing up again.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use sconce_code::ProjectLanguage;
+use sconce_code::filter::Filter;
 use sconce_store::{Index as IndexRow, IndexId, IndexStats, IndexStatus, Store};
 use serde::Serialize;
 
 use crate::index::{self, Job};
 use crate::moved::is_gone;
-use crate::project::{Revision, revision};
+use crate::project::{Revision, project_root, revision};
 use crate::{Engine, EngineError};
 
 /// Between two looks at whether another process has stopped.
@@ -24,6 +28,8 @@ pub struct Index {
     pub(crate) row: IndexRow,
     /// Where one call reads it; without one the engine's store.
     reads: Option<Store>,
+    /// Its project's own.
+    languages: Arc<[ProjectLanguage]>,
 }
 
 /// What is known about an index.
@@ -84,8 +90,30 @@ impl Engine {
 
     /// A handle to the index of that row.
     pub(crate) fn handle(&self, row: IndexRow) -> Index {
-        Index { engine: self.clone(), row, reads: None }
+        let languages = index::languages_of(&row).into();
+        Index { engine: self.clone(), row, reads: None, languages }
     }
+
+    /// Makes known to filters what the projects of all indexes, and the one of `directory` in a file of its own, call
+    /// their languages.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn know_languages(&self, directory: Option<&Path>) -> Result<(), EngineError> {
+        self.indexes().await?;
+        if let Some(directory) = directory.map(Path::to_path_buf) {
+            tokio::task::spawn_blocking(move || know_languages(&directory)).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Makes known to filters what a directory, or the project that it lies in, calls its languages: so that a filter can be
+/// checked before its index is opened or made. It reads files, so it may block.
+pub fn know_languages(directory: &Path) {
+    let project = project_root(directory);
+    let ancestors = directory.ancestors().take_while(|directory| directory.starts_with(&project));
+    ancestors.for_each(index::know_languages_of);
 }
 
 impl Index {
@@ -193,6 +221,11 @@ impl Index {
         index::drop_locked(self.store(), &now.row).await?;
         self.engine.state.jobs.forget(now.root());
         self.engine.state.lexical_indexes.discard(self.store(), now.row()).await
+    }
+
+    /// A filter as it is meant in this index, whose project may have languages of its own.
+    pub(crate) fn filter_here<'a>(&self, filter: &'a Filter) -> Cow<'a, Filter> {
+        filter.in_project(&self.languages)
     }
 
     pub(crate) fn id(&self) -> IndexId {

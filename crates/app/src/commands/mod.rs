@@ -85,7 +85,7 @@ pub(crate) async fn run(cli: Cli, context: Context) -> Result<(), Failure> {
         Command::Mcp => Box::pin(mcp::run(context)).await,
         Command::Local(command) => Box::pin(local::run(context, command)).await,
         Command::Health(arguments) => health::run(&context, arguments).await,
-        Command::Eval(arguments) => eval::run(&context, arguments).await,
+        Command::Eval(arguments) => Box::pin(eval::run(&context, arguments)).await,
         Command::Init(arguments) => init::run(&context, &arguments),
         Command::Completions(arguments) => completions::run(&context, &arguments),
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use sconce_engine::{Engine, Fresh, Freshness, FreshnessNotice, Index, Job, project_root};
 
-use self::call::{Target, within};
+use self::call::Target;
 use super::index::{brought_up_to_date, end_of};
 use super::{Context, check_project};
 use crate::cli::{Mode, SearchArgs};
@@ -39,7 +39,7 @@ const BUSY: &str = "another process is indexing: answering from what is there";
 pub(super) async fn run(context: &Context, arguments: SearchArgs) -> Result<(), Failure> {
     let call = SearchCall::new(context, arguments)?;
     // Filters that cannot be taken are told by this process in any case.
-    call.request()?;
+    call.check()?;
     tokio::select! {
         answer = local::search(&context.settings, &context.config, &call) => {
             if let Some(answer) = answer {
@@ -54,9 +54,8 @@ pub(super) async fn run(context: &Context, arguments: SearchArgs) -> Result<(), 
 /// Searches in this process.
 async fn search_here(context: &Context, call: &SearchCall) -> Result<(), Failure> {
     let engine = context.engine().await?;
-    let mut request = call.request()?;
     // The index of a new project goes on after the answer.
-    let (mut indexes, mut job) = (Vec::new(), None);
+    let (mut indexes, mut within, mut job) = (Vec::new(), None, None);
     match &call.target {
         Target::Named(names) => {
             for name in names {
@@ -66,10 +65,13 @@ async fn search_here(context: &Context, call: &SearchCall) -> Result<(), Failure
         Target::Directory(directory) => {
             let index;
             (index, job) = prepare(context, &engine, call, directory).await?;
-            request.filter.within = within(index.root(), directory);
+            within = call::within(index.root(), directory);
             indexes.push(index);
         }
     }
+    // By now filters know the languages of the indexes.
+    let mut request = call.request()?;
+    request.filter.within = within;
     let mut response = tokio::select! {
         response = engine.search(&indexes, &request) => response?,
         _ = tokio::signal::ctrl_c() => return Err(interrupted()),

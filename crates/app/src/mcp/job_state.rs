@@ -58,6 +58,9 @@ pub(super) struct JobState {
     /// Files that are not in UTF-8, by encoding.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub encodings: BTreeMap<String, u64>,
+    /// What its user should know of how the index was made, such as what is wrong in `languages.toml`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<String>,
     /// How the directory's changes are followed, where they are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub watch: Option<Watch>,
@@ -83,6 +86,7 @@ impl JobState {
             error: progress.error.clone(),
             skipped: by_name(&progress.skipped),
             encodings: progress.encodings.clone(),
+            notices: progress.notices.clone(),
             watch: None,
             summary: summary(job.index_name(), &progress),
         }

@@ -1,7 +1,6 @@
 //! `languages.toml`, beside the user's `sconce.toml`: languages that the user adds.
 //!
-//! A project has none: a name or an extension holds for all that a server indexes, and a repository must
-//! not decide how another one's files are read.
+//! They hold for all that a server indexes. Those of a project hold for its own files, and are read by the engine.
 
 use std::path::Path;
 

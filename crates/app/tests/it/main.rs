@@ -10,6 +10,7 @@ mod fuzz;
 mod http;
 mod init;
 mod jobs;
+mod languages;
 mod mcp_clients;
 mod node;
 mod precedence;

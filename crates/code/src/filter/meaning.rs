@@ -1,7 +1,7 @@
 //! What a name in a filter means that is no language's own: an extension, a framework, another
 //! tool's name for it.
 
-use crate::Language;
+use crate::{Language, projects};
 
 /// Words that filter nothing.
 const ALL: [&str; 8] = ["all", "any", "*", "**", "auto", "every", "all languages", "*.*"];
@@ -53,12 +53,14 @@ pub(super) enum Meaning {
     All,
     /// One of them.
     One(Language),
+    /// None but what a project has under this name.
+    OfProjects,
 }
 
 /// The meaning of a name, if it has one: a language's own name or alias first, then an extension as it is
 /// written in a path or a glob, then what else is known.
 pub(super) fn of(name: &str) -> Option<Meaning> {
-    let name = name.trim().trim_matches(['"', '\'', '`']).to_lowercase();
+    let name = written(name);
     if is_all(&name) {
         return Some(Meaning::All);
     }
@@ -69,7 +71,13 @@ pub(super) fn of(name: &str) -> Option<Meaning> {
         .or_else(|| Language::by_name(bare))
         .or_else(|| Language::by_name(&name.replace([' ', '_'], "-")))
         .or_else(|| Language::by_name(&name.replace([' ', '_', '-'], "")));
-    found.map(Meaning::One)
+    let of_projects = || projects::is_known(&name).then_some(Meaning::OfProjects);
+    found.map(Meaning::One).or_else(of_projects)
+}
+
+/// A name as it is compared: without the quotes around it, in lower case.
+pub(super) fn written(name: &str) -> String {
+    name.trim().trim_matches(['"', '\'', '`']).to_lowercase()
 }
 
 /// Whether a word filters nothing.
@@ -109,6 +117,7 @@ mod tests {
             let found = match of(name) {
                 Some(Meaning::One(language)) => language.name(),
                 Some(Meaning::All) => "all",
+                Some(Meaning::OfProjects) => "a project's",
                 None => "",
             };
             assert_eq!(found, expected, "{name}");

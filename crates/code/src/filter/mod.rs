@@ -12,9 +12,11 @@ mod near;
 mod readings;
 mod translate;
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
-use crate::{Language, SymbolKind};
+use crate::{Language, ProjectLanguage, SymbolKind};
 
 use meaning::Meaning;
 
@@ -69,6 +71,8 @@ pub enum FilterError {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     languages: Vec<Language>,
+    /// The languages as they were asked for: a project may have one of that name.
+    language_names: Vec<String>,
     paths: PathGlobs,
     kinds: Vec<SymbolKind>,
     names: NameGlobs,
@@ -87,9 +91,11 @@ impl Filter {
     pub fn and(mut self, text: &FilterText) -> Result<Self, FilterError> {
         for name in said(&text.languages) {
             match language(name)? {
-                Meaning::All => {}
+                Meaning::All => continue,
                 Meaning::One(language) => self.languages.extend(language.with_dialects()),
+                Meaning::OfProjects => self.languages.push(Language::of_nothing()),
             }
+            self.language_names.push(meaning::written(name));
         }
         for name in said(&text.symbol_kinds).filter(|name| !meaning::is_all(name)) {
             self.kinds.extend(symbol_kind(name)?.group());
@@ -98,6 +104,26 @@ impl Filter {
         let names: Vec<String> = said(&text.symbol_names).cloned().collect();
         self.names = self.names.and(&names)?;
         Ok(self)
+    }
+
+    /// The same filter in an index whose project has languages of its own: one of them is asked for by its names, and by
+    /// that of its base.
+    pub fn in_project(&self, own: &[ProjectLanguage]) -> Cow<'_, Self> {
+        let is_asked_for = |one: &&ProjectLanguage| {
+            let mut names = std::iter::once(&one.name).chain(&one.aliases);
+            names.any(|name| self.language_names.contains(name))
+                || self
+                    .languages
+                    .iter()
+                    .any(|language| one.base.as_deref() == Some(language.name()))
+        };
+        let asked_for = own.iter().filter(is_asked_for);
+        let more: Vec<Language> = asked_for.filter_map(|one| Language::stored(&one.name)).collect();
+        if more.is_empty() {
+            return Cow::Borrowed(self);
+        }
+        let languages = [self.languages.as_slice(), &more].concat();
+        Cow::Owned(Self { languages, ..self.clone() })
     }
 
     /// The languages of which a file's must be one; none lets all through.
@@ -245,6 +271,38 @@ mod tests {
         let names: Vec<&str> = filter.languages().iter().map(|language| language.name()).collect();
         assert_eq!(names, ["rust", "astro", "svelte", "typescript", "vue"]);
         assert_eq!(filter.kinds(), [SymbolKind::Class, SymbolKind::Struct]);
+    }
+
+    fn own_language(name: &str, alias: &str, base: Option<&str>) -> ProjectLanguage {
+        ProjectLanguage {
+            name: name.into(),
+            aliases: vec![alias.into()],
+            base: base.map(str::to_owned),
+            ..ProjectLanguage::default()
+        }
+    }
+
+    #[test]
+    fn a_projects_language_is_asked_for_in_its_index_alone() {
+        let text = FilterText { languages: own(&["chores"]), ..FilterText::default() };
+        assert!(Filter::parse(&text).is_err(), "nobody has it");
+        let here = [own_language("chores", "ch", Some("python"))];
+        let there = [own_language("chores", "todo", Some("ruby"))];
+        crate::know_languages(&here);
+        let stored = Language::stored("chores");
+        assert!(stored.is_some() && Language::by_name("chores").is_none());
+        let passes = |asked: &str, own_languages: &[ProjectLanguage]| {
+            let filter = parse(&[asked], &[], &[], &[]);
+            filter.in_project(own_languages).matcher().unwrap().passes_file("a", stored)
+        };
+        assert!(passes("chores", &here) && passes("CH", &here) && passes("py", &here));
+        assert!(passes("ruby", &there) && !passes("python", &there) && !passes("ch", &there));
+        assert!(!passes("chores", &[]) && !passes("ruby", &here));
+        let nothing = parse(&["chores"], &[], &[], &[]).matcher().unwrap();
+        assert!(!nothing.passes_file("a.py", Language::by_name("python")));
+        assert!(!nothing.passes_file("a", None));
+        let all = Filter::default();
+        assert!(matches!(all.in_project(&here), Cow::Borrowed(_)), "it narrows nothing");
     }
 
     #[test]

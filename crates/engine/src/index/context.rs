@@ -7,6 +7,7 @@ use sconce_store::IndexLock;
 use tokio_util::sync::CancellationToken;
 
 use super::IndexRequest;
+use super::languages::ProjectLanguages;
 use super::prepare::Stamps;
 use super::progress::ProgressTracker;
 use super::queue::Turn;
@@ -34,6 +35,7 @@ pub(super) struct IndexSync<'a> {
     pub(super) run: &'a Run,
     pub(super) target: &'a Target,
     pub(super) lock: &'a IndexLock,
+    pub(super) languages: Arc<ProjectLanguages>,
     /// What the index had before the walk.
     pub(super) stamps: Arc<Stamps>,
 }

@@ -6,6 +6,7 @@ mod context;
 mod embed;
 mod included;
 mod job;
+mod languages;
 mod parse;
 mod pipeline;
 mod prepare;
@@ -19,12 +20,13 @@ mod walk_requests;
 
 pub use job::Job;
 pub(crate) use job::{Jobs, start};
+pub(crate) use languages::know_languages_of;
 pub(crate) use parse::Parsers;
 pub use parse::{ParserCommand, serve_parser};
 pub use progress::{IndexReport, Phase, Progress};
 pub(crate) use queue::JobQueue;
 pub use skipped::SkippedFiles;
-pub(crate) use target::{drop_locked, has_globs, walk_options};
+pub(crate) use target::{drop_locked, has_globs, languages_of, walk_options};
 
 use std::path::PathBuf;
 

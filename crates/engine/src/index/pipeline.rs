@@ -4,16 +4,17 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use sconce_store::{FileStamp, IndexLock, IndexState, IndexStatus};
+use sconce_store::{FileStamp, IndexId, IndexLock, IndexState, IndexStatus};
 
 use super::context::{IndexSync, Run};
 use super::included;
+use super::languages::ProjectLanguages;
 use super::prepare::{Plan, Stamps};
 use super::progress::{IndexReport, Phase};
 use super::queue::TurnFor;
 use super::skipped::SkippedFiles;
 use super::target;
-use super::target::{IndexSettings, Target};
+use super::target::{IndexSettings, NotedLanguages, Target};
 use crate::EngineError;
 use crate::project::revision;
 use crate::source::{SkipReason, Walk, walk};
@@ -136,15 +137,13 @@ impl Run {
         let indexing = IndexState { status: IndexStatus::Indexing, ..index.state.clone() };
         store.set_state(id, IndexState { error: None, ..indexing }).await?;
         self.walk_requests.begin();
-        let stamps = async { store.files(id).await.map_err(EngineError::from) };
+        let languages = self.languages().await?;
+        let noted = NotedLanguages::note(store, id, languages.known()).await?;
+        let is_to_be_read = |path: &str| {
+            from_scratch || noted.unsettled.iter().any(|language| language.takes(path))
+        };
+        let stamps = self.stamps(id, is_to_be_read);
         let (stamps, mut found) = tokio::try_join!(stamps, self.walk(&target.settings))?;
-        let stamps = stamps.into_iter().map(|stamp| {
-            // A stamp that fits no file makes every file a changed one.
-            let stamp =
-                if from_scratch { FileStamp { hash: [0; 32], size: -1, ..stamp } } else { stamp };
-            (stamp.path.clone(), stamp)
-        });
-        let stamps: Arc<Stamps> = Arc::new(stamps.collect());
         if found.candidates.is_empty() && !self.request.include.is_empty() {
             self.refuse_empty(&target.settings).await?;
         }
@@ -157,18 +156,43 @@ impl Run {
         for warning in &found.warnings {
             tracing::warn!(index = index.name, "{warning}");
         }
-        report.notices.clone_from(&found.warnings);
+        for notice in &languages.notices {
+            tracing::info!(index = index.name, "{notice}");
+        }
+        report.notices = [languages.notices.as_slice(), &found.warnings].concat();
         report.skipped_files = std::mem::take(&mut found.skipped);
         let plan = Plan::new(found, &stamps);
         report.files_unchanged = plan.unchanged;
         let look_into = plan.look_into.len() as u64;
         self.tracker.found(plan.unchanged + look_into, look_into);
-        let round = IndexSync { run: self, target, lock, stamps };
+        let settings = target.settings.clone().with_languages(languages.known());
+        let round = IndexSync { run: self, target, lock, languages, stamps };
         round.run_stages(plan, &mut report).await?;
         lock.check()?;
         self.finish(target, &mut report).await?;
-        target::remember(store, index, &target.settings, &self.root).await?;
+        target::remember(store, id, &noted, settings, &self.root).await?;
         Ok(report)
+    }
+
+    /// What the index has of each file; of those that are to be read whatever they hold, what fits none.
+    async fn stamps(
+        &self,
+        id: IndexId,
+        is_to_be_read: impl Fn(&str) -> bool,
+    ) -> Result<Arc<Stamps>, EngineError> {
+        let stamps = self.state.store.files(id).await?.into_iter().map(|stamp| {
+            let is_new = is_to_be_read(&stamp.path);
+            let stamp = if is_new { FileStamp { hash: [0; 32], size: -1, ..stamp } } else { stamp };
+            (stamp.path.clone(), stamp)
+        });
+        Ok(Arc::new(stamps.collect()))
+    }
+
+    /// The project's own languages, as its file says now.
+    async fn languages(&self) -> Result<Arc<ProjectLanguages>, EngineError> {
+        let (root, parsers) = (self.root.clone(), self.state.parsers.clone());
+        let read = tokio::task::spawn_blocking(move || ProjectLanguages::read(&root, &parsers));
+        Ok(Arc::new(read.await?))
     }
 
     async fn walk(&self, settings: &IndexSettings) -> Result<Walk, EngineError> {

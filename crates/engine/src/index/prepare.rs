@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -12,6 +13,7 @@ use sconce_store::FileStamp;
 use tokio::sync::mpsc;
 
 use super::cells::parse_cells;
+use super::languages::ProjectLanguages;
 use super::parse::{self, Budget, Parser, Parsers};
 use crate::source::{Beneath, Candidate, Content, SkipReason, Times, Walk, WalkOptions, read};
 
@@ -80,6 +82,8 @@ pub(super) struct Prepared {
 #[derive(Debug, Clone)]
 pub(super) struct Preparation {
     pub(super) root: PathBuf,
+    /// The project's own.
+    pub(super) languages: Arc<ProjectLanguages>,
     pub(super) walk: WalkOptions,
     pub(super) options: ChunkOptions,
     pub(super) parsers: Parsers,
@@ -154,6 +158,9 @@ fn prepare(
     let (language, parsed) = if let Some(notebook) = &content.notebook {
         let parsed = parse_cells(parser, &file.path, &content, notebook, options);
         (Some(notebook.language), parsed)
+    } else if let Some(own) = preparation.languages.of_file(&file.path) {
+        let Content { text, hash, .. } = &content;
+        (Some(own.language), parser.parse_own(&file.path, text, hash, own, options))
     } else {
         let language = Language::detect(&file.path, &content.text);
         let Content { text, hash, .. } = &content;

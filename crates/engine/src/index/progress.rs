@@ -81,6 +81,8 @@ pub struct Progress {
     pub encodings: BTreeMap<String, u64>,
     /// Why the index is empty, where it is.
     pub emptiness: Option<String>,
+    /// What the user should know of how it was made.
+    pub notices: Vec<String>,
     /// Bytes of the files that wait for their vectors, now and when the second stage began.
     #[serde(skip)]
     bytes_to_embed: u64,
@@ -258,6 +260,7 @@ impl ProgressTracker {
         self.update(|progress| {
             progress.skipped.clone_from(&report.skipped);
             progress.encodings.clone_from(&report.encodings);
+            progress.notices.clone_from(&report.notices);
             progress.emptiness = emptiness;
         });
     }

@@ -57,6 +57,7 @@ impl IndexSync<'_> {
         let state = &self.run.state;
         let preparation = Preparation {
             root: self.run.root.clone(),
+            languages: Arc::clone(&self.languages),
             walk: self.target.settings.walk_options(&state.config.walk)?,
             options: state.config.chunks.clone(),
             parsers: state.parsers.clone(),
@@ -67,6 +68,7 @@ impl IndexSync<'_> {
         });
         let left = Sink::new(self, report).take_all(outcomes).await?;
         preparing.await?;
+        report.notices.extend(self.languages.afterwards());
         let id = self.target.index.id;
         state.store.touch_files(id, &left.touched).await?;
         report.skipped_files.extend(left.skipped);

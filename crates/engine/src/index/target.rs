@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use sconce_code::{ProjectLanguage, know_languages};
 use sconce_embed::{Catalog, Embedder};
-use sconce_store::{Index, IndexLock, IndexStatus, NewIndex, Store, StoreError};
+use sconce_store::{Index, IndexId, IndexLock, IndexStatus, NewIndex, Store, StoreError};
 use serde::{Deserialize, Serialize};
 
 use super::IndexRequest;
@@ -79,6 +80,56 @@ pub(super) struct IndexSettings {
     max_files: Option<u64>,
     /// By what its directory is known again where it was moved.
     identity: Identity,
+    /// The project's own, by which files are read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    languages: Vec<ProjectLanguage>,
+    /// Those that have come, gone or changed since all files were read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unsettled_languages: Vec<ProjectLanguage>,
+}
+
+/// The settings of an index at the beginning of a round.
+#[derive(Debug)]
+pub(super) struct NotedLanguages {
+    /// By which files of it are to be read again.
+    pub(super) unsettled: Vec<ProjectLanguage>,
+    /// As they are stored.
+    settings: serde_json::Value,
+}
+
+impl NotedLanguages {
+    /// Writes down by which languages files are about to be read, so that whoever searches meanwhile knows them, and
+    /// that a job that is cut short leaves files which were read by others.
+    pub(super) async fn note(
+        store: &Store,
+        id: IndexId,
+        now: &[ProjectLanguage],
+    ) -> Result<Self, EngineError> {
+        let settings = store.index_by_id(id).await?.map(|index| index.settings).unwrap_or_default();
+        let before = IndexSettings::read(&settings);
+        let unsettled = changed(&before, now);
+        if before.languages == now && before.unsettled_languages == unsettled {
+            return Ok(Self { unsettled, settings });
+        }
+        let languages = now.to_vec();
+        let settings =
+            IndexSettings { languages, unsettled_languages: unsettled.clone(), ..before }.to_json();
+        store.set_settings(id, &settings).await?;
+        Ok(Self { unsettled, settings })
+    }
+}
+
+/// The languages by which files of an index may be read otherwise than they were.
+fn changed(before: &IndexSettings, now: &[ProjectLanguage]) -> Vec<ProjectLanguage> {
+    let gone = before.languages.iter().filter(|one| !now.contains(one));
+    let new = now.iter().filter(|one| !before.languages.contains(one));
+    let mut all = before.unsettled_languages.clone();
+    for one in gone.chain(new) {
+        if !all.contains(one) {
+            all.push(one.clone());
+        }
+    }
+    all
 }
 
 impl IndexSettings {
@@ -114,13 +165,22 @@ impl IndexSettings {
         })
     }
 
+    /// The same once all files are read by these languages of the project.
+    pub(super) fn with_languages(self, languages: &[ProjectLanguage]) -> Self {
+        Self { languages: languages.to_vec(), unsettled_languages: Vec::new(), ..self }
+    }
+
     /// The same for a look at what ignore files hide.
     pub(super) fn without_ignore_files(self) -> Self {
         Self { no_ignore: true, max_files: None, ..self }
     }
 
     pub(super) fn of(index: &Index) -> Self {
-        serde_json::from_value(index.settings.clone()).unwrap_or_default()
+        Self::read(&index.settings)
+    }
+
+    fn read(settings: &serde_json::Value) -> Self {
+        Self::deserialize(settings).unwrap_or_default()
     }
 
     fn to_json(&self) -> serde_json::Value {
@@ -141,6 +201,14 @@ pub(crate) fn walk_options(
 pub(crate) fn has_globs(index: &Index) -> bool {
     let IndexSettings { include, exclude, .. } = IndexSettings::of(index);
     !include.is_empty() || !exclude.is_empty()
+}
+
+/// The languages of its project with which an index was made, which filters know from now on.
+pub(crate) fn languages_of(index: &Index) -> Vec<ProjectLanguage> {
+    let Some(languages) = index.settings.get("languages") else { return Vec::new() };
+    let languages: Vec<_> = Vec::deserialize(languages).unwrap_or_default();
+    know_languages(&languages);
+    languages
 }
 
 /// The index that covers `root` by the request's name, or by the root itself.
@@ -241,13 +309,14 @@ pub(super) async fn prepare(
 /// Writes down how the index was made, once all of it is made so.
 pub(super) async fn remember(
     store: &Store,
-    index: &Index,
-    settings: &IndexSettings,
+    id: IndexId,
+    noted: &NotedLanguages,
+    settings: IndexSettings,
     root: &Path,
 ) -> Result<(), EngineError> {
-    let json = IndexSettings { identity: Identity::of(root), ..settings.clone() }.to_json();
-    if index.settings != json {
-        store.set_settings(index.id, &json).await?;
+    let json = IndexSettings { identity: Identity::of(root), ..settings }.to_json();
+    if noted.settings != json {
+        store.set_settings(id, &json).await?;
     }
     Ok(())
 }
@@ -303,5 +372,36 @@ async fn create(
             None => Err(StoreError::IndexExists { name }.into()),
         },
         made => Ok((made?, true)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_of_a_job_that_was_cut_short_are_read_again_by_whatever_holds_then() {
+        let language = |name: &str, base: &str| ProjectLanguage {
+            name: name.to_owned(),
+            base: Some(base.to_owned()),
+            ..ProjectLanguage::default()
+        };
+        let (python, ruby, other) =
+            (language("a", "python"), language("a", "ruby"), language("b", "c"));
+        let settings =
+            |languages: &[ProjectLanguage], unsettled: &[ProjectLanguage]| IndexSettings {
+                languages: languages.to_vec(),
+                unsettled_languages: unsettled.to_vec(),
+                ..IndexSettings::default()
+            };
+        let was = settings(&[python.clone(), other.clone()], &[]);
+        let again = changed(&was, &[other.clone(), python.clone()]);
+        assert!(again.is_empty(), "their order says nothing");
+        let now = [ruby.clone(), other.clone()];
+        let unsettled = changed(&was, &now);
+        assert_eq!(unsettled, [python.clone(), ruby.clone()]);
+        // That job was cut short, and the file is again as it was.
+        let was = settings(&now, &unsettled);
+        assert_eq!(changed(&was, &[python.clone(), other]), [python, ruby]);
     }
 }

@@ -137,6 +137,7 @@ impl Engine {
         let alone = asked.alone(part)?;
         let mut passes_nothing = true;
         for index in asked.indexes {
+            let alone = index.filter_here(&alone);
             passes_nothing &= !self.store().passes_any(index.id(), &alone).await?;
         }
         let mut skipped = vec![];

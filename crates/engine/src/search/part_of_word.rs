@@ -58,8 +58,9 @@ impl Index {
         if !names.is_empty() || self.row.chunks > CHUNKS_FOR_TEXTS {
             return Ok(names);
         }
+        let filter = self.filter_here(filter);
         let texts =
-            self.store().chunk_texts(self.id(), &needles, filter, None, MOST_CHUNKS).await?;
+            self.store().chunk_texts(self.id(), &needles, &filter, None, MOST_CHUNKS).await?;
         Ok(texts.iter().flat_map(|text| holding(&text.content, part)).collect())
     }
 }

@@ -208,6 +208,7 @@ impl Index {
         needles: &[Needle],
         filter: &Filter,
     ) -> Result<MatchingLines, EngineError> {
+        let filter = &self.filter_here(filter);
         let deadline = Instant::now() + LONGEST;
         let mut after = None;
         loop {
@@ -230,6 +231,7 @@ impl Index {
         filter: &Filter,
         chunks: &[ChunkKey],
     ) -> Result<MatchingLines, EngineError> {
+        let filter = &self.filter_here(filter);
         let deadline = Instant::now() + LONGEST;
         let mut extent = Extent::Whole;
         let mut pages = chunks.chunks(PAGE).peekable();

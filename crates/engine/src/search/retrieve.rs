@@ -1,5 +1,6 @@
 //! A search's way: understand the query, ask the retrievers of every index, rank, fetch what is shown.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -69,6 +70,14 @@ impl SearchPlan {
         let filter = request.filter.clone().and(&query.filters)?;
         let matcher = filter.matcher()?;
         Ok(Self { query, filter, matcher, limit: request.limit.clamp(1, MAX_LIMIT) })
+    }
+
+    /// The same search as it is meant in an index.
+    fn here(self: &Arc<Self>, index: &Index) -> Result<Arc<Self>, EngineError> {
+        match index.filter_here(&self.filter) {
+            Cow::Borrowed(_) => Ok(Arc::clone(self)),
+            Cow::Owned(filter) => Ok(Arc::new(self.through(filter)?)),
+        }
     }
 
     /// The same search for another text.
@@ -163,6 +172,7 @@ impl Index {
         request: &SearchRequest,
         plan: &Arc<SearchPlan>,
     ) -> Result<RetrievedDocs<'_>, EngineError> {
+        let plan = &plan.here(self)?;
         let mut timings = Timings::default();
         let mut notices = self.condition().await;
         let mut is_whole = notices.is_empty();

@@ -21,7 +21,7 @@ pub use exceptions::Exceptions;
 pub(crate) use log::WalkLog;
 pub use names::is_unseen;
 pub(crate) use notebook::Cells;
-pub(crate) use reader::Beneath;
+pub(crate) use reader::{Beneath, read_text};
 pub use reader::{MAX_SMALL_BYTES, read_small};
 pub use skip::{SkipReason, Skipped};
 pub use walk::WalkOptions;

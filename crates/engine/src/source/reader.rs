@@ -127,7 +127,12 @@ fn not_regular() -> io::Error {
 /// The text of the small regular file `below` the directory; none where there is none. Links are
 /// not followed, devices and FIFOs not opened for reading. It blocks.
 pub fn read_small(directory: &Path, below: &Path) -> io::Result<Option<String>> {
-    let read = Beneath::open(directory).and_then(|root| root.read(below, MAX_SMALL_BYTES));
+    read_text(directory, below, MAX_SMALL_BYTES)
+}
+
+/// The same of a file of so many bytes at most.
+pub(crate) fn read_text(directory: &Path, below: &Path, limit: u64) -> io::Result<Option<String>> {
+    let read = Beneath::open(directory).and_then(|root| root.read(below, limit));
     let bytes = match read {
         Ok(bytes) => bytes,
         Err(error) if is_missing(&error) => return Ok(None),

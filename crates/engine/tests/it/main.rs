@@ -4,6 +4,7 @@ mod freshness;
 mod globs;
 mod index;
 mod interrupt;
+mod languages;
 mod pattern;
 mod precision;
 mod project;

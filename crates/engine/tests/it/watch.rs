@@ -15,7 +15,7 @@ pub(crate) struct Watching {
     shutdown: tokio_util::sync::DropGuard,
 }
 
-fn watch(engine: &Engine) -> Watching {
+pub(crate) fn watch(engine: &Engine) -> Watching {
     watch_after(engine, Duration::from_millis(50))
 }
 

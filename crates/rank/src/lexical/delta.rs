@@ -168,7 +168,7 @@ impl Delta {
         let terms = PathTerms::of(path);
         let file = IndexedFile {
             file_id,
-            language: language.and_then(Language::by_name),
+            language: language.and_then(Language::stored),
             terms: PathFacts::of(&terms),
             flags: postings.flags,
             declares_only: definitions::declare_only(&symbols),

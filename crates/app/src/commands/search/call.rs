@@ -68,6 +68,22 @@ impl SearchCall {
         })
     }
 
+    /// Refuses what cannot be asked before anything is opened. A language that nobody knows may be one of the project;
+    /// those of an index that is named are known once that is open.
+    pub(super) fn check(&self) -> Result<(), EngineError> {
+        let unknown = match self.request() {
+            Err(error) if error.is_of_language() => error,
+            checked => return checked.map(drop),
+        };
+        match &self.target {
+            Target::Named(_) => Ok(()),
+            Target::Directory(directory) => {
+                sconce_engine::know_languages(directory);
+                self.request().map(drop).map_err(|_| unknown)
+            }
+        }
+    }
+
     /// What the engine is asked.
     pub(super) fn request(&self) -> Result<SearchRequest, EngineError> {
         let arguments = &self.arguments;

@@ -18,8 +18,8 @@ pub(crate) async fn answered(
     config: &Config,
     call: &SearchCall,
 ) -> Result<Option<SearchAnswer>, Failure> {
-    let mut request = call.request()?;
-    let (mut indexes, mut notices, mut goes_on) = (Vec::new(), Vec::new(), false);
+    let (mut indexes, mut below, mut notices) = (Vec::new(), None, Vec::new());
+    let mut goes_on = false;
     match &call.target {
         Target::Named(names) => {
             for name in names {
@@ -31,10 +31,13 @@ pub(crate) async fn answered(
                 return Ok(None);
             };
             (notices, goes_on) = (prepared.notices, prepared.goes_on);
-            request.filter.within = within(prepared.index.root(), directory);
+            below = within(prepared.index.root(), directory);
             indexes.push(prepared.index);
         }
     }
+    // By now filters know the languages of the indexes.
+    let mut request = call.request()?;
+    request.filter.within = below;
     let mut response = engine.search(&indexes, &request).await?;
     if goes_on {
         response.notices.push(left_behind(std::process::id()));

@@ -127,6 +127,7 @@ fn busy(name: &str, root: &Path) -> JobState {
         error: None,
         skipped: BTreeMap::new(),
         encodings: BTreeMap::new(),
+        notices: Vec::new(),
         watch: None,
         summary: format!(
             "another process is indexing {name}; search_code answers from what is there"

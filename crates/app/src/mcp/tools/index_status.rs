@@ -191,6 +191,7 @@ async fn without_job(
         error: index.state.error,
         skipped: by_name(&skipped.counts),
         encodings: encodings.into_iter().map(|of| (of.encoding, of.files as u64)).collect(),
+        notices: Vec::new(),
         watch,
         summary,
     };

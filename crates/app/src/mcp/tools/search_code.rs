@@ -112,7 +112,7 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     let arguments: Arguments = call.arguments()?;
     let queries = queries(call, &arguments)?;
     let engine = call.mcp.engine().await?;
-    let mut request = request(&arguments)?;
+    let mut request = checked_request(call, &engine, &arguments).await?;
     let (indexes, mut notes) = scope(call, &engine, &arguments, &mut request).await?;
     let parts = queries.len() as u32 + u32::from(arguments.has_pattern());
     let is_told = |symbol: &AskedSymbol| symbol.uses || parts == 1;
@@ -340,6 +340,22 @@ fn request(arguments: &Arguments) -> Result<SearchRequest, EngineError> {
         },
         ..SearchRequest::default()
     })
+}
+
+/// The same; a language that nobody knows may be one of a project that this server has not met yet.
+async fn checked_request(
+    call: &Call<'_>,
+    engine: &Engine,
+    arguments: &Arguments,
+) -> Result<SearchRequest, ToolError> {
+    match request(arguments) {
+        Err(error) if error.is_of_language() => {
+            let place = call.locate(arguments.path.as_deref()).await.ok();
+            engine.know_languages(place.as_ref().map(|place| place.directory.as_path())).await?;
+            Ok(request(arguments)?)
+        }
+        checked => Ok(checked?),
+    }
 }
 
 /// Where to search, and what the caller should know about it.

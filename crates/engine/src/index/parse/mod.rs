@@ -6,21 +6,24 @@
 //! is split as plain text, marked ([`ParseStatus::Aborted`](sconce_code::ParseStatus)), and not
 //! parsed again until it changes.
 
+mod checks;
 mod command;
 mod process;
 mod worker;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use sconce_code::{ChunkOptions, Language, ParsedFile};
+use sconce_code::{ChunkOptions, Language, ParseStatus, ParsedFile};
 
+pub(super) use self::checks::{QueryCheck, QueryChecks};
 pub use self::command::ParserCommand;
-use self::process::{Asked, Process};
-use self::worker::CPU_TIME;
+use self::process::{Asked, Process, Question};
 pub use self::worker::serve_parser;
+use self::worker::{CPU_TIME, MAX_FRAME};
+use super::languages::OwnLanguage;
 use crate::sync::lock;
 
 /// The stack of a thread that may parse: where there is no process for it, a text of a MiB that
@@ -30,6 +33,9 @@ pub(super) const STACK_BYTES: usize = 256 << 20;
 /// further one may take no more than this.
 const SANE_CPU_TIME: Duration = Duration::from_millis(500);
 const MAX_LOST: Duration = Duration::from_secs(30);
+/// The most bytes of an answer where a project's query decides how much that is, beside so many for each of the text.
+const MAX_OWN_BYTES: u64 = 8 << 20;
+const OWN_BYTES_PER_BYTE: u64 = 8;
 /// The processes that are kept for the next job.
 const KEPT: usize = 1;
 
@@ -46,6 +52,8 @@ struct ParserPool {
     idle: Mutex<Vec<Process>>,
     /// Hashes of the texts over which a process died.
     deadly: Mutex<HashSet<[u8; 32]>>,
+    /// What processes have said of projects' queries, by the hashes of their languages.
+    checked: Mutex<HashMap<[u8; 32], QueryCheck>>,
     /// Whether it was told that no process can be had.
     told: AtomicBool,
 }
@@ -58,7 +66,12 @@ impl Parsers {
     /// A parser for one thread of a job, whose budget it shares.
     pub(super) fn parser<'a>(&self, budget: &'a Budget) -> Parser<'a> {
         let process = lock(&self.pool.idle).pop();
-        Parser { pool: Arc::clone(&self.pool), process, budget }
+        Parser { pool: Arc::clone(&self.pool), process, has_met_query: false, budget }
+    }
+
+    /// A look at the queries of one project.
+    pub(super) fn query_checks(&self) -> QueryChecks<'_> {
+        QueryChecks::new(&self.pool)
     }
 }
 
@@ -95,6 +108,8 @@ fn sane(bytes: usize) -> Duration {
 pub(super) struct Parser<'a> {
     pool: Arc<ParserPool>,
     process: Option<Process>,
+    /// Whether the process may have compiled a project's query: then it parses for no other project.
+    has_met_query: bool,
     budget: &'a Budget,
 }
 
@@ -117,8 +132,10 @@ impl Parser<'_> {
             return sconce_code::split_unparsed(text, options);
         }
         let command = command.clone();
-        match self.ask(&command, path, text, language, options) {
-            Some(Asked::Parsed(parsed)) => parsed,
+        let added = language.and_then(Language::definition);
+        let question = Question { path, language, added, options, most_bytes: MAX_FRAME };
+        match self.ask(&command, &question, text) {
+            Some(Asked::Answered(parsed)) => parsed,
             Some(Asked::Died(how)) => {
                 tracing::warn!(
                     path,
@@ -131,15 +148,50 @@ impl Parser<'_> {
         }
     }
 
+    /// The same of a file in a language of its project: by the project's query where a process runs that to its end, and
+    /// else by the grammar alone.
+    pub(super) fn parse_own(
+        &mut self,
+        path: &str,
+        text: &str,
+        hash: &[u8; 32],
+        own: &OwnLanguage,
+        options: &ChunkOptions,
+    ) -> ParsedFile {
+        let command = self.pool.command.clone();
+        if let (Some(command), Some(added)) = (command, own.with_query()) {
+            let most_bytes = MAX_OWN_BYTES + OWN_BYTES_PER_BYTE * text.len() as u64;
+            let (language, added) = (None, Some(added));
+            let question = Question { path, language, added, options, most_bytes };
+            self.has_met_query = true;
+            let asked = self.ask(&command, &question, text);
+            let has_failed = match asked {
+                Some(Asked::Answered(parsed)) if parsed.status != ParseStatus::Error => {
+                    return parsed;
+                }
+                Some(Asked::Died(how)) => {
+                    tracing::warn!(path, "the parser {how} over a query of the project");
+                    true
+                }
+                asked => matches!(asked, Some(Asked::Answered(_))),
+            };
+            let parsed = self.parse(path, text, hash, own.base, options);
+            let is_the_texts = matches!(parsed.status, ParseStatus::Error | ParseStatus::Aborted);
+            if has_failed && !is_the_texts {
+                own.note_failure();
+            }
+            return parsed;
+        }
+        self.parse(path, text, hash, own.base, options)
+    }
+
     /// Asks a process; none where there is none to be had.
     fn ask(
         &mut self,
         command: &ParserCommand,
-        path: &str,
+        question: &Question<'_>,
         text: &str,
-        language: Option<Language>,
-        options: &ChunkOptions,
-    ) -> Option<Asked> {
+    ) -> Option<Asked<ParsedFile>> {
         /// One that was ended from outside says nothing of the file.
         const TRIES: usize = 3;
         for _ in 0..TRIES {
@@ -154,7 +206,7 @@ impl Parser<'_> {
                 }
             };
             let began = Instant::now();
-            let asked = process.ask(path, text, language, options, self.budget.limit(text.len()));
+            let asked = process.parse(question, text, self.budget.limit(text.len()));
             self.budget.took(began.elapsed(), text.len());
             match asked {
                 Asked::Ended => {}
@@ -173,7 +225,7 @@ impl Parser<'_> {
 impl Drop for Parser<'_> {
     fn drop(&mut self) {
         let mut idle = lock(&self.pool.idle);
-        if idle.len() < KEPT {
+        if idle.len() < KEPT && !self.has_met_query {
             idle.extend(self.process.take());
         }
     }

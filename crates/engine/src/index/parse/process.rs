@@ -5,10 +5,11 @@ use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
-use sconce_code::{ChunkOptions, Language, ParsedFile};
+use sconce_code::{ChunkOptions, Language, NewLanguage, ParsedFile};
+use serde::de::DeserializeOwned;
 
 use super::command::ParserCommand;
-use super::worker::{HELLO, Header, LAST, MAX_FRAME, read_frame, write_frame};
+use super::worker::{Checked, HELLO, Header, LAST, MAX_FRAME, read_frame, write_frame};
 
 /// A process that parses.
 #[derive(Debug)]
@@ -19,10 +20,22 @@ pub(super) struct Process {
     used_up: bool,
 }
 
+/// What is asked of a process, beside the text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Question<'a> {
+    pub(super) path: &'a str,
+    pub(super) language: Option<Language>,
+    /// The language as a user or a project described it, where one did.
+    pub(super) added: Option<&'a NewLanguage>,
+    pub(super) options: &'a ChunkOptions,
+    /// The most bytes of an answer.
+    pub(super) most_bytes: u64,
+}
+
 /// What became of a question.
 #[derive(Debug)]
-pub(super) enum Asked {
-    Parsed(ParsedFile),
+pub(super) enum Asked<T> {
+    Answered(T),
     /// The process died over the file; how.
     Died(String),
     /// It was gone, or was ended from outside.
@@ -58,39 +71,48 @@ impl Process {
         self.used_up
     }
 
-    /// Has a file parsed, within a time on a processor.
-    pub(super) fn ask(
+    /// Has a text parsed, within a time on a processor.
+    pub(super) fn parse(
         &mut self,
-        path: &str,
+        question: &Question<'_>,
         text: &str,
-        language: Option<Language>,
-        options: &ChunkOptions,
         cpu_time: Duration,
-    ) -> Asked {
-        let header = Header {
-            path: path.to_owned(),
-            language: language.map(|language| language.name().to_owned()),
-            added: language.and_then(Language::definition).cloned(),
-            max_bytes: options.max_bytes,
-            min_bytes: options.min_bytes,
-            cpu_ms: u64::try_from(cpu_time.as_millis()).unwrap_or(u64::MAX),
-        };
-        let sent = self.send(&header, text);
+    ) -> Asked<ParsedFile> {
+        let header = header(question, cpu_time);
+        let asked = self.ask(&header, text, question.most_bytes);
+        if matches!(&asked, Asked::Answered(parsed) if !is_sound(parsed, text)) {
+            self.used_up = true;
+            return Asked::Died("answered nonsense".to_owned());
+        }
+        asked
+    }
+
+    /// Has it looked at whether a language can be had, within a time on a processor.
+    pub(super) fn check(&mut self, added: &NewLanguage, cpu_time: Duration) -> Asked<Checked> {
+        let options = &ChunkOptions::default();
+        let (added, most_bytes) = (Some(added), MAX_FRAME);
+        let question = Question { path: "", language: None, added, options, most_bytes };
+        let header = Header { is_check: true, ..header(&question, cpu_time) };
+        self.ask(&header, "", most_bytes)
+    }
+
+    fn ask<T: DeserializeOwned>(&mut self, header: &Header, text: &str, most: u64) -> Asked<T> {
+        let sent = self.send(header, text);
         if sent.is_err() {
             self.used_up = true;
             return Asked::Ended;
         }
         let mut flags = [0];
         let answer = self.output.read_exact(&mut flags).and_then(|()| {
-            let frame = read_frame(&mut self.output, MAX_FRAME)?;
-            Ok(serde_json::from_slice::<ParsedFile>(&frame)?)
+            let frame = read_frame(&mut self.output, most)?;
+            Ok(serde_json::from_slice::<T>(&frame)?)
         });
         self.used_up = flags[0] & LAST != 0;
         match answer {
-            Ok(parsed) if is_sound(&parsed, text) => Asked::Parsed(parsed),
-            Ok(_) => {
+            Ok(answer) => Asked::Answered(answer),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
                 self.used_up = true;
-                Asked::Died("answered nonsense".to_owned())
+                Asked::Died("answered nonsense, or too much".to_owned())
             }
             Err(_) => {
                 self.used_up = true;
@@ -106,12 +128,25 @@ impl Process {
         input.flush()
     }
 
-    fn death(&mut self) -> Asked {
+    fn death<T>(&mut self) -> Asked<T> {
         self.input = None;
         match self.child.wait() {
             Ok(status) if !was_told_to_end(status) => Asked::Died(format!("died ({status})")),
             _ => Asked::Ended,
         }
+    }
+}
+
+fn header(question: &Question<'_>, cpu_time: Duration) -> Header {
+    let Question { path, language, added, options, .. } = question;
+    Header {
+        path: (*path).to_owned(),
+        language: language.map(|language| language.name().to_owned()),
+        added: added.cloned(),
+        is_check: false,
+        max_bytes: options.max_bytes,
+        min_bytes: options.min_bytes,
+        cpu_ms: u64::try_from(cpu_time.as_millis()).unwrap_or(u64::MAX),
     }
 }
 

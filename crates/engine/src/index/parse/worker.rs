@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Resource, Rlimit, setrlimit};
-use sconce_code::{ChunkOptions, Language, NewLanguage, ParsedFile};
+use sconce_code::{ChunkOptions, Language, NewLanguage};
 use serde::{Deserialize, Serialize};
 
 use crate::sync::lock;
@@ -34,14 +34,18 @@ const WALL_FACTOR: u32 = 10;
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 /// The time on a processor after which a process makes room for a new one.
 const CPU_TIME_OF_ALL: Duration = Duration::from_mins(2);
+/// So many languages it takes up; with the next one it would be near to what a process can have.
+const MOST_ADDED: usize = 32;
 
 /// A question, before its text.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Header {
     pub(super) path: String,
     pub(super) language: Option<String>,
-    /// The language as a user described it, where one added it: this process knows none of these.
+    /// The language as a user or a project described it, where one added it: this process knows none of these.
     pub(super) added: Option<NewLanguage>,
+    /// Whether nothing is to be parsed: only that can be said whether the language can be had.
+    pub(super) is_check: bool,
     pub(super) max_bytes: usize,
     pub(super) min_bytes: usize,
     /// The time on a processor that the file may take.
@@ -49,6 +53,8 @@ pub(super) struct Header {
 }
 
 type Question = (Header, String);
+/// The answer to a check: what is wrong.
+pub(super) type Checked = Result<(), String>;
 /// The file at work, if there is one.
 type AtWork = Arc<Mutex<Option<Limits>>>;
 
@@ -116,25 +122,42 @@ fn answer_all(questions: &mpsc::Receiver<Question>, at_work: &AtWork) {
     let base = memory_bytes();
     while let Ok((header, text)) = questions.recv() {
         *lock(at_work) = Some(Limits::of(&header));
-        let language = header.language.as_deref().and_then(Language::by_name).or_else(|| {
-            let added = header.added.as_ref()?;
-            sconce_code::add_language(added).ok()
-        });
-        let options = ChunkOptions { max_bytes: header.max_bytes, min_bytes: header.min_bytes };
-        let parsed = sconce_code::parse_file(&header.path, &text, language, &options);
+        let language = language_of(&header);
+        let frame = if header.is_check {
+            let checked: Checked = language.map(|_| ());
+            serde_json::to_vec(&checked)
+        } else {
+            let options = ChunkOptions { max_bytes: header.max_bytes, min_bytes: header.min_bytes };
+            let language = language.ok().flatten();
+            serde_json::to_vec(&sconce_code::parse_file(&header.path, &text, language, &options))
+        };
         *lock(at_work) = None;
-        let is_last = memory_bytes() > base + KEPT_BYTES || cpu_time() > CPU_TIME_OF_ALL;
-        if send(&parsed, is_last).is_err() || is_last {
+        let is_last = memory_bytes() > base + KEPT_BYTES
+            || cpu_time() > CPU_TIME_OF_ALL
+            || added_languages() >= MOST_ADDED;
+        let sent = frame.map_err(io::Error::from).and_then(|frame| send(&frame, is_last));
+        if sent.is_err() || is_last {
             end(0);
         }
     }
 }
 
-fn send(parsed: &ParsedFile, is_last: bool) -> io::Result<()> {
-    let frame = serde_json::to_vec(parsed)?;
+/// The language that a question is about, or what is wrong with it.
+fn language_of(header: &Header) -> Result<Option<Language>, String> {
+    match &header.added {
+        Some(added) => sconce_code::language_as(added).map(Some).map_err(|error| error.to_string()),
+        None => Ok(header.language.as_deref().and_then(Language::by_name)),
+    }
+}
+
+fn added_languages() -> usize {
+    Language::all().filter(|language| language.definition().is_some()).count()
+}
+
+fn send(frame: &[u8], is_last: bool) -> io::Result<()> {
     answer(|output| {
         output.write_all(&[if is_last { LAST } else { 0 }])?;
-        write_frame(output, &frame)
+        write_frame(output, frame)
     })
 }
 

@@ -76,7 +76,7 @@ impl Segment {
     /// Where they are none, a torn one, one of another layout, or one of something else.
     pub fn open(bytes: SegmentBytes, key: &SegmentKey) -> Result<Self, SegmentError> {
         let (foot, checksums) = Foot::read((*bytes).as_ref(), key)?;
-        let languages = foot.languages.iter().map(|name| Language::by_name(name)).collect();
+        let languages = foot.languages.iter().map(|name| Language::stored(name)).collect();
         Ok(Self { pages: Pages::new(bytes, checksums), foot, languages })
     }
 
