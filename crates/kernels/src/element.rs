@@ -19,7 +19,7 @@ impl RowScale {
 /// An element type of products.
 ///
 /// # Safety
-/// All functions: the processor has the instruction set `S`; a row's `width` is a multiple of 16;
+/// All functions: the processor has the instruction set `S`; a row's `width` is a multiple of 32;
 /// `from` is valid for `width` numbers and `to` for `width / DEPTH` units of four bytes.
 pub(crate) trait Element<S: Simd> {
     /// Values of the inner dimension in one 32-bit unit.
@@ -299,18 +299,18 @@ fn largest_pair(weights: &[f32]) -> f32 {
     most.into_iter().fold(0.0, f32::max)
 }
 
-/// The smallest and the largest value of a row, zero among them.
+/// The smallest and the largest value of a row, zero among them; two vectors of each by turns, since
+/// one waits for the last.
 #[inline(always)]
 unsafe fn extremes<S: Simd>(from: *const f32, width: usize) -> (f32, f32) {
-    let mut low = S::splat(0.0);
-    let mut high = S::splat(0.0);
-    for i in (0..width).step_by(S::LANES) {
-        let v = S::load(from.add(i));
-        low = S::min(low, v);
-        high = S::max(high, v);
+    let (mut low, mut high) = ([S::splat(0.0); 2], [S::splat(0.0); 2]);
+    for i in (0..width).step_by(2 * S::LANES) {
+        let [first, second] = [S::load(from.add(i)), S::load(from.add(i + S::LANES))];
+        low = [S::min(low[0], first), S::min(low[1], second)];
+        high = [S::max(high[0], first), S::max(high[1], second)];
     }
-    let lowest = -S::largest(S::sub(S::splat(0.0), low));
-    (lowest, S::largest(high))
+    let lowest = -S::largest(S::sub(S::splat(0.0), S::min(low[0], low[1])));
+    (lowest, S::largest(S::max(high[0], high[1])))
 }
 
 #[cfg(test)]

@@ -101,7 +101,7 @@ struct Encoder {
 impl Encoder {
     fn new(kernels: &Kernels, to: &mut Operand, format: Format, rows: usize, width: usize) -> Self {
         assert!(rows <= to.rows() && width == to.width(), "an operand of another shape");
-        assert!(width.is_multiple_of(16), "rows that are no whole vectors");
+        assert!(width.is_multiple_of(32), "rows that are no whole pairs of vectors");
         let encode = kernels.element(format).encode;
         let (stride, data) = (to.stride(format), SharedPtr(to.as_mut_ptr()));
         let (scales, offsets) = to.scales_mut();
@@ -137,7 +137,7 @@ impl Kernels {
     ) {
         let width = x.width();
         assert!(rows <= x.rows() && norm.gain.len() == width && norm.bias.len() == width);
-        assert!(width.is_multiple_of(16), "rows that are no whole vectors");
+        assert!(width.is_multiple_of(32), "rows that are no whole pairs of vectors");
         let stride = x.stride();
         let data = SharedPtr(x.as_mut_ptr());
         let encoder = to.map(|(operand, format)| Encoder::new(self, operand, format, rows, width));

@@ -3,10 +3,11 @@
 use crate::math::exp;
 use crate::simd::{Simd, SimdBf16};
 
-/// Layer norm of one row in place: `(x - mean) / sqrt(variance + eps) * gain + bias`.
+/// Layer norm of one row in place: `(x - mean) / sqrt(variance + eps) * gain + bias`. A row is summed
+/// in two vectors by turns, since a sum waits for the last one.
 ///
 /// # Safety
-/// The processor has `S`; `row`, `gain` and `bias` are valid for `width` numbers, a multiple of 16.
+/// The processor has `S`; `row`, `gain` and `bias` are valid for `width` numbers, a multiple of 32.
 #[inline(always)]
 pub(crate) unsafe fn layer_norm<S: Simd>(
     row: *mut f32,
@@ -15,17 +16,21 @@ pub(crate) unsafe fn layer_norm<S: Simd>(
     bias: *const f32,
     eps: f32,
 ) {
-    let mut sum = S::splat(0.0);
-    for i in (0..width).step_by(S::LANES) {
-        sum = S::add(sum, S::load(row.add(i)));
+    let mut sums = [S::splat(0.0); 2];
+    for i in (0..width).step_by(2 * S::LANES) {
+        sums[0] = S::add(sums[0], S::load(row.add(i)));
+        sums[1] = S::add(sums[1], S::load(row.add(i + S::LANES)));
     }
-    let mean = S::splat(S::sum(sum) / width as f32);
-    let mut squares = S::splat(0.0);
-    for i in (0..width).step_by(S::LANES) {
-        let centred = S::sub(S::load(row.add(i)), mean);
-        squares = S::mul_add(centred, centred, squares);
+    let mean = S::splat(S::sum(S::add(sums[0], sums[1])) / width as f32);
+    let mut squares = [S::splat(0.0); 2];
+    for i in (0..width).step_by(2 * S::LANES) {
+        let first = S::sub(S::load(row.add(i)), mean);
+        let second = S::sub(S::load(row.add(i + S::LANES)), mean);
+        squares[0] = S::mul_add(first, first, squares[0]);
+        squares[1] = S::mul_add(second, second, squares[1]);
     }
-    let inverse = S::splat(1.0 / (S::sum(squares) / width as f32 + eps).sqrt());
+    let squares = S::sum(S::add(squares[0], squares[1]));
+    let inverse = S::splat(1.0 / (squares / width as f32 + eps).sqrt());
     for i in (0..width).step_by(S::LANES) {
         let normal = S::mul(S::sub(S::load(row.add(i)), mean), inverse);
         let y = S::mul_add(normal, S::load(gain.add(i)), S::load(bias.add(i)));

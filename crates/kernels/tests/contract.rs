@@ -36,14 +36,18 @@ fn weights_that_were_packed_for_other_kernels_are_refused() {
 }
 
 #[test]
-fn rows_that_are_no_whole_vectors_are_refused() {
+fn rows_that_are_no_whole_pairs_of_vectors_are_refused() {
     let kernels = Kernels::detect();
-    let norm = LayerNorm { gain: vec![1.0; 20], bias: vec![0.0; 20], eps: 1e-12 };
-    let mut rows = Rows::new(2, 20);
-    let mut operand = Operand::new(2, 20);
     let mut team = Team::new(1);
-    assert!(is_refused(|| kernels.layer_norm(&mut team, &mut rows, 2, &norm, None)));
-    assert!(is_refused(|| kernels.encode(&mut team, &rows, 2, &mut operand, Format::I8)));
+    for (width, refused) in [(20, true), (48, true), (64, false)] {
+        let norm = LayerNorm { gain: vec![1.0; width], bias: vec![0.0; width], eps: 1e-12 };
+        let mut rows = Rows::new(2, width);
+        let mut operand = Operand::new(2, width);
+        let mut norms = || kernels.layer_norm(&mut team, &mut rows, 2, &norm, None);
+        assert_eq!(is_refused(&mut norms), refused, "{width}");
+        let encodes = || kernels.encode(&mut team, &rows, 2, &mut operand, Format::I8);
+        assert_eq!(is_refused(encodes), refused, "{width}");
+    }
 }
 
 #[test]
