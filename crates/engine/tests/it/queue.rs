@@ -52,16 +52,26 @@ impl Projects {
         job
     }
 
-    /// Two jobs that have their turn, and come no further until they are let go of.
+    /// Two jobs that have their turn, and come no further until they are let go of: their rows are held
+    /// before they begin, since a job that has read its files gives its turn to another one.
     async fn two_at_work(&self) -> ([Job; 2], Held) {
-        let mut jobs = [self.start("alpha", 200).await, self.start("beta", 200).await];
+        for name in ["alpha", "beta"] {
+            self.start(name, 1).await.wait().await.unwrap();
+        }
+        let rows = "SELECT FROM sconce.indexes WHERE name IN ('alpha', 'beta') FOR UPDATE";
+        let held = self.database.hold(rows).await;
+        let mut jobs = [self.start_anew("alpha").await, self.start_anew("beta").await];
         for job in &mut jobs {
             while !has_begun(job) {
                 job.changed().await;
             }
         }
-        let rows = "SELECT FROM sconce.indexes WHERE name IN ('alpha', 'beta') FOR UPDATE";
-        (jobs, self.database.hold(rows).await)
+        (jobs, held)
+    }
+
+    async fn start_anew(&self, name: &str) -> Job {
+        let request = IndexRequest { rebuild: true, ..self.project(name, 200) };
+        self.engine.start_index(request).await.unwrap()
     }
 
     async fn status(&self, name: &str) -> Option<IndexStatus> {
