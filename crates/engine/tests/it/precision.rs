@@ -59,7 +59,9 @@ async fn auto_holds_the_gates_on_chunks_and_queries() {
     );
     eprintln!("{figures}");
     assert_ne!(auto.taken, Precision::Auto.as_str());
-    assert!(full > 0.3, "queries that find nothing judge nothing: {figures}");
+    // Ten of 5,000 by chance are .001.
+    let least = if FULL { 0.1 } else { 0.3 };
+    assert!(full > least, "queries that find nothing judge nothing: {figures}");
     assert!(mean >= MEAN && lowest >= LOWEST, "{figures}");
     assert!(!FULL || low >= full - LOSS, "{figures}");
 }
