@@ -26,8 +26,8 @@ pub(super) struct Run {
     pub(super) moved_from: Option<String>,
     pub(super) tracker: ProgressTracker,
     pub(super) cancel: CancellationToken,
-    /// Its turn, while it has one that it had to have.
-    pub(super) turn: Mutex<Option<Turn>>,
+    /// Its turn, while it has one that it had to have; it ends after the job's end is told.
+    pub(super) turn: Arc<Mutex<Option<Turn>>>,
 }
 
 /// One walk's files on their way into the index.

@@ -209,6 +209,7 @@ pub(crate) async fn start(
     };
     let state = Arc::clone(state);
     let tracker_of_run = tracker.clone();
+    let turn = Arc::default();
     let run = Run {
         state,
         request,
@@ -218,7 +219,7 @@ pub(crate) async fn start(
         moved_from,
         tracker: tracker_of_run,
         cancel,
-        turn: Mutex::default(),
+        turn: Arc::clone(&turn),
     };
     tokio::spawn(async move {
         let run = async move {
@@ -230,6 +231,7 @@ pub(crate) async fn start(
         // A panic in the job must end as an error for those who wait, so it runs as a task.
         let ended = tokio::spawn(run).await.unwrap_or_else(|error| Err(error.into()));
         conclude(&tracker, &ended);
+        drop(turn);
         sender.send_replace(Some(ended.map_err(Arc::new)));
     });
     Ok(job)

@@ -84,10 +84,11 @@ impl Run {
     /// another one.
     pub(super) async fn let_others_read(&self) -> Result<(), EngineError> {
         let queue = &self.state.queue;
-        if !queue.is_wanted() || sync::lock(&self.turn).take().is_none() {
+        if !queue.is_wanted() {
             return Ok(());
         }
-        let turn = queue.turn(TurnFor::Embedding, |place| self.tracker.paused(Some(place)));
+        let Some(turn) = sync::lock(&self.turn).take() else { return Ok(()) };
+        let turn = queue.turn_after(turn, |place| self.tracker.paused(Some(place)));
         let turn = self.cancel.run_until_cancelled(turn).await.ok_or(EngineError::Cancelled)?;
         *sync::lock(&self.turn) = Some(turn);
         self.tracker.paused(None);

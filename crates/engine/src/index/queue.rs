@@ -69,8 +69,21 @@ impl JobQueue {
 
     /// Waits for a turn; `told` hears the place, from 1, each time that it may have changed.
     pub(super) async fn turn(self: &Arc<Self>, what: TurnFor, told: impl Fn(u64)) -> Turn {
-        let mut moved = self.moved.subscribe();
         let place = self.enter(what);
+        self.turn_at(place, told).await
+    }
+
+    /// Gives a turn to somebody who waits to read, and waits for another one to embed. `told` hears of the place
+    /// before anybody else has the turn, so that no more seem to be at work than are.
+    pub(super) async fn turn_after(self: &Arc<Self>, turn: Turn, told: impl Fn(u64)) -> Turn {
+        let place = self.enter(TurnFor::Embedding);
+        told(place.before() as u64 + 1);
+        drop(turn);
+        self.turn_at(place, told).await
+    }
+
+    async fn turn_at(self: &Arc<Self>, place: Place<'_>, told: impl Fn(u64)) -> Turn {
+        let mut moved = self.moved.subscribe();
         loop {
             match place.take_turn() {
                 Ok(()) => return Turn(Arc::clone(self)),
@@ -97,11 +110,20 @@ impl JobQueue {
 }
 
 impl Place<'_> {
+    /// How many wait before this one.
+    fn before(&self) -> usize {
+        self.before_in(&lock(&self.queue.state))
+    }
+
+    fn before_in(&self, state: &QueueState) -> usize {
+        let all = state.to_read.iter().chain(&state.to_embed);
+        all.take_while(|ticket| **ticket != self.ticket).count()
+    }
+
     /// Takes the turn, where there is one and nobody waits before this one; else how many do.
     fn take_turn(&self) -> Result<(), usize> {
         let mut state = lock(&self.queue.state);
-        let all = state.to_read.iter().chain(&state.to_embed);
-        let before = all.take_while(|ticket| **ticket != self.ticket).count();
+        let before = self.before_in(&state);
         if before > 0 || state.running >= self.queue.at_once {
             return Err(before);
         }
@@ -179,6 +201,24 @@ mod tests {
         assert!(still_waits(&mut embeds).await, "though it came earlier");
         let second = reads.await;
         assert!(still_waits(&mut embeds).await && !queue.is_wanted());
+        drop(second);
+        embeds.await;
+    }
+
+    #[tokio::test]
+    async fn a_turn_that_is_given_away_is_told_before_anybody_has_it() {
+        let queue = JobQueue::new(1);
+        let first = queue.turn_now().unwrap();
+        let mut reads = Box::pin(queue.turn(TurnFor::Reading, |_| ()));
+        assert!(still_waits(&mut reads).await);
+        let told = Mutex::new(Vec::new());
+        let mut embeds = Box::pin(queue.turn_after(first, |place| {
+            lock(&told).push((place, lock(&queue.state).running));
+        }));
+        assert!(still_waits(&mut embeds).await);
+        assert_eq!(lock(&told)[0], (2, 1), "its place, and its own turn");
+        let second = reads.await;
+        assert!(still_waits(&mut embeds).await);
         drop(second);
         embeds.await;
     }

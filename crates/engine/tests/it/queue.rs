@@ -1,7 +1,7 @@
 //! Many projects at once: so many jobs fill an index together, the others wait in order, and neither
 //! searches nor changes wait for them.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use sconce_embed::{EmbedderConfig, Precision};
 use sconce_engine::{
@@ -86,20 +86,23 @@ fn has_begun(job: &Job) -> bool {
     !matches!(job.progress().phase, Phase::Waiting | Phase::Queued)
 }
 
+/// How many are at work between two looks at all of them: one look after the other sees a job that ends, and
+/// the one that has its turn after it.
 fn at_work(jobs: &[Job]) -> usize {
-    let progress = jobs.iter().map(Job::progress);
-    let running = progress.filter(|of| of.queue_place.is_none() && !of.phase.is_final());
-    running.filter(|of| of.phase != Phase::Waiting).count()
+    let look = || jobs.iter().map(is_at_work).collect::<Vec<_>>();
+    let (before, after) = (look(), look());
+    before.into_iter().zip(after).filter(|(before, after)| *before && *after).count()
 }
 
-/// Waits for the end of all, of which never more than two are at work: a job says that it waits, or has
-/// ended, a moment after its turn has gone to another one.
+fn is_at_work(job: &Job) -> bool {
+    let of = job.progress();
+    of.queue_place.is_none() && !of.phase.is_final() && of.phase != Phase::Waiting
+}
+
+/// Waits for the end of all, of which never more than two are at work.
 async fn end_of_all(jobs: &[Job]) {
-    let mut crowded: Option<Instant> = None;
     while !jobs.iter().all(Job::is_finished) {
-        crowded = (at_work(jobs) > 2).then(|| crowded.unwrap_or_else(Instant::now));
-        let is_moment = crowded.is_none_or(|since| since.elapsed() < Duration::from_secs(1));
-        assert!(is_moment, "{:?}", jobs.iter().map(Job::progress).collect::<Vec<_>>());
+        assert!(at_work(jobs) <= 2, "{:?}", jobs.iter().map(Job::progress).collect::<Vec<_>>());
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
 }
