@@ -290,11 +290,12 @@ impl Captures {
         };
         let body = parts.body.or_else(|| node.child_by_field_name("body"));
         let join = syntax.settings[pattern].join.as_deref();
+        let bytes = bytes_of(&node, text);
         self.definitions.push(Definition {
             kind,
             declaration,
-            node: bytes_of(&node, text),
-            whole: bytes_of(&node, text),
+            node: bytes.clone(),
+            whole: bytes,
             name: declared_name(*name, text),
             joined: join.map(|join| joined(&parts.names, join, text)),
             plain: syntax.plain,

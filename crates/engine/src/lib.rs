@@ -40,7 +40,7 @@ pub use sconce_rank::{MatchType, Signal};
 pub use sconce_store::DatabaseRemedy;
 pub use sconce_store::{Index as IndexRow, IndexStatus, Worker};
 pub use search::{
-    AskedSymbol, ContextOptions, Definition, Extent, FilterPart, HeldWords, IndexedFile,
+    AskedSymbol, Completeness, ContextOptions, Definition, FilterPart, HeldWords, IndexedFile,
     LexicalOptions, MatchedFile, MatchedLine, MatchedPlace, MatchingLines, NoResults, OtherReading,
     OutlineEntry, PatternLine, PatternRequest, PatternResponse, SearchMode, SearchRequest,
     SearchResponse, SearchResult, SignalEffect, Sought, Timings, Unanswered, as_regex,

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use rmcp::model::JsonObject;
-use sconce_engine::{Extent, MatchedFile, MatchedPlace, MatchingLines, as_regex};
+use sconce_engine::{Completeness, MatchedFile, MatchedPlace, MatchingLines, as_regex};
 use serde_json::{Value, json};
 
 use crate::output::{MOST_TOKENS, call_again, call_line, code_line, counted, escaped, tokens};
@@ -98,9 +98,9 @@ fn head(file: &MatchedFile, place: &MatchedPlace) -> String {
 fn last_line(page: Page, found: &[MatchingLines], asked: Asked<'_>, total: u64) -> String {
     let Page { mut text, shown, is_full, .. } = page;
     let files = found.iter().map(|found| found.total_files).sum();
-    let is_any = |extent| found.iter().any(|found| found.extent == extent);
-    let least = if is_any(Extent::Many) { "at least " } else { "" };
-    let so_far = if is_any(Extent::TimeOver) { ", stopped after 10 s" } else { "" };
+    let is_any = |completeness| found.iter().any(|found| found.completeness == completeness);
+    let least = if is_any(Completeness::Many) { "at least " } else { "" };
+    let so_far = if is_any(Completeness::TimeOver) { ", stopped after 10 s" } else { "" };
     let of = shown < total;
     let shown_of = if of { format!("{shown} of ") } else { String::new() };
     let files = counted(files, "file", "files");
@@ -129,7 +129,7 @@ fn next_call(asked: Asked<'_>, total: u64, is_full: bool) -> String {
 
 /// What to try where no line matches.
 fn nothing(found: &[MatchingLines], asked: Asked<'_>) -> String {
-    let stopped = found.iter().any(|found| found.extent == Extent::TimeOver);
+    let stopped = found.iter().any(|found| found.completeness == Completeness::TimeOver);
     let pattern = asked.given.get("pattern").and_then(Value::as_str).unwrap_or_default();
     let is_regex = asked.given.get("regex").is_some_and(|flag| flag == true || flag == "true");
     let looks_like_regex = [".*", "\\", "|", "[", "^", "$", ".+"].iter();
@@ -176,7 +176,7 @@ mod tests {
             files: (0..files).map(file).collect(),
             total_lines: 400,
             total_files: 90,
-            extent: Extent::Whole,
+            completeness: Completeness::Whole,
         }
     }
 

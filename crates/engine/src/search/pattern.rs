@@ -59,12 +59,12 @@ pub struct MatchingLines {
     /// How many files have one.
     pub total_files: u64,
     /// How much of the index was looked at.
-    pub extent: Extent,
+    pub completeness: Completeness,
 }
 
 /// How much of an index was looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Extent {
+pub enum Completeness {
     /// All of it.
     Whole,
     /// What the time sufficed for: a slow pattern over a large index is stopped.
@@ -173,7 +173,7 @@ impl Index {
 
     /// The lines in which a name stands as a word of its own, its definitions first: where it is
     /// called and used. Those of a name that stands everywhere are counted until there are many
-    /// ([`Extent::Many`]).
+    /// ([`Completeness::Many`]).
     ///
     /// # Errors
     /// [`EngineError::Pattern`] where it cannot be a name, and what the database says.
@@ -215,10 +215,10 @@ impl Index {
             let page = self.store().chunk_texts(self.id(), needles, filter, after, PAGE).await?;
             let is_last = page.len() < PAGE;
             after = page.last().map(ChunkText::key).or(after);
-            let extent;
-            (lines, extent) = read(lines, page, deadline).await?;
-            if extent == Extent::TimeOver || is_last {
-                return self.matches(lines, extent).await;
+            let completeness;
+            (lines, completeness) = read(lines, page, deadline).await?;
+            if completeness == Completeness::TimeOver || is_last {
+                return self.matches(lines, completeness).await;
             }
         }
     }
@@ -233,18 +233,21 @@ impl Index {
     ) -> Result<MatchingLines, EngineError> {
         let filter = &self.filter_here(filter);
         let deadline = Instant::now() + LONGEST;
-        let mut extent = Extent::Whole;
+        let mut completeness = Completeness::Whole;
         let mut pages = chunks.chunks(PAGE).peekable();
         while let Some(page) = pages.next()
-            && extent == Extent::Whole
+            && completeness == Completeness::Whole
         {
             let texts = self.store().texts_of(self.id(), needles, filter, page).await?;
-            (lines, extent) = read(lines, texts, deadline).await?;
-            if extent == Extent::Whole && lines.total >= MANY_USES && pages.peek().is_some() {
-                extent = Extent::Many;
+            (lines, completeness) = read(lines, texts, deadline).await?;
+            if completeness == Completeness::Whole
+                && lines.total >= MANY_USES
+                && pages.peek().is_some()
+            {
+                completeness = Completeness::Many;
             }
         }
-        self.matches(lines, extent).await
+        self.matches(lines, completeness).await
     }
 
     /// The chunks that have a name among their words, so that only those are read; `None` where the
@@ -263,7 +266,11 @@ impl Index {
     }
 
     /// The lines with the definitions around them.
-    async fn matches(&self, lines: Lines, extent: Extent) -> Result<MatchingLines, EngineError> {
+    async fn matches(
+        &self,
+        lines: Lines,
+        completeness: Completeness,
+    ) -> Result<MatchingLines, EngineError> {
         let (total_lines, total_files) = (lines.total, lines.files.len() as u64);
         let lines = lines.best();
         let spans: Vec<Span> = lines.iter().map(span).collect();
@@ -274,7 +281,7 @@ impl Index {
         let around = around.into_iter().map(innermost);
         let files = grouped(lines.into_iter().zip(around).collect());
         let index = self.name().to_owned();
-        Ok(MatchingLines { index, files, total_lines, total_files, extent })
+        Ok(MatchingLines { index, files, total_lines, total_files, completeness })
     }
 }
 
@@ -283,10 +290,10 @@ async fn read(
     mut lines: Lines,
     chunks: Vec<ChunkText>,
     deadline: Instant,
-) -> Result<(Lines, Extent), EngineError> {
+) -> Result<(Lines, Completeness), EngineError> {
     let read = tokio::task::spawn_blocking(move || {
         let is_whole = lines.read(&chunks, deadline);
-        (lines, if is_whole { Extent::Whole } else { Extent::TimeOver })
+        (lines, if is_whole { Completeness::Whole } else { Completeness::TimeOver })
     });
     Ok(read.await?)
 }

@@ -1,6 +1,8 @@
 //! Lines that match a pattern, and files by their lines.
 
-use sconce_engine::{ErrorKind, Extent, Filter, FilterText, MatchingLines, PatternRequest, Remedy};
+use sconce_engine::{
+    Completeness, ErrorKind, Filter, FilterText, MatchingLines, PatternRequest, Remedy,
+};
 
 use crate::project::Project;
 
@@ -29,7 +31,10 @@ async fn lines_are_found_with_their_definition_and_code_comes_first() {
     let found = index.matching_lines(&literal("backoff_delay")).await.unwrap();
     let expected = ["src/retry.rs:4", "tests/retry_test.rs:2", "tests/retry_test.rs:3"];
     assert_eq!(places(&found), expected);
-    assert_eq!((found.total_lines, found.total_files, found.extent), (3, 2, Extent::Whole));
+    assert_eq!(
+        (found.total_lines, found.total_files, found.completeness),
+        (3, 2, Completeness::Whole)
+    );
     let place = &found.files[0].places[0];
     let definition = place.definition.as_ref().unwrap();
     assert_eq!(definition.kind, "function");
@@ -120,14 +125,22 @@ async fn of_a_name_that_stands_everywhere_the_definition_is_told_and_a_part_of_t
     let index = project.handle().await;
     let found = index.occurrences("shared_probe", &Filter::default(), 3).await.unwrap();
     assert_eq!(places(&found)[0], "gen/z.rs:1");
-    assert_eq!(found.extent, Extent::Many);
+    assert_eq!(found.completeness, Completeness::Many);
     assert!((1000..3001).contains(&found.total_lines), "{}", found.total_lines);
     let filter = FilterText { path_globs: vec!["gen/a1499.rs".into()], ..FilterText::default() };
     let one = Filter::parse(&filter).unwrap();
     let found = index.occurrences("shared_probe", &one, 3).await.unwrap();
-    assert_eq!((found.total_lines, found.extent), (2, Extent::Whole), "all pages are looked at");
+    assert_eq!(
+        (found.total_lines, found.completeness),
+        (2, Completeness::Whole),
+        "all pages are looked at"
+    );
     let all = index.matching_lines(&literal("shared_probe")).await.unwrap();
-    assert_eq!((all.total_lines, all.extent), (3001, Extent::Whole), "a pattern counts all");
+    assert_eq!(
+        (all.total_lines, all.completeness),
+        (3001, Completeness::Whole),
+        "a pattern counts all"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,9 +7,9 @@ use std::path::Path;
 use rmcp::model::{CallToolResponse, Tool};
 use schemars::JsonSchema;
 use sconce_engine::{
-    AskedSymbol, ContextOptions, Engine, EngineError, Extent, Filter, FilterText, Index, MatchType,
-    PatternRequest, SearchMode, SearchRequest, SearchResponse, SearchResult, Sought, Unanswered,
-    symbol_asked,
+    AskedSymbol, Completeness, ContextOptions, Engine, EngineError, Filter, FilterText, Index,
+    MatchType, PatternRequest, SearchMode, SearchRequest, SearchResponse, SearchResult, Sought,
+    Unanswered, symbol_asked,
 };
 use serde::Deserialize;
 
@@ -216,7 +216,10 @@ async fn lines(
     let found = engine.matching_lines(indexes, &request).await?;
     let asked = Asked { given: call.given, limit, max_tokens: budget.max_tokens };
     let mut notes: Vec<String> = notes.iter().cloned().chain(found.notices).collect();
-    if found.of_indexes.iter().all(|found| found.total_lines == 0 && found.extent == Extent::Whole)
+    if found
+        .of_indexes
+        .iter()
+        .all(|found| found.total_lines == 0 && found.completeness == Completeness::Whole)
     {
         let unanswered = Unanswered {
             indexes,

@@ -158,31 +158,36 @@ impl Parser<'_> {
         own: &OwnLanguage,
         options: &ChunkOptions,
     ) -> ParsedFile {
-        let command = self.pool.command.clone();
-        if let (Some(command), Some(added)) = (command, own.with_query()) {
-            let most_bytes = MAX_OWN_BYTES + OWN_BYTES_PER_BYTE * text.len() as u64;
-            let (language, added) = (None, Some(added));
-            let question = Question { path, language, added, options, most_bytes };
-            self.has_met_query = true;
-            let asked = self.ask(&command, &question, text);
-            let has_failed = match asked {
-                Some(Asked::Answered(parsed)) if parsed.status != ParseStatus::Error => {
-                    return parsed;
-                }
-                Some(Asked::Died(how)) => {
-                    tracing::warn!(path, "the parser {how} over a query of the project");
-                    true
-                }
-                asked => matches!(asked, Some(Asked::Answered(_))),
-            };
-            let parsed = self.parse(path, text, hash, own.base, options);
-            let is_the_texts = matches!(parsed.status, ParseStatus::Error | ParseStatus::Aborted);
-            if has_failed && !is_the_texts {
-                own.note_failure();
+        let asked = self.ask_own(path, text, own, options);
+        let has_failed = matches!(asked, Some(Asked::Answered(_) | Asked::Died(_)));
+        match asked {
+            Some(Asked::Answered(parsed)) if parsed.status != ParseStatus::Error => return parsed,
+            Some(Asked::Died(how)) => {
+                tracing::warn!(path, "the parser {how} over a query of the project");
             }
-            return parsed;
+            _ => {}
         }
-        self.parse(path, text, hash, own.base, options)
+        let parsed = self.parse(path, text, hash, own.base, options);
+        let is_the_texts = matches!(parsed.status, ParseStatus::Error | ParseStatus::Aborted);
+        if has_failed && !is_the_texts {
+            own.note_failure();
+        }
+        parsed
+    }
+
+    /// Asks a process by the project's query; none where there is no query, or no process to be had.
+    fn ask_own(
+        &mut self,
+        path: &str,
+        text: &str,
+        own: &OwnLanguage,
+        options: &ChunkOptions,
+    ) -> Option<Asked<ParsedFile>> {
+        let command = self.pool.command.clone()?;
+        let added = Some(own.with_query()?);
+        let most_bytes = MAX_OWN_BYTES + OWN_BYTES_PER_BYTE * text.len() as u64;
+        self.has_met_query = true;
+        self.ask(&command, &Question { path, language: None, added, options, most_bytes }, text)
     }
 
     /// Asks a process; none where there is none to be had.
