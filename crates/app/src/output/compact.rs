@@ -44,6 +44,11 @@ impl Budget {
         Self { detailed, max_tokens: max_tokens.clamp(LEAST_TOKENS, MOST_TOKENS) }
     }
 
+    /// What is left of it beside another text of the answer.
+    pub(crate) fn beside(self, text: &str) -> Self {
+        Self::new(self.detailed, self.max_tokens.saturating_sub(tokens(text) as u32))
+    }
+
     /// Most bytes of the answer.
     pub(crate) fn bytes(self) -> usize {
         self.max_tokens as usize * BYTES_A_TOKEN

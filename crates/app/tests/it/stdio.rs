@@ -162,6 +162,13 @@ fn a_change_is_seen_by_a_later_search_and_a_budget_is_kept(mode: Mode) {
         assert!(found.contains("src/sum.py"), "{found}");
         assert!(found.len() <= max_tokens * 3, "{max_tokens} tokens: {} bytes", found.len());
     }
+    for max_tokens in [500, 2000] {
+        let callers = ["who calls `weights`", "callers of weights"];
+        let arguments = json!({ "queries": callers, "max_tokens": max_tokens });
+        let found = client.text("search_code", &arguments);
+        assert_eq!(found.matches("uses:\n").count(), 2, "{found}");
+        assert!(found.len() <= max_tokens * 3, "{max_tokens} tokens: {} bytes", found.len());
+    }
 
     let measured = client.call("index_stats", &json!({}));
     assert_eq!(measured["structuredContent"]["files"], 5, "{measured}");

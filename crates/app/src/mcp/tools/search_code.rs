@@ -115,12 +115,14 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     let mut request = checked_request(call, &engine, &arguments).await?;
     let (indexes, mut notes) = scope(call, &engine, &arguments, &mut request).await?;
     let parts = queries.len() as u32 + u32::from(arguments.has_pattern());
+    let detailed = arguments.response_format.is_detailed();
+    let budget = Budget::new(detailed, arguments.max_tokens / parts);
     let is_told = |symbol: &AskedSymbol| symbol.uses || parts == 1;
     let symbols = queries.iter().map(|query| symbol_asked(query).filter(is_told));
     // Where a name is common, its uses take longer than the search: they are looked for beside it.
     let (responses, uses) = tokio::try_join!(
         Box::pin(search_each(call, &engine, &indexes, &request, &queries)),
-        Box::pin(uses_of_each(&indexes, &request.filter, symbols.collect())),
+        Box::pin(uses_of_each(&indexes, &request.filter, symbols.collect(), budget)),
     )?;
     for (query, response) in queries.iter().zip(&responses) {
         let new = response.notices.iter().filter(|notice| !notes.contains(notice));
@@ -138,14 +140,13 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
         }
         notes.extend(new.into_iter().chain(response.remedy.as_ref().and_then(remedies::hint)));
     }
-    let detailed = arguments.response_format.is_detailed();
-    let budget = Budget::new(detailed, arguments.max_tokens / parts);
     let again = NextCall { tool: call.tool, arguments: call.given };
     let mut answer = match responses.as_slice() {
         [] => String::new(),
         [response] if parts == 1 => {
             let uses = uses.concat();
             let again = Some(&again).filter(|_| uses.is_empty());
+            let budget = budget.beside(&uses);
             nowhere(response) + &compact(&response.results, &notes, budget, again).text + &uses
         }
         _ => told_apart(&queries, responses, &uses, &notes, budget),
@@ -243,11 +244,12 @@ async fn uses_of_each(
     indexes: &[Index],
     filter: &Filter,
     symbols: Vec<Option<AskedSymbol>>,
+    budget: Budget,
 ) -> Result<Vec<String>, ToolError> {
     let mut told = Vec::with_capacity(symbols.len());
     for symbol in symbols {
         told.push(match symbol {
-            Some(symbol) => uses(indexes, filter, &symbol).await?,
+            Some(symbol) => uses(indexes, filter, &symbol, budget).await?,
             None => String::new(),
         });
     }
@@ -259,8 +261,10 @@ async fn uses(
     indexes: &[Index],
     filter: &Filter,
     symbol: &AskedSymbol,
+    budget: Budget,
 ) -> Result<String, ToolError> {
-    let (limit, max_tokens) = if symbol.uses { ASKED_USES } else { SOME_USES };
+    let (limit, most) = if symbol.uses { ASKED_USES } else { SOME_USES };
+    let max_tokens = most.min(budget.max_tokens / 2);
     let mut found = Vec::with_capacity(indexes.len());
     for index in indexes {
         found.push(index.occurrences(&symbol.name, filter, limit as usize).await?);
@@ -300,12 +304,14 @@ fn told_apart(
             is_told
         });
         let notes = if number == 0 { notes } else { &[] };
+        let uses = uses.get(number).map_or("", String::as_str);
+        let budget = budget.beside(uses);
         answer.push_str(&compact(&response.results, notes, budget, None).text);
         if repeated > 0 {
             let _ =
                 writeln!(answer, "and {} above", counted(u64::from(repeated), "place", "places"));
         }
-        answer.push_str(uses.get(number).map_or("", String::as_str));
+        answer.push_str(uses);
     }
     answer
 }
