@@ -152,10 +152,7 @@ impl<'a> Walk<'a> {
             let brace = self.text[at..].trim_start().starts_with('{');
             return Cut { at, part: if brace { WITHIN_LINE } else { AFTER_HEAD }, join: 0.0 };
         }
-        let blank_line = self.text[..at].trim_end_matches([' ', '\t', '\r']).ends_with("\n\n")
-            || self.text[..at].ends_with("\r\n\r\n");
-        let cut = at_level(part.level) - if blank_line { BLANK_LINE_DISCOUNT } else { 0.0 };
-        Cut { at, part: cut, join: self.join(before, after) }
+        Cut { at, part: before_item(self.text, at, part.level), join: self.join(before, after) }
     }
 
     fn join(&self, before: &Segment, after: &Segment) -> f32 {
@@ -249,6 +246,10 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn at_level(level: u16) -> f32 {
-    TOP_LEVEL + PER_LEVEL * f32::from(level.min(MAX_LEVELS))
+/// What a cut costs before the line at a byte, which begins something so deep in the syntax.
+pub(crate) fn before_item(text: &str, at: usize, level: u16) -> f32 {
+    let blank_line = text[..at].trim_end_matches([' ', '\t', '\r']).ends_with("\n\n")
+        || text[..at].ends_with("\r\n\r\n");
+    let at_level = TOP_LEVEL + PER_LEVEL * f32::from(level.min(MAX_LEVELS));
+    at_level - if blank_line { BLANK_LINE_DISCOUNT } else { 0.0 }
 }

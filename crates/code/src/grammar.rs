@@ -108,6 +108,8 @@ pub(crate) struct Syntax {
     pub(crate) settings: Vec<PatternSettings>,
     /// Neighbouring definitions of one name are clauses of one function.
     pub(crate) clauses: bool,
+    /// A text may hold nothing but macros ([`MacroTable`](crate::macro_table::MacroTable)).
+    pub(crate) macros: bool,
     /// Names are taken as they are written, and keys are no definitions of weight.
     pub(crate) plain: bool,
     /// What is code in it is an example.
@@ -184,8 +186,8 @@ impl Syntax {
         let settings = (0..query.pattern_count()).map(|at| PatternSettings::of(&query, at));
         let settings = settings.collect();
         let (plain, prose) = (class != Class::Code, class == Class::Prose);
-        let clauses = grammar.clauses;
-        Ok(Syntax { language, query, roles, settings, clauses, plain, prose, readable })
+        let (clauses, macros) = (grammar.clauses, grammar.macros);
+        Ok(Syntax { language, query, roles, settings, clauses, macros, plain, prose, readable })
     }
 
     /// The tree of what is between the braces at `braces`; `None` if that is not plain code.
@@ -250,44 +252,29 @@ impl Syntax {
     }
 }
 
-/// Whether a parser may be given a text: it nests no deeper than people write, and has no such run of
-/// quotes or marks that a scanner reads to its end from each of them.
+/// Whether a parser may be given a text: its brackets nest no deeper than people write, those of strings and comments
+/// counted too, and it has no such run of quotes or marks that a scanner reads to its end from each of them.
 fn is_sane(text: &str) -> bool {
-    nesting(text) <= MAX_NESTING
-        && longest_quotes(text) <= MAX_QUOTES
-        && longest_marks(text) <= MAX_MARKS
-}
-
-/// The longest run of ASCII's marks, without a letter, a digit or a blank.
-fn longest_marks(text: &str) -> usize {
-    text.as_bytes().split(|byte| !byte.is_ascii_punctuation()).map(<[u8]>::len).max().unwrap_or(0)
-}
-
-/// The longest run of one kind of quotes.
-fn longest_quotes(text: &str) -> usize {
-    let (mut last, mut run, mut longest) = (0, 0, 0);
+    let (mut depth, mut marks, mut alike, mut last) = (0_usize, 0, 0, 0);
     for byte in text.bytes() {
-        run = if byte == last { run + 1 } else { 1 };
-        last = byte;
-        if matches!(byte, b'"' | b'\'' | b'`') {
-            longest = longest.max(run);
+        if !byte.is_ascii_punctuation() {
+            (marks, last) = (0, 0);
+            continue;
         }
-    }
-    longest
-}
-
-/// How deep the brackets of a text nest at most, those of strings and comments counted too.
-fn nesting(text: &str) -> usize {
-    let (mut depth, mut deepest) = (0_usize, 0);
-    for byte in text.bytes() {
+        marks += 1;
+        alike = if byte == last { alike + 1 } else { 1 };
+        last = byte;
         match byte {
             b'(' | b'[' | b'{' => depth += 1,
             b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => continue,
+            b'"' | b'\'' | b'`' if alike > MAX_QUOTES => return false,
+            _ => {}
         }
-        deepest = deepest.max(depth);
+        if depth > MAX_NESTING || marks > MAX_MARKS {
+            return false;
+        }
     }
-    deepest
+    true
 }
 
 #[cfg(test)]
@@ -296,12 +283,19 @@ mod tests {
     use crate::languages::LANGUAGES;
 
     #[test]
-    fn nesting_is_that_of_the_deepest_bracket() {
-        assert_eq!(nesting(")f(a[1], {b})"), 2);
-        assert_eq!(nesting(&"(".repeat(1000)), 1000);
-        assert_eq!(longest_quotes("a\"\"\"''`----"), 3);
-        assert!(!is_sane(&"`".repeat(MAX_QUOTES + 1)));
-        assert!(is_sane(&"-".repeat(MAX_MARKS)) && !is_sane(&"#|".repeat(MAX_MARKS)));
+    fn a_text_nests_as_deep_as_its_brackets_and_has_no_endless_run_of_marks() {
+        let nested = |depth: usize| format!("{}{}", "(a[".repeat(depth), "])".repeat(depth));
+        assert!(is_sane(&nested(MAX_NESTING / 2)) && !is_sane(&nested(MAX_NESTING / 2 + 1)));
+        assert!(
+            is_sane(&format!("){}", nested(MAX_NESTING / 2))),
+            "what is closed and was not open"
+        );
+        assert!(is_sane(&"(a)".repeat(MAX_NESTING + 1)));
+        let quotes = "`".repeat(MAX_QUOTES);
+        assert!(is_sane(&format!("{quotes}\"{quotes}\n{quotes}")));
+        assert!(!is_sane(&format!("a{quotes}`")));
+        assert!(is_sane(&"-".repeat(MAX_MARKS)) && !is_sane(&"-=".repeat(MAX_MARKS)));
+        assert!(is_sane(&format!("{0} {0}", "-".repeat(MAX_MARKS))));
     }
 
     #[test]

@@ -42,6 +42,7 @@ mod language;
 mod languages;
 mod lined;
 mod lines;
+mod macro_table;
 mod named;
 mod outline;
 mod parse;

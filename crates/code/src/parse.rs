@@ -9,6 +9,7 @@ use crate::cuts::{self, Cut};
 use crate::grammar::Syntax;
 use crate::lined::{self, Lined};
 use crate::lines::{LineIndex, is_blank};
+use crate::macro_table::MacroTable;
 use crate::outline::Outline;
 use crate::text_cuts::{self, Style};
 use crate::trivia::Trivia;
@@ -40,6 +41,11 @@ pub fn parse_file(
         }
         return plain(text, &lines, style(language), ParseStatus::NoGrammar, options);
     };
+    if syntax.macros
+        && let Some(table) = MacroTable::read(text)
+    {
+        return of_macros(text, &lines, &table, options);
+    }
     let read = syntax.parse(text);
     let parsed =
         read.and_then(|(tree, readable)| parsed(text, &readable, &lines, syntax, &tree, options));
@@ -82,6 +88,22 @@ fn by_lines(text: &str, lines: &LineIndex, rules: &Lined, options: &ChunkOptions
     let chunks = chunks(text, lines, &cuts, &outline, options);
     let imports = imports::collect(text, lines, &captures);
     ParsedFile { status: ParseStatus::NoGrammar, chunks, symbols: outline.symbols, imports }
+}
+
+/// A text of macros alone.
+fn of_macros(
+    text: &str,
+    lines: &LineIndex,
+    table: &MacroTable,
+    options: &ChunkOptions,
+) -> ParsedFile {
+    let captures = &table.captures;
+    let trivia = Trivia::new(text, text, lines, captures);
+    let outline = Outline::build(text, lines, &trivia, captures, false);
+    let cuts = refined(text, lines, table.cuts(text, lines, &trivia, options), options);
+    let chunks = chunks(text, lines, &cuts, &outline, options);
+    let imports = imports::collect(text, lines, captures);
+    ParsedFile { status: ParseStatus::Ok, chunks, symbols: outline.symbols, imports }
 }
 
 fn parsed(

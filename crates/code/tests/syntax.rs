@@ -182,3 +182,92 @@ fn cythons_definitions() {
         cpdef int height(self)\n";
     has("tree.pxd", text, &["function sin", "class Tree", "method Tree/height"]);
 }
+
+/// A header of macros: guards, conditions, documentation, comments behind values, values of several lines.
+fn macros(count: usize) -> String {
+    let mut text = String::from(
+        "/* SPDX-License-Identifier: MIT */\n/*\n * Registers of the pump.\n */\n#ifndef PUMP_REGS_H\n#define PUMP_REGS_H\n\n\
+         #include <linux/bits.h>\n#include \"pump.h\" // its types\n\n// The first block.\n#define PUMP_FIRST 0x0\n",
+    );
+    for at in 0..count {
+        let part = match at % 8 {
+            0 => format!(
+                "\n/* How fast pump {at} turns. */\n#define PUMP_{at}_SPEED\t\t0x{at:04x}\n"
+            ),
+            1 => format!("#define PUMP_{at}_MASK 0xffL /* all of it */\n"),
+            2 => format!("# define PUMP_{at}_SET(x, y) \\\r\n\t(((x) << {at}) | \\\r\n\t (y))\r\n"),
+            3 => format!(
+                "#define PUMP_{at}_OFF\n#ifdef PUMP_{at}_OFF\n#  undef PUMP_{at}_OFF\n#else\n#define PUMP_{at}_ON 1 // yes\n#endif\n"
+            ),
+            4 => format!("#define PUMP_{at}_NAME \"pump {at}\"\n"),
+            5 => format!(
+                "#define PUMP_{at}_WIDE 1 /* of\n  two lines */\n// and\n// this one\n#define PUMP_{at}_F()\n"
+            ),
+            6 => format!(
+                "#if defined(A) && \\\n    {at} > 3\n#define PUMP_{at}_NONE /* nothing */\n#endif /* A */\n"
+            ),
+            _ => format!("#define\tPUMP_{at}_URL /* old */ \t7\n#define PUMP_{at}_X // no value\n"),
+        };
+        text.push_str(&part);
+    }
+    text + "\n#endif"
+}
+
+#[test]
+fn a_table_of_macros_is_read_as_its_grammar_reads_it() {
+    let options = ChunkOptions::default();
+    let table = macros(200);
+    // Beside anything else it is no table, and the grammar's.
+    let mixed = format!("{table}\nint pump_count;\n");
+    for path in ["pump_regs.h", "pump_regs.hpp"] {
+        let read = |text: &str| {
+            let language = Language::detect(path, text);
+            parse_file(path, text, language, &options)
+        };
+        let (by_lines, mut by_grammar) = (read(&table), read(&mixed));
+        let last = by_grammar.symbols.pop().unwrap();
+        assert_eq!(last.name, "pump_count");
+        assert_eq!(by_lines.symbols.len(), by_grammar.symbols.len());
+        for (one, other) in by_lines.symbols.iter().zip(&by_grammar.symbols) {
+            assert_eq!(one, other);
+        }
+        assert_eq!(by_lines.imports, by_grammar.imports);
+        assert_eq!(by_lines.status, by_grammar.status);
+        let starts = |parsed: &sconce_code::ParsedFile| {
+            parsed.chunks.iter().map(|chunk| chunk.lines.start).collect::<Vec<_>>()
+        };
+        let (one, other) = (starts(&by_lines), starts(&by_grammar));
+        assert_eq!(one, other);
+    }
+}
+
+#[test]
+fn what_is_no_table_of_macros_is_parsed() {
+    for end in
+        ["extern int x;", "FOO(1)", "#define \u{e9} 1", "#define A 1 /* x */ + 2", "/* open", "\\"]
+    {
+        let text = format!("{}\n{end}\n", macros(200));
+        let language = Language::detect("a.h", &text);
+        let parsed = parse_file("a.h", &text, language, &ChunkOptions::default());
+        assert!(parsed.symbols.iter().any(|symbol| symbol.name == "PUMP_FIRST"), "{end}");
+    }
+    // A range of every byte is cut somewhere, whatever stands at the end.
+    for end in [
+        "",
+        "#",
+        "#define",
+        "#define A",
+        "#define A(",
+        "#endif",
+        "#include",
+        "// \\",
+        "/*/",
+        "\u{feff}",
+    ] {
+        let text = format!("{}{end}", macros(40));
+        let parsed =
+            parse_file("a.h", &text, Language::detect("a.h", &text), &ChunkOptions::default());
+        let bytes: usize = parsed.chunks.iter().map(|chunk| chunk.bytes.len()).sum();
+        assert_eq!(bytes, text.len(), "{end}");
+    }
+}

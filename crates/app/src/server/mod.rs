@@ -9,6 +9,8 @@ mod limits;
 mod names;
 mod peers;
 mod sessions;
+#[cfg(target_os = "linux")]
+mod socket_diag;
 mod token;
 mod transport;
 

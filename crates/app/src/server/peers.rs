@@ -1,9 +1,9 @@
-//! Whose process is at the other end of a loopback connection, as Linux's socket tables have it.
+//! Whose process is at the other end of a loopback connection, as Linux knows it.
 //!
 //! A process of the same user could read the token from its file, so asking it for the token guards
 //! nothing. What is not certain counts as another user:
 //!
-//! - A socket that its process has closed already, which the tables show as root's.
+//! - A socket that its process has closed already, which Linux shows as root's.
 //! - A process in a user namespace, as in a rootless container: there the users of the host may all
 //!   look like one, and what forwards a published port runs as the container's root.
 //! - A request that came through a proxy, whose user is not the caller's.
@@ -13,6 +13,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 
 use axum::http::HeaderMap;
+
+#[cfg(target_os = "linux")]
+use super::socket_diag;
 
 /// The tables of the sockets of this network namespace.
 const TABLES: [&str; 2] = ["/proc/net/tcp", "/proc/net/tcp6"];
@@ -28,13 +31,17 @@ pub(super) fn are_known() -> bool {
     map.split_whitespace().eq(["0", "0", "4294967295"]) && Path::new(TABLES[0]).exists()
 }
 
-/// Whether `peer`, connected to `local`, is a socket of this process's user. Reads the system's
-/// tables, so it may block for some milliseconds.
+/// Whether `peer`, connected to `local`, is a socket of this process's user. Where the socket cannot be asked for
+/// by itself, this reads the system's tables, so it may block for some milliseconds.
 pub(super) fn is_same_user(peer: SocketAddr, local: SocketAddr) -> bool {
     if !peer.ip().to_canonical().is_loopback() || !local.ip().to_canonical().is_loopback() {
         return false;
     }
     let own = rustix::process::geteuid().as_raw();
+    #[cfg(target_os = "linux")]
+    if let Ok(owner) = socket_diag::owner(peer, local) {
+        return owner == Some(own);
+    }
     let mut tables = TABLES.iter().filter_map(|path| std::fs::read_to_string(path).ok());
     tables.find_map(|table| owner(&table, peer, local)) == Some(own)
 }

@@ -42,6 +42,7 @@ pub(super) static ROWS: &[Row] = &[
         lines: None,
         grammar: Some(Grammar {
             readable: crate::readable::without_annotations,
+            macros: true,
             ..grammar(tree_sitter_c::LANGUAGE, include_str!("../../queries/c.scm"))
         }),
     },
@@ -60,6 +61,7 @@ pub(super) static ROWS: &[Row] = &[
         lines: None,
         grammar: Some(Grammar {
             readable: crate::readable::without_annotations,
+            macros: true,
             ..grammar(
                 tree_sitter_cpp::LANGUAGE,
                 concat!(
@@ -309,6 +311,7 @@ pub(super) static ROWS: &[Row] = &[
                 readable: as_it_is,
             }],
             clauses: false,
+            macros: false,
             readable: as_it_is,
         }),
     },

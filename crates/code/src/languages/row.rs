@@ -68,6 +68,8 @@ pub(crate) struct Grammar {
     pub(crate) dialects: &'static [Dialect],
     /// Neighbouring definitions of one name are clauses of one function.
     pub(crate) clauses: bool,
+    /// A text may be a table of C's macros.
+    pub(crate) macros: bool,
     /// The text as the grammar may read it, byte for byte in its place.
     pub(crate) readable: fn(&str) -> Cow<'_, str>,
 }
@@ -91,7 +93,7 @@ pub(super) const fn grammar(parser: LanguageFn, query: &'static str) -> Grammar 
 }
 
 pub(super) const fn of_parser(parser: Parser, query: &'static str) -> Grammar {
-    Grammar { parser, query, dialects: &[], clauses: false, readable: as_it_is }
+    Grammar { parser, query, dialects: &[], clauses: false, macros: false, readable: as_it_is }
 }
 
 /// A text format: no grammar, split at blank lines.

@@ -17,7 +17,7 @@ use crate::source::{Exceptions, WalkOptions};
 /// Raised when what is stored for an unchanged file would come out differently: another chunker,
 /// another lexical coding, another text for the model. Older indexes are rebuilt, which embeds
 /// only the texts that changed.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 /// The index of a job and the model that it is made with.
 #[derive(Debug)]
@@ -378,6 +378,43 @@ async fn create(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What the samples of all languages are stored as, by [`FORMAT`].
+    const STORED: (u32, &str) = (4, "17894bf5b86ed5a2");
+
+    #[test]
+    fn what_is_stored_of_an_unchanged_file_changes_with_the_format() {
+        let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("../code/tests");
+        let (mut left, mut files) = (vec![tests.join("samples"), tests.join("dialects")], vec![]);
+        while let Some(directory) = left.pop() {
+            for entry in std::fs::read_dir(directory).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() { left.push(path) } else { files.push(path) }
+            }
+        }
+        files.sort();
+        assert!(files.len() > 80, "{}", files.len());
+        let mut hash = blake3::Hasher::new();
+        for file in files {
+            let path = file.strip_prefix(&tests).unwrap().to_str().unwrap();
+            let text = std::fs::read_to_string(&file).unwrap();
+            let language = sconce_code::Language::detect(path, &text);
+            let parsed = sconce_code::parse_file(
+                path,
+                &text,
+                language,
+                &sconce_code::ChunkOptions::default(),
+            );
+            hash.update(format!("{path} {language:?} {parsed:?}").as_bytes());
+            hash.update(&sconce_rank::encode_postings(&text, &parsed));
+        }
+        let now = hash.finalize().to_hex();
+        assert_eq!(
+            (FORMAT, &now[..16]),
+            STORED,
+            "indexes that were made before would keep what they have: raise `FORMAT`, then note this"
+        );
+    }
 
     #[test]
     fn files_of_a_job_that_was_cut_short_are_read_again_by_whatever_holds_then() {
