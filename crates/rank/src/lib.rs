@@ -50,5 +50,5 @@ pub use query::{
 pub use ranking::{
     Arranged, Candidates, FEATURES, Feature, Features, FileRanking, LineMatch, LineMatcher,
     MatchType, PLACE_FEATURES, Place, PlaceFeature, PlaceFeatures, RankOptions, RankedFile,
-    RankedPlace, Signal, VectorHit, Weights, arrange, rank, whole_definition,
+    RankedPlace, ScoredWords, Signal, VectorHit, Weights, arrange, rank, whole_definition,
 };

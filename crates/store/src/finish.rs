@@ -6,6 +6,7 @@ use crate::connect::{Store, retrying};
 use crate::error::{Result, StoreError};
 use crate::hnsw::Shape;
 use crate::index::IndexId;
+use crate::memory;
 use crate::tables::on_index;
 
 /// Neighbours a vector keeps in the HNSW graph.
@@ -150,7 +151,7 @@ impl Store {
     /// spills is many times slower. On a server of the user's, what it allows itself if that is more.
     async fn build_memory_mib(&self, shape: &Shape) -> Result<i64> {
         let most = if self.is_managed() {
-            (local_memory_mib() / 4).clamp(64, 4096)
+            (memory::local_mib() / 4).clamp(64, 4096)
         } else {
             let allowed = "SELECT pg_size_bytes(current_setting('maintenance_work_mem'))";
             let allowed: i64 = sqlx::query_scalar(allowed).fetch_one(self.pool()).await?;
@@ -175,14 +176,6 @@ async fn set_hnsw(
     let statement = AssertSqlSafe("UPDATE sconce.indexes SET hnsw = $2 WHERE id = $1");
     sqlx::query(statement).bind(id).bind(hnsw).execute(connection).await?;
     Ok(())
-}
-
-/// This machine's memory in MiB; a cautious guess where the system doesn't tell.
-fn local_memory_mib() -> i64 {
-    let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let total = text.lines().find_map(|line| line.strip_prefix("MemTotal:"));
-    let kib = total.and_then(|rest| rest.split_whitespace().next()?.parse::<i64>().ok());
-    kib.map_or(4096, |kib| kib / 1024)
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod indexes;
 mod inspect;
 mod lock;
 pub mod managed;
+mod memory;
 mod migrate;
 mod notice;
 mod pattern;

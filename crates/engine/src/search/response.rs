@@ -30,17 +30,17 @@ impl SearchResponse {
     }
 }
 
-/// Milliseconds of a search's stages. Stages overlap: the words are looked up while the query is
-/// embedded.
+/// Milliseconds of a search's stages. Stages overlap: words are brought up to date while the query is embedded, and
+/// rank while its vectors are looked up.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Timings {
     /// The query's embedding.
     pub embed_ms: f64,
-    /// The lexical retriever, bringing its cache up to date included.
+    /// Bringing the words up to date.
     pub words_ms: f64,
     /// The vector retriever, in the database.
     pub vectors_ms: f64,
-    /// Fusion and signals.
+    /// Scores by words, the wait for the vector retriever, and all signals.
     pub rank_ms: f64,
     /// Reading and widening what is shown.
     pub fetch_ms: f64,

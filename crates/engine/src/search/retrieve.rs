@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use sconce_code::filter::{Filter, FilterMatcher};
 use sconce_embed::Embedder;
-use sconce_rank::{Candidates, QueryAnalysis, RankOptions, VectorHit, analyze};
-use sconce_store::{Hit, IndexStatus};
+use sconce_rank::{QueryAnalysis, RankOptions, ScoredWords, VectorHit, analyze};
+use sconce_store::{Hit, IndexId, IndexStatus, Store};
 
 use super::answer::{RankedIndex, results};
 use super::label::Asked;
@@ -38,16 +38,12 @@ struct RetrievedDocs<'a> {
     timings: Timings,
 }
 
-/// What the vector retriever found.
+/// A query's vector; none where words alone answer.
 #[derive(Default)]
-struct NearChunks {
-    /// The query's; none where words alone answer.
-    vector: Option<Vec<f32>>,
-    hits: Vec<VectorHit>,
-    /// Milliseconds of the query's embedding, and of the look-up.
-    embed_ms: f64,
-    vectors_ms: f64,
-}
+struct QueryVector(Option<Vec<f32>>);
+
+/// The chunks nearest to a query, and the milliseconds that looking them up took.
+type NearChunks = (Vec<VectorHit>, f64);
 
 /// A search that was checked, for all of its indexes.
 struct SearchPlan {
@@ -185,8 +181,8 @@ impl Index {
             mode = SearchMode::Words;
         }
         let state = &self.engine.state;
-        let (vectors, words) = tokio::join!(
-            self.vectors(mode, plan),
+        let (vector, words) = tokio::join!(
+            timed(self.embed(mode, plan)),
             timed(state.lexical_indexes.fresh(self.store(), &self.row)),
         );
         let (words, words_ms) = words?;
@@ -195,47 +191,54 @@ impl Index {
             let name = self.name();
             notices.push(format!("not all words of {name} are read yet: results may be missing"));
         }
-        let near = match vectors {
-            Ok(near) => {
-                (timings.embed_ms, timings.vectors_ms) = (near.embed_ms, near.vectors_ms);
-                near
+        let vector = match vector {
+            Ok((vector, embed_ms)) => {
+                timings.embed_ms = embed_ms;
+                vector
             }
             Err(EngineError::Embed(error)) if mode == SearchMode::Hybrid => {
                 notices.push(format!("words alone answer: {error}"));
                 remedy = error.remedy().map(Remedy::Model);
                 mode = SearchMode::Words;
-                NearChunks::default()
+                QueryVector::default()
             }
             Err(error) => return Err(error),
         };
         let ranking = Instant::now();
         let options = options(request, plan, mode);
-        let mut ranked = self.rank(words, Arc::clone(plan), Arc::new(near), options).await?;
+        let vector = Arc::new(vector);
+        let (mut ranked, vectors_ms) = self.rank(words, Arc::clone(plan), vector, options).await?;
         if !is_whole {
             // What is not found yet may be there.
             ranked.absent.clear();
         }
         timings.words_ms = words_ms;
+        timings.vectors_ms = vectors_ms;
         timings.rank_ms = milliseconds(ranking);
         Ok(RetrievedDocs { ranked, notices, remedy, timings })
     }
 
-    /// Ranks the files, asks how similar all chunks of the best ones are, and ranks these.
+    /// Ranks the files, asks how similar all chunks of the best ones are, and ranks these. The chunks are scored by
+    /// words while the nearest ones are looked up; gives the milliseconds of that too.
     async fn rank(
         &self,
         words: SharedLexicalIndex,
         plan: Arc<SearchPlan>,
-        near: Arc<NearChunks>,
+        vector: Arc<QueryVector>,
         options: RankOptions,
-    ) -> Result<RankedIndex<'_>, EngineError> {
+    ) -> Result<(RankedIndex<'_>, f64), EngineError> {
         let (store, id) = (self.store().clone(), self.id());
         let runtime = tokio::runtime::Handle::current();
         let ranked = self.in_these_words(words, move |words| {
             // The words are held while the database is asked, so that the numbers of chunks stay what
             // they are.
-            let candidates = Candidates::gather(words, &plan.query, &near.hits, &options);
+            let near = near_chunks(store.clone(), id, Arc::clone(&vector), Arc::clone(&plan));
+            let near = runtime.spawn(near);
+            let scored = ScoredWords::new(words, &plan.query, &options);
+            let (hits, vectors_ms) = runtime.block_on(near)??;
+            let candidates = scored.with_vectors(&hits);
             let ranking = candidates.rank();
-            let similarities = match &near.vector {
+            let similarities = match &vector.0 {
                 Some(vector) => {
                     runtime.block_on(store.similarities(id, vector, &ranking.file_ids()))?
                 }
@@ -243,30 +246,19 @@ impl Index {
             };
             let similarities: Vec<VectorHit> = similarities.into_iter().map(vector_hit).collect();
             let said = (candidates.line_matcher(), candidates.absent_words());
-            Ok::<_, EngineError>((ranking.places(&similarities), said))
+            Ok::<_, EngineError>((ranking.places(&similarities), said, vectors_ms))
         });
-        let (files, (matcher, absent)) = ranked.await??;
-        Ok(RankedIndex { index: self, files, matcher, absent })
+        let (files, (matcher, absent), vectors_ms) = ranked.await??;
+        Ok((RankedIndex { index: self, files, matcher, absent }, vectors_ms))
     }
 
-    /// The chunks nearest to the query.
-    async fn vectors(
-        &self,
-        mode: SearchMode,
-        plan: &SearchPlan,
-    ) -> Result<NearChunks, EngineError> {
+    /// The query's vector.
+    async fn embed(&self, mode: SearchMode, plan: &SearchPlan) -> Result<QueryVector, EngineError> {
         if mode == SearchMode::Words {
-            return Ok(NearChunks::default());
+            return Ok(QueryVector::default());
         }
-        let started = Instant::now();
         let model: Embedder = self.engine.models().named(&self.row.model).await?;
-        let vector = model.embed_query(&plan.query.text).await?;
-        let embed_ms = milliseconds(started);
-        let started = Instant::now();
-        let limit = candidates(plan.limit);
-        let hits = self.store().nearest(self.id(), &vector, limit, &plan.filter);
-        let hits = hits.await?.into_iter().map(vector_hit).collect();
-        Ok(NearChunks { vector: Some(vector), hits, embed_ms, vectors_ms: milliseconds(started) })
+        Ok(QueryVector(Some(model.embed_query(&plan.query.text).await?)))
     }
 
     /// What to say where it has too few vectors for them to rank by.
@@ -312,6 +304,19 @@ impl Index {
         }
         notices
     }
+}
+
+/// Looks up the chunks nearest to a query.
+async fn near_chunks(
+    store: Store,
+    id: IndexId,
+    vector: Arc<QueryVector>,
+    plan: Arc<SearchPlan>,
+) -> Result<NearChunks, EngineError> {
+    let Some(vector) = &vector.0 else { return Ok(NearChunks::default()) };
+    let started = Instant::now();
+    let hits = store.nearest(id, vector, candidates(plan.limit), &plan.filter).await?;
+    Ok((hits.into_iter().map(vector_hit).collect(), milliseconds(started)))
 }
 
 /// Fetches what is shown of the best results of all indexes.

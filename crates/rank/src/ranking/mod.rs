@@ -22,6 +22,6 @@ pub use feature::{FEATURES, Feature, Features};
 pub use hit::{MatchType, VectorHit};
 pub use lines::{LineMatch, LineMatcher};
 pub use place_feature::{PLACE_FEATURES, PlaceFeature, PlaceFeatures};
-pub use rank::{Candidates, FileRanking, RankOptions, RankedFile, RankedPlace, rank};
+pub use rank::{Candidates, FileRanking, RankOptions, RankedFile, RankedPlace, ScoredWords, rank};
 pub use signal::Signal;
 pub use weights::Weights;

@@ -20,7 +20,7 @@ use super::order::{Candidate, order};
 use super::places::place_candidates;
 use super::signal::Signal;
 use super::weights::Weights;
-use crate::lexical::LexicalIndex;
+use crate::lexical::{LexicalIndex, Scan};
 use crate::query::{QueryAnalysis, QueryTerm, TermRole};
 
 /// Chunks that the lexical retriever hands to the ranking, for each result that is wanted.
@@ -96,20 +96,30 @@ pub struct Candidates<'a> {
     found: Vec<Candidate>,
 }
 
-impl<'a> Candidates<'a> {
-    /// Finds them.
-    ///
-    /// `vectors` are the nearest chunks (empty: words alone), over-fetched: twenty for each file that
-    /// is wanted are well.
-    pub fn gather(
-        index: &'a LexicalIndex,
-        query: &'a QueryAnalysis,
-        vectors: &[VectorHit],
-        options: &RankOptions,
-    ) -> Self {
+/// What a query's words say of the chunks of a project: the part of the ranking that needs no vectors, and can be
+/// done while they are looked for.
+#[derive(Debug)]
+pub struct ScoredWords<'a> {
+    index: &'a LexicalIndex,
+    query: &'a QueryAnalysis,
+    options: RankOptions,
+    weights: Weights,
+    scan: Scan,
+}
+
+impl<'a> ScoredWords<'a> {
+    /// Scores all chunks by words.
+    pub fn new(index: &'a LexicalIndex, query: &'a QueryAnalysis, options: &RankOptions) -> Self {
         let weights = options.weights.without(&options.without).for_kind(query.kind);
         let scan =
             if options.lexical { index.scan(query, &weights.scan) } else { index.scan_nothing() };
+        Self { index, query, options: options.clone(), weights, scan }
+    }
+
+    /// Finds the candidates. `vectors` are the nearest chunks (empty: words alone), over-fetched: twenty for each
+    /// file that is wanted are well.
+    pub fn with_vectors(self, vectors: &[VectorHit]) -> Candidates<'a> {
+        let Self { index, query, options, weights, scan } = self;
         let evidence = Evidence::collect(index, query, scan, vectors, &weights.scan);
         let wanted = (options.limit * OVERFETCH).max(FEWEST_CANDIDATES);
         let mut docs: Vec<u32> = evidence
@@ -120,7 +130,19 @@ impl<'a> Candidates<'a> {
         docs.sort_unstable();
         docs.dedup();
         let found = docs.into_iter().map(|doc| Candidate::new(&evidence, query, doc)).collect();
-        Self { evidence, query, options: options.clone(), weights, found }
+        Candidates { evidence, query, options, weights, found }
+    }
+}
+
+impl<'a> Candidates<'a> {
+    /// Finds them; `vectors` as in [`ScoredWords::with_vectors`].
+    pub fn gather(
+        index: &'a LexicalIndex,
+        query: &'a QueryAnalysis,
+        vectors: &[VectorHit],
+        options: &RankOptions,
+    ) -> Self {
+        ScoredWords::new(index, query, options).with_vectors(vectors)
     }
 
     /// Ranks the files.

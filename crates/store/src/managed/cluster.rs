@@ -12,6 +12,7 @@ use super::binaries::{Binaries, installed};
 use super::error::ManagedError;
 use super::layout::{Layout, io_error};
 use super::{Downloads, wheel};
+use crate::memory;
 use crate::notice::Notice;
 
 /// The superuser of every cluster of ours.
@@ -137,6 +138,7 @@ pub(super) fn write_settings(
     socket_dir: &Path,
 ) -> Result<(), ManagedError> {
     let socket_dir = socket_dir.to_string_lossy().replace('\'', "''");
+    let shared = shared_buffers_mib(memory::local_mib());
     let text = format!(
         "# Written by sconce at every start; put your own settings into postgresql.conf, below the\n\
          # line that includes this file.\n\
@@ -147,7 +149,8 @@ pub(super) fn write_settings(
          cluster_name = 'sconce'\n\
          # several sconce processes share the server, each with a small pool\n\
          max_connections = 300\n\
-         shared_buffers = 128MB\n\
+         # it takes of this what it reads\n\
+         shared_buffers = {shared}MB\n\
          # one server, no replica: the least write-ahead log\n\
          wal_level = minimal\n\
          max_wal_senders = 0\n\
@@ -165,6 +168,12 @@ pub(super) fn write_settings(
     let path = layout.cluster().join(SETTINGS);
     // beside its place and renamed: as root we never write through a link that somebody put there
     Ok(sconce_dirs::write(&path, text.as_bytes(), 0o600, account.owner())?)
+}
+
+/// What the server keeps of its tables, of so much memory: a page that it does not hold is copied and checked again, and
+/// the graph over a million vectors is a gigabyte.
+fn shared_buffers_mib(memory_mib: i64) -> i64 {
+    (memory_mib / 16).clamp(128, 1024)
 }
 
 /// The end of what a program printed.
