@@ -65,8 +65,8 @@ impl Page {
     fn file(&mut self, prefix: &str, file: &MatchedFile) {
         for place in &file.places {
             let mut before = format!("{prefix}{}\n", head(file, place));
-            for line in &place.lines {
-                let line = code_line(line.number, &line.text);
+            for found in &place.lines {
+                let line = code_line(found.number, &found.text);
                 // The first line is always shown: it is what was asked for.
                 let fits = tokens(&self.text) + tokens(&before) + tokens(&line) < self.room;
                 if self.is_full || !fits && self.shown > 0 {
@@ -76,7 +76,7 @@ impl Page {
                 self.text.push_str(&before);
                 before.clear();
                 let _ = writeln!(self.text, "{line}");
-                self.shown += 1;
+                self.shown += u64::from(found.matches);
             }
         }
     }
@@ -139,10 +139,27 @@ fn nothing(found: &[MatchingLines], asked: Asked<'_>) -> String {
         next.insert("regex".to_owned(), true.into());
         call_line("search_code", &Value::Object(next))
     } else {
-        call_line("search_code", &json!({ "query": pattern }))
+        let query = if is_regex { words_of_regex(pattern) } else { pattern.to_owned() };
+        call_line("search_code", &json!({ "query": query }))
     };
     let why = if stopped { "no line matched within 10 s" } else { "no line matches" };
-    format!("{why}; next: {next}\n")
+    let has_query = ["query", "queries"].iter().any(|name| asked.given.contains_key(*name));
+    if has_query { format!("{why}\n") } else { format!("{why}; next: {next}\n") }
+}
+
+/// What a regular expression looks for, as words.
+fn words_of_regex(pattern: &str) -> String {
+    let mut words = String::new();
+    let mut characters = pattern.chars();
+    while let Some(character) = characters.next() {
+        if character == '\\' {
+            // A class or a place, such as `\b`, or a mark that is meant as such.
+            characters.next();
+        }
+        let is_of_word = character.is_alphanumeric() || character == '_';
+        words.push(if is_of_word { character } else { ' ' });
+    }
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -162,7 +179,11 @@ mod tests {
             name_line: lines.start - 1,
             doc: None,
         };
-        let line = |number| PatternLine { number, text: format!("    let pool = {number};") };
+        let line = |number| PatternLine {
+            number,
+            text: format!("    let pool = {number};"),
+            matches: true,
+        };
         MatchedPlace { definition: Some(definition), lines: lines.map(line).collect() }
     }
 
@@ -240,6 +261,9 @@ mod tests {
         let next = r#"{"pattern":"open\\(|close\\(","regex":true}"#;
         assert!(calls.ends_with(&format!("{next}\n")), "{calls}");
         let asked_so = said(json!({ "pattern": "let.*pool", "regex": true }));
-        assert!(asked_so.ends_with("search_code {\"query\":\"let.*pool\"}\n"), "{asked_so}");
+        assert!(asked_so.ends_with("search_code {\"query\":\"let pool\"}\n"), "{asked_so}");
+        let asked_too = said(json!({ "query": "a pool", "pattern": "pool" }));
+        assert_eq!(asked_too, "no line matches\n");
+        assert_eq!(words_of_regex(r"(?:set|get)_mode\(|\bPlan\b"), "set get _mode Plan");
     }
 }

@@ -11,12 +11,12 @@ use std::time::{Duration, Instant};
 
 use sconce_code::filter::Filter;
 use sconce_code::{ChunkKey, LineRange};
-use sconce_store::{ChunkText, Needle, Span, SymbolName, SymbolRow};
+use sconce_store::{ChunkRow, ChunkText, Needle, Span, SymbolName, SymbolRow};
 
-use super::OutlineEntry;
 use super::outline::entry;
+use super::{OutlineEntry, snippet};
 use crate::{Engine, EngineError, Index};
-use lines::{Line, Lines};
+use lines::{Line, Lines, excerpt};
 use matcher::Matcher;
 pub use matcher::as_regex;
 
@@ -44,6 +44,10 @@ pub struct PatternRequest {
     pub filter: Filter,
     /// The most lines that are given; all of them are counted.
     pub limit: usize,
+    /// Lines before and after each that are given with it.
+    pub before: u32,
+    /// See `before`.
+    pub after: u32,
 }
 
 /// The matching lines of an index, the best first: definitions of what was looked for, then other
@@ -74,10 +78,10 @@ pub enum Completeness {
 }
 
 impl MatchingLines {
-    /// How many lines are given.
+    /// How many lines that match are given.
     pub fn line_count(&self) -> usize {
         let places = self.files.iter().flat_map(|file| &file.places);
-        places.map(|place| place.lines.len()).sum()
+        places.flat_map(|place| &place.lines).filter(|line| line.matches).count()
     }
 }
 
@@ -104,17 +108,19 @@ pub struct MatchedFile {
 pub struct MatchedPlace {
     /// The innermost definition around the lines; none where they are in none.
     pub definition: Option<OutlineEntry>,
-    /// The lines, in their order.
+    /// The lines, in their order, with those around them that were asked for.
     pub lines: Vec<PatternLine>,
 }
 
-/// A line that matches.
+/// A line that matches, or one beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PatternLine {
     /// Its number, from 1.
     pub number: u32,
     /// Its text; of a very long line the part around the first match, between `…`.
     pub text: String,
+    /// Whether it matches.
+    pub matches: bool,
 }
 
 impl Engine {
@@ -168,6 +174,7 @@ impl Index {
         let now = self.reading().await?;
         let names = now.store().symbol_names(self.id(), &needles, &names, MOST_NAMES).await?;
         let lines = Lines::new(matcher, by_place(names), request.limit);
+        let lines = lines.with_context(request.before, request.after);
         now.lines_of(lines, &needles, &request.filter).await
     }
 
@@ -272,14 +279,23 @@ impl Index {
         completeness: Completeness,
     ) -> Result<MatchingLines, EngineError> {
         let (total_lines, total_files) = (lines.total, lines.files.len() as u64);
+        let (before, after) = lines.context;
         let lines = lines.best();
-        let spans: Vec<Span> = lines.iter().map(span).collect();
+        let spans: Vec<Span> = lines.iter().map(|line| span(line, 0, 0)).collect();
         let around = self.store().definitions_at(self.id(), &spans).await?;
         let innermost = |symbols: Vec<SymbolRow>| {
             symbols.into_iter().min_by_key(|symbol| symbol.lines().count()).map(entry)
         };
-        let around = around.into_iter().map(innermost);
-        let files = grouped(lines.into_iter().zip(around).collect());
+        let mut beside = vec![Vec::new(); lines.len()];
+        if before + after > 0 {
+            let spans: Vec<Span> = lines.iter().map(|line| span(line, before, after)).collect();
+            let chunks = self.store().chunks_within(self.id(), &spans).await?;
+            beside =
+                spans.iter().zip(chunks).map(|(span, chunks)| beside_of(*span, &chunks)).collect();
+        }
+        let lines = lines.into_iter().zip(around.into_iter().map(innermost)).zip(beside);
+        let found = lines.map(|((line, definition), beside)| Found { line, definition, beside });
+        let files = grouped(found.collect());
         let index = self.name().to_owned();
         Ok(MatchingLines { index, files, total_lines, total_files, completeness })
     }
@@ -298,9 +314,18 @@ async fn read(
     Ok(read.await?)
 }
 
-fn span(line: &Line) -> Span {
-    let lines = LineRange { start: line.number, end: line.number };
-    Span { file_id: line.file_id, lines }
+/// A line with so many before and after it.
+fn span(line: &Line, before: u32, after: u32) -> Span {
+    let (start, end) = (line.number.saturating_sub(before).max(1), line.number + after);
+    Span { file_id: line.file_id, lines: LineRange { start, end } }
+}
+
+/// The lines of a span.
+fn beside_of(span: Span, chunks: &[ChunkRow]) -> Vec<(u32, String)> {
+    let Some(found) = snippet::lines(chunks, span.lines) else { return vec![] };
+    let numbered = (found.start_line..).zip(found.text.lines());
+    let within = numbered.filter(|(number, _)| span.lines.contains(*number));
+    within.map(|(number, line)| (number, excerpt(line, &(0..0)))).collect()
 }
 
 /// The names that are defined at each line of each file.
@@ -312,32 +337,45 @@ fn by_place(names: Vec<SymbolName>) -> HashMap<(i64, u32), Vec<String>> {
     places
 }
 
-/// A line and the definition around it.
-type Around = (PatternLine, Option<OutlineEntry>);
+/// A line that matches, the definition around it, and the lines beside it.
+struct Found {
+    line: Line,
+    definition: Option<OutlineEntry>,
+    beside: Vec<(u32, String)>,
+}
 
 /// Lines by file, the best first, and by definition.
-fn grouped(lines: Vec<(Line, Option<OutlineEntry>)>) -> Vec<MatchedFile> {
-    let mut files: Vec<(MatchedFile, Vec<Around>)> = vec![];
+fn grouped(lines: Vec<Found>) -> Vec<MatchedFile> {
+    let mut files: Vec<(String, Vec<Found>)> = vec![];
     let mut positions: HashMap<String, usize> = HashMap::new();
-    for (line, definition) in lines {
-        let position = *positions.entry(line.path.to_string()).or_insert_with(|| {
-            let path = line.path.to_string();
-            files.push((MatchedFile { path, places: vec![] }, vec![]));
+    for found in lines {
+        let path = found.line.path.to_string();
+        let position = *positions.entry(path.clone()).or_insert_with(|| {
+            files.push((path, vec![]));
             files.len() - 1
         });
-        let line = PatternLine { number: line.number, text: line.text };
-        files[position].1.push((line, definition));
+        files[position].1.push(found);
     }
-    let files = files.into_iter().map(|(mut file, mut lines)| {
-        lines.sort_by_key(|(line, _)| line.number);
-        for (line, definition) in lines {
-            let known = file.places.iter_mut().find(|place| place.definition == definition);
-            match known {
-                Some(place) => place.lines.push(line),
-                None => file.places.push(MatchedPlace { definition, lines: vec![line] }),
-            }
+    files.into_iter().map(|(path, found)| in_places(path, found)).collect()
+}
+
+/// The lines of one file by definition, each line once.
+fn in_places(path: String, mut found: Vec<Found>) -> MatchedFile {
+    found.sort_by_key(|found| found.line.number);
+    let mut known: HashSet<u32> = found.iter().map(|found| found.line.number).collect();
+    let mut file = MatchedFile { path, places: vec![] };
+    for Found { line, definition, beside } in found {
+        let beside = beside.into_iter().filter(|(number, _)| known.insert(*number));
+        let beside = beside.map(|(number, text)| PatternLine { number, text, matches: false });
+        let mut lines: Vec<PatternLine> = beside.collect();
+        lines.push(PatternLine { number: line.number, text: line.text, matches: true });
+        match file.places.iter_mut().find(|place| place.definition == definition) {
+            Some(place) => place.lines.extend(lines),
+            None => file.places.push(MatchedPlace { definition, lines }),
         }
-        file
-    });
-    files.collect()
+    }
+    for place in &mut file.places {
+        place.lines.sort_by_key(|line| line.number);
+    }
+    file
 }

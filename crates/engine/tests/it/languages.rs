@@ -45,7 +45,8 @@ async fn passes(index: &Index, language: &str) -> bool {
         found.push(results.iter().any(|result| result.path == "floor.chore"));
     }
     let filter = filtered("floor", language).filter;
-    let lines = PatternRequest { pattern: "_floor".into(), is_regex: false, filter, limit: 10 };
+    let lines =
+        PatternRequest { pattern: "_floor".into(), filter, limit: 10, ..PatternRequest::default() };
     found.push(index.matching_lines(&lines).await.unwrap().total_lines > 0);
     let uses = index.occurrences("sweep_floor", &lines.filter, 10).await.unwrap();
     let others = index.occurrences("polish_floor", &lines.filter, 10).await.unwrap();

@@ -49,6 +49,30 @@ async fn lines_are_found_with_their_definition_and_code_comes_first() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn lines_around_are_given_where_they_are_asked_for_and_none_twice() {
+    let project = Project::indexed().await;
+    let index = project.handle().await;
+    let alone = index.matching_lines(&literal("backoff_delay")).await.unwrap();
+    let request = PatternRequest { before: 1, after: 2, ..literal("backoff_delay") };
+    let found = index.matching_lines(&request).await.unwrap();
+    let of_code = ["src/retry.rs:3", "src/retry.rs:4", "src/retry.rs:5", "src/retry.rs:6"];
+    assert_eq!(places(&found)[..4], of_code);
+    // Two neighbours that match, with what is around both of them.
+    let of_tests = ["tests/retry_test.rs:1", "tests/retry_test.rs:2", "tests/retry_test.rs:3"];
+    assert_eq!(places(&found)[4..7], of_tests);
+    assert_eq!((found.total_lines, found.line_count()), (3, alone.line_count()));
+    let text = std::fs::read_to_string(project.root().join("src/retry.rs")).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    for line in &found.files[0].places[0].lines {
+        assert_eq!(line.text, lines[line.number as usize - 1]);
+        assert_eq!(line.matches, line.number == 4);
+    }
+    let beyond = PatternRequest { before: 50, after: 50, ..literal("backoff_delay") };
+    let beyond = index.matching_lines(&beyond).await.unwrap();
+    assert_eq!(beyond.files[0].places[0].lines.len(), lines.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_regular_expression_is_matched_line_by_line() {
     let project = Project::indexed().await;
     let index = project.handle().await;

@@ -104,6 +104,9 @@ impl Arguments {
 /// Most indexes of one search.
 const MOST_INDEXES: usize = 32;
 
+/// Most lines around each that is found.
+const MOST_CONTEXT: u32 = 50;
+
 /// Most queries of one call.
 const MOST_QUERIES: usize = 8;
 
@@ -212,6 +215,8 @@ async fn lines(
         is_regex: arguments.regex,
         filter: filter.clone(),
         limit: limit as usize,
+        before: arguments.context_before.min(MOST_CONTEXT),
+        after: arguments.context_after.min(MOST_CONTEXT),
     };
     let engine = call.mcp.engine().await?;
     let found = engine.matching_lines(indexes, &request).await?;
@@ -342,8 +347,8 @@ fn request(arguments: &Arguments) -> Result<SearchRequest, EngineError> {
         filter: Filter::parse(&filter_text(arguments))?,
         mode: if arguments.use_hybrid_search { SearchMode::Hybrid } else { SearchMode::Vectors },
         context: ContextOptions {
-            before: arguments.context_before.min(50),
-            after: arguments.context_after.min(50),
+            before: arguments.context_before.min(MOST_CONTEXT),
+            after: arguments.context_after.min(MOST_CONTEXT),
             smart: arguments.smart_context,
             ..ContextOptions::default()
         },

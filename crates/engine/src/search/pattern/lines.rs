@@ -36,6 +36,8 @@ pub(super) struct Lines {
     /// What is defined at the lines of files.
     names: HashMap<(i64, u32), Vec<String>>,
     limit: usize,
+    /// Lines before and after each that are to be given with it.
+    pub(super) context: (u32, u32),
     /// The best lines by what matched in them, each as many as may be given: of `retry|backoff` the many
     /// lines of one leave room for those of the other.
     best: HashMap<String, BinaryHeap<Line>>,
@@ -54,7 +56,12 @@ impl Lines {
         limit: usize,
     ) -> Self {
         let (best, files) = (HashMap::new(), HashMap::new());
-        Self { matcher, names, limit, best, files, total: 0, last: (0, 0) }
+        Self { matcher, names, limit, context: (0, 0), best, files, total: 0, last: (0, 0) }
+    }
+
+    /// The same with so many lines before and after each.
+    pub(super) fn with_context(self, before: u32, after: u32) -> Self {
+        Self { context: (before, after), ..self }
     }
 
     /// Looks through chunks; `false` where the time was over before their end.
@@ -128,7 +135,7 @@ impl Lines {
 }
 
 /// A line, or of a very long one the part around a match.
-fn excerpt(line: &str, found: &Range<usize>) -> String {
+pub(super) fn excerpt(line: &str, found: &Range<usize>) -> String {
     if line.chars().count() <= LONGEST_LINE {
         return line.to_owned();
     }
