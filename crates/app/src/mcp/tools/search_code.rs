@@ -283,8 +283,12 @@ async fn uses(
     Ok(format!("uses:\n{}", matches(&found, &[], asked)))
 }
 
+/// Of several queries each has so many places whatever is known of them; further ones have a line that matches.
+const SURE_PLACES: usize = 5;
+
 /// The answers of several queries, one after another. What stands in an earlier one is not told again:
-/// the best place is named without its lines, the others are counted.
+/// the best place is named without its lines, the others are counted, as are those further down of which the query's
+/// words say nothing.
 fn told_apart(
     queries: &[&str],
     responses: Vec<SearchResponse>,
@@ -292,33 +296,61 @@ fn told_apart(
     notes: &[String],
     budget: Budget,
 ) -> String {
-    let mut seen: BTreeSet<(String, String, u32)> = BTreeSet::new();
+    let mut seen = BTreeSet::new();
     let mut answer = String::new();
     for (number, (query, mut response)) in queries.iter().zip(responses).enumerate() {
         let _ = writeln!(answer, "query: {}", escaped(&cut(query)));
         answer.push_str(&nowhere(&response));
-        let mut repeated = 0;
-        let mut is_best = true;
-        response.results.retain_mut(|result| {
-            let place = (result.index.clone(), result.path.clone(), result.start_line);
-            let is_new = seen.insert(place);
-            result.further |= !is_new;
-            let is_told = is_new || is_best;
-            is_best = false;
-            repeated += u32::from(!is_told);
-            is_told
-        });
+        let Untold { repeated, vague } = keep_new(&mut response.results, &mut seen);
         let notes = if number == 0 { notes } else { &[] };
         let uses = uses.get(number).map_or("", String::as_str);
         let budget = budget.beside(uses);
         answer.push_str(&compact(&response.results, notes, budget, None).text);
-        if repeated > 0 {
-            let _ =
-                writeln!(answer, "and {} above", counted(u64::from(repeated), "place", "places"));
+        let rest = [
+            (repeated, counted(repeated, "place above", "places above")),
+            (
+                vague,
+                counted(vague, "place without a matching line", "places without a matching line"),
+            ),
+        ];
+        let rest = rest.into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text);
+        let rest: Vec<String> = rest.collect();
+        if !rest.is_empty() {
+            let _ = writeln!(answer, "and {}", rest.join(", "));
         }
         answer.push_str(uses);
     }
     answer
+}
+
+/// What of a query's places is only counted.
+#[derive(Debug, PartialEq, Eq)]
+struct Untold {
+    /// Those that stand in an earlier answer.
+    repeated: u64,
+    /// Those further down without a line that matches.
+    vague: u64,
+}
+
+/// Keeps what is to be told of a query's places; `seen` are those of the queries before it.
+fn keep_new(results: &mut Vec<SearchResult>, seen: &mut BTreeSet<(String, String, u32)>) -> Untold {
+    let mut untold = Untold { repeated: 0, vague: 0 };
+    let mut told = 0;
+    results.retain_mut(|result| {
+        let has_words = !result.matches.is_empty() || result.match_type == MatchType::Symbol;
+        if told >= SURE_PLACES && !has_words {
+            untold.vague += 1;
+            return false;
+        }
+        let place = (result.index.clone(), result.path.clone(), result.start_line);
+        let is_new = seen.insert(place);
+        result.further |= !is_new;
+        let is_told = is_new || told == 0;
+        told += usize::from(is_told);
+        untold.repeated += u64::from(!is_told);
+        is_told
+    });
+    untold
 }
 
 /// The query's words that stand nowhere, so that nobody looks for them further; nothing where an answer by
@@ -414,8 +446,50 @@ async fn scope(
 mod tests {
     use serde_json::{Value, json};
 
+    use sconce_engine::MatchedLine;
+
     use super::*;
     use crate::mcp::errors;
+
+    /// A place, found by words if it has a line that matches.
+    fn place(start_line: u32, has_line: bool) -> SearchResult {
+        let line = MatchedLine { line: start_line, text: "a pool".to_owned(), share: 0.5 };
+        SearchResult {
+            index: "shop".to_owned(),
+            path: "src/pool.rs".to_owned(),
+            language: None,
+            start_line,
+            end_line: start_line + 4,
+            kind: None,
+            symbol: None,
+            symbol_line: None,
+            scopes: vec![],
+            signature: None,
+            score: 0.5,
+            further: false,
+            match_type: MatchType::Both,
+            matches: if has_line { vec![line] } else { vec![] },
+            content: String::new(),
+            content_start_line: start_line,
+            explanation: None,
+        }
+    }
+
+    #[test]
+    fn of_several_queries_each_place_is_told_once_and_vague_ones_only_among_the_first() {
+        let mut seen = BTreeSet::new();
+        let lines = |results: &[SearchResult]| {
+            results.iter().map(|result| (result.start_line, result.further)).collect::<Vec<_>>()
+        };
+        let mut first: Vec<SearchResult> = (1..=9).map(|at| place(at * 10, at % 2 == 0)).collect();
+        assert_eq!(keep_new(&mut first, &mut seen), Untold { repeated: 0, vague: 2 });
+        let expected = [10, 20, 30, 40, 50, 60, 80].map(|line| (line, false));
+        assert_eq!(lines(&first), expected);
+        // The best of the second is named whatever stands above; what was not told there is new.
+        let mut second = vec![place(20, true), place(40, true), place(70, true), place(10, false)];
+        assert_eq!(keep_new(&mut second, &mut seen), Untold { repeated: 2, vague: 0 });
+        assert_eq!(lines(&second), [(20, true), (70, false)]);
+    }
 
     fn read(given: &Value) -> Result<Arguments, ToolError> {
         errors::arguments(&definition(), given.as_object().unwrap())
