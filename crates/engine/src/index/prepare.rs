@@ -127,11 +127,11 @@ pub(super) fn prepare_all(
     });
 }
 
-/// How many of a machine's cores read and parse: up to four, and of more than eight half, since what
-/// writes to the database keeps up with sixteen.
+/// How many threads read files and have them parsed: on up to four cores one more than there are, since each now and then
+/// waits for the database; on more than eight half, since what writes to the database keeps up with sixteen.
 fn threads_of(cores: NonZero<usize>) -> usize {
     let cores = cores.get();
-    cores.min(4).max(cores / 2).min(16)
+    (cores + 1).min(5).max(cores / 2).min(16)
 }
 
 fn prepare(
