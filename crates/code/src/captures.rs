@@ -298,7 +298,7 @@ impl Captures {
             whole: bytes,
             name: declared_name(*name, text),
             joined: join.map(|join| joined(&parts.names, join, text)),
-            plain: syntax.plain,
+            plain: syntax.is_plain(),
             receiver: parts.receiver.map(|receiver| bytes_of(&receiver, text)),
             body_start: body.map(|body| bytes_of(&body, text).start),
             doc: None,

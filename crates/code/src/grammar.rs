@@ -110,10 +110,7 @@ pub(crate) struct Syntax {
     pub(crate) clauses: bool,
     /// A text may hold nothing but macros ([`MacroTable`](crate::macro_table::MacroTable)).
     pub(crate) macros: bool,
-    /// Names are taken as they are written, and keys are no definitions of weight.
-    pub(crate) plain: bool,
-    /// What is code in it is an example.
-    pub(crate) prose: bool,
+    class: Class,
     /// The text as the grammar may read it.
     readable: fn(&str) -> Cow<'_, str>,
 }
@@ -185,9 +182,18 @@ impl Syntax {
             .collect::<Result<_, _>>()?;
         let settings = (0..query.pattern_count()).map(|at| PatternSettings::of(&query, at));
         let settings = settings.collect();
-        let (plain, prose) = (class != Class::Code, class == Class::Prose);
         let (clauses, macros) = (grammar.clauses, grammar.macros);
-        Ok(Syntax { language, query, roles, settings, clauses, macros, plain, prose, readable })
+        Ok(Syntax { language, query, roles, settings, clauses, macros, class, readable })
+    }
+
+    /// Whether names are taken as they are written, and keys are no definitions of weight.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.class != Class::Code
+    }
+
+    /// Whether what is code in it is an example.
+    pub(crate) fn is_prose(&self) -> bool {
+        self.class == Class::Prose
     }
 
     /// The tree of what is between the braces at `braces`; `None` if that is not plain code.

@@ -35,7 +35,7 @@ pub(crate) fn parse_all(text: &str, outer: &Syntax, captures: &mut Captures) -> 
             let Some(syntax) = syntax_of(&injection.language) else { continue };
             let Some(tree) = syntax.parse_range(text, injection.range) else { continue };
             let Some(inner) = Captures::of_tree(syntax, &tree, text) else { continue };
-            captures.absorb(if outer.prose { inner.without_names() } else { inner });
+            captures.absorb(if outer.is_prose() { inner.without_names() } else { inner });
             let bytes = injection.range.start_byte..injection.range.end_byte;
             parsed.push(Injected { bytes, tree });
         }
