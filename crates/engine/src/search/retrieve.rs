@@ -193,7 +193,9 @@ impl Index {
         }
         let vector = match vector {
             Ok((vector, embed_ms)) => {
-                timings.embed_ms = embed_ms;
+                if vector.0.is_some() {
+                    timings.embed_ms = embed_ms;
+                }
                 vector
             }
             Err(EngineError::Embed(error)) if mode == SearchMode::Hybrid => {
