@@ -133,18 +133,20 @@ fn nothing(found: &[MatchingLines], asked: Asked<'_>) -> String {
     let pattern = asked.given.get("pattern").and_then(Value::as_str).unwrap_or_default();
     let is_regex = asked.given.get("regex").is_some_and(|flag| flag == true || flag == "true");
     let looks_like_regex = [".*", "\\", "|", "[", "^", "$", ".+"].iter();
+    let is_asked = |name| asked.given.get(name).is_some_and(|query| !query.is_null());
+    let words = if is_regex { words_of_regex(pattern) } else { pattern.to_owned() };
     let next = if !is_regex && looks_like_regex.into_iter().any(|mark| pattern.contains(mark)) {
         let mut next = asked.given.clone();
         next.insert("pattern".to_owned(), as_regex(pattern).into());
         next.insert("regex".to_owned(), true.into());
-        call_line("search_code", &Value::Object(next))
+        Some(call_line("search_code", &Value::Object(next)))
+    } else if words.is_empty() || is_asked("query") || is_asked("queries") {
+        None
     } else {
-        let query = if is_regex { words_of_regex(pattern) } else { pattern.to_owned() };
-        call_line("search_code", &json!({ "query": query }))
+        Some(call_line("search_code", &json!({ "query": words })))
     };
     let why = if stopped { "no line matched within 10 s" } else { "no line matches" };
-    let has_query = ["query", "queries"].iter().any(|name| asked.given.contains_key(*name));
-    if has_query { format!("{why}\n") } else { format!("{why}; next: {next}\n") }
+    next.map_or_else(|| format!("{why}\n"), |next| format!("{why}; next: {next}\n"))
 }
 
 /// What a regular expression looks for, as words.
@@ -264,6 +266,10 @@ mod tests {
         assert!(asked_so.ends_with("search_code {\"query\":\"let pool\"}\n"), "{asked_so}");
         let asked_too = said(json!({ "query": "a pool", "pattern": "pool" }));
         assert_eq!(asked_too, "no line matches\n");
+        let meant = said(json!({ "query": "a pool", "pattern": "let.*pool" }));
+        assert!(meant.ends_with("\"regex\":true}\n"), "{meant}");
+        let no_word = said(json!({ "pattern": r"^\d+$", "regex": true }));
+        assert_eq!(no_word, "no line matches\n");
         assert_eq!(words_of_regex(r"(?:set|get)_mode\(|\bPlan\b"), "set get _mode Plan");
     }
 }

@@ -39,8 +39,7 @@ struct RetrievedDocs<'a> {
 }
 
 /// A query's vector; none where words alone answer.
-#[derive(Default)]
-struct QueryVector(Option<Vec<f32>>);
+type QueryVector = Option<Vec<f32>>;
 
 /// The chunks nearest to a query, and the milliseconds that looking them up took.
 type NearChunks = (Vec<VectorHit>, f64);
@@ -193,7 +192,7 @@ impl Index {
         }
         let vector = match vector {
             Ok((vector, embed_ms)) => {
-                if vector.0.is_some() {
+                if vector.is_some() {
                     timings.embed_ms = embed_ms;
                 }
                 vector
@@ -202,7 +201,7 @@ impl Index {
                 notices.push(format!("words alone answer: {error}"));
                 remedy = error.remedy().map(Remedy::Model);
                 mode = SearchMode::Words;
-                QueryVector::default()
+                None
             }
             Err(error) => return Err(error),
         };
@@ -240,7 +239,7 @@ impl Index {
             let (hits, vectors_ms) = runtime.block_on(near)??;
             let candidates = scored.with_vectors(&hits);
             let ranking = candidates.rank();
-            let similarities = match &vector.0 {
+            let similarities = match &*vector {
                 Some(vector) => {
                     runtime.block_on(store.similarities(id, vector, &ranking.file_ids()))?
                 }
@@ -257,10 +256,10 @@ impl Index {
     /// The query's vector.
     async fn embed(&self, mode: SearchMode, plan: &SearchPlan) -> Result<QueryVector, EngineError> {
         if mode == SearchMode::Words {
-            return Ok(QueryVector::default());
+            return Ok(None);
         }
         let model: Embedder = self.engine.models().named(&self.row.model).await?;
-        Ok(QueryVector(Some(model.embed_query(&plan.query.text).await?)))
+        Ok(Some(model.embed_query(&plan.query.text).await?))
     }
 
     /// What to say where it has too few vectors for them to rank by.
@@ -315,7 +314,7 @@ async fn near_chunks(
     vector: Arc<QueryVector>,
     plan: Arc<SearchPlan>,
 ) -> Result<NearChunks, EngineError> {
-    let Some(vector) = &vector.0 else { return Ok(NearChunks::default()) };
+    let Some(vector) = &*vector else { return Ok(NearChunks::default()) };
     let started = Instant::now();
     let hits = store.nearest(id, vector, candidates(plan.limit), &plan.filter).await?;
     Ok((hits.into_iter().map(vector_hit).collect(), milliseconds(started)))
