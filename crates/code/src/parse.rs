@@ -79,15 +79,13 @@ fn plain(
 
 /// A text whose definitions are told by their lines.
 fn by_lines(text: &str, lines: &LineIndex, rules: &Lined, options: &ChunkOptions) -> ParsedFile {
-    let captures = rules.captures(text);
-    let trivia = Trivia::new(text, text, lines, &captures);
-    let outline = Outline::build(text, lines, &trivia, &captures, false);
-    let mut cuts = Vec::new();
-    text_cuts::at_lines(text, lines, &(0..text.len()), Style::Plain, 0.0, options, &mut cuts);
-    lined::prefer_definitions(&mut cuts, &outline, lines);
-    let chunks = chunks(text, lines, &cuts, &outline, options);
-    let imports = imports::collect(text, lines, &captures);
-    ParsedFile { status: ParseStatus::NoGrammar, chunks, symbols: outline.symbols, imports }
+    let cuts = |_: &Trivia, outline: &Outline| {
+        let mut cuts = Vec::new();
+        text_cuts::at_lines(text, lines, &(0..text.len()), Style::Plain, 0.0, options, &mut cuts);
+        lined::prefer_definitions(&mut cuts, outline, lines);
+        cuts
+    };
+    of_captures(text, lines, &rules.captures(text), ParseStatus::NoGrammar, options, cuts)
 }
 
 /// A text of macros alone.
@@ -97,13 +95,26 @@ fn of_macros(
     table: &MacroTable,
     options: &ChunkOptions,
 ) -> ParsedFile {
-    let captures = &table.captures;
+    let cuts = |trivia: &Trivia, _: &Outline| {
+        refined(text, lines, table.cuts(text, lines, trivia, options), options)
+    };
+    of_captures(text, lines, &table.captures, ParseStatus::Ok, options, cuts)
+}
+
+/// A text of which no tree was made.
+fn of_captures(
+    text: &str,
+    lines: &LineIndex,
+    captures: &Captures,
+    status: ParseStatus,
+    options: &ChunkOptions,
+    cuts: impl FnOnce(&Trivia, &Outline) -> Vec<Cut>,
+) -> ParsedFile {
     let trivia = Trivia::new(text, text, lines, captures);
     let outline = Outline::build(text, lines, &trivia, captures, false);
-    let cuts = refined(text, lines, table.cuts(text, lines, &trivia, options), options);
-    let chunks = chunks(text, lines, &cuts, &outline, options);
+    let chunks = chunks(text, lines, &cuts(&trivia, &outline), &outline, options);
     let imports = imports::collect(text, lines, captures);
-    ParsedFile { status: ParseStatus::Ok, chunks, symbols: outline.symbols, imports }
+    ParsedFile { status, chunks, symbols: outline.symbols, imports }
 }
 
 fn parsed(

@@ -227,17 +227,13 @@ fn a_table_of_macros_is_read_as_its_grammar_reads_it() {
         let (by_lines, mut by_grammar) = (read(&table), read(&mixed));
         let last = by_grammar.symbols.pop().unwrap();
         assert_eq!(last.name, "pump_count");
-        assert_eq!(by_lines.symbols.len(), by_grammar.symbols.len());
-        for (one, other) in by_lines.symbols.iter().zip(&by_grammar.symbols) {
-            assert_eq!(one, other);
-        }
+        assert_eq!(by_lines.symbols, by_grammar.symbols);
         assert_eq!(by_lines.imports, by_grammar.imports);
         assert_eq!(by_lines.status, by_grammar.status);
         let starts = |parsed: &sconce_code::ParsedFile| {
             parsed.chunks.iter().map(|chunk| chunk.lines.start).collect::<Vec<_>>()
         };
-        let (one, other) = (starts(&by_lines), starts(&by_grammar));
-        assert_eq!(one, other);
+        assert_eq!(starts(&by_lines), starts(&by_grammar));
     }
 }
 
