@@ -44,6 +44,11 @@ impl ProjectLanguage {
         }
     }
 
+    /// What a filter may call it: its name, the other ones, and the extensions of its files.
+    pub fn names(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.name).chain(&self.aliases).chain(&self.extensions)
+    }
+
     /// Whether the file at a path is one of its own by its name, or by its extension.
     pub fn takes(&self, path: &str) -> bool {
         let name = detect::file_name(path);
@@ -71,7 +76,7 @@ impl ProjectLanguage {
 /// Makes the names of these languages known to filters: that such a language is asked for is no mistake, also
 /// where the index that is searched has none of that name.
 pub fn know_languages(of_project: &[ProjectLanguage]) {
-    let all = || of_project.iter().flat_map(|one| std::iter::once(&one.name).chain(&one.aliases));
+    let all = || of_project.iter().flat_map(ProjectLanguage::names);
     if all().all(|name| is_known(name)) {
         return;
     }
@@ -80,6 +85,11 @@ pub fn know_languages(of_project: &[ProjectLanguage]) {
         names.clear();
     }
     names.extend(all().take(MOST_NAMES).cloned());
+}
+
+/// What filters know of projects' languages.
+pub(crate) fn known_names() -> Vec<String> {
+    NAMES.read().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
 }
 
 /// Whether a language of some project has this name.

@@ -96,7 +96,8 @@ query = '''
 '''
 ```
 
-`aliases` and `file_names` are lists too. The query comes before the base's; `crates/code/queries/README.md` has its
+`aliases` and `file_names` are lists too. A filter knows the language by its names and its extensions, and `sconce languages`
+lists it in the directory where it holds. The query comes before the base's; `crates/code/queries/README.md` has its
 captures. After a change of your file, `sconce index --rebuild` reads the files again; after one of a project's, its next
 index job reads again what that concerns.
 

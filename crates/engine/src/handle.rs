@@ -113,13 +113,25 @@ impl Engine {
 pub fn know_languages(directory: &Path) {
     let project = project_root(directory);
     let ancestors = directory.ancestors().take_while(|directory| directory.starts_with(&project));
-    ancestors.for_each(index::know_languages_of);
+    ancestors
+        .for_each(|directory| sconce_code::know_languages(&index::declared_languages(directory)));
+}
+
+/// What the project around a directory calls its languages, in the order of its file. It reads that file, so it may
+/// block; what is wrong there is told by whoever indexes.
+pub fn languages_of_project(directory: &Path) -> Vec<ProjectLanguage> {
+    index::declared_languages(&project_root(directory))
 }
 
 impl Index {
     /// Its name.
     pub fn name(&self) -> &str {
         &self.row.name
+    }
+
+    /// The languages that its project adds.
+    pub fn languages(&self) -> &[ProjectLanguage] {
+        &self.languages
     }
 
     /// The directory that it is of.

@@ -26,7 +26,7 @@ pub use engine::{Engine, EngineConfig};
 pub use error::{EngineError, ErrorKind};
 pub use eval::{EvalError, EvalEvent, EvalOptions, JudgedSet, evaluate};
 pub use freshness::{Fresh, Freshness, FreshnessNotice, Refresh};
-pub use handle::{Index, Stats, know_languages};
+pub use handle::{Index, Stats, know_languages, languages_of_project};
 pub use index::{
     IndexReport, IndexRequest, Job, ParserCommand, Phase, Progress, SkippedFiles, serve_parser,
 };

@@ -146,7 +146,7 @@ impl Mcp {
             (Reference::Resource(_), "name") => {
                 self.symbol_names(chosen_index(request), &request.argument.value).await
             }
-            (_, "language") => Language::all().map(|language| language.name().to_owned()).collect(),
+            (_, "language") => self.language_names().await,
             (_, "symbol_type") => {
                 SymbolKind::ALL.iter().map(|kind| kind.as_str().to_owned()).collect()
             }
@@ -161,6 +161,19 @@ impl Mcp {
         let more = values.len() < total;
         let info = CompletionInfo::with_pagination(values, Some(total as u32), more);
         info.map(CompleteResult::new).unwrap_or_default()
+    }
+
+    /// Those of Sconce and of its user, and what the projects of all indexes call theirs.
+    async fn language_names(&self) -> Vec<String> {
+        let mut names: Vec<String> =
+            Language::all().map(|language| language.name().to_owned()).collect();
+        if let Some(engine) = self.engine_soon().await {
+            let indexes = self.indexes(&engine).await.unwrap_or_default();
+            let of_projects = indexes.iter().flat_map(Index::languages);
+            let of_projects: BTreeSet<String> = of_projects.map(|one| one.name.clone()).collect();
+            names.extend(of_projects);
+        }
+        names
     }
 
     async fn index_names(&self) -> Vec<String> {

@@ -11,7 +11,7 @@ const TASKS: &str = "task(\"sweep_floor\")\n\n\ndef polish_floor():\n    return 
 /// A language whose tasks are jobs.
 fn tasks(word: &str) -> String {
     format!(
-        "[[language]]\nname = \"tasks\"\naliases = [\"tsk\"]\nextensions = [\"tsk\"]\nbase = \"python\"\nquery = '''\n\
+        "[[language]]\nname = \"tasks\"\naliases = [\"todo\"]\nextensions = [\"tsk\"]\nbase = \"python\"\nquery = '''\n\
          (call function: (identifier) @_task arguments: (argument_list . (string) @name)\n  \
          (#eq? @_task \"{word}\")) @definition.job\n'''\n\n"
     )
@@ -34,7 +34,7 @@ fn a_projects_languages_are_read_and_found_by_their_names(mode: Mode) {
     let found = place.json(&["search", "sweep_floor", "--language", "tasks"]);
     let job = [json!("jobs/floor.tsk"), json!("job"), json!("sweep_floor"), json!("tasks")];
     assert_eq!(best(&found).map(Clone::clone), job, "{found}");
-    for language in ["tsk", "python", "Tasks"] {
+    for language in ["todo", "python", "Tasks", "*.tsk", ".tsk", "tsk"] {
         let found = place.json(&["search", "polish_floor", "--language", language]);
         assert_eq!(best(&found)[2], "polish_floor", "{language}: {found}");
     }
@@ -46,7 +46,14 @@ fn a_projects_languages_are_read_and_found_by_their_names(mode: Mode) {
         let unknown = place.run(&[&["search", "floor"], target].concat());
         assert_eq!(unknown.code, Some(2), "{unknown}");
         assert!(unknown.stderr.contains("unknown language 'taskss'"), "{unknown}");
+        assert!(unknown.stderr.contains("did you mean tasks?"), "the project's own: {unknown}");
     }
+    let listed = place.json(&["languages"]);
+    let own = listed.as_array().unwrap().iter().find(|one| one["from"] == "project").unwrap();
+    assert_eq!((&own["name"], &own["extensions"]), (&json!("tasks"), &json!(["tsk"])));
+    assert_eq!(own["gives"], json!(["symbols", "scopes", "imports"]), "as Python does");
+    let table = place.run(&["languages"]).stdout;
+    assert!(table.contains("tasks (the project's)"), "{table}");
     // Another project's files are text.
     place.write("../yard/floor.tsk", TASKS);
     let yard = text(&place.project().with_file_name("yard"));

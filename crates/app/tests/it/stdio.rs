@@ -283,3 +283,16 @@ fn resources_and_completions_name_what_is_indexed() {
     let prompt = json!({ "type": "ref/prompt", "name": "find_behaviour" });
     assert_eq!(complete(&prompt, "language", "typ"), json!(["typescript"]));
 }
+
+#[test]
+fn a_projects_language_is_completed_too() {
+    let place = Place::with_database();
+    place.write("languages.toml", "[[language]]\nname = \"typical\"\nextensions = [\"tyc\"]\n");
+    let mut client = place.initialized_client();
+    client.call("index_codebase", &json!({ "wait_seconds": 30 }));
+    let prompt = json!({ "type": "ref/prompt", "name": "find_behaviour" });
+    let argument = json!({ "name": "language", "value": "typ" });
+    let asked = json!({ "ref": prompt, "argument": argument });
+    let answer = client.ask("completion/complete", &asked);
+    assert_eq!(answer["result"]["completion"]["values"], json!(["typescript", "typical"]));
+}

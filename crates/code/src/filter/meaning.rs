@@ -65,19 +65,24 @@ pub(super) fn of(name: &str) -> Option<Meaning> {
         return Some(Meaning::All);
     }
     let own = Language::by_name(&name).or_else(|| listed(&name));
-    let bare = name.rsplit("*.").next().unwrap_or(&name).trim_start_matches('.');
+    let bare = without_glob(&name);
     let found = own
         .or_else(|| by_extension(bare))
         .or_else(|| Language::by_name(bare))
         .or_else(|| Language::by_name(&name.replace([' ', '_'], "-")))
         .or_else(|| Language::by_name(&name.replace([' ', '_', '-'], "")));
-    let of_projects = || projects::is_known(&name).then_some(Meaning::OfProjects);
+    let of_projects = || projects::is_known(bare).then_some(Meaning::OfProjects);
     found.map(Meaning::One).or_else(of_projects)
 }
 
 /// A name as it is compared: without the quotes around it, in lower case.
 pub(super) fn written(name: &str) -> String {
     name.trim().trim_matches(['"', '\'', '`']).to_lowercase()
+}
+
+/// The extension of a name that is written as in a path or a glob, such as `.py`; else the name.
+pub(super) fn without_glob(name: &str) -> &str {
+    name.rsplit("*.").next().unwrap_or(name).trim_start_matches('.')
 }
 
 /// Whether a word filters nothing.

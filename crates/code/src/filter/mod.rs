@@ -16,7 +16,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::{Language, ProjectLanguage, SymbolKind};
+use crate::{Language, ProjectLanguage, SymbolKind, projects};
 
 use meaning::Meaning;
 
@@ -95,7 +95,7 @@ impl Filter {
                 Meaning::One(language) => self.languages.extend(language.with_dialects()),
                 Meaning::OfProjects => self.languages.push(Language::of_nothing()),
             }
-            self.language_names.push(meaning::written(name));
+            self.language_names.push(meaning::without_glob(&meaning::written(name)).to_owned());
         }
         for name in said(&text.symbol_kinds).filter(|name| !meaning::is_all(name)) {
             self.kinds.extend(symbol_kind(name)?.group());
@@ -110,8 +110,7 @@ impl Filter {
     /// that of its base.
     pub fn in_project(&self, own: &[ProjectLanguage]) -> Cow<'_, Self> {
         let is_asked_for = |one: &&ProjectLanguage| {
-            let mut names = std::iter::once(&one.name).chain(&one.aliases);
-            names.any(|name| self.language_names.contains(name))
+            one.names().any(|name| self.language_names.contains(name))
                 || self
                     .languages
                     .iter()
@@ -221,10 +220,11 @@ fn lies_within(path: &str, within: &str) -> bool {
 }
 
 fn language(name: &str) -> Result<Meaning, FilterError> {
-    meaning::of(name).ok_or_else(|| FilterError::Unknown {
-        what: "language",
-        value: name.to_owned(),
-        suggestions: near::near(name, Language::all().map(Language::name)),
+    meaning::of(name).ok_or_else(|| {
+        let mut known = projects::known_names();
+        known.extend(Language::all().map(|language| language.name().to_owned()));
+        let suggestions = near::near(name, known.iter().map(String::as_str));
+        FilterError::Unknown { what: "language", value: name.to_owned(), suggestions }
     })
 }
 
@@ -277,6 +277,7 @@ mod tests {
         ProjectLanguage {
             name: name.into(),
             aliases: vec![alias.into()],
+            extensions: vec![format!("{alias}x")],
             base: base.map(str::to_owned),
             ..ProjectLanguage::default()
         }
@@ -296,6 +297,7 @@ mod tests {
             filter.in_project(own_languages).matcher().unwrap().passes_file("a", stored)
         };
         assert!(passes("chores", &here) && passes("CH", &here) && passes("py", &here));
+        assert!(passes("chx", &here) && passes("*.chx", &here) && passes(".CHX", &here));
         assert!(passes("ruby", &there) && !passes("python", &there) && !passes("ch", &there));
         assert!(!passes("chores", &[]) && !passes("ruby", &here));
         let nothing = parse(&["chores"], &[], &[], &[]).matcher().unwrap();

@@ -20,7 +20,7 @@ mod walk_requests;
 
 pub use job::Job;
 pub(crate) use job::{Jobs, start};
-pub(crate) use languages::know_languages_of;
+pub(crate) use languages::declared_languages;
 pub(crate) use parse::Parsers;
 pub use parse::{ParserCommand, serve_parser};
 pub use progress::{IndexReport, Phase, Progress};

@@ -71,16 +71,13 @@ impl SearchCall {
     /// Refuses what cannot be asked before anything is opened. A language that nobody knows may be one of the project;
     /// those of an index that is named are known once that is open.
     pub(super) fn check(&self) -> Result<(), EngineError> {
-        let unknown = match self.request() {
-            Err(error) if error.is_of_language() => error,
-            checked => return checked.map(drop),
-        };
-        match &self.target {
-            Target::Named(_) => Ok(()),
-            Target::Directory(directory) => {
+        match (self.request(), &self.target) {
+            (Err(error), Target::Named(_)) if error.is_of_language() => Ok(()),
+            (Err(error), Target::Directory(directory)) if error.is_of_language() => {
                 sconce_engine::know_languages(directory);
-                self.request().map(drop).map_err(|_| unknown)
+                self.request().map(drop)
             }
+            (checked, _) => checked.map(drop),
         }
     }
 

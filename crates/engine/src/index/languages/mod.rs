@@ -42,13 +42,15 @@ pub(super) struct OwnLanguage {
     failures: AtomicUsize,
 }
 
-/// Makes known to filters what the project at `root` calls its languages, before anything is indexed. It blocks.
-pub(crate) fn know_languages_of(root: &Path) {
-    let Ok(Some(text)) = file::text(root) else { return };
+/// The languages of the project at `root` by its file alone: none of their queries is compiled. It blocks.
+pub(crate) fn declared_languages(root: &Path) -> Vec<ProjectLanguage> {
+    let Ok(Some(text)) = file::text(root) else { return Vec::new() };
     let languages = file::read(&text).languages.into_iter();
-    let fit = languages.filter(|(_, new)| check_language(new).is_ok());
-    let known: Vec<_> = fit.map(|(_, new)| ProjectLanguage::new(&new, None, None)).collect();
-    know_languages(&known);
+    let fit = languages.filter_map(|(_, new)| {
+        let base = check_language(&new).ok()?;
+        Some(ProjectLanguage::new(&new, base.map(Language::name), None))
+    });
+    fit.collect()
 }
 
 impl OwnLanguage {
