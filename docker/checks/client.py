@@ -9,10 +9,11 @@ import urllib.request
 from .engine import Failed
 
 
-def get(url, seconds=5):
+def get(url, seconds=5, token=None):
     """Status and body of a GET; status 0 where nobody answers."""
+    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"} if token else {})
     try:
-        with urllib.request.urlopen(url, timeout=seconds) as answer:
+        with urllib.request.urlopen(request, timeout=seconds) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()

@@ -1,15 +1,13 @@
 """Where the container may run: users, read-only roots, volumes, databases outside."""
 
 import json
-import os
-import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
 from .client import Mcp, get, index
 from .engine import Container, Failed, Volume, docker, wait_for
 from .life import CODE, expect, in_mid_index
+from .scaled import Project, tool
 
 
 def works(proof, c, token=None):
@@ -185,27 +183,15 @@ def tokens(proof):
 
 def compose(proof):
     """docker/compose.yaml: its four shapes are sound, and the first one runs."""
-    tool = next((t for t in (["docker", "compose"], ["docker-compose"])
-                 if shutil.which(t[0]) and subprocess.run([*t, "version"], capture_output=True).returncode == 0), None)
-    if not tool:
+    if not tool():
         proof.passed("no docker compose here: not tried")
         return
-
-    def run(profile, *command):
-        env = {**os.environ, "SCONCE_IMAGE": proof.image, "REPOSITORIES": str(proof.code.parent)}
-        done = subprocess.run([*tool, "--project-name", "sconce-test", "--file", proof.root / "docker/compose.yaml",
-                               "--profile", profile, *command], env=env, capture_output=True, text=True)
-        expect(done.returncode == 0, f"compose --profile {profile} {command[0]}: {done.stderr[-1500:]}")
-        return done.stdout
-
     for profile in ("alone", "external", "ollama", "scaled"):
-        run(profile, "config")
-    try:
-        run("alone", "up", "--detach", "--no-build")
-        wait_for("the ready line", lambda: "SCONCE_READY http://" in run("alone", "logs", "--no-color"), 30)
+        Project(proof, profile)("config")
+    with Project(proof, "alone") as alone:
+        alone("up", "--detach", "--no-build")
+        wait_for("the ready line", lambda: "SCONCE_READY http://" in alone("logs", "--no-color"), 30)
         expect(get("http://127.0.0.1:3000/health")[0] == 200, "/health is not 200")
-    finally:
-        run("alone", "down", "--volumes")
     proof.passed("docker/compose.yaml: four shapes, the first one run")
 
 

@@ -96,6 +96,65 @@ def prebuilt(binary, build_image):
     return BINARY
 
 
+# As pgvector's image behaves: a cluster at the first start, then what its directory for that holds, then the server.
+POSTGRES = r"""set -eu
+if [ "$(id -u)" = 0 ]; then
+    mkdir -p "$PGDATA" && chown postgres:postgres "$PGDATA"
+    exec setpriv --reuid postgres --regid postgres --clear-groups "$0" "$@"
+fi
+if [ ! -s "$PGDATA/PG_VERSION" ]; then
+    printf %s "$POSTGRES_PASSWORD" > /tmp/password
+    initdb --pgdata "$PGDATA" --username "$POSTGRES_USER" --pwfile /tmp/password --auth-host scram-sha-256
+    echo "host all all all scram-sha-256" >> "$PGDATA/pg_hba.conf"
+    echo "listen_addresses = '*'" >> "$PGDATA/postgresql.conf"
+    pg_ctl --pgdata "$PGDATA" --wait start --options "-c listen_addresses= -c unix_socket_directories=/tmp"
+    createdb --host /tmp --username "$POSTGRES_USER" "$POSTGRES_USER"
+    for file in /docker-entrypoint-initdb.d/*.sh; do . "$file"; done
+    pg_ctl --pgdata "$PGDATA" --wait stop
+fi
+exec "$@"
+"""
+
+
+def databases(image):
+    """The image of the scaled profile's PostgreSQL, or a stand-in on Sconce's own, which has one with pgvector.
+    Returns the tags that were made."""
+    tag = "pgvector/pgvector:pg17"
+    if docker("pull", "--quiet", tag, check=False, timeout=600)[0] == 0:
+        return []
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as directory:
+        script(Path(directory, "entrypoint"), POSTGRES)
+        Path(directory, "Dockerfile").write_text("\n".join([
+            f"FROM {image}",
+            "USER root",
+            "ENV PGDATA=/var/lib/postgresql/data",
+            "RUN mkdir -p /var/lib/postgresql/data /docker-entrypoint-initdb.d /var/run/postgresql && "
+            "chown postgres:postgres /var/lib/postgresql/data /var/run/postgresql && chmod 1777 /var/lib/postgresql/data",
+            "COPY entrypoint /usr/local/bin/entrypoint",
+            'ENTRYPOINT ["/usr/local/bin/entrypoint"]',
+            'CMD ["postgres"]',
+        ]) + "\n")
+        docker("build", "--tag", tag, directory, timeout=600)
+    return [tag]
+
+
+def balancers(base_image):
+    """The scaled profile's HAProxy, or Debian's in its place. Returns the tags that were made."""
+    tag = "haproxy:3.2-alpine"
+    if docker("pull", "--quiet", tag, check=False, timeout=600)[0] == 0:
+        return []
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as directory:
+        Path(directory, "Dockerfile").write_text("\n".join([
+            f"FROM {base_image}",
+            "RUN apt-get update && apt-get install --yes --no-install-recommends haproxy wget && "
+            "rm -rf /var/lib/apt/lists/*",
+            "USER haproxy",
+            'CMD ["haproxy", "-W", "-db", "-f", "/usr/local/etc/haproxy/haproxy.cfg"]',
+        ]) + "\n")
+        docker("build", "--tag", tag, directory, timeout=600)
+    return [tag]
+
+
 def script(path, text):
     path.write_text(f"#!/bin/sh\n{text}\n")
     path.chmod(0o755)
