@@ -244,7 +244,10 @@ pub(super) static ROWS: &[Row] = &[
         class: Class::Code,
         passes: &[],
         lines: None,
-        grammar: Some(grammar(tree_sitter_ruby::LANGUAGE, include_str!("../../queries/ruby.scm"))),
+        grammar: Some(Grammar {
+            readable: crate::readable::without_many_heredocs,
+            ..grammar(tree_sitter_ruby::LANGUAGE, include_str!("../../queries/ruby.scm"))
+        }),
     },
     Row {
         name: "rust",

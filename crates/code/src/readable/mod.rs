@@ -9,6 +9,7 @@ mod haskell;
 mod kotlin;
 mod objc;
 mod pages;
+mod ruby;
 mod sass;
 mod shaders;
 mod shell;
@@ -20,6 +21,7 @@ pub(crate) use haskell::without_directives;
 pub(crate) use kotlin::with_line_comments;
 pub(crate) use objc::without_macros;
 pub(crate) use pages::code_of_page;
+pub(crate) use ruby::without_many_heredocs;
 pub(crate) use sass::without_modules;
 pub(crate) use shaders::{in_older_words, without_launches, without_precision, without_semantics};
 pub(crate) use shell::without_wide_ranges;
@@ -60,6 +62,17 @@ impl<'text> Mask<'text> {
             let rest = &self.text[start..range.end];
             let end = start + rest.find('\n').map_or(rest.len(), |at| at + 1);
             self.blank(start..end);
+            start = end;
+        }
+    }
+
+    /// Hides each line of a range, whatever is in it.
+    fn hide_lines(&mut self, range: Range<usize>) {
+        let mut start = range.start;
+        while start < range.end {
+            let rest = &self.text[start..range.end];
+            let end = start + rest.find('\n').map_or(rest.len(), |at| at + 1);
+            self.hide_line(start..end);
             start = end;
         }
     }
