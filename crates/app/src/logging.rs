@@ -15,6 +15,8 @@ pub(crate) fn start(filter: &str, format: LogFormat, colours: bool) -> Result<()
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // Where a line cannot be written, on a full disk or to a reader that is gone, telling of it panics.
+        .log_internal_errors(false)
         .with_span_events(FmtSpan::NONE);
     // A second start, as in tests, keeps the first subscriber.
     let _ = match format {

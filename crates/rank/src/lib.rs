@@ -45,10 +45,11 @@ pub use lexical::{
 };
 pub use path::PathClass;
 pub use query::{
-    Form, FormKind, QueryAnalysis, QueryKind, QuerySymbol, QueryTerm, TermRole, analyze,
+    Form, FormKind, NamedFile, QueryAnalysis, QueryKind, QuerySymbol, QueryTerm, TermRole, analyze,
 };
 pub use ranking::{
     Arranged, Candidates, FEATURES, Feature, Features, FileRanking, LineMatch, LineMatcher,
     MatchType, PLACE_FEATURES, Place, PlaceFeature, PlaceFeatures, RankOptions, RankedFile,
-    RankedPlace, ScoredWords, Signal, VectorHit, Weights, arrange, rank, whole_definition,
+    RankedPlace, ScoredWords, Signal, VectorHit, Weights, arrange, is_one_place, rank,
+    whole_definition,
 };

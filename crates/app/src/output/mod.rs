@@ -39,13 +39,19 @@ pub(crate) struct Output {
     pub paint_stderr: Paint,
 }
 
+/// Whether the environment has nothing against colours.
+fn wants_colours() -> bool {
+    let is_left_open = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    is_left_open && std::env::var_os("TERM").is_none_or(|terminal| terminal != "dumb")
+}
+
 impl Output {
     /// `color` is `auto`, `always` or `never`.
     pub(crate) fn new(json: bool, quiet: bool, color: &str) -> Output {
         let paint = |terminal: bool| match color {
             "always" => Paint::new(true),
             "never" => Paint::new(false),
-            _ => Paint::new(terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())),
+            _ => Paint::new(terminal && wants_colours()),
         };
         Output {
             json,

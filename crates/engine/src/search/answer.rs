@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 
 use sconce_code::ChunkKey;
-use sconce_rank::{LineMatcher, MatchType, Place, RankedFile, Signal, arrange};
+use sconce_code::filter::FilterMatcher;
+use sconce_rank::{LineMatcher, MatchType, Place, QueryAnalysis, RankedFile, Signal, arrange};
 
 use super::label::Asked;
 use super::place::FoundPlace;
@@ -53,14 +54,16 @@ impl Hit {
 pub(super) async fn results(
     ranked: &[RankedIndex<'_>],
     request: &SearchRequest,
-    asked: &Asked<'_>,
+    query: &QueryAnalysis,
+    filter: &FilterMatcher,
     limit: usize,
 ) -> Result<Vec<SearchResult>, EngineError> {
     let hits = best_hits(ranked, limit);
     let mut found: Vec<(Hit, FoundPlace)> = Vec::with_capacity(hits.len());
     for (number, of) in ranked.iter().enumerate() {
         let mine: Vec<Hit> = hits.iter().filter(|hit| hit.index == number).cloned().collect();
-        found.extend(places(of.index, mine, Some(asked)).await?);
+        let asked = Asked { query, filter, matcher: &of.matcher };
+        found.extend(places(of.index, mine, Some(&asked)).await?);
     }
     let candidates: Vec<Place> = found
         .iter()
@@ -83,8 +86,10 @@ pub(super) async fn results(
             .filter(|(_, at)| found[**at].0.index == number)
             .map(|(position, at)| (position, found[*at].clone()))
             .unzip();
+        let asked = Asked { query, filter, matcher: &of.matcher };
         let shown = shown(of.index, mine, &of.matcher, request).await?;
-        for (position, result) in positions.into_iter().zip(shown) {
+        for (position, mut result) in positions.into_iter().zip(shown) {
+            add_named_lines(&mut result, &asked);
             results[position] = Some(result);
         }
     }
@@ -176,6 +181,17 @@ fn matching_lines(matcher: &LineMatcher, place: &FoundPlace, code: &Snippet) -> 
             share: found.share,
         })
         .collect()
+}
+
+/// Adds the lines that the query names by the file and their numbers to those that match.
+fn add_named_lines(result: &mut SearchResult, asked: &Asked<'_>) {
+    for line in asked.named_lines(&result.path) {
+        let Some(at) = line.checked_sub(result.content_start_line) else { continue };
+        let Some(text) = result.content.lines().nth(at as usize) else { continue };
+        result.matches.retain(|found| found.line != line);
+        result.matches.push(MatchedLine { line, text: text.to_owned(), share: 1.0 });
+    }
+    result.matches.sort_by_key(|found| found.line);
 }
 
 fn result(

@@ -1,29 +1,35 @@
 //! Which definition a chunk of several is shown under: the one that was asked for, and not the longest.
 
-use std::collections::BTreeSet;
-
 use sconce_code::filter::FilterMatcher;
-use sconce_code::{LineRange, SymbolKind, words};
-use sconce_rank::QueryAnalysis;
+use sconce_code::{LineRange, SymbolKind};
+use sconce_rank::{LineMatcher, QueryAnalysis};
 use sconce_store::{ChunkRow, SymbolRow};
 
-/// What a name that holds one of the query's words counts, and its documentation and code.
-const NAME: usize = 4;
-const DOC: usize = 2;
-const CODE: usize = 1;
+/// What a name counts that holds the query, and its documentation and code.
+const NAME: f32 = 4.0;
+const DOC: f32 = 2.0;
+const CODE: f32 = 1.0;
+/// What a definition counts whose name, or a line of which, is asked for: nothing that it says makes up for that.
+const ASKED_FOR: f32 = 10_000.0;
 
 /// What was asked, for the choice of a definition.
+#[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
     pub(super) query: &'a QueryAnalysis,
     pub(super) filter: &'a FilterMatcher,
+    pub(super) matcher: &'a LineMatcher,
 }
 
 impl Asked<'_> {
-    /// Puts a chunk of several definitions under the one that was asked for. A chunk whose definition
-    /// the query names and asks nothing else of is cut down to it; whether it was.
+    /// Puts a chunk of several definitions under the one that was asked for; of those that it holds a part of, which are
+    /// `symbols`. A chunk whose definition the query names and asks nothing else of is cut down to it; whether it was.
     pub(super) fn label(&self, row: &mut ChunkRow, symbols: &[SymbolRow]) -> bool {
-        let starts_here = |symbol: &&SymbolRow| symbol.key() == row.key();
-        let symbols: Vec<SymbolRow> = symbols.iter().filter(starts_here).cloned().collect();
+        let chunk = row.lines();
+        let is_its = |symbol: &&SymbolRow| {
+            let lines = symbol.lines();
+            symbol.key() == row.key() || lines.start < chunk.start && lines.end < chunk.end
+        };
+        let symbols: Vec<SymbolRow> = symbols.iter().filter(is_its).cloned().collect();
         if symbols.len() < 2 {
             return false;
         }
@@ -31,35 +37,55 @@ impl Asked<'_> {
         chosen.is_some_and(|symbol| self.show(symbol, row))
     }
 
-    /// The definition that fits the query best, where it fits better than the one that is shown.
+    /// The definition that fits the query best, where it fits better than the one that is shown. Of two declarations of
+    /// one name the longer one has the body.
     fn choose(&self, symbols: Vec<SymbolRow>, row: &ChunkRow) -> Option<SymbolRow> {
-        let query = terms(&self.query.text);
-        let scored = symbols.into_iter().map(|symbol| (self.score(&symbol, row, &query), symbol));
-        let (mut shown, mut best): (usize, Option<(usize, SymbolRow)>) = (0, None);
+        let scored = symbols.into_iter().map(|symbol| (self.score(&symbol, row), symbol));
+        let (mut shown, mut best): (f32, Option<(f32, SymbolRow)>) = (0.0, None);
         for (score, symbol) in scored {
             if Some(&symbol.name) == row.symbol_name.as_ref() {
-                shown = shown.max(score);
+                shown = score.max(shown);
             }
-            if best.as_ref().is_none_or(|(highest, _)| score > *highest) {
+            let is_better = best.as_ref().is_none_or(|(highest, known)| {
+                let has_more = || symbol.name == known.name && length(&symbol) > length(known);
+                score > *highest || score >= *highest && has_more()
+            });
+            if is_better {
                 best = Some((score, symbol));
             }
         }
-        best.filter(|(score, _)| *score > shown).map(|(_, symbol)| symbol)
+        let is_shown = |symbol: &SymbolRow| Some(&symbol.name) == row.symbol_name.as_ref();
+        best.filter(|(score, best)| *score > shown || *score >= shown && is_shown(best))
+            .map(|(_, symbol)| symbol)
     }
 
-    fn score(&self, symbol: &SymbolRow, row: &ChunkRow, query: &BTreeSet<String>) -> usize {
+    fn score(&self, symbol: &SymbolRow, row: &ChunkRow) -> f32 {
         let kind = SymbolKind::parse(&symbol.kind).unwrap_or(SymbolKind::Other);
         if self.filter.narrows_symbols() && !self.filter.passes_symbol(kind, &symbol.name) {
-            return 0;
+            return 0.0;
         }
-        let shared = |text: &str| terms(text).intersection(query).count();
-        let code = lines_of(row, symbol).map_or(0, |(text, _)| shared(text));
-        let doc = symbol.doc.as_deref().map_or(0, shared);
-        let words = NAME * shared(&symbol.name) + DOC * doc + CODE * code;
+        let code = lines_of(row, symbol).map_or(0.0, |(text, _)| self.matcher.share(text));
+        let doc = symbol.doc.as_deref().map_or(0.0, |doc| self.matcher.share(doc));
+        let words = NAME * self.matcher.share(&symbol.name) + DOC * doc + CODE * code;
         let named = self.query.symbols.iter().any(|asked| asked.name == symbol.name);
-        // Nothing that a definition says makes up for its name.
-        let by_name = if self.is_named(&symbol.name) || named { 10_000 } else { 0 };
-        by_name + words + usize::from(self.filter.narrows_symbols())
+        let is_meant = self.is_named(&symbol.name) || named;
+        let has_line = self.named_lines(&symbol.path).any(|line| symbol.lines().contains(line));
+        let asked_for = [is_meant, has_line].map(|is| if is { ASKED_FOR } else { 0.0 });
+        asked_for.iter().sum::<f32>() + words + f32::from(self.filter.narrows_symbols())
+    }
+
+    /// The lines of a file that the query names.
+    pub(super) fn named_lines(&self, path: &str) -> impl Iterator<Item = u32> {
+        let of_file = self.query.files.iter().filter(move |file| file.agrees(path) > 0);
+        of_file.filter_map(|file| file.line)
+    }
+
+    /// How much of the query a chunk holds in the lines of a definition, and how much beside it.
+    pub(super) fn shares(&self, row: &ChunkRow, symbol: &SymbolRow) -> (f32, f32) {
+        let Some((own, _)) = lines_of(row, symbol) else { return (0.0, 0.0) };
+        let start = own.as_ptr() as usize - row.content.as_ptr() as usize;
+        let (before, behind) = (&row.content[..start], &row.content[start + own.len()..]);
+        (self.matcher.share(own), self.matcher.share(&[before, behind].concat()))
     }
 
     /// Whether the query is a name and nothing else.
@@ -110,20 +136,13 @@ fn lines_of<'a>(row: &'a ChunkRow, symbol: &SymbolRow) -> Option<(&'a str, LineR
     Some((&row.content[from..to], LineRange { start, end }))
 }
 
-fn terms(text: &str) -> BTreeSet<String> {
-    let mut terms = BTreeSet::new();
-    words::terms(text, |term| {
-        // Words such as "a" and "of" tell no definition from another.
-        if term.chars().count() > 2 {
-            terms.insert(term.to_owned());
-        }
-    });
-    terms
+fn length(symbol: &SymbolRow) -> i32 {
+    symbol.end_line - symbol.start_line
 }
 
 #[cfg(test)]
 mod tests {
-    use sconce_rank::analyze;
+    use sconce_rank::{Candidates, LexicalIndex, RankOptions, analyze};
 
     use super::*;
 
@@ -167,7 +186,10 @@ mod tests {
 
     fn shown(query: &str) -> ChunkRow {
         let (query, filter) = (analyze(query), FilterMatcher::default());
-        let asked = Asked { query: &query, filter: &filter };
+        let index = LexicalIndex::default();
+        let options = RankOptions::default();
+        let matcher = Candidates::gather(&index, &query, &[], &options).line_matcher();
+        let asked = Asked { query: &query, filter: &filter, matcher: &matcher };
         let symbols = vec![
             symbol("trim_left", 10, "Drops blanks."),
             symbol("slugify_title", 15, "Makes a title fit for an address."),

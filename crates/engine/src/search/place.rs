@@ -2,7 +2,7 @@
 //! is short enough to be read at once, else the chunk itself.
 
 use sconce_code::{ChunkKey, LineRange, SymbolKind};
-use sconce_rank::whole_definition;
+use sconce_rank::{is_one_place, whole_definition};
 use sconce_store::{ChunkRow, Span, SymbolRow};
 
 use super::label::Asked;
@@ -43,7 +43,8 @@ impl Index {
                 if is_cut {
                     definitions.clear();
                 }
-                place(row, definitions, name_line)
+                let shown = asked.and_then(|asked| shown_in_part(&row, &definitions, asked));
+                place(row, definitions, shown, name_line)
             })
             .collect())
     }
@@ -67,12 +68,39 @@ fn name_line(row: &ChunkRow, definitions: &[SymbolRow]) -> Option<u32> {
     Some(named.lines().start)
 }
 
-/// The definition that the chunk is a part of, where that is one place, or the chunk itself, whose name
-/// begins at `name_line`.
-fn place(row: ChunkRow, definitions: Vec<SymbolRow>, name_line: Option<u32>) -> FoundPlace {
-    let definition = whole_definition(row.lines(), definitions, |symbol| {
-        (SymbolKind::parse(&symbol.kind).unwrap_or(SymbolKind::Other), symbol.lines())
-    });
+/// The definition that a chunk is shown under, where the chunk begins or ends within it and holds something else too, as
+/// a file's imports and the beginning of its first function are one chunk: unless what is asked for lies beside it.
+fn shown_in_part(
+    row: &ChunkRow,
+    definitions: &[SymbolRow],
+    asked: &Asked<'_>,
+) -> Option<SymbolRow> {
+    let chunk = row.lines();
+    let shown = definitions.iter().find(|symbol| {
+        let lines = symbol.lines();
+        let goes_on = lines.start < chunk.start || lines.end > chunk.end;
+        Some(&symbol.name) == row.symbol_name.as_ref()
+            && goes_on
+            && is_one_place(kind(symbol), lines)
+    })?;
+    let (own, beside) = asked.shares(row, shown);
+    (own >= beside).then(|| shown.clone())
+}
+
+fn kind(symbol: &SymbolRow) -> SymbolKind {
+    SymbolKind::parse(&symbol.kind).unwrap_or(SymbolKind::Other)
+}
+
+/// The definition that the chunk is a part of, where that is one place, or the one that is shown, or the chunk itself,
+/// whose name begins at `name_line`.
+fn place(
+    row: ChunkRow,
+    definitions: Vec<SymbolRow>,
+    shown: Option<SymbolRow>,
+    name_line: Option<u32>,
+) -> FoundPlace {
+    let of = |symbol: &SymbolRow| (kind(symbol), symbol.lines());
+    let definition = whole_definition(row.lines(), definitions, of).or(shown);
     // The definition's own lines, so that all of its chunks are one place.
     let lines = definition.as_ref().map_or(row.lines(), SymbolRow::lines);
     let symbol_line = name_line.filter(|line| definition.is_none() && *line > lines.start);
@@ -130,10 +158,10 @@ mod tests {
     #[test]
     fn a_part_of_a_short_definition_stands_for_all_of_it() {
         let found =
-            place(chunk(10, 20), vec![symbol("long", 1, 401), symbol("short", 5, 30)], None);
+            place(chunk(10, 20), vec![symbol("long", 1, 401), symbol("short", 5, 30)], None, None);
         assert_eq!(found.lines, LineRange { start: 5, end: 30 });
         assert_eq!(found.definition.unwrap().name, "short");
-        let found = place(chunk(10, 20), vec![symbol("long", 1, 401)], None);
+        let found = place(chunk(10, 20), vec![symbol("long", 1, 401)], None, None);
         assert_eq!(found.lines, LineRange { start: 10, end: 20 });
         assert!(found.definition.is_none(), "the chunk's own name tells it");
     }
@@ -143,7 +171,7 @@ mod tests {
         let named = ChunkRow { symbol_name: Some("second".into()), ..chunk(10, 20) };
         let inside = [symbol("first", 10, 13), symbol("second", 15, 20)];
         let symbol_line = |row: &ChunkRow, around| {
-            place(row.clone(), around, name_line(row, &inside)).symbol_line
+            place(row.clone(), around, None, name_line(row, &inside)).symbol_line
         };
         assert_eq!(symbol_line(&named, Vec::new()), Some(15));
         let first = ChunkRow { symbol_name: Some("first".into()), ..named.clone() };

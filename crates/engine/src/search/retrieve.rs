@@ -10,7 +10,6 @@ use sconce_rank::{QueryAnalysis, RankOptions, ScoredWords, VectorHit, analyze};
 use sconce_store::{Hit, IndexId, IndexStatus, Store};
 
 use super::answer::{RankedIndex, results};
-use super::label::Asked;
 use super::lexical_indexes::SharedLexicalIndex;
 use super::part_of_word::{lone_absent_word, words_with};
 use super::request::{MAX_LIMIT, MAX_QUERY_CHARACTERS};
@@ -337,8 +336,7 @@ async fn fetch_results(
         remedy = remedy.or(docs.remedy);
         ranked.push(docs.ranked);
     }
-    let asked = Asked { query: &plan.query, filter: &plan.matcher };
-    let results = results(&ranked, request, &asked, plan.limit).await?;
+    let results = results(&ranked, request, &plan.query, &plan.matcher, plan.limit).await?;
     timings.fetch_ms = milliseconds(fetching);
     let absent_words = absent_everywhere(&ranked);
     Ok(SearchResponse {

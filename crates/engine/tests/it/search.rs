@@ -241,3 +241,69 @@ async fn a_cleared_index_is_gone_and_its_vectors_are_kept() {
     assert_eq!(report.chunks_embedded, 0);
     assert!(!project.paths("cartTotal").await.is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_query_of_filters_alone_is_filtered() {
+    let project = Project::indexed().await;
+    for query in ["path:web/**", "lang:typescript kind:interface", "symbol:cart*"] {
+        let paths = project.paths(query).await;
+        assert!(
+            !paths.is_empty() && paths.iter().all(|path| path == "web/cart.ts"),
+            "{query}: {paths:?}"
+        );
+    }
+}
+
+/// A function of two screens with small neighbours: its first chunk has the imports too, its last one the neighbours.
+fn harbour() -> String {
+    let mut text = "import csv\nimport json\n\n\ndef admit_freight(manifest):\n    \"\"\"Admits freight.\"\"\"\n".to_owned();
+    for number in 0..90 {
+        text += &format!("    manifest.weigh(item={number}, scale=manifest.scales[{number}])\n");
+    }
+    text + "    if manifest.explosives:\n        raise ValueError('explosives need the stamp of the pilot')\n    return manifest\n\n\n\
+        def owner_of(manifest):\n    return manifest.owner\n\n\ndef port_of(manifest):\n    return manifest.port\n"
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_end_of_a_long_function_is_shown_as_that_function_once() {
+    let project = Project::indexed().await;
+    project.write("src/harbour.py", &harbour());
+    project.index().await.unwrap();
+    for query in
+        ["explosives need the stamp of the pilot", "weigh the freight of a manifest by its scales"]
+    {
+        let response = project.search(query).await;
+        let mine: Vec<_> =
+            response.results.iter().filter(|result| result.path == "src/harbour.py").collect();
+        assert_eq!(mine[0].symbol.as_deref(), Some("admit_freight"), "{query}");
+        assert_eq!((mine[0].start_line, mine[0].end_line), (5, 99), "{query}");
+        let overlaps = mine[1..].iter().any(|other| other.start_line < 99 && other.end_line > 5);
+        assert!(
+            !overlaps,
+            "{query}: {:?}",
+            mine.iter().map(|one| (one.start_line, one.end_line)).collect::<Vec<_>>()
+        );
+    }
+    // A line that is named is shown, with the definition that it is in.
+    let response = project.search("harbour.py:103").await;
+    let best = &response.results[0];
+    assert_eq!((best.path.as_str(), best.symbol.as_deref()), ("src/harbour.py", Some("owner_of")));
+    assert!(best.matches.iter().any(|found| found.line == 103), "{:?}", best.matches);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chunk_is_shown_under_the_definition_whose_lines_match() {
+    let project = Project::indexed().await;
+    let text = "export type PointKind = 'gold' | 'blue';\n\n\
+        export function expirePoints(member: Member): number {\n  return member.drop(365);\n}\n\n\
+        export function grantBonus(member: Member, order: Order): number {\n  // awards loyalty for an order\n  \
+        return member.add(order.total / 10);\n}\n\n\
+        export function pick(one: string): string;\nexport function pick(one: number): number;\n\
+        export function pick(one: any): any {\n  return one;\n}\n";
+    project.write("web/points.ts", text);
+    project.index().await.unwrap();
+    let response = project.search("where is loyalty awarded for an order").await;
+    assert_eq!(response.results[0].symbol.as_deref(), Some("grantBonus"));
+    let response = project.search("pick").await;
+    assert_eq!((response.results[0].start_line, response.results[0].end_line), (14, 16));
+}

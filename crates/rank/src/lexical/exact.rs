@@ -28,8 +28,28 @@ pub(crate) struct Exact {
 }
 
 impl LexicalIndex {
-    /// Looks for the groups; one that stands nowhere, or all over, counts nothing.
+    /// Looks for the groups; one that stands nowhere, or all over, counts nothing. What is asked for as a whole, such as
+    /// a phrase, is not worth less for the words around it.
     pub(crate) fn exact(&self, groups: &[ExactGroup]) -> Exact {
+        let is_whole = |group: &&ExactGroup| group.weight >= 1.0;
+        let (wholes, words): (Vec<_>, Vec<_>) = groups.iter().partition(is_whole);
+        let mut found = Exact::default();
+        for groups in [wholes, words] {
+            let Exact { docs, files } = self.shares(&groups);
+            let add = |to: &mut HashMap<u32, f32>, more: HashMap<u32, f32>| {
+                for (number, share) in more {
+                    let held = to.entry(number).or_default();
+                    *held = (*held + share).min(1.0);
+                }
+            };
+            add(&mut found.docs, docs);
+            add(&mut found.files, files);
+        }
+        found
+    }
+
+    /// What some groups count together.
+    fn shares(&self, groups: &[&ExactGroup]) -> Exact {
         let mut found = Exact::default();
         let mut ideal = 0.0;
         let measures = Measures::new(self, FieldName::Body);

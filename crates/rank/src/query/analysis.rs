@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::exact::{ExactGroup, exact_groups};
 use super::filters;
 use super::kind::{QueryKind, kind_of};
+use super::named_files::{NamedFile, named_files};
 use super::symbols::{QuerySymbol, symbols_of};
 use super::terms::{QueryTerm, TermRole, terms_of};
 use super::tokens::{phrases_of, tokens_of};
@@ -30,6 +31,9 @@ pub struct QueryAnalysis {
     pub terms: Vec<QueryTerm>,
     /// The names it asks for.
     pub symbols: Vec<QuerySymbol>,
+    /// The files that it names.
+    #[serde(skip)]
+    pub files: Vec<NamedFile>,
     /// Whether it asks for the uses of a name (`who calls parse_config`), and is otherwise that name.
     pub asks_for_uses: bool,
     /// What stands in quotes.
@@ -76,8 +80,20 @@ pub fn analyze(query: &str) -> QueryAnalysis {
     };
     let terms = terms_of(&tokens, kind);
     let wants = wants_of(&terms);
+    let files = named_files(asked);
     let (text, asks_for_uses) = (text.to_owned(), used.is_some());
-    QueryAnalysis { text, kind, terms, symbols, asks_for_uses, phrases, filters, exact, wants }
+    QueryAnalysis {
+        text,
+        kind,
+        terms,
+        symbols,
+        files,
+        asks_for_uses,
+        phrases,
+        filters,
+        exact,
+        wants,
+    }
 }
 
 fn wants_of(terms: &[QueryTerm]) -> PathClass {

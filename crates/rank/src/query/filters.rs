@@ -14,7 +14,8 @@
 //! | `symbol` | a name, qualified or not, or a glob |
 //! | `name` | the same with an underscore, a capital or a `*` in it |
 //!
-//! Everything else, what stands in quotes, and a query of filters alone stays text.
+//! Everything else, and what stands in quotes, stays text. Where there is nothing else, what the filters say is asked
+//! for too.
 
 use sconce_code::filter::{Filter, FilterError, FilterText};
 
@@ -112,6 +113,18 @@ fn filter_of(token: &str) -> Option<(Key, Vec<String>)> {
     Some((key, values.into_iter().map(|value| format!("{sign}{value}")).collect()))
 }
 
+/// What filters say as words: what is asked for where a query has nothing else.
+fn said(filters: &FilterText) -> String {
+    let FilterText { languages, path_globs, symbol_kinds, symbol_names } = filters;
+    let kept = path_globs.iter().filter(|glob| !glob.starts_with('!'));
+    let all = symbol_names.iter().chain(kept).chain(symbol_kinds).chain(languages);
+    let words: Vec<String> = all
+        .map(|value| value.replace('*', " ").trim().to_owned())
+        .filter(|value| value.contains(char::is_alphanumeric))
+        .collect();
+    if words.is_empty() { "*".to_owned() } else { words.join(" ") }
+}
+
 /// Takes the filters out of the query.
 pub(super) fn split_off(query: &str) -> (String, FilterText) {
     let mut filters = FilterText::default();
@@ -134,8 +147,9 @@ pub(super) fn split_off(query: &str) -> (String, FilterText) {
             None => kept.push(token),
         }
     }
-    if filters.is_empty() || kept.is_empty() {
-        return (query.trim().to_owned(), FilterText::default());
+    if filters.is_empty() {
+        return (query.trim().to_owned(), filters);
     }
-    (kept.join(" "), filters)
+    let text = if kept.is_empty() { said(&filters) } else { kept.join(" ") };
+    (text, filters)
 }

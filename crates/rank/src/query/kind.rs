@@ -1,8 +1,8 @@
 //! What kind of query it is.
 
-use sconce_code::Language;
 use serde::Serialize;
 
+use super::named_files::is_path;
 use super::tokens::Token;
 
 /// The kind of a query, found by its shape alone.
@@ -69,17 +69,6 @@ pub(super) fn kind_of(text: &str, tokens: &[Token<'_>], phrases: &[String]) -> Q
 
 pub(super) fn is_word(text: &str) -> bool {
     text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$' | '@' | '-' | '?' | '!'))
-}
-
-/// `a/b`, or a name with the extension of a known language.
-fn is_path(text: &str) -> bool {
-    let inner = text.trim_matches('/');
-    if inner.contains('/') && !inner.contains("//") && !inner.contains('<') {
-        return true;
-    }
-    let extension = text.rsplit_once('.').map_or("", |(_, extension)| extension);
-    extension.len() > 1
-        && Language::all().any(|language| language.extensions().contains(&extension))
 }
 
 /// The parts of `a::b`, `a.b`, `a#b`, `a->b`, `a:b`, `a\b`; one part for a bare name.

@@ -5,6 +5,7 @@ mod exact;
 mod filters;
 mod inflect;
 mod kind;
+mod named_files;
 mod symbols;
 mod terms;
 #[cfg(test)]
@@ -16,5 +17,6 @@ mod vocabulary;
 pub use analysis::{QueryAnalysis, analyze};
 pub(crate) use exact::ExactGroup;
 pub use kind::QueryKind;
+pub use named_files::NamedFile;
 pub use symbols::QuerySymbol;
 pub use terms::{Form, FormKind, QueryTerm, TermRole};

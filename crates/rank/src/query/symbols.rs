@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::kind::{QueryKind, is_word, qualified_parts};
+use super::named_files::has_known_ending;
 use super::tokens::Token;
 use crate::name::fold_name;
 
@@ -22,6 +23,10 @@ pub struct QuerySymbol {
 pub(super) fn symbols_of(kind: QueryKind, tokens: &[Token<'_>]) -> Vec<QuerySymbol> {
     let mut symbols: Vec<QuerySymbol> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
+        // The ending of a file is no name in a scope.
+        if has_known_ending(token.text) {
+            continue;
+        }
         let certainty = if kind.is_symbol() || token.marked || looks_like_name(token.text) {
             1.0
         } else if at > 0 && begins_with_capital(token.text) {

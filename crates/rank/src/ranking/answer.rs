@@ -94,6 +94,12 @@ fn in_order(places: &[Place], by_score: &[usize]) -> Vec<usize> {
     order
 }
 
+/// Whether a definition is short enough to be read as one place: 100 lines, or 400 of a function.
+pub fn is_one_place(kind: SymbolKind, lines: LineRange) -> bool {
+    let is_function = matches!(kind, SymbolKind::Function | SymbolKind::Method | SymbolKind::Macro);
+    lines.count() <= if is_function { WHOLE_FUNCTION } else { WHOLE_DEFINITION }
+}
+
 /// Whether a chunk is a part of a definition, which it may end a blank line behind.
 pub(super) fn is_part_of(chunk: LineRange, definition: LineRange) -> bool {
     definition.start <= chunk.start && chunk.end <= definition.end + 1
@@ -126,14 +132,11 @@ pub fn whole_definition<T>(
             continue;
         }
         let count = lines.count();
-        let is_function =
-            matches!(kind, SymbolKind::Function | SymbolKind::Method | SymbolKind::Macro);
         if count <= WHOLE_DEFINITION {
             if moderate.as_ref().is_none_or(|(widest, _)| count >= *widest) {
                 moderate = Some((count, definition));
             }
-        } else if is_function
-            && count <= WHOLE_FUNCTION
+        } else if is_one_place(kind, lines)
             && function.as_ref().is_none_or(|(narrowest, _)| count < *narrowest)
         {
             function = Some((count, definition));

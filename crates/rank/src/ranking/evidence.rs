@@ -8,7 +8,8 @@ use sconce_code::{SymbolKind, words};
 use super::feature::{Feature, Features};
 use super::hit::{MatchType, VectorHit};
 use crate::lexical::{
-    CHUNK_TEST, ChunkScores, Definition, Exact, LexicalIndex, NameMatch, Scan, ScanWeights, Scores,
+    CHUNK_TEST, ChunkScores, Definition, Exact, LexicalIndex, NameMatch, Named, Scan, ScanWeights,
+    Scores,
 };
 use crate::path::PathClass;
 use crate::query::{QueryAnalysis, QueryTerm};
@@ -37,6 +38,7 @@ pub(super) struct Evidence<'a> {
     file_vectors: HashMap<u32, f32>,
     defined: HashMap<u32, Defined>,
     exact: Exact,
+    named: HashMap<u32, Named>,
     /// The query's forms: which term each is of, and what it counts.
     pub(super) forms: HashMap<u32, (usize, f32)>,
     sizes: &'a [f32],
@@ -67,16 +69,30 @@ impl<'a> Evidence<'a> {
             } else {
                 forms(query, weights, QueryTerm::counts_for_cover)
             },
+            named: if scan.worth.is_empty() { HashMap::new() } else { index.named(&query.files) },
             sizes: index.sizes(),
             index,
             scan,
         }
     }
 
-    /// The chunks that the vectors, the table of definitions or the query's very letters bring in.
+    /// The chunks that the vectors, the table of definitions, a path or the query's very letters bring in.
     pub(super) fn brought_in(&self) -> impl Iterator<Item = u32> + '_ {
         let keys = self.vectors.keys().chain(self.defined.keys());
-        keys.chain(self.exact.docs.keys()).copied()
+        let named = self.named.keys().flat_map(|&file| self.index.file(file).docs());
+        keys.chain(self.exact.docs.keys()).copied().chain(named)
+    }
+
+    /// Whether the query names a file that is there by its path.
+    pub(super) fn names_a_file(&self) -> bool {
+        !self.named.is_empty()
+    }
+
+    /// Whether the query names a line of a chunk by its file and number.
+    pub(super) fn has_named_line(&self, doc: u32) -> bool {
+        let chunk = self.index.doc(doc);
+        let named = self.named.get(&chunk.file);
+        named.is_some_and(|named| named.lines.iter().any(|&line| chunk.lines.contains(line)))
     }
 
     /// What found a chunk.
@@ -196,6 +212,7 @@ impl<'a> Evidence<'a> {
         features[Feature::StemCover] = scores.stem_cover;
         features[Feature::StemBoth] = (scores.stem_part * scores.stem_cover).sqrt();
         features[Feature::Directory] = scores.directory_cover;
+        features[Feature::Named] = self.named.get(&file).map_or(0.0, |named| named.share);
         features[Feature::FileVector] = self.file_vectors.get(&file).copied().unwrap_or_default();
         self.add_size(file, &mut features);
         features

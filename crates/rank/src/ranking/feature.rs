@@ -28,10 +28,11 @@ pub enum Feature {
     SymbolBoth,
     Size,
     Exact,
+    Named,
 }
 
 /// How many features there are.
-const COUNT: usize = 19;
+const COUNT: usize = 20;
 
 /// Each feature, the signal that it belongs to (none: a retriever's own score), and its weight.
 ///
@@ -52,6 +53,7 @@ const COUNT: usize = 19;
 /// | `DefinitionSize` | how long that definition is among those of the name |
 /// | `Embedded` | how surely it defines a symbol that the sentence names |
 /// | `Exact` | how much of what the query asks for letter by letter it holds; no penalty touches it |
+/// | `Named` | how surely the query names the file by its path; no penalty touches it |
 pub const FEATURES: [(Feature, Option<Signal>, f32); COUNT] = [
     (Feature::Body, None, 0.1),
     (Feature::Vector, None, 0.5),
@@ -72,6 +74,7 @@ pub const FEATURES: [(Feature, Option<Signal>, f32); COUNT] = [
     (Feature::SymbolBoth, Some(Signal::NameMatch), 0.07),
     (Feature::Size, Some(Signal::FileSize), 0.17),
     (Feature::Exact, Some(Signal::Exact), 3.0),
+    (Feature::Named, Some(Signal::NamedFile), 8.0),
 ];
 
 /// A number for each feature.

@@ -78,6 +78,12 @@ impl LineMatcher {
         found
     }
 
+    /// The share of the query, by worth, that a text holds.
+    pub fn share(&self, text: &str) -> f32 {
+        let held = self.terms(text).into_iter();
+        held.map(|(term, weight)| self.worth.get(term).copied().unwrap_or_default() * weight).sum()
+    }
+
     /// The query's terms on a line, each by its best form. A line of a licence is about nothing that a
     /// query asks for, whatever name stands in it.
     fn terms(&self, line: &str) -> Vec<(usize, f32)> {

@@ -17,7 +17,7 @@ mod signal;
 mod tests;
 mod weights;
 
-pub use answer::{Arranged, Place, arrange, whole_definition};
+pub use answer::{Arranged, Place, arrange, is_one_place, whole_definition};
 pub use feature::{FEATURES, Feature, Features};
 pub use hit::{MatchType, VectorHit};
 pub use lines::{LineMatch, LineMatcher};

@@ -57,7 +57,10 @@ impl Candidate {
 
     /// What it comes to with this factor. What is exactly there is there, whatever the kind of file.
     fn score(&self, weights: &Weights, penalty: f32) -> f32 {
-        let exact = self.features[Feature::Exact] * weights.features[Feature::Exact];
+        let exact: f32 = [Feature::Exact, Feature::Named]
+            .map(|feature| self.features[feature] * weights.features[feature])
+            .iter()
+            .sum();
         (self.features.dot(&weights.features) - exact) * penalty + exact
     }
 

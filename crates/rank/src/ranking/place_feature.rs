@@ -23,10 +23,11 @@ pub enum PlaceFeature {
     Scope,
     ScopeAndPath,
     Lines,
+    NamedLine,
 }
 
 /// How many features there are.
-const COUNT: usize = 14;
+const COUNT: usize = 15;
 
 /// Each feature, the signal that it belongs to, and its weight.
 ///
@@ -44,6 +45,7 @@ const COUNT: usize = 14;
 /// | `Scope` | how much of the query the names of the definitions around it hold, by idf |
 /// | `ScopeAndPath` | the same with the words of the path |
 /// | `Lines` | how many lines the place has, the logarithm |
+/// | `NamedLine` | whether the query names a line of it by its file and number |
 pub const PLACE_FEATURES: [(PlaceFeature, Option<Signal>, f32); COUNT] = [
     (PlaceFeature::File, None, 1.2),
     (PlaceFeature::Body, None, 0.47),
@@ -59,6 +61,7 @@ pub const PLACE_FEATURES: [(PlaceFeature, Option<Signal>, f32); COUNT] = [
     (PlaceFeature::Scope, Some(Signal::NameMatch), 0.31),
     (PlaceFeature::ScopeAndPath, Some(Signal::NameMatch), 0.28),
     (PlaceFeature::Lines, None, 0.4),
+    (PlaceFeature::NamedLine, Some(Signal::NamedFile), 5.0),
 ];
 
 /// A number for each feature.

@@ -56,6 +56,7 @@ pub(super) fn place_candidates(
             let mut features = own_features(evidence, doc);
             surroundings.add(doc, &mut features);
             features[PlaceFeature::File] = score / best;
+            features[PlaceFeature::NamedLine] = f32::from(evidence.has_named_line(doc));
             features[PlaceFeature::Vector] = similarities.get(&doc).copied().unwrap_or(f32::NAN);
             let flags = evidence.flags(query, doc);
             candidates.push(PlaceCandidate { doc, file_rank, features, flags });

@@ -166,11 +166,15 @@ impl<'a> Candidates<'a> {
     }
 
     /// The query's words, and the parts of its identifiers, that stand nowhere in the project, neither in a
-    /// text nor in a path, as it has them.
+    /// text nor in a path, as it has them. Those that name a file which is there, and its line, are no words.
     pub fn absent_words(&self) -> Vec<String> {
         let terms = self.query.terms.iter().zip(&self.evidence.scan.absent);
         let is_word = |term: &QueryTerm| matches!(term.role, TermRole::Word | TermRole::Part);
-        let absent = terms.filter(|&(term, &absent)| absent && is_word(term));
+        let is_of_file = |term: &QueryTerm| {
+            let mut files = self.query.files.iter();
+            self.evidence.names_a_file() && files.any(|file| file.says(&term.text))
+        };
+        let absent = terms.filter(|&(term, &absent)| absent && is_word(term) && !is_of_file(term));
         absent.map(|(term, _)| term.text.clone()).collect()
     }
 

@@ -21,6 +21,8 @@ pub enum Signal {
     /// It is one of few that hold a name, a dotted string, a number or a phrase as it is written.
     #[serde(rename = "exact_match")]
     Exact,
+    /// The query names the file by its path, or a line of it.
+    NamedFile,
     /// The names that the chunk, or its file, defines share words with the query.
     NameMatch,
     /// The doc comments of what the chunk defines share words with the query.
@@ -45,12 +47,13 @@ pub enum Signal {
 
 impl Signal {
     /// Every signal.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::StemMatch,
         Self::DirectoryMatch,
         Self::Definition,
         Self::EmbeddedName,
         Self::Exact,
+        Self::NamedFile,
         Self::NameMatch,
         Self::CommentMatch,
         Self::Coverage,
@@ -71,6 +74,7 @@ impl Signal {
             Self::Definition => "definition",
             Self::EmbeddedName => "embedded_name",
             Self::Exact => "exact_match",
+            Self::NamedFile => "named_file",
             Self::NameMatch => "name_match",
             Self::CommentMatch => "comment_match",
             Self::Coverage => "coverage",

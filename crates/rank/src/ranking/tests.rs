@@ -336,3 +336,63 @@ fn an_empty_query_and_an_empty_project_find_nothing() {
     assert!(search(&index, "", &[]).is_empty());
     assert!(search(&LexicalIndex::new(), "anything", &[]).is_empty());
 }
+
+#[test]
+fn a_file_that_is_named_by_its_path_comes_first_whatever_it_is() {
+    let body = "def store_cart(cart):\n    return cart.api.store()\n";
+    let deploy = "on: push\njobs:\n  ship:\n    steps:\n      - run: make\n";
+    let index = project(&[
+        ("src/api/store.py", body),
+        ("src/api/cart.py", body),
+        ("tests/api/store.py", body),
+        (".github/workflows/ship.yml", deploy),
+        ("docs/ship.md", "# Ship\n\nThe workflows in github ship by yml.\n"),
+        ("src/index.ts", "export * from './cart';\n"),
+        ("src/index_cart.ts", "export const index = 1; // ts index of index\n"),
+    ]);
+    let first = |query: &str| ids(&search(&index, query, &[]))[0];
+    for (query, file) in [
+        ("tests/api/store.py", 3),
+        ("src/api/store.py:1", 1),
+        ("/home/me/shop/src/api/cart.py", 2),
+        (".github/workflows/ship.yml", 4),
+        ("index.ts", 6),
+        ("panic: no cart\n\tat tests/api/store.py:2 +0x1f", 3),
+        ("docs/ship.md line 3", 5),
+    ] {
+        assert_eq!(first(query), file, "{query}");
+    }
+    let found = search(&index, "src/index.ts", &[]);
+    assert!(effect(&found, 6, Signal::NamedFile).is_some());
+    let analysis = analyze("index.ts:1");
+    let gathered = Candidates::gather(&index, &analysis, &[], &RankOptions::default());
+    assert_eq!(gathered.absent_words(), [""; 0], "they name the file");
+}
+
+#[test]
+fn the_line_that_is_named_is_the_place() {
+    let mut text = String::new();
+    for number in 0..40 {
+        text +=
+            &format!("def weather_{number}(day):\n    return day.weather.forecast({number})\n\n\n");
+    }
+    let index = project(&[("src/weather.py", &text), ("src/day.py", "def day(): pass\n")]);
+    let found = search(&index, "weather.py:130", &[]);
+    let file = index.file_ids().position(|id| id == found[0].file_id).unwrap() as u32;
+    let place = index.doc_of(found[0].places[0].key).unwrap();
+    assert!(index.doc(place).lines.contains(130), "{:?}", index.doc(place).lines);
+    assert_eq!(index.path(file), "src/weather.py");
+}
+
+#[test]
+fn a_phrase_is_worth_as_much_whatever_stands_around_it() {
+    let index = project(&[
+        (
+            "proto/roster.proto",
+            "message Roster { string roster = 1; }\nmessage Swapped { int32 roster = 1; }\n",
+        ),
+        ("src/listeners.py", "def on_swap(a, b):\n    log('[roster] swapped %d %d' % (a, b))\n"),
+        ("src/roster.py", "def roster(): return 'roster'\n"),
+    ]);
+    assert_eq!(ids(&search(&index, "\"log('[roster] swapped\"", &[]))[0], 2);
+}

@@ -1,0 +1,48 @@
+//! The files that a query names by their paths.
+
+use std::collections::HashMap;
+
+use super::index::LexicalIndex;
+use crate::query::NamedFile;
+
+/// Where so many files are called what a query says, none of them is meant.
+const MANY: usize = 60;
+
+/// What a query names of a file.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Named {
+    /// 1 where no other file is meant by the same words, less where others are.
+    pub(crate) share: f32,
+    /// The lines that are named.
+    pub(crate) lines: Vec<u32>,
+}
+
+impl LexicalIndex {
+    /// The files that agree best with each of the paths, by their numbers.
+    pub(crate) fn named(&self, files: &[NamedFile]) -> HashMap<u32, Named> {
+        let mut found: HashMap<u32, Named> = HashMap::new();
+        for file in files {
+            let (mut best, mut most) = (Vec::new(), 1);
+            for slot in 0..self.file_count() as u32 {
+                let shared = file.agrees(self.path(slot));
+                if shared > most {
+                    best.clear();
+                    most = shared;
+                }
+                if shared == most && self.file(slot).is_live() {
+                    best.push(slot);
+                }
+            }
+            if best.len() > MANY {
+                continue;
+            }
+            let share = 1.0 / (best.len().max(1) as f32).sqrt();
+            for slot in best {
+                let named = found.entry(slot).or_default();
+                named.share = named.share.max(share);
+                named.lines.extend(file.line);
+            }
+        }
+        found
+    }
+}
