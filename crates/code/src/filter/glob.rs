@@ -365,6 +365,8 @@ mod tests {
         assert!(!passes(&["src", "!*.py"], "src/a.py") && passes(&["!*.py", "src"], "src/a.py"));
         assert!(passes(&["app/[id]/**"], "app/[id]/page.tsx"));
         assert!(passes(&["app/[id]/**"], "app/i/page.tsx"));
+        assert!(passes(&["{{ shop.slug }}/**"], "{{ shop.slug }}/main.py"));
+        assert!(passes(&["{{{a,b}}}/x"], "a/x"), "alternatives in alternatives");
         assert!(passes(&[""], "a") && passes(&["/"], "a/b") && passes(&["."], "a"));
     }
 

@@ -86,6 +86,10 @@ fn body(glob: &str, any: &str, brackets: Brackets) -> String {
                 }
                 None => regex.push_str("\\["),
             },
+            '{' if let Some(length) = placeholder(&chars[at..]) => {
+                chars[at..at + length].iter().for_each(|char| literal(*char, &mut regex));
+                at += length - 1;
+            }
             '{' if chars[at..].contains(&'}') => {
                 depth += 1;
                 regex.push_str("(?:");
@@ -106,6 +110,13 @@ fn body(glob: &str, any: &str, brackets: Brackets) -> String {
     // A brace that was closed fewer times than it was opened
     regex.push_str(&")".repeat(depth));
     regex
+}
+
+/// The length of `{{ name }}`, as templates of projects call their directories; no alternatives stand in it.
+fn placeholder(chars: &[char]) -> Option<usize> {
+    let inner = chars.strip_prefix(&['{', '{'])?;
+    let length = inner.iter().position(|char| "{},/".contains(*char))?;
+    inner[length..].starts_with(&['}', '}']).then_some(length + 4)
 }
 
 /// The length of `[id]`, `[...slug]` or `[[...slug]]` at the beginning of a name in a path; none where it

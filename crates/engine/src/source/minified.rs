@@ -1,6 +1,6 @@
 //! Whether a text is minified or generated in lines that nobody reads.
 
-/// A line of so many bytes is long.
+/// A line of so many characters is long.
 const LONG: usize = 300;
 /// So many ordinary lines of code are worth reading, whatever else there is.
 const WORTH_READING: usize = 5;
@@ -14,7 +14,7 @@ pub(super) fn is_minified(text: &str) -> bool {
     }
     let (mut long, mut ordinary) = (0, 0);
     for line in text.lines().map(str::trim) {
-        if line.len() > LONG {
+        if line.len() > LONG && is_packed(line) {
             long += 1;
         } else if !line.is_empty() && !is_comment(line) {
             ordinary += 1;
@@ -40,6 +40,20 @@ pub(super) fn is_large_and_generated(text: &str) -> bool {
     says.iter().any(|mark| head.contains(mark)) || head.contains("automatically generated")
 }
 
+/// Whether a line is long and none of prose: a paragraph that nobody wrapped has blanks, or letters beyond ASCII, and few
+/// of the signs that code is full of.
+fn is_packed(line: &str) -> bool {
+    let (mut all, mut blanks, mut signs, mut wide) = (0, 0, 0, 0);
+    for char in line.chars() {
+        all += 1;
+        blanks += usize::from(char == ' ');
+        signs += usize::from("{}()[];=<>&|+*\\".contains(char));
+        wide += usize::from(!char.is_ascii() && char.is_alphabetic());
+    }
+    let is_prose = signs * 25 <= all && (blanks * 12 >= all || wide * 3 >= all);
+    all > LONG && !is_prose
+}
+
 fn is_comment(line: &str) -> bool {
     ["//", "/*", "*", "#", "--", "<!--", ";", "\"\"\""].iter().any(|mark| line.starts_with(mark))
 }
@@ -56,6 +70,22 @@ mod tests {
         assert!(is_minified(&format!("/*!\n{comment} */\n{code}\n")));
         let wrapped = format!("{}\n", &code[..500]).repeat(40);
         assert!(is_minified(&format!("{wrapped}a();\nb();\nc();\nd();\ne();\nf();\n")));
+    }
+
+    #[test]
+    fn prose_in_long_lines_is_read() {
+        let paragraph = "The ledger (a book, or what came after it) holds each sale once; a sale that is taken back \
+            stays, with the line that takes it back. "
+            .repeat(6);
+        assert!(!is_minified(&format!("# Ledger\n\n{paragraph}\n\n").repeat(6)));
+        let russian =
+            "\u{41a}\u{43d}\u{438}\u{433}\u{430} \u{43f}\u{440}\u{43e}\u{434}\u{430}\u{436} "
+                .repeat(60);
+        assert!(!is_minified(&format!("{russian}\n").repeat(8)));
+        assert!(!is_minified(
+            &format!("{}\n", "\u{5e33}\u{7c3f}\u{3092}\u{8aad}\u{3080}".repeat(90)).repeat(6)
+        ));
+        assert!(is_minified(&format!("{}\n", "0f3a9c".repeat(200)).repeat(6)));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! reads all of it, and recurses as deep as a pattern nests. What is beyond the bounds is left out,
 //! and the walk says so.
 
+use std::borrow::Cow;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -109,7 +110,8 @@ impl RuleReader {
                 error.to_string()
             } else {
                 // As git does, without a word: a line that is no pattern.
-                let _ = builder.add_line(Some(format!("{place}:{}", at + 1).into()), line);
+                let line = with_plain_braces(line);
+                let _ = builder.add_line(Some(format!("{place}:{}", at + 1).into()), &line);
                 continue;
             };
             self.log.warn(format!("{}:{}: does not apply: {beyond}", shown.display(), at + 1));
@@ -133,5 +135,41 @@ impl RuleReader {
         let mut all = lock(&self.lines);
         *all += 1;
         line >= MAX_LINES || *all > MAX_LINES_OF_ALL
+    }
+}
+
+/// A line as git has it, to which braces are letters like others.
+fn with_plain_braces(line: &str) -> Cow<'_, str> {
+    if !line.contains(['{', '}']) {
+        return Cow::Borrowed(line);
+    }
+    let mut plain = String::with_capacity(line.len() + 2);
+    let (mut is_escaped, mut in_class) = (false, false);
+    for char in line.chars() {
+        if matches!(char, '{' | '}') && !is_escaped && !in_class {
+            plain.push('\\');
+        }
+        in_class = !is_escaped && (char == '[' || in_class && char != ']');
+        is_escaped = char == '\\' && !is_escaped;
+        plain.push(char);
+    }
+    Cow::Owned(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn braces_are_letters() {
+        let rules = |line: &str| {
+            let mut builder = GitignoreBuilder::new("/");
+            builder.add_line(None, &with_plain_braces(line)).unwrap();
+            Rules { matcher: builder.build().unwrap() }
+        };
+        let fits = |line: &str, path: &str| rules(line).decide(Path::new(path), false).is_some();
+        assert!(fits("{a,b}.txt", "{a,b}.txt") && !fits("{a,b}.txt", "a.txt"));
+        assert!(fits("*.{log", "x.{log") && fits("[{]a", "{a") && fits("\\{a", "{a"));
+        assert!(!fits("*.{log,tmp}", "x.log"));
     }
 }

@@ -62,12 +62,48 @@ const NAMES: [&str; 48] = [
     ".rediscli_history",
 ];
 /// Paths that hold credentials, in lower case: where the name alone says nothing.
-const PATHS: [&str; 4] =
-    [".docker/config.json", ".composer/auth.json", ".config/gh/hosts.yml", ".m2/settings.xml"];
+const PATHS: [&str; 9] = [
+    ".docker/config.json",
+    ".composer/auth.json",
+    ".config/gh/hosts.yml",
+    ".m2/settings.xml",
+    ".aws/config",
+    ".aws/credentials",
+    ".kube/config",
+    ".azure/accesstokens.json",
+    ".azure/azureprofile.json",
+];
 /// Directories in which all is a credential or says where one is.
 const DIRECTORIES: [&str; 2] = [".ssh", ".gnupg"];
-/// Directories in which all data is; code and prose beside it are not.
+/// Directories in which data may be one: a project keeps what it deploys there, too.
 const DATA_DIRECTORIES: [&str; 4] = [".aws", ".kube", ".azure", "gcloud"];
+/// Words of a key whose value is a credential.
+const SENSITIVE: [&str; 9] = [
+    "password",
+    "passwd",
+    "secret",
+    "token",
+    "apikey",
+    "api_key",
+    "access_key",
+    "private_key",
+    "credential",
+];
+/// Keys that say what something is, and are no credential's.
+const STRUCTURE: [&str; 12] = [
+    "apiversion",
+    "kind",
+    "type",
+    "name",
+    "namespace",
+    "metadata",
+    "labels",
+    "annotations",
+    "version",
+    "description",
+    "engine",
+    "app",
+];
 /// Names of private keys, which may be followed by what they are for.
 const KEYS: [&str; 4] = ["id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"];
 /// Extensions that such a key has; `id_rsa_parser.py` is none.
@@ -161,9 +197,6 @@ pub(super) fn is_secret_path(path: &Path) -> bool {
         Some((stem, extension)) if !stem.is_empty() => (stem, extension),
         _ => (name, ""),
     };
-    if DATA.contains(&extension) && parts.iter().any(|part| DATA_DIRECTORIES.contains(part)) {
-        return true;
-    }
     let last_of_stem = stem.rsplit(['.', '-', '_']).next().unwrap_or(stem);
     if EXAMPLES.contains(&extension) || extension == "env" && EXAMPLES.contains(&last_of_stem) {
         return false;
@@ -212,7 +245,36 @@ fn is_credential(path: &Path, text: &str) -> bool {
     let is_reference =
         kinds().next().is_some() && kinds().all(|kind| REFERENCES.contains(&kind.trim()));
     let is_script = text.starts_with("#!") && !is_key_material(text);
-    !(is_script || is_reference)
+    let is_alone = !text.trim().is_empty() && !text.trim().contains(char::is_whitespace);
+    let is_structure = |key: &str| STRUCTURE.contains(&key);
+    !(is_script || is_reference) && (is_alone || literals(text).any(|key| !is_structure(&key)))
+}
+
+/// The keys of a text, in lower case, whose values are written out: no expression of a template, number, or reference.
+fn literals(text: &str) -> impl Iterator<Item = String> {
+    let is_literal = |value: &str| {
+        let value = value.trim().trim_end_matches([',', ';']).trim_matches(['"', '\'', '`']);
+        let is_word = !matches!(value, "true" | "false" | "null" | "none" | "~" | "yes" | "no");
+        let begins =
+            value.starts_with(|char: char| char.is_alphanumeric() || "/+_.-:".contains(char));
+        begins && is_word && value.parse::<f64>().is_err()
+    };
+    text.lines().filter_map(move |line| {
+        let line = line.trim().trim_start_matches("- ").trim_start_matches(':');
+        let (key, value) = line.split_once(['=', ':'])?;
+        let key = key.trim().trim_matches(['"', '\'', '`']);
+        let is_key =
+            !key.is_empty() && !key.contains(char::is_whitespace) && !line.starts_with(['#', ';']);
+        (is_key && is_literal(value)).then(|| key.to_lowercase())
+    })
+}
+
+/// Whether a file of data lies where a program keeps its credentials.
+fn is_beside_credentials(path: &Path) -> bool {
+    let shown = path.to_string_lossy().to_lowercase();
+    let (directories, name) = shown.rsplit_once('/').unwrap_or(("", &shown));
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    DATA.contains(&extension) && directories.split('/').any(|part| DATA_DIRECTORIES.contains(&part))
 }
 
 /// Whether a word of the text is as long and as mixed as a key is, or all that there is.
@@ -244,6 +306,10 @@ pub(super) fn is_secret_text(path: &Path, text: &str) -> bool {
     }
     if is_suspect(path) {
         return is_credential(path, text);
+    }
+    let is_sensitive = |key: String| SENSITIVE.iter().any(|word| key.contains(word));
+    if is_beside_credentials(path) && literals(text).any(is_sensitive) {
+        return true;
     }
     let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase());
     if !DATA.contains(&extension.as_deref().unwrap_or("")) {
@@ -393,7 +459,17 @@ mod tests {
         assert!(!holds("id_rsa_notes.txt", "How the keys of the old server were made.\n"));
         assert!(!holds("id_rsa_convert", "#!/bin/sh\nssh-keygen -p -f \"$1\"\n"));
         assert!(holds("deploy/secrets.yaml", "password: hunter2\n"));
-        assert!(holds("secrets.env.yaml", "kind: Secret\ndata: {}\n"));
+        assert!(holds("secrets.env.yaml", "kind: Secret\nstringData:\n  door: open-sesame\n"));
+        let of_chart = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: {{ .Release.Name }}\ndata:\n  \
+            password: {{ .Values.door | b64enc }}\n";
+        assert!(!holds("chart/templates/secret.yaml", of_chart));
+        assert!(!holds("config/secrets.toml", "# How long one holds.\nrotate_after = 90\n"));
+        assert!(!holds("docs/secrets.txt", "The secret of good bread is time, and a hot oven.\n"));
+        assert!(holds("run/secret.txt", "correct-horse-battery\n"));
+        let task = "{\"family\": \"shop\",\n \"secrets\": [{\"name\": \"DOOR\",\n \"valueFrom\": \"arn:x\"}]}";
+        assert!(!holds(".aws/task.json", task));
+        assert!(!holds("deploy/gcloud/app.yaml", "runtime: python312\ninstance_class: F2\n"));
+        assert!(holds("gcloud/legacy.json", "{\n \"refresh_token\": \"1//0gab\",\n}"));
         assert!(!holds("deploy/secrets.yaml", "kind: ExternalSecret\nname: payment-login\n"));
     }
 

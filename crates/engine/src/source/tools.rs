@@ -29,6 +29,10 @@ pub(super) fn tool_directory(path: &Path) -> Option<&'static str> {
     if has("conda-meta/history") {
         return Some("conda-meta/history: an environment of conda");
     }
+    // The database, models and programs that a data directory within a project holds are none of it.
+    if has("postgres.lock") && has("postgres") {
+        return Some("postgres.lock: a data directory of Sconce");
+    }
     (has("CACHEDIR.TAG") && is_cache(path)).then_some("CACHEDIR.TAG: a cache")
 }
 

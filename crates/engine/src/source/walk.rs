@@ -22,6 +22,8 @@ use crate::project::{common_git_dir, linked_worktree};
 /// The most bytes of a file that is taken: of one in a language in which people write, and of another.
 const MAX_BYTES_OF_SOURCE: u64 = 8 << 20;
 const MAX_BYTES_OF_OTHERS: u64 = 1 << 20;
+/// No longer path fits into the index of the database, in bytes.
+const LONGEST_PATH: usize = 2000;
 
 /// What is walked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -292,6 +294,10 @@ pub(crate) fn candidate(
     };
     if let Some((reason, rule)) = judge(&path, &metadata, options) {
         return Some(Err(Skipped { path, reason, rule }));
+    }
+    if path.len() > LONGEST_PATH {
+        let rule = format!("its path has more than {LONGEST_PATH} bytes");
+        return Some(Err(Skipped::new(path, SkipReason::Unreadable).by(rule)));
     }
     let below = entry.path().strip_prefix(root).ok()?;
     Some(Ok(Candidate {

@@ -378,10 +378,10 @@ fn the_line_that_is_named_is_the_place() {
     }
     let index = project(&[("src/weather.py", &text), ("src/day.py", "def day(): pass\n")]);
     let found = search(&index, "weather.py:130", &[]);
-    let file = index.file_ids().position(|id| id == found[0].file_id).unwrap() as u32;
     let place = index.doc_of(found[0].places[0].key).unwrap();
-    assert!(index.doc(place).lines.contains(130), "{:?}", index.doc(place).lines);
-    assert_eq!(index.path(file), "src/weather.py");
+    let place = index.doc(place);
+    assert!(place.lines.contains(130), "{:?}", place.lines);
+    assert_eq!(index.path(place.file), "src/weather.py");
 }
 
 #[test]

@@ -259,10 +259,37 @@ fn environments_and_caches_are_known_by_what_marks_them() {
         &["venv/pyvenv.cfg", "venv/lib/a.py", "env.d/conda-meta/history", "env.d/b.py"],
     );
     write_all(root, &[".venv/own.py", "Lib/venv/mine.py", "fake/CACHEDIR.TAG", "fake/c.py"]);
-    write_all(root, &["out/d.rs", "node_modules/e.js"]);
+    write_all(
+        root,
+        &["out/d.rs", "node_modules/e.js", "state/postgres.lock", "state/postgres/f.conf"],
+    );
     fs::write(root.join("out/CACHEDIR.TAG"), "Signature: 8a477f597d28d172789f06886806bc55\n#")
         .unwrap();
     assert_eq!(found(root), [".venv/own.py", "Lib/venv/mine.py", "fake/CACHEDIR.TAG", "fake/c.py"]);
+}
+
+#[test]
+fn a_path_that_no_database_takes_is_named_and_the_rest_is_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let deep: Vec<String> = (0..10).map(|_| "d".repeat(240)).collect();
+    let deep = deep.join("/");
+    // No system call takes so long a path, so each directory is made within the one before.
+    let mut beneath =
+        rustix::fs::open(dir.path(), rustix::fs::OFlags::DIRECTORY, 0.into()).unwrap();
+    for part in deep.split('/') {
+        rustix::fs::mkdirat(&beneath, part, 0o755.into()).unwrap();
+        let flags = rustix::fs::OFlags::DIRECTORY;
+        beneath = rustix::fs::openat(&beneath, part, flags, 0.into()).unwrap();
+    }
+    let flags = rustix::fs::OFlags::CREATE | rustix::fs::OFlags::WRONLY;
+    let file = rustix::fs::openat(&beneath, "a.py", flags, 0o644.into()).unwrap();
+    rustix::io::write(&file, b"text").unwrap();
+    write_all(dir.path(), &["b.py"]);
+    let walked = walk(dir.path(), &WalkOptions::default()).unwrap();
+    assert_eq!(paths(&walked), ["b.py"]);
+    let told = told(&walked.skipped[0]);
+    assert_eq!((told.0.len(), told.1), (deep.len() + 5, "unreadable"));
+    assert!(told.2.contains("more than 2000 bytes"), "{told:?}");
 }
 
 #[test]
