@@ -296,3 +296,16 @@ fn a_projects_language_is_completed_too() {
     let answer = client.ask("completion/complete", &asked);
     assert_eq!(answer["result"]["completion"]["values"], json!(["typescript", "typical"]));
 }
+
+#[test]
+fn a_log_that_cannot_be_written_stops_nothing() {
+    let place = Place::with_database();
+    let mut command = place.program(Path::new("sh"));
+    command.args(["-c", "exec \"$0\" -v mcp 2>/dev/full", env!("CARGO_BIN_EXE_sconce")]);
+    let mut client = McpClient::on(command);
+    client.initialize("2025-06-18");
+    client.call("index_codebase", &json!({ "wait_seconds": 30 }));
+    let found = client.text("search_code", &json!({ "query": "backoff_delay" }));
+    assert!(found.contains("src/retry.rs"), "{found}");
+    assert_eq!(client.end().0, Some(0));
+}
