@@ -35,6 +35,9 @@ pub(crate) struct LineRules {
     pub(crate) heredocs: bool,
     /// Of two for one line the first counts.
     pub(crate) rules: &'static [LineRule],
+    /// What a member looks like at the start of a line directly inside of an enum, and again behind each one on
+    /// that line, with a group `name`.
+    pub(crate) members: Option<&'static str>,
     /// What an import's line looks like, with a group `target`.
     pub(crate) import: Option<&'static str>,
 }
@@ -48,6 +51,7 @@ pub(crate) const NO_RULES: LineRules = LineRules {
     docstring: None,
     heredocs: false,
     rules: &[],
+    members: None,
     import: None,
 };
 
@@ -78,6 +82,7 @@ pub(crate) enum End {
 pub(crate) struct Lined {
     of: &'static LineRules,
     rules: Vec<(SymbolKind, Regex, End, Option<Regex>)>,
+    members: Option<Regex>,
     import: Option<Regex>,
 }
 
@@ -102,6 +107,7 @@ impl Lined {
         Ok(Lined {
             of: rules,
             rules: compiled.collect::<Result<_, regex::Error>>()?,
+            members: rules.members.map(line).transpose()?,
             import: rules.import.map(line).transpose()?,
         })
     }
@@ -179,6 +185,8 @@ impl Reader<'_> {
         self.close(content, indent, at, end, head.as_ref().map(|(rule, _)| *rule));
         if let Some((rule, name)) = head {
             self.begin(rule, indent, at..end, at + name.start..at + name.end);
+        } else if self.is_of_enum(indent) {
+            self.begin_members(content, at);
         } else if let Some(target) = self.imported(content) {
             let target = at + target.start..at + target.end;
             self.captures.import(at..end, target);
@@ -295,11 +303,45 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether a line of this indentation is directly inside of an enum whose members are told.
+    fn is_of_enum(&self, indent: usize) -> bool {
+        let is_enum = |open: &OpenDefinition| {
+            indent > open.indent && self.lined.rules[open.rule].0 == SymbolKind::Enum
+        };
+        self.lined.members.is_some() && self.open.last().is_some_and(is_enum)
+    }
+
+    /// Notes the members of an enum that a line names.
+    fn begin_members(&mut self, content: &str, at: usize) {
+        let Some(members) = &self.lined.members else { return };
+        let code = without_comment(content, self.lined.of.comments);
+        let mut from = 0;
+        while let Some(found) = members.captures(&code[from..]) {
+            let (Some(name), Some(whole)) = (found.name("name"), found.get(0)) else { break };
+            let name = at + from + name.start()..at + from + name.end();
+            let line = at..at + code.len();
+            let (kind, pattern) = (SymbolKind::Constant, self.lined.rules.len());
+            self.captures.definitions.push(Definition::of_line(kind, line, name, pattern, false));
+            if whole.end() == 0 {
+                break;
+            }
+            from += whole.end();
+        }
+    }
+
     fn close_all(&mut self, end: usize) {
         for open in std::mem::take(&mut self.open) {
             self.captures.definitions[open.definition].end_at(end);
         }
     }
+}
+
+/// A line without the comment that ends it.
+fn without_comment<'a>(line: &'a str, marks: &[&str]) -> &'a str {
+    let starts = marks.iter().flat_map(|mark| line.match_indices(mark).map(|(at, _)| at));
+    let parted = |at: &usize| line[..*at].ends_with([' ', '\t']);
+    let end = starts.filter(parted).min().unwrap_or(line.len());
+    line[..end].trim_end()
 }
 
 /// Whether a line closes what its indentation ends.
@@ -348,6 +390,7 @@ mod tests {
             let has =
                 |regex: &Regex, group| regex.capture_names().flatten().any(|name| name == group);
             assert!(lined.rules.iter().all(|(_, head, ..)| has(head, "name")), "{}", row.name);
+            assert!(lined.members.iter().all(|members| has(members, "name")), "{}", row.name);
             assert!(lined.import.iter().all(|import| has(import, "target")), "{}", row.name);
         }
         assert!(languages >= 9, "{languages}");

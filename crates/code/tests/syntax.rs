@@ -93,7 +93,11 @@ fn qts_and_unreals_members() {
     let text = "UCLASS(Blueprintable, meta = (DisplayName = \"Cart\"))\nclass SHOPGAME_API ACartActor : public AActor\n\
         {\n    GENERATED_BODY()\npublic:\n    UPROPERTY(EditAnywhere)\n    int32 ItemCount;\n\n    \
         UFUNCTION(BlueprintCallable)\n    void AddItem(int32 Id);\n};\nUENUM()\nenum class EKind : uint8 { One };\n";
-    has("Actor.h", text, &["class ACartActor", "method ACartActor/AddItem", "enum EKind"]);
+    has(
+        "Actor.h",
+        text,
+        &["class ACartActor", "method ACartActor/AddItem", "enum EKind", "constant EKind/One"],
+    );
 }
 
 #[test]
@@ -266,4 +270,71 @@ fn what_is_no_table_of_macros_is_parsed() {
         let bytes: usize = parsed.chunks.iter().map(|chunk| chunk.bytes.len()).sum();
         assert_eq!(bytes, text.len(), "{end}");
     }
+}
+
+#[test]
+fn members_of_enums_are_constants_in_its_scope() {
+    for (path, text) in [
+        (
+            "A.java",
+            "enum State {\n  /** Waits. */\n  OPENED(1), @Old SHUT { int f() { return 1; } };\n}\n",
+        ),
+        ("a.kt", "enum class State(val id: Int) {\n  OPENED(1),\n  SHUT(2) {\n  };\n}\n"),
+        ("a.rs", "enum State { OPENED(u8), #[old] SHUT { at: u8 } }\n"),
+        ("a.ts", "export enum State { OPENED = 'o', SHUT }\n"),
+        ("a.cs", "enum State : byte { OPENED = 1, [Old] SHUT }\n"),
+        ("a.swift", "enum State: Int {\n  case OPENED = 1, SHUT\n}\n"),
+        ("a.php", "<?php\nenum State: int { case OPENED = 1; case SHUT = 2; }\n"),
+        ("a.scala", "enum State:\n  case OPENED, SHUT\n"),
+        ("a.scala", "enum State {\n  case OPENED(at: Int)\n  case SHUT\n}\n"),
+        ("a.dart", "enum State { OPENED, SHUT }\n"),
+        ("a.c", "typedef enum { OPENED = 1, SHUT } State;\n"),
+        ("a.cpp", "enum class State : int { OPENED = 1, SHUT };\n"),
+        ("a.m", "enum State { OPENED = 1, SHUT };\n"),
+        ("a.sol", "enum State { OPENED, SHUT }\n"),
+        ("a.proto", "enum State { OPENED = 0; SHUT = 1; }\n"),
+        ("a.graphql", "enum State { OPENED \"x\" SHUT @deprecated }\n"),
+        ("a.prisma", "enum State {\n  OPENED\n  SHUT @map(\"s\")\n}\n"),
+        ("a.ps1", "enum State {\n  OPENED = 1\n  SHUT\n}\n"),
+        ("a.zig", "const State = enum(u8) { OPENED = 1, SHUT };\n"),
+        ("a.elm", "module A exposing (..)\n\ntype State\n    = OPENED Int\n    | SHUT\n"),
+        ("a.hs", "data State = OPENED Int | SHUT\n"),
+        ("a.ml", "type state = OPENED of int | SHUT\n"),
+        ("a.gleam", "pub type State {\n  OPENED(at: Int)\n  SHUT\n}\n"),
+        ("a.thrift", "enum State {\n  OPENED = 1,\n  SHUT = 2 // shut, gone\n}\n"),
+        ("a.nim", "type\n  State* = enum\n    OPENED = 1, SHUT\n"),
+        ("a.vb", "Enum State\n    OPENED = 1\n    SHUT\nEnd Enum\n"),
+        ("a.groovy", "enum State {\n  OPENED(1), SHUT(2)\n}\n"),
+        ("a.jl", "@enum State begin\n  OPENED = 1\n  SHUT\nend\n"),
+        ("a.fs", "type State =\n    | OPENED of int\n    | SHUT\n"),
+        ("a.pas", "unit A;\ninterface\ntype\n  State = (OPENED, SHUT);\nimplementation\nend.\n"),
+        ("a.adb", "package A is\n  type State is (OPENED, SHUT);\nend A;\n"),
+        ("a.vhd", "package a is\n  type State is (OPENED, SHUT);\nend package;\n"),
+    ] {
+        let found = symbols(path, text);
+        let members: Vec<&str> = found
+            .iter()
+            .filter_map(|symbol| symbol.strip_prefix("constant "))
+            .filter_map(|name| name.split_once("tate/").map(|(_, member)| member))
+            .collect();
+        assert_eq!(members, ["OPENED", "SHUT"], "{path}: {found:?}");
+    }
+}
+
+#[test]
+fn functions_in_the_body_of_an_enums_member_are_methods() {
+    let text = "enum class State {\n  OPEN {\n    override fun next() = SHUT\n  },\n  SHUT;\n  fun label() = name\n}\n";
+    has(
+        "a.kt",
+        text,
+        &[
+            "enum State",
+            "constant State/OPEN",
+            "method State/OPEN/next",
+            "constant State/SHUT",
+            "method State/label",
+        ],
+    );
+    // A type and its constructor of one name are one symbol.
+    has("a.hs", "data User = User { name :: String }\n", &["enum User"]);
 }

@@ -5,6 +5,10 @@ use super::row::{Class, Grammar, Row, grammar, parsed, text};
 use crate::SymbolKind as Kind;
 use crate::lined::{End, LineRule, LineRules, NO_RULES};
 
+/// A member of an enum: `Red`, `Red = 1`, `RED("red")`, with the comma or the semicolon behind it.
+pub(super) const MEMBER: &str =
+    r"(?P<name>[A-Za-z_]\w*)\s*(?:\([^()]*\)\s*)?(?:=[^,;=]*)?(?:[,;]\s*|$)";
+
 pub(super) const fn rule(kind: Kind, head: &'static str, end: End) -> LineRule {
     LineRule { kind, head, end }
 }
@@ -91,6 +95,12 @@ pub(super) static ROWS: &[Row] = &[
                     End::Indent,
                 ),
                 rule(Kind::Class, r"exception\s+(?P<name>\w+)", End::Line),
+                // A case of a union, and not of a match.
+                rule(
+                    Kind::Constant,
+                    r"\|\s*(?P<name>[A-Z]\w*)(?:\s+of\s[^>]*|\s*=[^>]*)?$",
+                    End::Line,
+                ),
                 rule(
                     Kind::Function,
                     r#"(?:static\s+)?let\s+(?:(?:rec|inline|private|internal|mutable)\s+)*(?P<name>[A-Za-z_]\w*|\([^\w()\s]+\)|\(\|[\w|]+\|\))(?:<[^>]*>)?\s+[A-Za-z_(\["{]"#,
@@ -158,6 +168,7 @@ pub(super) static ROWS: &[Row] = &[
                     End::Indent,
                 ),
                 rule(Kind::Interface, r"(?:abstract|primitive)\s+type\s+(?P<name>\w+)", End::Line),
+                rule(Kind::Enum, r"@enum\s+(?P<name>\w+)(?:::\w+)?\s+begin\b", End::Indent),
                 rule(Kind::Enum, r"@enum\s+(?P<name>\w+)", End::Line),
                 rule(Kind::Constant, r"const\s+(?P<name>\w+)\s*=", End::Line),
                 rule(
@@ -166,6 +177,7 @@ pub(super) static ROWS: &[Row] = &[
                     End::Indent,
                 ),
             ],
+            members: Some(MEMBER),
             import: Some(r#"(?:using\s+|import\s+|include\(")(?P<target>[\w./]+)"#),
             ..NO_RULES
         }),
@@ -254,6 +266,7 @@ pub(super) static ROWS: &[Row] = &[
                 rule(Kind::Constant, r"const\s+(?P<name>\w+)", End::Line),
                 rule(Kind::Variable, r"(?:let|var)\s+(?P<name>\w+)", End::Line),
             ],
+            members: Some(MEMBER),
             import: Some(r"(?:import|from|include)\s+(?P<target>[\w./]+)"),
             ..NO_RULES
         }),
@@ -303,6 +316,7 @@ pub(super) static ROWS: &[Row] = &[
                     End::Indent,
                 ),
             ],
+            members: Some(MEMBER),
             import: Some(r#"include\s+"(?P<target>[^"]+)""#),
             ..NO_RULES
         }),

@@ -1,6 +1,6 @@
 //! Languages whose grammars stumble over what real files hold: told by their lines, as those of `by_lines`.
 
-use super::by_lines::rule;
+use super::by_lines::{MEMBER, rule};
 use super::row::{Class, Row, text};
 use crate::SymbolKind as Kind;
 use crate::lined::{End, LineRules, NO_RULES};
@@ -81,6 +81,7 @@ pub(super) static ROWS: &[Row] = &[
                     End::Indent,
                 ),
             ],
+            members: Some(MEMBER),
             import: Some(r"import\s+(?:static\s+)?(?P<target>[\w.*]+)"),
             ..NO_RULES
         }),
@@ -149,6 +150,7 @@ pub(super) static ROWS: &[Row] = &[
                     End::Line,
                 ),
             ],
+            members: Some(MEMBER),
             import: Some(r"(?i)imports\s+(?:\w+\s*=\s*)?(?P<target>[\w.]+)"),
             ..NO_RULES
         }),

@@ -34,7 +34,12 @@ impl Asked<'_> {
     /// The definition that fits the query best, where it fits better than the one that is shown.
     fn choose(&self, symbols: Vec<SymbolRow>, row: &ChunkRow) -> Option<SymbolRow> {
         let query = terms(&self.query.text);
-        let scored = symbols.into_iter().map(|symbol| (self.score(&symbol, row, &query), symbol));
+        let enums = enums_of(&symbols, row);
+        let scored = symbols.into_iter().map(|symbol| {
+            let is_member = symbol.kind == SymbolKind::Constant.as_str()
+                && symbol.scopes.last().is_some_and(|scope| enums.contains(scope));
+            (self.score(&symbol, is_member, row, &query), symbol)
+        });
         let (mut shown, mut best): (usize, Option<(usize, SymbolRow)>) = (0, None);
         for (score, symbol) in scored {
             if Some(&symbol.name) == row.symbol_name.as_ref() {
@@ -47,7 +52,15 @@ impl Asked<'_> {
         best.filter(|(score, _)| *score > shown).map(|(_, symbol)| symbol)
     }
 
-    fn score(&self, symbol: &SymbolRow, row: &ChunkRow, query: &BTreeSet<String>) -> usize {
+    /// How well a definition fits. A member of an enum stands for it where its name was asked for, or constants;
+    /// words that it shares with a question are the enum's.
+    fn score(
+        &self,
+        symbol: &SymbolRow,
+        is_member: bool,
+        row: &ChunkRow,
+        query: &BTreeSet<String>,
+    ) -> usize {
         let kind = SymbolKind::parse(&symbol.kind).unwrap_or(SymbolKind::Other);
         if self.filter.narrows_symbols() && !self.filter.passes_symbol(kind, &symbol.name) {
             return 0;
@@ -55,7 +68,8 @@ impl Asked<'_> {
         let shared = |text: &str| terms(text).intersection(query).count();
         let code = lines_of(row, symbol).map_or(0, |(text, _)| shared(text));
         let doc = symbol.doc.as_deref().map_or(0, shared);
-        let words = NAME * shared(&symbol.name) + DOC * doc + CODE * code;
+        let words =
+            if is_member { 0 } else { NAME * shared(&symbol.name) + DOC * doc + CODE * code };
         let named = self.query.symbols.iter().any(|asked| asked.name == symbol.name);
         // Nothing that a definition says makes up for its name.
         let by_name = if self.is_named(&symbol.name) || named { 10_000 } else { 0 };
@@ -90,6 +104,14 @@ impl Asked<'_> {
         row.scopes = symbol.scopes;
         is_cut
     }
+}
+
+/// The names of the enums that a chunk holds, or is shown under.
+fn enums_of(symbols: &[SymbolRow], row: &ChunkRow) -> BTreeSet<String> {
+    let is_enum = |kind: &str| kind == SymbolKind::Enum.as_str();
+    let held = symbols.iter().filter(|symbol| is_enum(&symbol.kind)).map(|symbol| &symbol.name);
+    let shown = row.symbol_name.iter().filter(|_| row.symbol_kind.as_deref().is_some_and(is_enum));
+    held.chain(shown).cloned().collect()
 }
 
 /// The part of a chunk's text that is a definition's, and its lines.
@@ -193,6 +215,27 @@ mod tests {
             "what else is there may be meant, too"
         );
         assert_eq!(shown("Texts.Slugify_Title()").start_line, 15);
+    }
+
+    #[test]
+    fn an_enum_is_shown_unless_its_member_was_asked_for() {
+        let shown = |query: &str| {
+            let (query, filter) = (analyze(query), FilterMatcher::default());
+            let asked = Asked { query: &query, filter: &filter };
+            let of_enum = SymbolRow { kind: "enum".into(), ..symbol("OrderState", 10, "") };
+            let member = SymbolRow {
+                kind: "constant".into(),
+                scopes: vec!["OrderState".into()],
+                ..symbol("AWAITING_STOCK", 11, "Nothing is left to send.")
+            };
+            asked.choose(vec![of_enum, member], &row()).map(|symbol| symbol.name)
+        };
+        assert_eq!(shown("AWAITING_STOCK").as_deref(), Some("AWAITING_STOCK"));
+        assert_eq!(
+            shown("states of an order that is awaiting stock").as_deref(),
+            Some("OrderState")
+        );
+        assert_ne!(shown("awaiting stock with nothing left").as_deref(), Some("AWAITING_STOCK"));
     }
 
     #[test]
