@@ -338,3 +338,33 @@ fn functions_in_the_body_of_an_enums_member_are_methods() {
     // A type and its constructor of one name are one symbol.
     has("a.hs", "data User = User { name :: String }\n", &["enum User"]);
 }
+
+#[test]
+fn what_a_module_of_javascript_exports_has_its_own_name() {
+    for (text, expected) in [
+        (
+            "/** Runs. */\nmodule.exports = class Runner extends Base {\n  go() {}\n};\n",
+            &["class Runner", "method Runner/go"][..],
+        ),
+        ("module.exports = function limit(n) {\n};\n", &["function limit"]),
+        ("exports = module.exports = class Q { go() {} };\n", &["class Q", "method Q/go"]),
+        ("const Q = module.exports = class Q { go() {} };\n", &["class Q", "method Q/go"]),
+        ("const Q = exports.Q = class { go() {} };\n", &["class Q", "method Q/go"]),
+        ("const run = exports.run = function () {};\n", &["function run"]),
+        ("var a = exports.b = function () {};\n", &["function a", "function a/b"]),
+        (
+            "function K() {}\nK.prototype = {\n  greet() {},\n  leave: function () {},\n};\n",
+            &["function K", "method K/greet", "method K/leave"],
+        ),
+        ("module.exports = { run() {} };\n", &["method run"]),
+    ] {
+        has("a.js", text, expected);
+    }
+    let parsed = parse_file(
+        "a.js",
+        "/** Runs jobs. */\nexports = module.exports = class Q {};\n",
+        Language::by_name("javascript"),
+        &ChunkOptions::default(),
+    );
+    assert_eq!(parsed.symbols[0].doc.as_deref(), Some("Runs jobs."));
+}
