@@ -368,3 +368,112 @@ fn what_a_module_of_javascript_exports_has_its_own_name() {
     );
     assert_eq!(parsed.symbols[0].doc.as_deref(), Some("Runs jobs."));
 }
+
+#[test]
+fn fsharps_modifiers_are_no_names() {
+    let text = "module Shop\n\nlet private cache = dict []\nlet mutable counter = 0\nlet inline private square x = x * x\n\
+        let inline add< ^T when ^T : (static member (+) : ^T * ^T -> ^T)> (a: ^T) b = a + b\n\
+        let rec even n = odd (n - 1)\nand odd n = n\nlet ``adds up: 1.5`` () = ()\nlet get key = key\n\
+        [<Literal>] let Most = 5\n\
+        type result<'a> = Result<'a, string>\n\
+        type Cart() =\n    member this.``add item`` x = x\n    member private this.Clear() = ()\n    \
+        member this.Size\n        with get () = 1\n        and set (v) = ignore v\n";
+    has(
+        "a.fs",
+        text,
+        &[
+            "module Shop",
+            "variable cache",
+            "variable counter",
+            "function square",
+            "function add",
+            "function even",
+            "function odd",
+            "function adds up: 1.5",
+            "function get",
+            "variable Most",
+            "type result",
+            "class Cart",
+            "method Cart/add item",
+            "method Cart/Clear",
+            "method Cart/Size",
+        ],
+    );
+}
+
+#[test]
+fn julias_short_functions() {
+    let text = "area(r; inner=0.0) = r\narea(x, y=2)::Float64 = x\nedge(c::Circle{T}) where {T<:Real} = c\n\
+        edge(v::Vector{<:Real}) where T <: Real = v\nBase.:+(a::R, b::R) = a\nBase.length(s::R) = 1\n\
+        function Base.:(==)(a, b)\n  a\nend\nfunction Base.show(io, r)\n  f(x) == 1\n  g(a, b = 1)\nend\n\
+        const Pair2{T} = Tuple{T, T}\nPoint{T}(x) where {T} = x\n";
+    has(
+        "a.jl",
+        text,
+        &[
+            "function area",
+            "function area",
+            "function edge",
+            "function edge",
+            "function +",
+            "function Base/length",
+            "function ==",
+            "function Base/show",
+            "constant Pair2",
+            "function Point",
+        ],
+    );
+}
+
+#[test]
+fn sections_and_words_of_languages_told_by_their_lines() {
+    has(
+        "a.nim",
+        "const\n  Most* = 5\n  hosts* = @[\n    \"a\", b = 1]\nvar\n  open, shut: int # a\nproc f() =\n  let\n    x = 1\n  discard\n",
+        &["constant Most", "constant hosts", "variable open", "function f"],
+    );
+    has(
+        "a.pm",
+        "use v5.38;\nclass Shop::Cart :isa(Base) {\n    field @rows;\n    method put($row) { push @rows, $row; }\n}\n\
+         package Shop::Till;\nhas total => (\n    is => 'ro',\n);\nhas 'open', is => 'rw';\nmy %x = (class => 1);\nasync sub run {\n}\n",
+        &[
+            "class Shop/Cart",
+            "property Shop/Cart/rows",
+            "method Shop/Cart/put",
+            "module Shop/Till",
+            "property total",
+            "property open",
+            "function run",
+        ],
+    );
+    has(
+        "a.S",
+        "SYM_FUNC_START(copy_fast)\n\tmov %rdi, %rax\nlast:\n\tret\nSYM_FUNC_END(copy_fast)\nENTRY(copy_slow)\n\tret\nENDPROC(copy_slow)\nSYM_DATA_START(table)\n\t.quad 0\nSYM_DATA_END_LABEL(table, SYM_L_LOCAL, table_end)\nSYM_DATA(one, .quad 1)\n",
+        &[
+            "function copy_fast",
+            "function copy_fast/last",
+            "function copy_slow",
+            "variable table",
+            "variable one",
+        ],
+    );
+    has(
+        "a.asm",
+        "Half PROC x:DWORD\n    call proc\n    ret\nHalf ENDP\nTwice macro x\n    add x, x\nendm\nQuarter proc\n ret\nQuarter endp\n",
+        &["function Half", "macro Twice", "function Quarter"],
+    );
+    has(
+        "a.sv",
+        "package p;\n  typedef struct packed { logic valid; logic [3:0] id; } req_t;\n  typedef logic [7:0] byte_t;\n  \
+         function automatic int half(int x); return x / 2; endfunction\n  function int twice(int x); // endfunction\n    \
+         return x * 2;\n  endfunction\n  task run();\n  endtask\nendpackage\n",
+        &[
+            "module p",
+            "type p/req_t",
+            "type p/byte_t",
+            "function p/half",
+            "function p/twice",
+            "function p/run",
+        ],
+    );
+}

@@ -12,8 +12,39 @@ pub(super) static ROWS: &[Row] = &[
         lines: Some(LineRules {
             comments: &["#", "//", ";"],
             blocks: &[("/*", "*/")],
+            no_names: &[
+                "call", "jmp", "push", "extern", "extrn", "global", "public", "invoke", "endm",
+            ],
             rules: &[
                 rule(Kind::Macro, r"(?:\.|%)macro\s+(?P<name>\w+)", End::Keyword(r"[.%]endm")),
+                // The Linux kernel's macros for them.
+                rule(
+                    Kind::Function,
+                    r"SYM_(?:TYPED_)?(?:FUNC|CODE)_START\w*\(\s*(?P<name>\w+)",
+                    End::Keyword(r"SYM_(?:FUNC|CODE)_END\w*\("),
+                ),
+                rule(
+                    Kind::Variable,
+                    r"SYM_DATA_START\w*\(\s*(?P<name>\w+)",
+                    End::Keyword(r"SYM_DATA_END\w*\("),
+                ),
+                rule(Kind::Variable, r"SYM_DATA(?:_LOCAL)?\(\s*(?P<name>\w+)\s*,", End::Line),
+                rule(
+                    Kind::Function,
+                    r"(?:ENTRY|WEAK|GLOBAL|SYM_INNER_LABEL)\(\s*(?P<name>\w+)",
+                    End::Next,
+                ),
+                // Those of MASM.
+                rule(
+                    Kind::Function,
+                    r"(?i)(?P<name>[A-Z_@?$][\w@?$]*)\s+proc(?:$|\s+(?:;|near\b|far\b|c\b|stdcall\b|public\b|private\b|export\b|frame\b|uses\b|\w+:))",
+                    End::Keyword(r"(?i)[\w@?$]+\s+endp\b"),
+                ),
+                rule(
+                    Kind::Macro,
+                    r"(?i)(?P<name>[A-Z_@?$][\w@?$]*)\s+macro(?:$|\s)",
+                    End::Keyword(r"(?i)endm\b"),
+                ),
                 rule(
                     Kind::Constant,
                     r"(?i)(?:\.equ|\.set|\.equiv)\s+(?P<name>[\w$]+)\s*,",
