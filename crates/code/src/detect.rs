@@ -1,6 +1,6 @@
 //! Which language a file is in.
 
-use crate::{Language, infrastructure, shared_extension, shebang};
+use crate::{Language, infrastructure, readable, shared_extension, shebang};
 
 /// The language of a file by its name, its extension, or its shebang.
 pub(crate) fn detect(path: &str, head: &str) -> Option<Language> {
@@ -55,6 +55,17 @@ pub(crate) fn dialect(language: Language, path: &str, text: &str) -> Language {
         _ => shared_extension::language(language.name(), path, text),
     };
     name.and_then(Language::by_name).unwrap_or(language)
+}
+
+/// How a dialect is called in which JavaScript with Flow's types is read.
+pub(crate) const FLOW: &str = "js with flow";
+
+/// The language by whose grammar a file is read, and the path that tells its dialect: JavaScript with Flow's types
+/// is read as TypeScript.
+pub(crate) fn with_types<'a>(language: Language, path: &'a str, text: &str) -> (Language, &'a str) {
+    let is_flow = language.name() == "javascript" && readable::is_flow(text);
+    let typescript = is_flow.then(|| Language::by_name("typescript")).flatten();
+    typescript.map_or((language, path), |typescript| (typescript, FLOW))
 }
 
 fn of_header(text: &str) -> Option<&'static str> {

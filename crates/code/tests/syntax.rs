@@ -370,6 +370,33 @@ fn what_a_module_of_javascript_exports_has_its_own_name() {
 }
 
 #[test]
+fn javascript_with_flows_types() {
+    let text = "/**\n * @flow strict\n */\nimport typeof Shop from './shop';\nopaque type Id = string;\n\
+        export type Row = {|\n  ...Base,\n  +money: Money,\n  -[key: string]: ?number,\n|};\n\
+        declare export function late(x: ?string): void;\n\
+        /** Rounds. */\nexport function roundUp(money: ?Money, f: (?string) => ?number): number {\n  return f(...a, +b);\n}\n\
+        class Till extends React.Component<Props> {\n  +rows: Array<Row>;\n  props: Props;\n  \
+        add(row: ?Row): Promise<?void> { return <b {...row}>{row}</b>; }\n}\n";
+    has(
+        "a.js",
+        text,
+        &[
+            "type Id",
+            "type Row",
+            "property Row/money",
+            "function late",
+            "function roundUp",
+            "class Till",
+            "property Till/rows",
+            "property Till/props",
+            "method Till/add",
+        ],
+    );
+    // As it was without the word.
+    has("a.js", "// @noflow\nfunction f() { return x ? +a : -b }\n", &["function f"]);
+}
+
+#[test]
 fn fsharps_modifiers_are_no_names() {
     let text = "module Shop\n\nlet private cache = dict []\nlet mutable counter = 0\nlet inline private square x = x * x\n\
         let inline add< ^T when ^T : (static member (+) : ^T * ^T -> ^T)> (a: ^T) b = a + b\n\
