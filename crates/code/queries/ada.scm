@@ -7,6 +7,7 @@
 (full_type_declaration . (identifier) @name (record_type_definition)) @definition.struct
 (full_type_declaration . (identifier) @name (interface_type_definition)) @definition.interface
 (full_type_declaration . (identifier) @name (enumeration_type_definition)) @definition.enum
+(enumeration_type_definition (identifier) @name @definition.constant)
 (full_type_declaration . (identifier) @name) @definition.type
 (private_type_declaration . (identifier) @name) @definition.type
 (protected_type_declaration . (identifier) @name) @definition.class

@@ -15,6 +15,7 @@
 (struct_specifier name: (_) @name body: (_)) @definition.struct
 (union_specifier name: (_) @name body: (_)) @definition.struct
 (enum_specifier name: (_) @name body: (_)) @definition.enum
+(enumerator name: (_) @name) @definition.constant
 ; `typedef struct node { … } node;` is one symbol: the name behind it is dropped beside the tag's.
 (type_definition
   type: [

@@ -3,6 +3,7 @@
 (struct_declaration name: (_) @name) @definition.struct
 (interface_declaration name: (_) @name) @definition.interface
 (enum_declaration name: (_) @name) @definition.enum
+(enum_member_declaration name: (_) @name) @definition.constant
 (delegate_declaration name: (_) @name) @definition.type
 (namespace_declaration name: (_) @name) @definition.module
 (method_declaration name: (_) @name) @definition.method

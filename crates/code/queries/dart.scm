@@ -1,6 +1,7 @@
 (class_declaration name: (_) @name) @definition.class
 (mixin_declaration name: (_) @name) @definition.trait
 (enum_declaration name: (_) @name) @definition.enum
+(enum_entry name: (_) @name) @definition.constant
 (extension_declaration name: (_) @name) @definition.class
 (extension_type_declaration name: (_) @name) @definition.class
 (type_alias (type_identifier) @name) @definition.type

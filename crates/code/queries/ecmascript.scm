@@ -23,6 +23,49 @@
 (assignment_expression
   left: [(member_expression) (identifier)] @name
   right: (class body: (_) @body)) @definition.class
+; What a module is, by the name that it has itself: `module.exports = class A {…}`.
+(assignment_expression
+  left: [(member_expression) (identifier)] @_exports
+  right: [
+    (function_expression name: (_) @name body: (_) @body)
+    (generator_function name: (_) @name body: (_) @body)
+  ]
+  (#any-of? @_exports "module.exports" "exports")) @definition.function
+(assignment_expression
+  left: [(member_expression) (identifier)] @_exports
+  right: (class name: (_) @name body: (_) @body)
+  (#any-of? @_exports "module.exports" "exports")) @definition.class
+; A variable that is exported as it is made: `const a = exports.a = function () {…}`.
+(variable_declarator
+  name: (identifier) @name
+  value: [
+    (assignment_expression right: [
+      (arrow_function body: (_) @body)
+      (function_expression body: (_) @body)
+      (generator_function body: (_) @body)
+    ])
+    (assignment_expression right: (assignment_expression right: [
+      (arrow_function body: (_) @body)
+      (function_expression body: (_) @body)
+      (generator_function body: (_) @body)
+    ]))
+  ]) @definition.function
+(variable_declarator
+  name: (identifier) @name
+  value: [
+    (assignment_expression right: (class body: (_) @body))
+    (assignment_expression right: (assignment_expression right: (class body: (_) @body)))
+  ]) @definition.class
+; The methods of `A.prototype = {…}` are in the scope of the class.
+(assignment_expression
+  left: (member_expression object: (_) @name property: (_) @_property)
+  right: (object)
+  (#eq? @_property "prototype")) @scope
+(call_expression
+  function: (member_expression) @_function
+  arguments: (arguments . (member_expression object: (_) @name property: (_) @_property) (object))
+  (#eq? @_function "Object.assign")
+  (#eq? @_property "prototype")) @scope
 (pair
   key: [(property_identifier) (string)] @name
   value: [
@@ -100,6 +143,7 @@
 (lexical_declaration . (variable_declarator) @wrapped .) @wrapper
 (variable_declaration . (variable_declarator) @wrapped .) @wrapper
 (expression_statement (assignment_expression) @wrapped) @wrapper
+(assignment_expression right: (assignment_expression) @wrapped) @wrapper
 (export_statement declaration: (_) @wrapped) @wrapper
 (decorator) @leading
 (comment) @comment

@@ -1,5 +1,10 @@
 (function name: (_) @name) @definition.function
 (type_definition (type_name name: (_) @name)) @definition.type
+; A type with a constructor of its own name is one symbol.
+(type_definition
+  (type_name name: (_) @_type)
+  (data_constructors (data_constructor name: (_) @name) @definition.constant)
+  (#not-eq? @_type @name))
 (type_alias (type_name name: (_) @name)) @definition.type
 (constant name: (_) @name) @definition.constant
 

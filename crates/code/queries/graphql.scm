@@ -2,10 +2,12 @@
 (interface_type_definition (name) @name) @definition.interface
 (union_type_definition (name) @name) @definition.type
 (enum_type_definition (name) @name) @definition.enum
+(enum_value_definition (enum_value (name) @name)) @definition.constant
 (input_object_type_definition (name) @name) @definition.struct
 (scalar_type_definition (name) @name) @definition.type
 (object_type_extension (name) @name) @scope
 (interface_type_extension (name) @name) @scope
+(enum_type_extension (name) @name) @scope
 (directive_definition (name) @name) @definition.macro
 (operation_definition (name) @name) @definition.endpoint
 (fragment_definition (fragment_name) @name) @definition.other
@@ -18,5 +20,6 @@
   (#any-of? @_root "Query" "Mutation" "Subscription"))
 
 (field_definition (description) @doc) @documented
+(enum_value_definition (description) @doc) @documented
 (definition (type_system_definition (type_definition (_ (description) @doc) @documented)))
 (comment) @comment

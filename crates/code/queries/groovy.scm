@@ -1,6 +1,7 @@
 (class_declaration name: (_) @name) @definition.class
 (interface_declaration name: (_) @name) @definition.interface
 (enum_declaration name: (_) @name) @definition.enum
+(enum_constant name: (_) @name) @definition.constant
 (annotation_type_declaration name: (_) @name) @definition.interface
 (method_declaration name: (_) @name) @definition.method
 (constructor_declaration name: (_) @name) @definition.method

@@ -4,6 +4,11 @@
 (instance_declarations [(function name: (_) @name) (bind name: (_) @name)] @definition.function)
 (declarations (function (infix operator: (_) @name)) @definition.function)
 (data_type name: (_) @name) @definition.enum
+; A type with a constructor of its own name is one symbol.
+(data_type
+  name: (_) @_type
+  constructors: (data_constructors (data_constructor constructor: (_ name: (_) @name)) @definition.constant)
+  (#not-eq? @_type @name))
 (newtype name: (_) @name) @definition.type
 (type_synonym name: (_) @name) @definition.type
 (type_family name: (_) @name) @definition.type

@@ -7,7 +7,7 @@
 (constructor_declaration name: (_) @name) @definition.method
 (compact_constructor_declaration name: (_) @name) @definition.method
 (annotation_type_element_declaration name: (_) @name) @definition.method
-(enum_constant name: (_) @name body: (_)) @scope
+(enum_constant name: (_) @name) @definition.constant
 (module_declaration name: (_) @name) @definition.module
 
 (field_declaration

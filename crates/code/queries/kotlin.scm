@@ -5,6 +5,7 @@
 (companion_object (type_identifier) @name) @definition.class
 ; A companion without a name is only a scope, and not the name of anything.
 (companion_object "companion" @name) @scope
+(enum_entry (simple_identifier) @name) @definition.constant
 (type_alias (type_identifier) @name) @definition.type
 (function_declaration (simple_identifier) @name) @definition.function
 (secondary_constructor "constructor" @name) @definition.method

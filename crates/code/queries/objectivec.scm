@@ -11,6 +11,7 @@
 (preproc_function_def name: (_) @name) @definition.macro
 (struct_specifier name: (_) @name body: (_)) @definition.struct
 (enum_specifier name: (_) @name body: (_)) @definition.enum
+(enumerator name: (_) @name) @definition.constant
 (type_definition declarator: (_) @name) @definition.type
 ([
   (translation_unit (declaration declarator: (init_declarator declarator: (_) @name)) @definition.variable)

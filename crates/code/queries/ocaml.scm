@@ -3,6 +3,7 @@
 (type_definition (type_binding name: (_) @name body: (record_declaration)) @definition.struct)
 (type_definition (type_binding name: (_) @name body: (variant_declaration)) @definition.enum)
 (type_definition (type_binding name: (_) @name) @definition.type)
+(variant_declaration (constructor_declaration (constructor_name) @name) @definition.constant)
 (exception_definition (constructor_declaration (constructor_name) @name)) @definition.class
 (external (value_name) @name) @definition.function
 (value_specification (value_name) @name) @definition.function

@@ -4,6 +4,7 @@
 (declType name: (_) @name type: (declClass)) @definition.class
 (declType name: (_) @name type: (declIntf)) @definition.interface
 (declType name: (_) @name type: (type (declEnum))) @definition.enum
+(declEnumValue name: (_) @name) @definition.constant
 (declType name: (_) @name type: (declHelper)) @definition.class
 (declType name: (_) @name) @definition.type
 (defProc header: (declProc name: (genericDot) @name) body: (_) @body) @definition.method

@@ -2,6 +2,7 @@
 (interface_declaration name: (_) @name) @definition.interface
 (trait_declaration name: (_) @name) @definition.trait
 (enum_declaration name: (_) @name) @definition.enum
+(enum_case name: (_) @name) @definition.constant
 (namespace_definition name: (_) @name body: (_)) @definition.module
 (function_definition name: (_) @name) @definition.function
 (method_declaration name: (_) @name) @definition.method

@@ -3,6 +3,7 @@
 (struct_item name: (_) @name) @definition.struct
 (union_item name: (_) @name) @definition.struct
 (enum_item name: (_) @name) @definition.enum
+(enum_variant name: (_) @name) @definition.constant
 (trait_item name: (_) @name) @definition.trait
 (mod_item name: (_) @name body: (_)) @definition.module
 (mod_item name: (_) @import.target !body) @import

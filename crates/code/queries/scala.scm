@@ -3,6 +3,7 @@
 (package_object name: (_) @name) @definition.module
 (trait_definition name: (_) @name) @definition.trait
 (enum_definition name: (_) @name) @definition.enum
+(enum_case_definitions [(simple_enum_case name: (_) @name) (full_enum_case name: (_) @name)]) @definition.constant
 (function_definition name: (_) @name) @definition.function
 (function_declaration name: (_) @name) @definition.function
 (package_clause name: (_) @name body: (_)) @definition.module

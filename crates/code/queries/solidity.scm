@@ -3,6 +3,7 @@
 (library_declaration name: (_) @name) @definition.module
 (struct_declaration name: (_) @name) @definition.struct
 (enum_declaration name: (_) @name) @definition.enum
+(enum_value) @name @definition.constant
 (function_definition name: (_) @name) @definition.function
 (modifier_definition name: (_) @name) @definition.method
 (constructor_definition "constructor" @name) @definition.method

@@ -1,6 +1,7 @@
 (class_declaration declaration_kind: ["class" "actor"] name: (_) @name) @definition.class
 (class_declaration declaration_kind: "struct" name: (_) @name) @definition.struct
 (class_declaration declaration_kind: "enum" name: (_) @name) @definition.enum
+(enum_entry name: (simple_identifier) @name) @definition.constant
 (class_declaration declaration_kind: "extension" name: (_) @name) @scope
 (protocol_declaration name: (_) @name) @definition.interface
 ; A return type is in a field `name` too, so the nodes that are names are listed.

@@ -1,6 +1,8 @@
 (abstract_class_declaration name: (_) @name) @definition.class
 (interface_declaration name: (_) @name) @definition.interface
 (enum_declaration name: (_) @name) @definition.enum
+(enum_body name: [(property_identifier) (string)] @name @definition.constant)
+(enum_assignment name: [(property_identifier) (string)] @name) @definition.constant
 (type_alias_declaration name: (_) @name) @definition.type
 (internal_module name: (_) @name) @definition.module
 (module name: (_) @name) @definition.module

@@ -4,6 +4,7 @@
 (package_definition package: (_) @name) @definition.module
 (component_declaration component: (_) @name) @definition.class
 (type_declaration type: (_) @name) @definition.type
+(enumeration_type_definition (enumeration_literal constant: (_) @name) @definition.constant)
 (subtype_declaration type: (_) @name) @definition.type
 (subprogram_definition (function_specification function: (_) @name)) @definition.function
 (subprogram_definition (procedure_specification procedure: (_) @name)) @definition.function

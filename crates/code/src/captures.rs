@@ -1,6 +1,7 @@
 //! Runs a language's query over a tree and sorts what it captured.
 
 use std::cell::Cell;
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::ops::{ControlFlow, Range};
 use std::time::{Duration, Instant};
@@ -185,6 +186,7 @@ impl Captures {
             return None;
         }
         captures.join(&notes);
+        captures.drop_second_names(text);
         captures.extend_by_trailing(text);
         captures.extend_to_next(text);
         Injection::keep_first(&mut captures.injections);
@@ -343,6 +345,19 @@ impl Captures {
                 id = *wrapper;
             }
         }
+    }
+
+    /// Drops what gives a body its name a second time: `const run = exports.run = function () {…}`.
+    fn drop_second_names(&mut self, text: &str) {
+        let mut named: HashMap<usize, &str> = HashMap::new();
+        self.definitions.retain(|found| {
+            let name = text[found.name.clone()].rsplit('.').next().unwrap_or_default();
+            let Some(body) = found.body_start.filter(|_| found.kind.is_some()) else { return true };
+            match named.entry(body) {
+                Entry::Vacant(entry) => entry.insert(name) == &name,
+                Entry::Occupied(entry) => *entry.get() != name,
+            }
+        });
     }
 
     /// Has what trails a definition be part of it.

@@ -1,6 +1,6 @@
 //! Which language a file is in.
 
-use crate::{Language, infrastructure, shebang};
+use crate::{Language, infrastructure, readable, shared_extension, shebang};
 
 /// The language of a file by its name, its extension, or its shebang.
 pub(crate) fn detect(path: &str, head: &str) -> Option<Language> {
@@ -45,16 +45,27 @@ fn by_extension(name: &str) -> Option<Language> {
     Language::all().rev().find(|language| language.extensions().contains(&extension.as_str()))
 }
 
-/// What a file in `language` really is, by its text: a `.h` file may be C++ or Objective-C, and one of
-/// YAML or JSON a tool's.
+/// What a file in `language` really is, by its text: a `.h` file may be C++ or Objective-C, one of
+/// YAML or JSON a tool's, and other extensions belong to several languages.
 pub(crate) fn dialect(language: Language, path: &str, text: &str) -> Language {
     let name = match language.name() {
         "c" if path.to_lowercase().ends_with(".h") => of_header(text),
         "yaml" => infrastructure::of_yaml(path, text),
         "json" => infrastructure::of_json(text),
-        _ => None,
+        _ => shared_extension::language(language.name(), path, text),
     };
     name.and_then(Language::by_name).unwrap_or(language)
+}
+
+/// How a dialect is called in which JavaScript with Flow's types is read.
+pub(crate) const FLOW: &str = "js with flow";
+
+/// The language by whose grammar a file is read, and the path that tells its dialect: JavaScript with Flow's types
+/// is read as TypeScript.
+pub(crate) fn with_types<'a>(language: Language, path: &'a str, text: &str) -> (Language, &'a str) {
+    let is_flow = language.name() == "javascript" && readable::is_flow(text);
+    let typescript = is_flow.then(|| Language::by_name("typescript")).flatten();
+    typescript.map_or((language, path), |typescript| (typescript, FLOW))
 }
 
 fn of_header(text: &str) -> Option<&'static str> {
@@ -114,7 +125,8 @@ fn is_cpp(text: &str) -> bool {
     starts_a_line(text, &STARTS)
 }
 
-fn starts_a_line(text: &str, starts: &[&str]) -> bool {
+/// Whether one of these begins a line.
+pub(crate) fn starts_a_line(text: &str, starts: &[&str]) -> bool {
     text.lines().take(MOST_LINES).any(|line| {
         let line = line.trim_start();
         starts.iter().any(|start| line.starts_with(start))
@@ -169,6 +181,47 @@ mod tests {
             Some("objectivec")
         );
         assert_eq!(name("a.h", "/**\n * @interface of C\n */\nint f(void);"), Some("c"));
+    }
+
+    #[test]
+    fn what_shares_an_extension_is_told_by_what_it_alone_says() {
+        for (path, text, language) in [
+            ("a.m", "%MEAN Average.\nx = 1;\n", "text"),
+            ("a.m", "function y = half(x)\n  y = x / 2;\nend\n", "text"),
+            ("a.m", "## Octave's\n1;\n", "text"),
+            ("a.m", "(* ::Package:: *)\nf[x_] := x\n", "text"),
+            ("a.m", "// %\n#import \"A.h\"\n@implementation A\n% x\n@end\n", "objectivec"),
+            ("a.m", "int main(void) { return 0; }\n", "objectivec"),
+            ("A.cls", "/** Bills. */\npublic with sharing class Bill {\n}\n", "text"),
+            ("A.cls", "VERSION 1.0 CLASS\nBEGIN\nEND\nPublic Sub Bill()\nEnd Sub\n", "vbnet"),
+            ("a.cls", "\\ProvidesClass{bill}\npublic class of\n", "latex"),
+            ("a.cls", "% class of bills\n", "latex"),
+            ("a.v", "From Coq Require Import List.\nLemma a : True.\nProof. auto. Qed.\n", "text"),
+            ("a.v", "module main\n\npub fn half(x int) int {\n\treturn x / 2\n}\n", "text"),
+            ("a.v", "module half(input x);\nfn f;\nendmodule\n", "verilog"),
+            ("a.v", "`define A 1\n", "verilog"),
+            (
+                "a.pl",
+                ":- module(kin, [aunt/2]).\naunt(X, Y) :- sister(X, Z), parent(Z, Y).\n",
+                "text",
+            ),
+            ("a.pl", "use strict;\nprint ':- x';\n", "perl"),
+            ("a.pl", "print <<E;\n:- x\nE\nmy $x = 1;\n", "perl"),
+            (
+                "a.pp",
+                "# Web.\nclass web($port = 80) {\n  package { 'web': ensure => present }\n}\n",
+                "text",
+            ),
+            ("a.pp", "unit a;\ninterface\ntype\n  class a\n", "pascal"),
+            ("a.pp", "{$I common.inc}\n", "pascal"),
+            ("a.fs", "#version 330\nuniform vec4 tint;\nvoid main() {}\n", "glsl"),
+            ("a.fs", "\\ Squares\n: square dup * ;\n", "text"),
+            ("a.fs", "module A\nlet x = \"\n#version 330\n\"\n", "fsharp"),
+            ("a.ts", "<?xml version=\"1.0\"?>\n<!DOCTYPE TS>\n<TS></TS>\n", "xml"),
+            ("a.ts", "<T>(x: T) => x;\n", "typescript"),
+        ] {
+            assert_eq!(name(path, text), Some(language), "{path}: {text}");
+        }
     }
 
     #[test]

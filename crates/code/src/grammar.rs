@@ -140,7 +140,7 @@ impl PatternSettings {
 impl Syntax {
     /// The syntax for a file in `language` at `path`; `None` if it has no grammar.
     pub(crate) fn of(language: Language, path: &str) -> Option<&'static Syntax> {
-        const SLOTS_PER_LANGUAGE: usize = 2;
+        const SLOTS_PER_LANGUAGE: usize = 3;
         static READY: [OnceLock<Option<Syntax>>; 256 * SLOTS_PER_LANGUAGE] =
             [const { OnceLock::new() }; 256 * SLOTS_PER_LANGUAGE];
 

@@ -52,6 +52,7 @@ mod place;
 mod projects;
 mod qualified;
 mod readable;
+mod shared_extension;
 mod shebang;
 mod signature;
 mod text_cuts;

@@ -19,6 +19,9 @@ const MAX_BYTES: usize = 8 << 20;
 /// Definitions within one another, at most: what begins beyond that ends with its line.
 const MAX_OPEN: usize = 32;
 
+/// Words of a line, at most, among which the end of what it begins is looked for.
+const MAX_WORDS: usize = 500;
+
 /// How a language's definitions are told by their lines.
 pub(crate) struct LineRules {
     /// What a comment's line begins with.
@@ -33,8 +36,15 @@ pub(crate) struct LineRules {
     pub(crate) docstring: Option<&'static str>,
     /// Whether `<<END` begins a text that its name ends.
     pub(crate) heredocs: bool,
+    /// What a head ends with that names nothing: a modifier that a rule takes for a name.
+    pub(crate) no_names: &'static [&'static str],
+    /// Words alone on their lines, below which each line names a value.
+    pub(crate) sections: &'static [(&'static str, SymbolKind)],
     /// Of two for one line the first counts.
     pub(crate) rules: &'static [LineRule],
+    /// What a member looks like at the start of a line directly inside of an enum, and again behind each one on
+    /// that line, with a group `name`.
+    pub(crate) members: Option<&'static str>,
     /// What an import's line looks like, with a group `target`.
     pub(crate) import: Option<&'static str>,
 }
@@ -47,7 +57,10 @@ pub(crate) const NO_RULES: LineRules = LineRules {
     strings: &[],
     docstring: None,
     heredocs: false,
+    no_names: &[],
+    sections: &[],
     rules: &[],
+    members: None,
     import: None,
 };
 
@@ -78,6 +91,7 @@ pub(crate) enum End {
 pub(crate) struct Lined {
     of: &'static LineRules,
     rules: Vec<(SymbolKind, Regex, End, Option<Regex>)>,
+    members: Option<Regex>,
     import: Option<Regex>,
 }
 
@@ -102,6 +116,7 @@ impl Lined {
         Ok(Lined {
             of: rules,
             rules: compiled.collect::<Result<_, regex::Error>>()?,
+            members: rules.members.map(line).transpose()?,
             import: rules.import.map(line).transpose()?,
         })
     }
@@ -113,6 +128,7 @@ impl Lined {
             last_end: 0,
             within: None,
             open: Vec::new(),
+            section: None,
             captures: Captures::default(),
         };
         let mut start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
@@ -134,6 +150,14 @@ struct OpenDefinition {
     rule: usize,
 }
 
+/// A section of values that has not ended yet.
+struct OpenSection {
+    indent: usize,
+    /// The indentation of its first line, and so of each that names one.
+    inner: Option<usize>,
+    kind: SymbolKind,
+}
+
 /// What goes on over several lines and defines nothing.
 enum Within<'a> {
     /// What ends it, and where it began.
@@ -148,6 +172,7 @@ struct Reader<'a> {
     /// Where the last line ended that is no comment and not empty.
     last_end: usize,
     open: Vec<OpenDefinition>,
+    section: Option<OpenSection>,
     captures: Captures,
 }
 
@@ -169,7 +194,8 @@ impl Reader<'_> {
         }
         self.begin_text(content);
         let head = self.lined.rules.iter().enumerate().find_map(|(rule, (_, head, ..))| {
-            Some((rule, head.captures(content)?.name("name")?.range()))
+            let name = head.captures(content)?.name("name")?.range();
+            (!self.names_nothing(&content[..name.end])).then_some((rule, name))
         });
         if head.is_none() && self.is_attribute(content) {
             self.close(content, indent, at, at, None);
@@ -177,13 +203,52 @@ impl Reader<'_> {
             return;
         }
         self.close(content, indent, at, end, head.as_ref().map(|(rule, _)| *rule));
+        let section = self.section(content, indent);
         if let Some((rule, name)) = head {
-            self.begin(rule, indent, at..end, at + name.start..at + name.end);
+            let ends = self.ends_itself(rule, &content[name.end..]);
+            self.begin(rule, indent, at..end, at + name.start..at + name.end, ends);
+        } else if let Some(kind) = section {
+            self.begin_value(kind, content, at);
+        } else if self.is_of_enum(indent) {
+            self.begin_members(content, at);
         } else if let Some(target) = self.imported(content) {
             let target = at + target.start..at + target.end;
             self.captures.import(at..end, target);
         }
         self.last_end = end;
+    }
+
+    /// Whether what a rule takes for a head ends with no name.
+    fn names_nothing(&self, head: &str) -> bool {
+        let mut words = self.lined.of.no_names.iter();
+        words.any(|word| {
+            head.strip_suffix(word).is_some_and(|rest| rest.is_empty() || rest.ends_with(' '))
+        })
+    }
+
+    /// What a line names that is directly inside of a section.
+    fn section(&mut self, content: &str, indent: usize) -> Option<SymbolKind> {
+        let of_section = self.section.as_mut().filter(|section| indent > section.indent);
+        if let Some(section) = of_section {
+            let first = *section.inner.get_or_insert(indent);
+            return (indent == first).then_some(section.kind);
+        }
+        let code = without_comment(content, self.lined.of.comments);
+        let begun = self.lined.of.sections.iter().find(|(word, _)| *word == code);
+        self.section = begun.map(|(_, kind)| OpenSection { indent, inner: None, kind: *kind });
+        None
+    }
+
+    /// Notes the value that a line of a section names.
+    fn begin_value(&mut self, kind: SymbolKind, content: &str, at: usize) {
+        let is_name = |c: char| c.is_alphanumeric() || c == '_';
+        let name = content.find(|c| !is_name(c)).unwrap_or(content.len());
+        let follows = content[name..].trim_start_matches(['*', ' ']);
+        if name > 0 && follows.starts_with(['=', ':', ',', '{']) {
+            let (line, pattern) = (at..at + content.len(), self.lined.rules.len());
+            let found = Definition::of_line(kind, line, at..at + name, pattern, false);
+            self.captures.definitions.push(found);
+        }
     }
 
     /// Whether a line is part of what began above it.
@@ -285,13 +350,54 @@ impl Reader<'_> {
         }
     }
 
-    fn begin(&mut self, rule: usize, indent: usize, line: Range<usize>, name: Range<usize>) {
+    /// Whether the keyword that ends a definition stands on the line that begins it.
+    fn ends_itself(&self, rule: usize, rest: &str) -> bool {
+        let Some(end) = &self.lined.rules[rule].3 else { return false };
+        let code = without_comment(rest, self.lined.of.comments);
+        let words = code.match_indices([' ', ';', '\t']).map(|(at, _)| &code[at + 1..]);
+        words.take(MAX_WORDS).any(|rest| end.is_match(rest))
+    }
+
+    fn begin(
+        &mut self,
+        rule: usize,
+        indent: usize,
+        line: Range<usize>,
+        name: Range<usize>,
+        ends: bool,
+    ) {
         let (kind, _, end, _) = &self.lined.rules[rule];
         let definition = self.captures.definitions.len();
         let plain = matches!(end, End::Section(_));
         self.captures.definitions.push(Definition::of_line(*kind, line, name, rule, plain));
-        if !matches!(end, End::Line) && self.open.len() < MAX_OPEN {
+        if !ends && !matches!(end, End::Line) && self.open.len() < MAX_OPEN {
             self.open.push(OpenDefinition { definition, indent, rule });
+        }
+    }
+
+    /// Whether a line of this indentation is directly inside of an enum whose members are told.
+    fn is_of_enum(&self, indent: usize) -> bool {
+        let is_enum = |open: &OpenDefinition| {
+            indent > open.indent && self.lined.rules[open.rule].0 == SymbolKind::Enum
+        };
+        self.lined.members.is_some() && self.open.last().is_some_and(is_enum)
+    }
+
+    /// Notes the members of an enum that a line names.
+    fn begin_members(&mut self, content: &str, at: usize) {
+        let Some(members) = &self.lined.members else { return };
+        let code = without_comment(content, self.lined.of.comments);
+        let mut from = 0;
+        while let Some(found) = members.captures(&code[from..]) {
+            let (Some(name), Some(whole)) = (found.name("name"), found.get(0)) else { break };
+            let name = at + from + name.start()..at + from + name.end();
+            let line = at..at + code.len();
+            let (kind, pattern) = (SymbolKind::Constant, self.lined.rules.len());
+            self.captures.definitions.push(Definition::of_line(kind, line, name, pattern, false));
+            if whole.end() == 0 {
+                break;
+            }
+            from += whole.end();
         }
     }
 
@@ -300,6 +406,14 @@ impl Reader<'_> {
             self.captures.definitions[open.definition].end_at(end);
         }
     }
+}
+
+/// A line without the comment that ends it.
+fn without_comment<'a>(line: &'a str, marks: &[&str]) -> &'a str {
+    let starts = marks.iter().flat_map(|mark| line.match_indices(mark).map(|(at, _)| at));
+    let parted = |at: &usize| line[..*at].ends_with([' ', '\t']);
+    let end = starts.filter(parted).min().unwrap_or(line.len());
+    line[..end].trim_end()
 }
 
 /// Whether a line closes what its indentation ends.
@@ -348,6 +462,7 @@ mod tests {
             let has =
                 |regex: &Regex, group| regex.capture_names().flatten().any(|name| name == group);
             assert!(lined.rules.iter().all(|(_, head, ..)| has(head, "name")), "{}", row.name);
+            assert!(lined.members.iter().all(|members| has(members, "name")), "{}", row.name);
             assert!(lined.import.iter().all(|import| has(import, "target")), "{}", row.name);
         }
         assert!(languages >= 9, "{languages}");

@@ -137,7 +137,7 @@ impl Builder<'_> {
             return;
         }
         let outer = parent.map(|index| &self.outline.scopes[index]);
-        let in_type = outer.is_some_and(|scope| scope.kind.is_none_or(SymbolKind::has_methods));
+        let in_type = outer.is_some_and(|scope| self.holds_methods(scope));
         let kind = match definition.kind {
             Some(SymbolKind::Function) if of_type || (in_type && !inside_local) => {
                 Some(SymbolKind::Method)
@@ -173,6 +173,15 @@ impl Builder<'_> {
         }
         let receiver = definition.receiver.clone().map(|range| &self.text[range]);
         qualified::split(written, receiver)
+    }
+
+    /// Whether a function directly inside of a scope is its method. A member of an enum may have a body of its own.
+    fn holds_methods(&self, scope: &Scope) -> bool {
+        let of_enum = |parent: usize| self.outline.scopes[parent].kind == Some(SymbolKind::Enum);
+        match scope.kind {
+            Some(SymbolKind::Constant) => scope.parent.is_some_and(of_enum),
+            kind => kind.is_none_or(SymbolKind::has_methods),
+        }
     }
 
     /// Whether a definition means nothing outside of the function it is in.

@@ -33,6 +33,7 @@ pub fn parse_file(
     let lines = LineIndex::new(text);
     let syntax = language.and_then(|language| {
         let dialect = detect::dialect(language, path, text);
+        let (dialect, path) = detect::with_types(dialect, path, text);
         Syntax::of(dialect, path)
     });
     let Some(syntax) = syntax else {

@@ -31,6 +31,12 @@ const MAX_BYTES: usize = 256;
 /// writes it (`*Store[T]`), comes before it all. `None` if nothing is left to name.
 pub(crate) fn split(written: &str, receiver: Option<&str>) -> Option<Qualified> {
     let written: String = written.split_whitespace().collect::<Vec<_>>().join(" ");
+    // A name of F# that says what it likes: ``adds up``.
+    if let Some(name) = written.strip_prefix("``").and_then(|rest| rest.strip_suffix("``")) {
+        let name = name[..name.floor_char_boundary(MAX_BYTES)].to_owned();
+        let qualified = Qualified { name, qualifier: Vec::new(), of_type: false };
+        return Some(qualified).filter(|found| !found.name.is_empty());
+    }
     let written = unquoted(&written);
     // An operator as Haskell writes it alone: `(<+>)`.
     let operator = written.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
@@ -161,6 +167,8 @@ mod tests {
         assert_eq!(parts("get", Some("*Store[T]")), ("get".into(), strings(&["Store"]), true));
         assert_eq!(parts("Foo<T>", None), ("Foo".into(), vec![], false));
         assert_eq!(split("module.exports", None), None);
+        assert_eq!(parts("``a sum: 1.5``", None), ("a sum: 1.5".into(), vec![], false));
+        assert_eq!(split("````", None), None);
     }
 
     #[test]

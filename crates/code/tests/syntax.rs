@@ -93,7 +93,11 @@ fn qts_and_unreals_members() {
     let text = "UCLASS(Blueprintable, meta = (DisplayName = \"Cart\"))\nclass SHOPGAME_API ACartActor : public AActor\n\
         {\n    GENERATED_BODY()\npublic:\n    UPROPERTY(EditAnywhere)\n    int32 ItemCount;\n\n    \
         UFUNCTION(BlueprintCallable)\n    void AddItem(int32 Id);\n};\nUENUM()\nenum class EKind : uint8 { One };\n";
-    has("Actor.h", text, &["class ACartActor", "method ACartActor/AddItem", "enum EKind"]);
+    has(
+        "Actor.h",
+        text,
+        &["class ACartActor", "method ACartActor/AddItem", "enum EKind", "constant EKind/One"],
+    );
 }
 
 #[test]
@@ -266,4 +270,237 @@ fn what_is_no_table_of_macros_is_parsed() {
         let bytes: usize = parsed.chunks.iter().map(|chunk| chunk.bytes.len()).sum();
         assert_eq!(bytes, text.len(), "{end}");
     }
+}
+
+#[test]
+fn members_of_enums_are_constants_in_its_scope() {
+    for (path, text) in [
+        (
+            "A.java",
+            "enum State {\n  /** Waits. */\n  OPENED(1), @Old SHUT { int f() { return 1; } };\n}\n",
+        ),
+        ("a.kt", "enum class State(val id: Int) {\n  OPENED(1),\n  SHUT(2) {\n  };\n}\n"),
+        ("a.rs", "enum State { OPENED(u8), #[old] SHUT { at: u8 } }\n"),
+        ("a.ts", "export enum State { OPENED = 'o', SHUT }\n"),
+        ("a.cs", "enum State : byte { OPENED = 1, [Old] SHUT }\n"),
+        ("a.swift", "enum State: Int {\n  case OPENED = 1, SHUT\n}\n"),
+        ("a.php", "<?php\nenum State: int { case OPENED = 1; case SHUT = 2; }\n"),
+        ("a.scala", "enum State:\n  case OPENED, SHUT\n"),
+        ("a.scala", "enum State {\n  case OPENED(at: Int)\n  case SHUT\n}\n"),
+        ("a.dart", "enum State { OPENED, SHUT }\n"),
+        ("a.c", "typedef enum { OPENED = 1, SHUT } State;\n"),
+        ("a.cpp", "enum class State : int { OPENED = 1, SHUT };\n"),
+        ("a.m", "enum State { OPENED = 1, SHUT };\n"),
+        ("a.sol", "enum State { OPENED, SHUT }\n"),
+        ("a.proto", "enum State { OPENED = 0; SHUT = 1; }\n"),
+        ("a.graphql", "enum State { OPENED \"x\" SHUT @deprecated }\n"),
+        ("a.prisma", "enum State {\n  OPENED\n  SHUT @map(\"s\")\n}\n"),
+        ("a.ps1", "enum State {\n  OPENED = 1\n  SHUT\n}\n"),
+        ("a.zig", "const State = enum(u8) { OPENED = 1, SHUT };\n"),
+        ("a.elm", "module A exposing (..)\n\ntype State\n    = OPENED Int\n    | SHUT\n"),
+        ("a.hs", "data State = OPENED Int | SHUT\n"),
+        ("a.ml", "type state = OPENED of int | SHUT\n"),
+        ("a.gleam", "pub type State {\n  OPENED(at: Int)\n  SHUT\n}\n"),
+        ("a.thrift", "enum State {\n  OPENED = 1,\n  SHUT = 2 // shut, gone\n}\n"),
+        ("a.nim", "type\n  State* = enum\n    OPENED = 1, SHUT\n"),
+        ("a.vb", "Enum State\n    OPENED = 1\n    SHUT\nEnd Enum\n"),
+        ("a.groovy", "enum State {\n  OPENED(1), SHUT(2)\n}\n"),
+        ("a.jl", "@enum State begin\n  OPENED = 1\n  SHUT\nend\n"),
+        ("a.fs", "type State =\n    | OPENED of int\n    | SHUT\n"),
+        ("a.pas", "unit A;\ninterface\ntype\n  State = (OPENED, SHUT);\nimplementation\nend.\n"),
+        ("a.adb", "package A is\n  type State is (OPENED, SHUT);\nend A;\n"),
+        ("a.vhd", "package a is\n  type State is (OPENED, SHUT);\nend package;\n"),
+    ] {
+        let found = symbols(path, text);
+        let members: Vec<&str> = found
+            .iter()
+            .filter_map(|symbol| symbol.strip_prefix("constant "))
+            .filter_map(|name| name.split_once("tate/").map(|(_, member)| member))
+            .collect();
+        assert_eq!(members, ["OPENED", "SHUT"], "{path}: {found:?}");
+    }
+}
+
+#[test]
+fn functions_in_the_body_of_an_enums_member_are_methods() {
+    let text = "enum class State {\n  OPEN {\n    override fun next() = SHUT\n  },\n  SHUT;\n  fun label() = name\n}\n";
+    has(
+        "a.kt",
+        text,
+        &[
+            "enum State",
+            "constant State/OPEN",
+            "method State/OPEN/next",
+            "constant State/SHUT",
+            "method State/label",
+        ],
+    );
+    // A type and its constructor of one name are one symbol.
+    has("a.hs", "data User = User { name :: String }\n", &["enum User"]);
+}
+
+#[test]
+fn what_a_module_of_javascript_exports_has_its_own_name() {
+    for (text, expected) in [
+        (
+            "/** Runs. */\nmodule.exports = class Runner extends Base {\n  go() {}\n};\n",
+            &["class Runner", "method Runner/go"][..],
+        ),
+        ("module.exports = function limit(n) {\n};\n", &["function limit"]),
+        ("exports = module.exports = class Q { go() {} };\n", &["class Q", "method Q/go"]),
+        ("const Q = module.exports = class Q { go() {} };\n", &["class Q", "method Q/go"]),
+        ("const Q = exports.Q = class { go() {} };\n", &["class Q", "method Q/go"]),
+        ("const run = exports.run = function () {};\n", &["function run"]),
+        ("var a = exports.b = function () {};\n", &["function a", "function a/b"]),
+        (
+            "function K() {}\nK.prototype = {\n  greet() {},\n  leave: function () {},\n};\n",
+            &["function K", "method K/greet", "method K/leave"],
+        ),
+        ("module.exports = { run() {} };\n", &["method run"]),
+    ] {
+        has("a.js", text, expected);
+    }
+    let parsed = parse_file(
+        "a.js",
+        "/** Runs jobs. */\nexports = module.exports = class Q {};\n",
+        Language::by_name("javascript"),
+        &ChunkOptions::default(),
+    );
+    assert_eq!(parsed.symbols[0].doc.as_deref(), Some("Runs jobs."));
+}
+
+#[test]
+fn javascript_with_flows_types() {
+    let text = "/**\n * @flow strict\n */\nimport typeof Shop from './shop';\nopaque type Id = string;\n\
+        export type Row = {|\n  ...Base,\n  +money: Money,\n  -[key: string]: ?number,\n|};\n\
+        declare export function late(x: ?string): void;\n\
+        /** Rounds. */\nexport function roundUp(money: ?Money, f: (?string) => ?number): number {\n  return f(...a, +b);\n}\n\
+        class Till extends React.Component<Props> {\n  +rows: Array<Row>;\n  props: Props;\n  \
+        add(row: ?Row): Promise<?void> { return <b {...row}>{row}</b>; }\n}\n";
+    has(
+        "a.js",
+        text,
+        &[
+            "type Id",
+            "type Row",
+            "property Row/money",
+            "function late",
+            "function roundUp",
+            "class Till",
+            "property Till/rows",
+            "property Till/props",
+            "method Till/add",
+        ],
+    );
+    // As it was without the word.
+    has("a.js", "// @noflow\nfunction f() { return x ? +a : -b }\n", &["function f"]);
+}
+
+#[test]
+fn fsharps_modifiers_are_no_names() {
+    let text = "module Shop\n\nlet private cache = dict []\nlet mutable counter = 0\nlet inline private square x = x * x\n\
+        let inline add< ^T when ^T : (static member (+) : ^T * ^T -> ^T)> (a: ^T) b = a + b\n\
+        let rec even n = odd (n - 1)\nand odd n = n\nlet ``adds up: 1.5`` () = ()\nlet get key = key\n\
+        [<Literal>] let Most = 5\n\
+        type result<'a> = Result<'a, string>\n\
+        type Cart() =\n    member this.``add item`` x = x\n    member private this.Clear() = ()\n    \
+        member this.Size\n        with get () = 1\n        and set (v) = ignore v\n";
+    has(
+        "a.fs",
+        text,
+        &[
+            "module Shop",
+            "variable cache",
+            "variable counter",
+            "function square",
+            "function add",
+            "function even",
+            "function odd",
+            "function adds up: 1.5",
+            "function get",
+            "variable Most",
+            "type result",
+            "class Cart",
+            "method Cart/add item",
+            "method Cart/Clear",
+            "method Cart/Size",
+        ],
+    );
+}
+
+#[test]
+fn julias_short_functions() {
+    let text = "area(r; inner=0.0) = r\narea(x, y=2)::Float64 = x\nedge(c::Circle{T}) where {T<:Real} = c\n\
+        edge(v::Vector{<:Real}) where T <: Real = v\nBase.:+(a::R, b::R) = a\nBase.length(s::R) = 1\n\
+        function Base.:(==)(a, b)\n  a\nend\nfunction Base.show(io, r)\n  f(x) == 1\n  g(a, b = 1)\nend\n\
+        const Pair2{T} = Tuple{T, T}\nPoint{T}(x) where {T} = x\n";
+    has(
+        "a.jl",
+        text,
+        &[
+            "function area",
+            "function area",
+            "function edge",
+            "function edge",
+            "function +",
+            "function Base/length",
+            "function ==",
+            "function Base/show",
+            "constant Pair2",
+            "function Point",
+        ],
+    );
+}
+
+#[test]
+fn sections_and_words_of_languages_told_by_their_lines() {
+    has(
+        "a.nim",
+        "const\n  Most* = 5\n  hosts* = @[\n    \"a\", b = 1]\nvar\n  open, shut: int # a\nproc f() =\n  let\n    x = 1\n  discard\n",
+        &["constant Most", "constant hosts", "variable open", "function f"],
+    );
+    has(
+        "a.pm",
+        "use v5.38;\nclass Shop::Cart :isa(Base) {\n    field @rows;\n    method put($row) { push @rows, $row; }\n}\n\
+         package Shop::Till;\nhas total => (\n    is => 'ro',\n);\nhas 'open', is => 'rw';\nmy %x = (class => 1);\nasync sub run {\n}\n",
+        &[
+            "class Shop/Cart",
+            "property Shop/Cart/rows",
+            "method Shop/Cart/put",
+            "module Shop/Till",
+            "property total",
+            "property open",
+            "function run",
+        ],
+    );
+    has(
+        "a.S",
+        "SYM_FUNC_START(copy_fast)\n\tmov %rdi, %rax\nlast:\n\tret\nSYM_FUNC_END(copy_fast)\nENTRY(copy_slow)\n\tret\nENDPROC(copy_slow)\nSYM_DATA_START(table)\n\t.quad 0\nSYM_DATA_END_LABEL(table, SYM_L_LOCAL, table_end)\nSYM_DATA(one, .quad 1)\n",
+        &[
+            "function copy_fast",
+            "function copy_fast/last",
+            "function copy_slow",
+            "variable table",
+            "variable one",
+        ],
+    );
+    has(
+        "a.asm",
+        "Half PROC x:DWORD\n    call proc\n    ret\nHalf ENDP\nTwice macro x\n    add x, x\nendm\nQuarter proc\n ret\nQuarter endp\n",
+        &["function Half", "macro Twice", "function Quarter"],
+    );
+    has(
+        "a.sv",
+        "package p;\n  typedef struct packed { logic valid; logic [3:0] id; } req_t;\n  typedef logic [7:0] byte_t;\n  \
+         function automatic int half(int x); return x / 2; endfunction\n  function int twice(int x); // endfunction\n    \
+         return x * 2;\n  endfunction\n  task run();\n  endtask\nendpackage\n",
+        &[
+            "module p",
+            "type p/req_t",
+            "type p/byte_t",
+            "function p/half",
+            "function p/twice",
+            "function p/run",
+        ],
+    );
 }

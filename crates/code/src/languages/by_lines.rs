@@ -5,6 +5,22 @@ use super::row::{Class, Grammar, Row, grammar, parsed, text};
 use crate::SymbolKind as Kind;
 use crate::lined::{End, LineRule, LineRules, NO_RULES};
 
+/// What follows the name of a function of Julia that is written as `f(x; y=1)::T where {T} = …`.
+macro_rules! short_function {
+    () => {
+        concat!(
+            r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\s*",
+            r"(?:::(?:[^\s={]|\{[^}]*\})+\s*)?",
+            r"(?:where\s+(?:\{(?:[^{}]|\{[^{}]*\})*\}|\w+(?:\s*<:\s*\w+)?)\s*)*",
+            r"=(?:[^=>]|$)"
+        )
+    };
+}
+
+/// A member of an enum: `Red`, `Red = 1`, `RED("red")`, with the comma or the semicolon behind it.
+pub(super) const MEMBER: &str =
+    r"(?P<name>[A-Za-z_]\w*)\s*(?:\([^()]*\)\s*)?(?:=[^,;=]*)?(?:[,;]\s*|$)";
+
 pub(super) const fn rule(kind: Kind, head: &'static str, end: End) -> LineRule {
     LineRule { kind, head, end }
 }
@@ -74,6 +90,9 @@ pub(super) static ROWS: &[Row] = &[
             blocks: &[("(*", "*)")],
             strings: &["\"\"\""],
             attribute: Some(("[<", ">]")),
+            no_names: &[
+                "private", "internal", "public", "inline", "mutable", "rec", "and set", "and get",
+            ],
             rules: &[
                 rule(
                     Kind::Module,
@@ -87,28 +106,39 @@ pub(super) static ROWS: &[Row] = &[
                 ),
                 rule(
                     Kind::Class,
-                    r"(?:type|and)\s+(?:\[<[^>]*>\]\s*)?(?:(?:private|internal)\s+)*(?P<name>[A-Z][\w.]*)",
+                    r"(?:\[<[^>]*>\]\s*)?(?:type|and)\s+(?:\[<[^>]*>\]\s*)?(?:(?:private|internal|public)\s+)*(?P<name>[A-Z][\w.]*)",
+                    End::Indent,
+                ),
+                rule(
+                    Kind::Type,
+                    r"type\s+(?:(?:private|internal|public)\s+)*(?P<name>[a-z_]\w*)",
                     End::Indent,
                 ),
                 rule(Kind::Class, r"exception\s+(?P<name>\w+)", End::Line),
+                // A case of a union, and not of a match.
+                rule(
+                    Kind::Constant,
+                    r"\|\s*(?P<name>[A-Z]\w*)(?:\s+of\s[^>]*|\s*=[^>]*)?$",
+                    End::Line,
+                ),
                 rule(
                     Kind::Function,
-                    r#"(?:static\s+)?let\s+(?:(?:rec|inline|private|internal|mutable)\s+)*(?P<name>[A-Za-z_]\w*|\([^\w()\s]+\)|\(\|[\w|]+\|\))(?:<[^>]*>)?\s+[A-Za-z_(\["{]"#,
+                    r#"(?:\[<[^>]*>\]\s*)?(?:(?:static\s+)?let|and)\s+(?:(?:rec|inline|private|internal|public|mutable)\s+)*(?P<name>``[^`]+``|[A-Za-z_][\w']*|\([^\w()\s]+\)|\(\|[\w|]+\|\))(?:\s*<[^|=]|\s*\(|\s+[A-Za-z_(\["{`])"#,
                     End::Indent,
                 ),
                 rule(
                     Kind::Variable,
-                    r"(?:static\s+)?let\s+(?:\[<[^>]*>\]\s*)?(?:(?:rec|inline|private|internal|mutable)\s+)*(?P<name>[A-Za-z_]\w*)\s*[:=]",
+                    r"(?:\[<[^>]*>\]\s*)?(?:static\s+)?let\s+(?:\[<[^>]*>\]\s*)?(?:(?:rec|inline|private|internal|public|mutable)\s+)*(?P<name>``[^`]+``|[A-Za-z_][\w']*)\s*[:=]",
                     End::Indent,
                 ),
                 rule(
                     Kind::Property,
-                    r"(?:(?:static|override|default)\s+)*member\s+val\s+(?:(?:private|internal|mutable)\s+)*(?P<name>\w+)",
+                    r"(?:(?:static|override|default)\s+)*member\s+val\s+(?:(?:private|internal|public|mutable)\s+)*(?P<name>\w+)",
                     End::Line,
                 ),
                 rule(
                     Kind::Method,
-                    r"(?:(?:static|abstract|override|default|member|private|inline)\s+)*(?:member|override|default|abstract)\s+(?:(?:private|inline)\s+)*(?:\w+\.)?(?P<name>\w+|\([^\w()\s]+\))",
+                    r"(?:(?:static|abstract|override|default|member|private|inline)\s+)*(?:member|override|default|abstract)\s+(?:(?:private|internal|public|inline)\s+)*(?:\w+\.)?(?P<name>``[^`]+``|\w+|\([^\w()\s]+\))",
                     End::Indent,
                 ),
             ],
@@ -148,6 +178,11 @@ pub(super) static ROWS: &[Row] = &[
                 rule(Kind::Module, r"(?:bare)?module\s+(?P<name>\w+)", End::Line),
                 rule(
                     Kind::Function,
+                    r"(?:(?:\w+\.)?@\w+\s+)*function\s+(?:(?:\w+\.)*:)?\(?(?P<name>[^\w\s.(){}@#,;:]+)\)?\s*\(",
+                    End::Indent,
+                ),
+                rule(
+                    Kind::Function,
                     r"(?:(?:\w+\.)?@\w+\s+)*function\s+(?P<name>[\w.!]+)",
                     End::Indent,
                 ),
@@ -158,14 +193,31 @@ pub(super) static ROWS: &[Row] = &[
                     End::Indent,
                 ),
                 rule(Kind::Interface, r"(?:abstract|primitive)\s+type\s+(?P<name>\w+)", End::Line),
+                rule(Kind::Enum, r"@enum\s+(?P<name>\w+)(?:::\w+)?\s+begin\b", End::Indent),
                 rule(Kind::Enum, r"@enum\s+(?P<name>\w+)", End::Line),
-                rule(Kind::Constant, r"const\s+(?P<name>\w+)\s*=", End::Line),
+                rule(
+                    Kind::Constant,
+                    r"const\s+(?P<name>\w+)(?:\{[^=]*\})?(?:::\S+)?\s*=",
+                    End::Line,
+                ),
                 rule(
                     Kind::Function,
-                    r"(?:@\w+\s+)*(?P<name>[A-Za-z_][\w.!]*|[-+*/<>^%&|~]+)\([^=]*\)\s*(?:::\S+\s*)?=[^=>]",
+                    concat!(
+                        r"(?:@\w+\s+)*(?:\w+\.)*:\(?(?P<name>[^\w\s.(){}@#,;:]+)\)?",
+                        short_function!()
+                    ),
+                    End::Indent,
+                ),
+                rule(
+                    Kind::Function,
+                    concat!(
+                        r"(?:@\w+\s+)*(?P<name>[\pL_][\w.!]*|[-+*/<>^%&|~]+)(?:\{[^=]*\})?",
+                        short_function!()
+                    ),
                     End::Indent,
                 ),
             ],
+            members: Some(MEMBER),
             import: Some(r#"(?:using\s+|import\s+|include\(")(?P<target>[\w./]+)"#),
             ..NO_RULES
         }),
@@ -220,6 +272,11 @@ pub(super) static ROWS: &[Row] = &[
             comments: &["#"],
             blocks: &[("#[", "]#"), ("##[", "]##")],
             strings: &["\"\"\""],
+            sections: &[
+                ("const", Kind::Constant),
+                ("let", Kind::Variable),
+                ("var", Kind::Variable),
+            ],
             rules: &[
                 rule(
                     Kind::Macro,
@@ -254,6 +311,7 @@ pub(super) static ROWS: &[Row] = &[
                 rule(Kind::Constant, r"const\s+(?P<name>\w+)", End::Line),
                 rule(Kind::Variable, r"(?:let|var)\s+(?P<name>\w+)", End::Line),
             ],
+            members: Some(MEMBER),
             import: Some(r"(?:import|from|include)\s+(?P<target>[\w./]+)"),
             ..NO_RULES
         }),
@@ -277,7 +335,21 @@ pub(super) static ROWS: &[Row] = &[
             rules: &[
                 rule(Kind::Module, r"package\s+(?P<name>[\w:]+)[^;]*\{", End::Indent),
                 rule(Kind::Module, r"package\s+(?P<name>[\w:]+)", End::Line),
-                rule(Kind::Function, r"sub\s+(?P<name>[\w:]+)", End::Indent),
+                rule(Kind::Class, r"class\s+(?P<name>[A-Za-z_][\w:]*)(?:\s[^;=]*)?\{", End::Indent),
+                rule(Kind::Class, r"class\s+(?P<name>[A-Za-z_][\w:]*)(?:\s[^;={]*)?;", End::Line),
+                rule(
+                    Kind::Function,
+                    r"(?:(?:async|my|our|state)\s+)*sub\s+(?P<name>[\w:]+)",
+                    End::Indent,
+                ),
+                rule(Kind::Method, r"method\s+(?P<name>\w+)\s*(?:[({:]|$)", End::Indent),
+                rule(Kind::Property, r"field\s+[$@%](?P<name>\w+)", End::Line),
+                // An attribute of Moose.
+                rule(
+                    Kind::Property,
+                    r#"has(?:\s+|\s*\(\s*)["']?\+?(?P<name>[A-Za-z_]\w*)["']?\s*(?:=>|,)"#,
+                    End::Indent,
+                ),
                 rule(Kind::Constant, r"use\s+constant\s+(?P<name>\w+)", End::Line),
                 rule(Kind::Variable, r"our\s+[$@%](?P<name>\w+)", End::Line),
             ],
@@ -303,6 +375,7 @@ pub(super) static ROWS: &[Row] = &[
                     End::Indent,
                 ),
             ],
+            members: Some(MEMBER),
             import: Some(r#"include\s+"(?P<target>[^"]+)""#),
             ..NO_RULES
         }),
@@ -340,7 +413,12 @@ pub(super) static ROWS: &[Row] = &[
                     End::Keyword("end(?:function|task)"),
                 ),
                 rule(Kind::Macro, r"`define\s+(?P<name>\w+)", End::Line),
-                rule(Kind::Type, r"(?:typedef\s.*?|\}\s*)(?P<name>\w+)\s*;", End::Line),
+                rule(
+                    Kind::Type,
+                    r"(?:typedef\s.*)?\}\s*(?P<name>\w+)\s*(?:\[[^\]]*\]\s*)*;",
+                    End::Line,
+                ),
+                rule(Kind::Type, r"typedef\s[^{}]*?(?P<name>\w+)\s*(?:\[[^\]]*\]\s*)*;", End::Line),
                 rule(Kind::Constant, r"(?:localparam|parameter)\s.*?(?P<name>\w+)\s*=", End::Line),
             ],
             import: Some(r#"(?:import\s+|`include\s+")(?P<target>[\w:*./-]+)"#),

@@ -308,11 +308,18 @@ pub(super) static ROWS: &[Row] = &[
                 "\n",
                 include_str!("../../queries/typescript.scm")
             ),
-            dialects: &[Dialect {
-                extensions: &["tsx"],
-                parser: Parser::Static(tree_sitter_typescript::LANGUAGE_TSX),
-                readable: as_it_is,
-            }],
+            dialects: &[
+                Dialect {
+                    extensions: &["tsx"],
+                    parser: Parser::Static(tree_sitter_typescript::LANGUAGE_TSX),
+                    readable: as_it_is,
+                },
+                Dialect {
+                    extensions: &[crate::detect::FLOW],
+                    parser: Parser::Static(tree_sitter_typescript::LANGUAGE_TSX),
+                    readable: crate::readable::without_flow,
+                },
+            ],
             clauses: false,
             macros: false,
             readable: as_it_is,

@@ -1,6 +1,6 @@
 //! Languages whose grammars stumble over what real files hold: told by their lines, as those of `by_lines`.
 
-use super::by_lines::rule;
+use super::by_lines::{MEMBER, rule};
 use super::row::{Class, Row, text};
 use crate::SymbolKind as Kind;
 use crate::lined::{End, LineRules, NO_RULES};
@@ -12,8 +12,39 @@ pub(super) static ROWS: &[Row] = &[
         lines: Some(LineRules {
             comments: &["#", "//", ";"],
             blocks: &[("/*", "*/")],
+            no_names: &[
+                "call", "jmp", "push", "extern", "extrn", "global", "public", "invoke", "endm",
+            ],
             rules: &[
                 rule(Kind::Macro, r"(?:\.|%)macro\s+(?P<name>\w+)", End::Keyword(r"[.%]endm")),
+                // The Linux kernel's macros for them.
+                rule(
+                    Kind::Function,
+                    r"SYM_(?:TYPED_)?(?:FUNC|CODE)_START\w*\(\s*(?P<name>\w+)",
+                    End::Keyword(r"SYM_(?:FUNC|CODE)_END\w*\("),
+                ),
+                rule(
+                    Kind::Variable,
+                    r"SYM_DATA_START\w*\(\s*(?P<name>\w+)",
+                    End::Keyword(r"SYM_DATA_END\w*\("),
+                ),
+                rule(Kind::Variable, r"SYM_DATA(?:_LOCAL)?\(\s*(?P<name>\w+)\s*,", End::Line),
+                rule(
+                    Kind::Function,
+                    r"(?:ENTRY|WEAK|GLOBAL|SYM_INNER_LABEL)\(\s*(?P<name>\w+)",
+                    End::Next,
+                ),
+                // Those of MASM.
+                rule(
+                    Kind::Function,
+                    r"(?i)(?P<name>[A-Z_@?$][\w@?$]*)\s+proc(?:$|\s+(?:;|near\b|far\b|c\b|stdcall\b|public\b|private\b|export\b|frame\b|uses\b|\w+:))",
+                    End::Keyword(r"(?i)[\w@?$]+\s+endp\b"),
+                ),
+                rule(
+                    Kind::Macro,
+                    r"(?i)(?P<name>[A-Z_@?$][\w@?$]*)\s+macro(?:$|\s)",
+                    End::Keyword(r"(?i)endm\b"),
+                ),
                 rule(
                     Kind::Constant,
                     r"(?i)(?:\.equ|\.set|\.equiv)\s+(?P<name>[\w$]+)\s*,",
@@ -81,6 +112,7 @@ pub(super) static ROWS: &[Row] = &[
                     End::Indent,
                 ),
             ],
+            members: Some(MEMBER),
             import: Some(r"import\s+(?:static\s+)?(?P<target>[\w.*]+)"),
             ..NO_RULES
         }),
@@ -149,6 +181,7 @@ pub(super) static ROWS: &[Row] = &[
                     End::Line,
                 ),
             ],
+            members: Some(MEMBER),
             import: Some(r"(?i)imports\s+(?:\w+\s*=\s*)?(?P<target>[\w.]+)"),
             ..NO_RULES
         }),

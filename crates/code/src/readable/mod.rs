@@ -5,6 +5,7 @@ mod c_heads;
 mod c_macros;
 mod c_tokens;
 mod cython;
+mod flow;
 mod haskell;
 mod kotlin;
 mod objc;
@@ -17,6 +18,7 @@ mod templates;
 
 pub(crate) use c_macros::without_annotations;
 pub(crate) use cython::as_python;
+pub(crate) use flow::{is_flow, without_flow};
 pub(crate) use haskell::without_directives;
 pub(crate) use kotlin::with_line_comments;
 pub(crate) use objc::without_macros;

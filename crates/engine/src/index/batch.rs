@@ -1,6 +1,6 @@
 //! Several files on their way into the database, and their rows.
 
-use sconce_code::{Chunk, Symbol, embedding_text};
+use sconce_code::{Chunk, Symbol, SymbolKind, embedding_text};
 use sconce_store::{NewChunk, NewFile, NewSymbol};
 
 use super::prepare::{Prepared, line_count};
@@ -79,15 +79,29 @@ fn new_chunk(file: &Prepared, chunk: &Chunk) -> NewChunk {
 }
 
 /// The symbol that a chunk is shown under: the longest definition that starts in it, else the
-/// innermost one that it is a part of.
+/// innermost one that it is a part of. A part of an enum is shown under the enum, and not under a member.
 fn shown_symbol<'a>(symbols: &'a [Symbol], chunk: &Chunk) -> Option<&'a Symbol> {
     let starting = chunk.symbols.iter().filter_map(|&index| symbols.get(index));
-    starting.max_by_key(|symbol| symbol.bytes.len()).or_else(|| {
+    let longest = starting.max_by_key(|symbol| symbol.bytes.len());
+    if let Some(first) = chunk.symbols.first()
+        && let Some(of) = longest.and_then(|symbol| enum_of(symbols, *first, symbol))
+    {
+        return Some(of);
+    }
+    longest.or_else(|| {
         let around = symbols.iter().filter(|symbol| {
             symbol.bytes.start <= chunk.bytes.start && symbol.bytes.end >= chunk.bytes.end
         });
         around.min_by_key(|symbol| symbol.bytes.len())
     })
+}
+
+/// The enum that a symbol is a member of, where it begins before the symbol of an index.
+fn enum_of<'a>(symbols: &'a [Symbol], before: usize, member: &Symbol) -> Option<&'a Symbol> {
+    let scope = member.scopes.last().filter(|_| member.kind == SymbolKind::Constant)?;
+    let last =
+        symbols.get(..before)?.iter().rev().find(|symbol| symbol.kind == SymbolKind::Enum)?;
+    (last.name == *scope && last.bytes.end >= member.bytes.end).then_some(last)
 }
 
 fn new_symbols(file: &Prepared) -> Vec<NewSymbol> {
@@ -108,4 +122,24 @@ fn new_symbols(file: &Prepared) -> Vec<NewSymbol> {
         }
     }
     rows
+}
+
+#[cfg(test)]
+mod tests {
+    use sconce_code::{ChunkOptions, Language, parse_file};
+
+    use super::*;
+
+    #[test]
+    fn a_part_of_an_enum_is_shown_under_the_enum() {
+        let members = "    VALUE_OF_A_LEVEL,\n".repeat(40);
+        let text = format!("enum Level {{\n{members}}};\n\nint f(void) {{ return 1; }}\n");
+        let options = ChunkOptions { max_bytes: 200, min_bytes: 50 };
+        let parsed = parse_file("a.c", &text, Language::by_name("c"), &options);
+        let shown = |chunk| shown_symbol(&parsed.symbols, chunk).map(|found| found.name.as_str());
+        let names: Vec<_> = parsed.chunks.iter().map(shown).collect();
+        let (last, parts) = names.split_last().unwrap();
+        assert!(parts.len() >= 2 && parts.iter().all(|name| *name == Some("Level")), "{names:?}");
+        assert_eq!(*last, Some("f"));
+    }
 }

@@ -1,5 +1,7 @@
 //! Which definition a chunk of several is shown under: the one that was asked for, and not the longest.
 
+use std::collections::BTreeSet;
+
 use sconce_code::filter::FilterMatcher;
 use sconce_code::{LineRange, SymbolKind};
 use sconce_rank::{LineMatcher, QueryAnalysis};
@@ -40,7 +42,12 @@ impl Asked<'_> {
     /// The definition that fits the query best, where it fits better than the one that is shown. Of two declarations of
     /// one name the longer one has the body.
     fn choose(&self, symbols: Vec<SymbolRow>, row: &ChunkRow) -> Option<SymbolRow> {
-        let scored = symbols.into_iter().map(|symbol| (self.score(&symbol, row), symbol));
+        let enums = enums_of(&symbols, row);
+        let scored = symbols.into_iter().map(|symbol| {
+            let is_member = symbol.kind == SymbolKind::Constant.as_str()
+                && symbol.scopes.last().is_some_and(|scope| enums.contains(scope));
+            (self.score(&symbol, is_member, row), symbol)
+        });
         let (mut shown, mut best): (f32, Option<(f32, SymbolRow)>) = (0.0, None);
         for (score, symbol) in scored {
             if Some(&symbol.name) == row.symbol_name.as_ref() {
@@ -59,14 +66,17 @@ impl Asked<'_> {
             .map(|(_, symbol)| symbol)
     }
 
-    fn score(&self, symbol: &SymbolRow, row: &ChunkRow) -> f32 {
+    /// How well a definition fits. A member of an enum stands for it where its name was asked for, or constants;
+    /// words that it shares with a question are the enum's.
+    fn score(&self, symbol: &SymbolRow, is_member: bool, row: &ChunkRow) -> f32 {
         let kind = SymbolKind::parse(&symbol.kind).unwrap_or(SymbolKind::Other);
         if self.filter.narrows_symbols() && !self.filter.passes_symbol(kind, &symbol.name) {
             return 0.0;
         }
         let code = lines_of(row, symbol).map_or(0.0, |(text, _)| self.matcher.share(text));
         let doc = symbol.doc.as_deref().map_or(0.0, |doc| self.matcher.share(doc));
-        let words = NAME * self.matcher.share(&symbol.name) + DOC * doc + CODE * code;
+        let of_name = self.matcher.share(&symbol.name);
+        let words = if is_member { 0.0 } else { NAME * of_name + DOC * doc + CODE * code };
         let named = self.query.symbols.iter().any(|asked| asked.name == symbol.name);
         let is_meant = self.is_named(&symbol.name) || named;
         let has_line = self.named_lines(&symbol.path).any(|line| symbol.lines().contains(line));
@@ -116,6 +126,14 @@ impl Asked<'_> {
         row.scopes = symbol.scopes;
         is_cut
     }
+}
+
+/// The names of the enums that a chunk holds, or is shown under.
+fn enums_of(symbols: &[SymbolRow], row: &ChunkRow) -> BTreeSet<String> {
+    let is_enum = |kind: &str| kind == SymbolKind::Enum.as_str();
+    let held = symbols.iter().filter(|symbol| is_enum(&symbol.kind)).map(|symbol| &symbol.name);
+    let shown = row.symbol_name.iter().filter(|_| row.symbol_kind.as_deref().is_some_and(is_enum));
+    held.chain(shown).cloned().collect()
 }
 
 /// The part of a chunk's text that is a definition's, and its lines.
@@ -184,11 +202,15 @@ mod tests {
         }
     }
 
+    /// What finds the query's lines in an index that holds nothing, to which all words are alike.
+    fn matcher(query: &QueryAnalysis) -> LineMatcher {
+        let (index, options) = (LexicalIndex::default(), RankOptions::default());
+        Candidates::gather(&index, query, &[], &options).line_matcher()
+    }
+
     fn shown(query: &str) -> ChunkRow {
         let (query, filter) = (analyze(query), FilterMatcher::default());
-        let index = LexicalIndex::default();
-        let options = RankOptions::default();
-        let matcher = Candidates::gather(&index, &query, &[], &options).line_matcher();
+        let matcher = matcher(&query);
         let asked = Asked { query: &query, filter: &filter, matcher: &matcher };
         let symbols = vec![
             symbol("trim_left", 10, "Drops blanks."),
@@ -215,6 +237,28 @@ mod tests {
             "what else is there may be meant, too"
         );
         assert_eq!(shown("Texts.Slugify_Title()").start_line, 15);
+    }
+
+    #[test]
+    fn an_enum_is_shown_unless_its_member_was_asked_for() {
+        let shown = |query: &str| {
+            let (query, filter) = (analyze(query), FilterMatcher::default());
+            let matcher = matcher(&query);
+            let asked = Asked { query: &query, filter: &filter, matcher: &matcher };
+            let of_enum = SymbolRow { kind: "enum".into(), ..symbol("OrderState", 10, "") };
+            let member = SymbolRow {
+                kind: "constant".into(),
+                scopes: vec!["OrderState".into()],
+                ..symbol("AWAITING_STOCK", 11, "Nothing is left to send.")
+            };
+            asked.choose(vec![of_enum, member], &row()).map(|symbol| symbol.name)
+        };
+        assert_eq!(shown("AWAITING_STOCK").as_deref(), Some("AWAITING_STOCK"));
+        assert_eq!(
+            shown("states of an order that is awaiting stock").as_deref(),
+            Some("OrderState")
+        );
+        assert_ne!(shown("awaiting stock with nothing left").as_deref(), Some("AWAITING_STOCK"));
     }
 
     #[test]
