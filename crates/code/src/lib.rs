@@ -54,6 +54,7 @@ mod qualified;
 mod readable;
 mod shebang;
 mod signature;
+mod statements;
 mod text_cuts;
 mod trivia;
 pub mod words;

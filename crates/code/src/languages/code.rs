@@ -315,6 +315,7 @@ pub(super) static ROWS: &[Row] = &[
             }],
             clauses: false,
             macros: false,
+            statements: false,
             readable: as_it_is,
         }),
     },
