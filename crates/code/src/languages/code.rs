@@ -60,7 +60,7 @@ pub(super) static ROWS: &[Row] = &[
         passes: &[],
         lines: None,
         grammar: Some(Grammar {
-            readable: crate::readable::without_annotations,
+            readable: crate::readable::without_cpp_modules,
             macros: true,
             ..grammar(
                 tree_sitter_cpp::LANGUAGE,
