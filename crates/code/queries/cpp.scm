@@ -42,5 +42,8 @@
 
 (lambda_expression) @local
 
+; `import a.b;`, which the mask makes one of these.
+((using_declaration [(identifier) (qualified_identifier)] @import.target) @import (#match? @import "^import"))
+
 (template_declaration (_) @wrapped) @wrapper
 (translation_unit (declaration type: (template_type) declarator: (identifier) @name) @definition.variable)

@@ -128,6 +128,8 @@ fn grammar(new: &NewLanguage, base: &str) -> Result<(Language, Grammar), NewLang
     let mut grammar = Grammar { dialects: &[], ..*of_base };
     if let Some(query) = &new.query {
         grammar.query = String::leak(format!("{query}\n{}", of_base.query));
+        // What a query says of a tree counts where it has one of its own.
+        grammar.statements = false;
     }
     match Syntax::of_grammar(language.row().class, &grammar) {
         Ok(_) => Ok((language, grammar)),

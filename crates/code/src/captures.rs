@@ -68,6 +68,8 @@ pub(crate) struct Definition {
     pub(crate) name: Range<usize>,
     /// The name where it is none of the text's own words: several of them, joined.
     pub(crate) joined: Option<String>,
+    /// The parts of the name without quotes, outermost first, where whoever found it took it apart.
+    pub(crate) path: Vec<String>,
     /// Whether the name is taken as it is written.
     pub(crate) plain: bool,
     pub(crate) receiver: Option<Range<usize>>,
@@ -99,6 +101,7 @@ impl Definition {
             node: line,
             name,
             joined: None,
+            path: Vec::new(),
             plain,
             receiver: None,
             doc: None,
@@ -300,6 +303,7 @@ impl Captures {
             whole: bytes,
             name: declared_name(*name, text),
             joined: join.map(|join| joined(&parts.names, join, text)),
+            path: Vec::new(),
             plain: syntax.is_plain(),
             receiver: parts.receiver.map(|receiver| bytes_of(&receiver, text)),
             body_start: body.map(|body| bytes_of(&body, text).start),

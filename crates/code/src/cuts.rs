@@ -68,6 +68,24 @@ pub(crate) fn along_tree(
     cuts
 }
 
+/// Adds the cuts before definitions that no node of the tree begins with: a grammar that stumbles takes several for one.
+pub(crate) fn add_definitions(
+    cuts: &mut Vec<Cut>,
+    text: &str,
+    outline: &Outline,
+    lines: &LineIndex,
+) {
+    for scope in outline.scopes.iter().filter(|scope| scope.is_major()) {
+        let at = lines.line_start(scope.span.start);
+        if at > 0 && is_blank(&text[at..scope.span.start]) {
+            cuts.push(Cut { at, part: before_item(text, at, 0), join: JOIN_DEFINITIONS / 2.0 });
+        }
+    }
+    // Of two cuts at one place the tree's own comes first.
+    cuts.sort_by_key(|cut| cut.at);
+    cuts.dedup_by_key(|cut| cut.at);
+}
+
 /// A part of the text that is over the budget and is cut along the children of a node.
 struct OversizePart<'tree> {
     node: Node<'tree>,

@@ -110,6 +110,8 @@ pub(crate) struct Syntax {
     pub(crate) clauses: bool,
     /// A text may hold nothing but macros ([`MacroTable`](crate::macro_table::MacroTable)).
     pub(crate) macros: bool,
+    /// Definitions are told by statements ([`statements`](crate::statements)), whatever the tree says.
+    pub(crate) statements: bool,
     class: Class,
     /// The text as the grammar may read it.
     readable: fn(&str) -> Cow<'_, str>,
@@ -182,8 +184,18 @@ impl Syntax {
             .collect::<Result<_, _>>()?;
         let settings = (0..query.pattern_count()).map(|at| PatternSettings::of(&query, at));
         let settings = settings.collect();
-        let (clauses, macros) = (grammar.clauses, grammar.macros);
-        Ok(Syntax { language, query, roles, settings, clauses, macros, class, readable })
+        let Grammar { clauses, macros, statements, .. } = *grammar;
+        Ok(Syntax {
+            language,
+            query,
+            roles,
+            settings,
+            clauses,
+            macros,
+            statements,
+            class,
+            readable,
+        })
     }
 
     /// Whether names are taken as they are written, and keys are no definitions of weight.

@@ -55,6 +55,7 @@ mod readable;
 mod shared_extension;
 mod shebang;
 mod signature;
+mod statements;
 mod text_cuts;
 mod trivia;
 pub mod words;

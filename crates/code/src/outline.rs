@@ -167,6 +167,9 @@ impl Builder<'_> {
     }
 
     fn name(&self, definition: &Definition) -> Option<Qualified> {
+        if !definition.path.is_empty() {
+            return qualified::of_path(&definition.path);
+        }
         let written = &self.text[definition.name.clone()];
         if definition.plain || definition.joined.is_some() {
             return qualified::whole(definition.joined.as_deref().unwrap_or(written));

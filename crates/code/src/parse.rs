@@ -15,6 +15,7 @@ use crate::text_cuts::{self, Style};
 use crate::trivia::Trivia;
 use crate::{
     Chunk, ChunkOptions, Language, ParseStatus, ParsedFile, detect, imports, injection, partition,
+    statements,
 };
 
 /// Cuts at lines inside of what the syntax tree would not cut cost this much more.
@@ -50,6 +51,7 @@ pub fn parse_file(
     let read = syntax.parse(text);
     let parsed =
         read.and_then(|(tree, readable)| parsed(text, &readable, &lines, syntax, &tree, options));
+    let parsed = parsed.or_else(|| syntax.statements.then(|| of_statements(text, &lines, options)));
     parsed.unwrap_or_else(|| plain(text, &lines, style(language), ParseStatus::Error, options))
 }
 
@@ -80,13 +82,22 @@ fn plain(
 
 /// A text whose definitions are told by their lines.
 fn by_lines(text: &str, lines: &LineIndex, rules: &Lined, options: &ChunkOptions) -> ParsedFile {
-    let cuts = |_: &Trivia, outline: &Outline| {
-        let mut cuts = Vec::new();
-        text_cuts::at_lines(text, lines, &(0..text.len()), Style::Plain, 0.0, options, &mut cuts);
-        lined::prefer_definitions(&mut cuts, outline, lines);
-        cuts
-    };
+    let cuts = |_: &Trivia, outline: &Outline| line_cuts(text, lines, outline, options);
     of_captures(text, lines, &rules.captures(text), ParseStatus::NoGrammar, options, cuts)
+}
+
+/// A text of statements that the parser got no tree of.
+fn of_statements(text: &str, lines: &LineIndex, options: &ChunkOptions) -> ParsedFile {
+    let cuts = |_: &Trivia, outline: &Outline| line_cuts(text, lines, outline, options);
+    of_captures(text, lines, &statements::captures(text), ParseStatus::Partial, options, cuts)
+}
+
+/// The cuts at the lines of a text, of which those before definitions are preferred.
+fn line_cuts(text: &str, lines: &LineIndex, outline: &Outline, options: &ChunkOptions) -> Vec<Cut> {
+    let mut cuts = Vec::new();
+    text_cuts::at_lines(text, lines, &(0..text.len()), Style::Plain, 0.0, options, &mut cuts);
+    lined::prefer_definitions(&mut cuts, outline, lines);
+    cuts
 }
 
 /// A text of macros alone.
@@ -126,12 +137,19 @@ fn parsed(
     tree: &Tree,
     options: &ChunkOptions,
 ) -> Option<ParsedFile> {
-    let mut captures = Captures::collect(syntax, tree, text)?;
+    let mut captures = if syntax.statements {
+        statements::captures(text)
+    } else {
+        Captures::collect(syntax, tree, text)?
+    };
     let injected = injection::parse_all(text, syntax, &mut captures);
     captures.order();
     let trivia = Trivia::new(text, readable, lines, &captures);
     let outline = Outline::build(text, lines, &trivia, &captures, syntax.clauses);
-    let along_tree = cuts::along_tree(text, tree, &injected, lines, &trivia, &outline, options);
+    let mut along_tree = cuts::along_tree(text, tree, &injected, lines, &trivia, &outline, options);
+    if syntax.statements {
+        cuts::add_definitions(&mut along_tree, text, &outline, lines);
+    }
     let cuts = refined(text, lines, along_tree, options);
     let chunks = chunks(text, lines, &cuts, &outline, options);
     let root = tree.root_node();

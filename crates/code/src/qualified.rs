@@ -63,6 +63,14 @@ pub(crate) fn split(written: &str, receiver: Option<&str>) -> Option<Qualified> 
     Some(Qualified { name: name.to_owned(), qualifier, of_type })
 }
 
+/// A name that was taken apart, outermost part first. `None` where its last part is none.
+pub(crate) fn of_path(parts: &[String]) -> Option<Qualified> {
+    let on_one_line = |part: &String| part.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut parts: Vec<String> = parts.iter().map(on_one_line).collect();
+    let name = parts.pop().filter(|name| !name.is_empty() && name.len() <= MAX_BYTES)?;
+    Some(Qualified { name, qualifier: parts, of_type: false })
+}
+
 /// A name as it is written, on one line: nothing in it qualifies the rest.
 pub(crate) fn whole(written: &str) -> Option<Qualified> {
     let written: String = written.split_whitespace().collect::<Vec<_>>().join(" ");

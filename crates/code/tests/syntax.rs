@@ -118,6 +118,72 @@ fn ordinary_c_and_cpp_is_read_as_before() {
 }
 
 #[test]
+fn conditions_that_cut_through_what_they_stand_in() {
+    let text = "int take(struct tank *t)\n{\n\tint n = 0;\n#if defined(LOCKS) && \\\n\tLOCKS > 1\n\twhile (lock(t)) {\n#elif defined(POLL)\n\t\
+        for (;;) {\n#else\n\tif (t->full) {\n#endif\n\t\tn++;\n\t}\n\treturn n;\n}\nvoid fill(void) { }\n";
+    has("tank.c", text, &["function take", "function fill"]);
+    has("tank.m", text, &["function take", "function fill"]);
+    has("tank.cu", text, &["function take", "function fill"]);
+    let text = "int ready(void)\n{\n\tif (left() ||\n#ifdef MIDDLE\n\t    middle(1,\n#if 0\n\t    2,\n#endif\n\t    3) ||\n#endif\n\t    \
+        right()) {\n\t\treturn 1;\n\t}\n\treturn 0;\n}\nlong\n#ifdef OLD_CALLS\n__fastcall\n#endif\nopen_valve(int n)\n{\n}\n\
+        #ifdef WIDE\nint pipe(long n)\n#else\nint pipe(int n)\n#endif\n{\n}\n#if 0\n  if (so {\n#endif\nint last;\n";
+    let found = ["function ready", "function open_valve", "function pipe", "variable last"];
+    has("valve.c", text, &found);
+    has("valve.cpp", text, &found);
+    // Those that hold whole things keep all of their branches.
+    let text = "#ifdef A\nint one(void) { return 1; }\n#else\nint two(void) { return f(1'000); }\n#endif\n\
+        EXPORT(one)\n#ifdef B\n#define SIZE 1\n#else\n#define SIZE 2\n#endif\nint three(void) { }\n";
+    let found =
+        ["function one", "function two", "constant SIZE", "constant SIZE", "function three"];
+    has("whole.cpp", text, &found);
+    for text in
+        ["#if", "#endif\n#else\n#if 0\n(", "#if 0\n{\n#else", "#if\n}\n#elif\n\u{e9})\n#endif"]
+    {
+        has("a.c", text, &[]);
+    }
+}
+
+#[test]
+fn cpps_modules() {
+    let text = "module;\n#include <cstdio>\nexport module garden.beds:soil;\nimport <vector>;\nimport std;\nexport import :worms;\n\
+        // A bed.\nexport class Bed { public: int width() const; };\nexport template <class T> T dig(T t) { return t; }\n\
+        export namespace garden { enum class Kind { A }; void rake(); }\nexport {\n  struct Spade { int l; };\n  void hoe();\n}\n\
+        export using Id = int;\nexport enum class Mode { B };\nexport int depth = 3;\nmodule :private;\nint Bed::width() const { return 1; }\n";
+    has(
+        "soil.cppm",
+        text,
+        &[
+            "class Bed",
+            "method Bed/width",
+            "function dig",
+            "module garden",
+            "enum garden/Kind",
+            "function garden/rake",
+            "struct Spade",
+            "function hoe",
+            "type Id",
+            "enum Mode",
+            "variable depth",
+            "method Bed/width",
+        ],
+    );
+    let language = Language::detect("soil.cppm", text);
+    let parsed = parse_file("soil.cppm", text, language, &ChunkOptions::default());
+    let imports: Vec<&str> = parsed.imports.iter().map(|import| import.target.as_str()).collect();
+    assert_eq!(imports, ["<cstdio>", "<vector>", "std", "worms"]);
+    assert_eq!(parsed.symbols[0].doc.as_deref(), Some("A bed."));
+    // Words that are no keywords.
+    has(
+        "a.cpp",
+        "int module = 1;\nvoid import(int module) { export_all(module); }\n",
+        &["variable module", "function import"],
+    );
+    for text in ["export", "import", "module", "export {", "import ;", "import <\u{e9}>;"] {
+        symbols("a.cpp", text);
+    }
+}
+
+#[test]
 fn reacts_wrapped_components() {
     has(
         "a.tsx",

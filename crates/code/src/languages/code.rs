@@ -60,7 +60,7 @@ pub(super) static ROWS: &[Row] = &[
         passes: &[],
         lines: None,
         grammar: Some(Grammar {
-            readable: crate::readable::without_annotations,
+            readable: crate::readable::without_cpp_modules,
             macros: true,
             ..grammar(
                 tree_sitter_cpp::LANGUAGE,
@@ -322,6 +322,7 @@ pub(super) static ROWS: &[Row] = &[
             ],
             clauses: false,
             macros: false,
+            statements: false,
             readable: as_it_is,
         }),
     },

@@ -70,6 +70,8 @@ pub(crate) struct Grammar {
     pub(crate) clauses: bool,
     /// A text may be a table of C's macros.
     pub(crate) macros: bool,
+    /// Definitions are told by the first words of SQL's statements.
+    pub(crate) statements: bool,
     /// The text as the grammar may read it, byte for byte in its place.
     pub(crate) readable: fn(&str) -> Cow<'_, str>,
 }
@@ -93,7 +95,15 @@ pub(super) const fn grammar(parser: LanguageFn, query: &'static str) -> Grammar 
 }
 
 pub(super) const fn of_parser(parser: Parser, query: &'static str) -> Grammar {
-    Grammar { parser, query, dialects: &[], clauses: false, macros: false, readable: as_it_is }
+    Grammar {
+        parser,
+        query,
+        dialects: &[],
+        clauses: false,
+        macros: false,
+        statements: false,
+        readable: as_it_is,
+    }
 }
 
 /// A text format: no grammar, split at blank lines.

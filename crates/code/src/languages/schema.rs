@@ -1,6 +1,6 @@
 //! What data and interfaces are described in.
 
-use super::row::{Class, Row, grammar, parsed};
+use super::row::{Class, Grammar, Row, grammar, parsed};
 
 pub(super) static ROWS: &[Row] = &[
     parsed(
@@ -33,6 +33,9 @@ pub(super) static ROWS: &[Row] = &[
         "SQL",
         &["psql", "mysql"],
         &["sql", "psql", "pgsql", "mysql", "ddl", "dml"],
-        grammar(tree_sitter_sequel::LANGUAGE, include_str!("../../queries/sql.scm")),
+        Grammar {
+            statements: true,
+            ..grammar(tree_sitter_sequel::LANGUAGE, include_str!("../../queries/sql.scm"))
+        },
     ),
 ];

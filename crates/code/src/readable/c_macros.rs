@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::Mask;
+use super::c_conditionals::cut_through;
 use super::c_heads::{End, Item, ItemKind, LABELS, heads};
-use super::c_tokens::tokens;
+use super::c_tokens::tokens_and_directives;
 
 /// Words that begin a declaration or a type.
 const STARTS: [&str; 44] = [
@@ -104,8 +105,17 @@ const CLASSES: [&str; 5] = ["class", "struct", "union", "enum", "interface"];
 
 /// The text as the grammars of C and C++ may read it.
 pub(crate) fn without_annotations(text: &str) -> Cow<'_, str> {
-    let tokens = tokens(text);
+    let (mut tokens, directives) = tokens_and_directives(text);
     let mut mask = Mask::new(text, Some(("/*", "*/")));
+    let left_out = cut_through(text, &tokens, &directives);
+    let mut ranges = left_out.iter().peekable();
+    tokens.retain(|token| {
+        while ranges.next_if(|range| range.end <= token.bytes.start).is_some() {}
+        ranges.peek().is_none_or(|range| range.start > token.bytes.start)
+    });
+    for range in left_out {
+        mask.blank_lines(range);
+    }
     heads(text, &tokens, |head, end| Head { text, items: head, end }.mask(&mut mask));
     for linkage in linkages(text) {
         mask.blank(linkage);

@@ -22,14 +22,16 @@ pub(super) struct Token {
     pub(super) bytes: Range<usize>,
 }
 
-/// The tokens of a text, without comments, preprocessor lines and numbers' parts of no interest.
-pub(super) fn tokens(text: &str) -> Vec<Token> {
-    let mut scanner = Scanner { text: text.as_bytes(), at: 0, is_line_start: true };
+/// The tokens of a text, without comments and numbers' parts of no interest, and the lines of the preprocessor
+/// between them.
+pub(super) fn tokens_and_directives(text: &str) -> (Vec<Token>, Vec<Range<usize>>) {
+    let mut scanner =
+        Scanner { text: text.as_bytes(), at: 0, is_line_start: true, directives: Vec::new() };
     let mut tokens = Vec::new();
     while let Some(token) = scanner.next() {
         tokens.push(token);
     }
-    tokens
+    (tokens, scanner.directives)
 }
 
 struct Scanner<'a> {
@@ -37,6 +39,7 @@ struct Scanner<'a> {
     at: usize,
     /// Whether nothing but blanks came since the last line's end.
     is_line_start: bool,
+    directives: Vec<Range<usize>>,
 }
 
 impl Scanner<'_> {
@@ -68,7 +71,7 @@ impl Scanner<'_> {
     fn token(&mut self) -> Kind {
         let byte = self.text[self.at];
         if is_word(byte) {
-            while self.text.get(self.at).copied().is_some_and(is_word) {
+            while self.text.get(self.at).copied().is_some_and(is_word) || self.parts_digits(byte) {
                 self.at += 1;
             }
             if self.text.get(self.at) == Some(&b'"') && self.text[self.at - 1] == b'R' {
@@ -93,20 +96,29 @@ impl Scanner<'_> {
         }
     }
 
+    /// Whether a quote here parts the digits of a number: `1'000`.
+    fn parts_digits(&self, first: u8) -> bool {
+        first.is_ascii_digit()
+            && self.text.get(self.at) == Some(&b'\'')
+            && self.text.get(self.at + 1).is_some_and(u8::is_ascii_hexdigit)
+    }
+
     fn skip_line(&mut self) {
         self.at = find(self.text, self.at, b"\n").unwrap_or(self.text.len());
     }
 
     /// A directive goes on where its line ends in a backslash.
     fn skip_directive(&mut self) {
+        let start = self.at;
         loop {
             self.skip_line();
             let line = self.text[..self.at].strip_suffix(b"\r").unwrap_or(&self.text[..self.at]);
             if self.at >= self.text.len() || !line.ends_with(b"\\") {
-                return;
+                break;
             }
             self.at += 1;
         }
+        self.directives.push(start..self.at);
     }
 
     fn skip_past(&mut self, end: &[u8], from: usize) {
@@ -160,7 +172,9 @@ mod tests {
     fn comments_directives_and_literals_are_no_words() {
         let text =
             "#define A(x) \\\n  b\nint /* c */ f('d', \"e\\\"\", R\"x(g)\")x\"); // h\n\"open";
-        let words: Vec<&str> = tokens(text)
+        let (tokens, directives) = tokens_and_directives(text);
+        assert_eq!(directives, [0..18]);
+        let words: Vec<&str> = tokens
             .iter()
             .filter(|token| token.kind == Kind::Word)
             .map(|token| &text[token.bytes.clone()])

@@ -1,9 +1,11 @@
 //! What grammars cannot be given: a text with what they stumble over masked in place, byte for byte,
 //! so that every position stays. Names, signatures and chunks are taken from the text itself.
 
+mod c_conditionals;
 mod c_heads;
 mod c_macros;
 mod c_tokens;
+mod cpp_modules;
 mod cython;
 mod flow;
 mod haskell;
@@ -17,6 +19,7 @@ mod shell;
 mod templates;
 
 pub(crate) use c_macros::without_annotations;
+pub(crate) use cpp_modules::without_cpp_modules;
 pub(crate) use cython::as_python;
 pub(crate) use flow::{is_flow, without_flow};
 pub(crate) use haskell::without_directives;

@@ -6,8 +6,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Mask;
+use super::c_conditionals::cut_through;
+use super::c_tokens::tokens_and_directives;
 
-/// The text without what macros say of pointers and availability, and with `typedef NS_ENUM(…, Name)` as
+/// The text without conditions that cut through something, without what macros say of pointers and availability, and with `typedef NS_ENUM(…, Name)` as
 /// the `enum Name` that it is.
 pub(crate) fn without_macros(text: &str) -> Cow<'_, str> {
     static MACROS: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -18,10 +20,14 @@ pub(crate) fn without_macros(text: &str) -> Cow<'_, str> {
         let heads = r"typedef[ \t]+NS_(?:CLOSED_)?(?:ENUM|OPTIONS|ERROR_ENUM)[ \t]*\([^,()\n]+,[ \t]*\w+[ \t]*(\))";
         Regex::new(heads).ok()
     });
-    if !text.contains("NS_") {
-        return Cow::Borrowed(text);
-    }
     let mut mask = Mask::new(text, None);
+    let (tokens, directives) = tokens_and_directives(text);
+    for left_out in cut_through(text, &tokens, &directives) {
+        mask.blank_lines(left_out);
+    }
+    if !text.contains("NS_") {
+        return mask.finish();
+    }
     for found in MACROS.iter().flat_map(|macros| macros.find_iter(text)) {
         mask.blank(found.range());
     }
