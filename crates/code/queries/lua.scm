@@ -1,6 +1,11 @@
 (function_declaration name: (_) @name) @definition.function
 (assignment_statement
-  (variable_list . name: (_) @name .)
+  (variable_list . name: (bracket_index_expression
+    table: (_) @receiver
+    field: (string content: (_) @name)) .)
+  (expression_list . value: (function_definition body: (_)? @body))) @definition.function
+(assignment_statement
+  (variable_list . name: [(identifier) (dot_index_expression)] @name .)
   (expression_list . value: (function_definition body: (_)? @body))) @definition.function
 (field
   name: [(identifier) @name (string content: (_) @name)]
@@ -9,7 +14,8 @@
   (variable_declaration
     (assignment_statement (variable_list name: (identifier) @name))) @definition.variable)
 (chunk
-  (assignment_statement (variable_list name: (_) @name)) @definition.variable)
+  (assignment_statement
+    (variable_list name: [(identifier) (dot_index_expression)] @name)) @definition.variable)
 
 (function_definition) @local
 

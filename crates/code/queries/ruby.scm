@@ -38,6 +38,8 @@
   (#any-of? @_method "new" "define")) @definition.class
 (assignment left: (constant) @name) @definition.constant
 
+; `private def a`.
+(call !receiver arguments: (argument_list . [(method) (singleton_method)] @wrapped .)) @wrapper
 (comment) @comment
 
 (call

@@ -32,7 +32,9 @@ pub(crate) struct LineRules {
     pub(crate) blocks: &'static [(&'static str, &'static str)],
     /// What strings of several lines begin and end with.
     pub(crate) strings: &'static [&'static str],
-    /// Which of these documents what follows, where it begins a line.
+    /// What lines of a text that is shown as it is begin with, and end with.
+    pub(crate) verbatim: &'static [(&'static str, &'static str)],
+    /// Which of the strings documents what follows, where it begins a line.
     pub(crate) docstring: Option<&'static str>,
     /// Whether `<<END` begins a text that its name ends.
     pub(crate) heredocs: bool,
@@ -55,6 +57,7 @@ pub(crate) const NO_RULES: LineRules = LineRules {
     attribute: None,
     blocks: &[],
     strings: &[],
+    verbatim: &[],
     docstring: None,
     heredocs: false,
     no_names: &[],
@@ -228,6 +231,9 @@ impl Reader<'_> {
 
     /// What a line names that is directly inside of a section.
     fn section(&mut self, content: &str, indent: usize) -> Option<SymbolKind> {
+        if self.lined.of.sections.is_empty() {
+            return None;
+        }
         let of_section = self.section.as_mut().filter(|section| indent > section.indent);
         if let Some(section) = of_section {
             let first = *section.inner.get_or_insert(indent);
@@ -295,7 +301,12 @@ impl Reader<'_> {
         static HEREDOC: LazyLock<Option<Regex>> =
             LazyLock::new(|| Regex::new(r#"<<~?(?:["']( *\w[\w ]*)["']|([A-Z_]\w*))"#).ok());
         let begins = |quotes: &&&str| content.matches(**quotes).count() % 2 == 1;
-        if let Some(quotes) = self.lined.of.strings.iter().find(begins) {
+        let verbatim = self.lined.of.verbatim.iter();
+        let mut shown =
+            verbatim.filter(|(open, close)| content.starts_with(open) && !content.contains(close));
+        if let Some((_, close)) = shown.next() {
+            self.within = Some(Within::String(close));
+        } else if let Some(quotes) = self.lined.of.strings.iter().find(begins) {
             self.within = Some(Within::String(quotes));
         } else if self.lined.of.heredocs
             && let Some(found) = HEREDOC.as_ref().and_then(|heredoc| heredoc.captures(content))

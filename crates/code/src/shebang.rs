@@ -33,7 +33,8 @@ const RUNNERS: [(&str, &str); 26] = [
     ("mix", "elixir"),
 ];
 /// Programs of languages that have no interpreters in the table.
-const PROGRAMS: [(&str, &str); 9] = [
+const PROGRAMS: [(&str, &str); 10] = [
+    ("dart", "dart"),
     ("perl", "perl"),
     ("Rscript", "r"),
     ("pwsh", "powershell"),
@@ -126,6 +127,7 @@ mod tests {
             ("#!/usr/bin/env -S stack script --resolver lts-22", "haskell"),
             ("#!/usr/bin/perl -w", "perl"),
             ("#!/usr/bin/env Rscript", "r"),
+            ("#!/usr/bin/env dart", "dart"),
         ] {
             assert_eq!(language(head).map(Language::name), Some(expected), "{head}");
         }

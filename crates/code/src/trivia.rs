@@ -63,6 +63,10 @@ impl<'text> Trivia<'text> {
             return start;
         }
         let parted = has_blank_line(&self.text[gap]);
+        // A comment that documents belongs to the annotated thing below it all the same.
+        let annotated = self.text[piece.bytes.clone()].starts_with("/**")
+            && self.text[start..].starts_with('@');
+        let parted = parted && !annotated;
         if piece.comment && (parted || !self.starts_line(piece.bytes.start)) {
             return start;
         }

@@ -34,7 +34,9 @@ const INTRODUCTION: &str = "A file's language is told by its whole name, then it
     its `#!` line. The first of the names is the one that is stored; all of them can be asked for in a filter, in any \
     case. A file name that ends in `*` also counts with an extension behind it. A `.h` file that says what C cannot \
     (`class`, `namespace`, `template`) is C++, and a YAML file may be a dialect's: by its path (`.github/workflows`, \
-    `compose.yaml`) or its first keys (`apiVersion` and `kind`). OpenAPI and CloudFormation are told in JSON, too.\n";
+    `compose.yaml`) or its first keys (`apiVersion` and `kind`). OpenAPI and CloudFormation are told in JSON, too. \
+    Other extensions belong to several languages (`.m`, `.cls`, `.v`, `.pl`, `.pp`, `.fs`, `.ts`): a file that says \
+    what only another one can is in that one, or text.\n";
 
 /// What is said of those without a grammar that have an outline.
 const BY_LINES: &str = "have no grammar here: there is none that is kept, it stumbles over what real files hold \

@@ -570,3 +570,49 @@ fn sections_and_words_of_languages_told_by_their_lines() {
         ],
     );
 }
+
+#[test]
+fn names_that_grammars_give_apart() {
+    has("a.tf", "locals {\n  # Says whose.\n  prefix = \"a\"\n}\n", &["constant locals/prefix"]);
+    has(
+        "a.lua",
+        "local M = {}\nM[\"run it\"] = function() end\nM.stop = function() end\nM[k] = 1\n",
+        &["variable M", "method M/run it", "function M/stop"],
+    );
+    has(
+        "a.go",
+        "package a\n\nconst a, b = 1, 2\n\nvar c, d int\n",
+        &["constant a", "constant b", "variable c", "variable d"],
+    );
+    has(
+        "a.yaml",
+        "apiVersion: v1\nkind: Service\nmetadata: {labels: {}, name: web}\n",
+        &["resource Service/web"],
+    );
+    has(
+        "a.tex",
+        "\\section{One}\n\\begin{lstlisting}[x]\n\\section{Shown}\n\\end{lstlisting}\n\\section{Two}\n",
+        &["section One", "section Two"],
+    );
+    has(
+        "a.kt",
+        "class A {\n  context(c: C) fun f() = 1\n  context(c: C) private val g = 2\n}\n",
+        &["class A", "method A/f", "property A/g"],
+    );
+    has(
+        "a.zsh",
+        "one() {\n  if (( $+commands[git] )); then\n    x=(~/*.zsh(N))\n  fi\n}\ntwo() {\n  [[ $x == (a|b)* ]] && y\n}\nthree() { run it }\n",
+        &["function one", "function two", "function three"],
+    );
+}
+
+#[test]
+fn documentation_above_modifiers_and_annotations() {
+    for (path, text) in [
+        ("a.rb", "class A\n  # Says it.\n  private def f\n  end\nend\n"),
+        ("A.java", "class A {\n  /** Says it. */\n\n  @Override\n  public void f() {}\n}\n"),
+    ] {
+        let parsed = parse_file(path, text, Language::detect(path, text), &ChunkOptions::default());
+        assert_eq!(parsed.symbols[1].doc.as_deref(), Some("Says it."), "{path}");
+    }
+}

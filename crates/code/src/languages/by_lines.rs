@@ -227,6 +227,14 @@ pub(super) static ROWS: &[Row] = &[
         class: Class::Prose,
         lines: Some(LineRules {
             comments: &["%"],
+            verbatim: &[
+                ("\\begin{verbatim", "\\end{verbatim"),
+                ("\\begin{Verbatim", "\\end{Verbatim"),
+                ("\\begin{lstlisting", "\\end{lstlisting"),
+                ("\\begin{minted", "\\end{minted"),
+                ("\\begin{alltt", "\\end{alltt"),
+                ("\\begin{comment", "\\end{comment"),
+            ],
             rules: &[
                 rule(
                     Kind::Section,

@@ -172,7 +172,7 @@ pub(super) static ROWS: &[Row] = &[
         passes: &[],
         lines: None,
         grammar: Some(Grammar {
-            readable: crate::readable::with_line_comments,
+            readable: crate::readable::without_contexts,
             ..grammar(tree_sitter_kotlin_sg::LANGUAGE, include_str!("../../queries/kotlin.scm"))
         }),
     },

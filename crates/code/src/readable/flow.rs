@@ -8,6 +8,9 @@ use super::Mask;
 /// So many bytes are looked at for the comment that says so.
 const MOST_HEAD: usize = 4096;
 
+/// What an object type takes from another is no longer than this.
+const LONGEST_SPREAD: usize = 200;
+
 /// Words that say nothing to TypeScript's grammar before another.
 const WORDS: [(&str, &str); 2] = [("opaque ", "type "), ("declare ", "export ")];
 
@@ -52,8 +55,8 @@ pub(crate) fn without_flow(text: &str) -> Cow<'_, str> {
                 mask.blank(at..at + 1);
             }
             b'.' if exact > 0 && text[at..].starts_with("...") => {
-                let end =
-                    bytes[at..].iter().position(|byte| matches!(byte, b',' | b'|' | b'\n' | b'}'));
+                let mut rest = bytes[at..].iter().take(LONGEST_SPREAD);
+                let end = rest.position(|byte| matches!(byte, b',' | b'|' | b'\n' | b'}'));
                 let end = at + end.unwrap_or(3);
                 mask.blank(at..end);
                 at = end;

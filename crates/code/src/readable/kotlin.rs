@@ -1,4 +1,4 @@
-//! Kotlin whose comments the grammar keeps: its scanner swallows a block comment where a line may have
+//! Kotlin without the contexts that the grammar does not know, and whose comments the grammar keeps: its scanner swallows a block comment where a line may have
 //! gone on, and with it what the comment says of the class that follows.
 
 use std::borrow::Cow;
@@ -6,8 +6,9 @@ use std::ops::Range;
 
 use super::Mask;
 
-/// The text with its block comments as comments of lines, where each of their lines has room for that.
-pub(crate) fn with_line_comments(text: &str) -> Cow<'_, str> {
+/// The text without its contexts, and with its block comments as comments of lines, where each of their lines
+/// has room for that.
+pub(crate) fn without_contexts(text: &str) -> Cow<'_, str> {
     let mut mask = Mask::new(text, None);
     let mut marks = Vec::new();
     let mut next = 0;
@@ -15,6 +16,9 @@ pub(crate) fn with_line_comments(text: &str) -> Cow<'_, str> {
         let content = next + line.len() - line.trim_start().len();
         next += line.len();
         let line = line.trim();
+        if let Some(length) = context(line) {
+            mask.blank(content..content + length);
+        }
         let is_part = if marks.is_empty() { line.starts_with("/*") } else { line.starts_with('*') };
         if !is_part {
             marks.clear();
@@ -29,6 +33,39 @@ pub(crate) fn with_line_comments(text: &str) -> Cow<'_, str> {
         }
     }
     mask.finish()
+}
+
+/// How long the context is that a line begins with, before what is declared in it: `context(c: C) fun f()`.
+fn context(line: &str) -> Option<usize> {
+    const NEXT: [&str; 14] = [
+        "fun ",
+        "val ",
+        "var ",
+        "class ",
+        "private ",
+        "public ",
+        "internal ",
+        "protected ",
+        "override ",
+        "suspend ",
+        "inline ",
+        "operator ",
+        "infix ",
+        "open ",
+    ];
+    let inside = line.strip_prefix("context(")?;
+    let mut depth = 1_usize;
+    let end = inside.bytes().position(|byte| {
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    })?;
+    let end = line.len() - inside.len() + end + 1;
+    let rest = line[end..].trim_start();
+    NEXT.iter().any(|word| rest.starts_with(word)).then_some(end)
 }
 
 /// Where two slashes fit at the start of a comment's line: `/*`, or a star and the blank beside it.
@@ -47,14 +84,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn contexts_before_what_they_are_for_are_blank() {
+        let text = "  context(c: (A) -> B) fun f() = 1\ncontext(a)\ncontext(x) { }\ncontext(\n";
+        let read = "                       fun f() = 1\ncontext(a)\ncontext(x) { }\ncontext(\n";
+        assert_eq!(without_contexts(text), read);
+    }
+
+    #[test]
     fn block_comments_become_comments_of_lines() {
         let text =
             "/** A. */\n  /**\n   * B\n   *\n   */\nf() /* c */\n/* a\n  b */\n/* c */ g()\n";
         let read =
             "//* A. */\n  //*\n   //B\n  //\n   //\nf() /* c */\n/* a\n  b */\n/* c */ g()\n";
-        assert_eq!(with_line_comments(text), read);
+        assert_eq!(without_contexts(text), read);
         assert_eq!(
-            with_line_comments("\"\"\"\n/*\n* a\nb\n\"\"\"\n"),
+            without_contexts("\"\"\"\n/*\n* a\nb\n\"\"\"\n"),
             "\"\"\"\n/*\n* a\nb\n\"\"\"\n"
         );
     }

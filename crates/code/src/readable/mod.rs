@@ -23,7 +23,7 @@ pub(crate) use cpp_modules::without_cpp_modules;
 pub(crate) use cython::as_python;
 pub(crate) use flow::{is_flow, without_flow};
 pub(crate) use haskell::without_directives;
-pub(crate) use kotlin::with_line_comments;
+pub(crate) use kotlin::without_contexts;
 pub(crate) use objc::without_macros;
 pub(crate) use pages::code_of_page;
 pub(crate) use ruby::without_many_heredocs;
