@@ -1,3 +1,6 @@
+; `for_each_item(i, items) { … }` within a function: a loop.
+((function_definition !type declarator: (function_declarator declarator: (identifier) @name)) @declaration.function
+ (#match? @name "^([a-z0-9_]+|[A-Z0-9_]+)$"))
 (function_definition declarator: (_) @name) @definition.function
 
 ; Prototypes.

@@ -20,12 +20,17 @@
  ]
  (#match? @_macro "^[A-Z][A-Z0-9_]+$"))
 
+; `TEST_CASE("sums up")`, of which the mask makes a function: what is no word has been a string.
+((function_definition declarator: (function_declarator declarator: (identifier) @name)) @definition.function
+ (#match? @name "[^A-Za-z0-9_$]") (#set! name.join " "))
+
 (class_specifier name: (_) @name body: (_)) @definition.class
 (namespace_definition name: (_) @name) @definition.module
 (alias_declaration name: (_) @name) @definition.type
 (concept_definition name: (_) @name) @definition.type
 
 ; Members without a body.
+(declaration declarator: (operator_cast) @name) @definition.function
 (field_declaration declarator: (function_declarator) @name) @definition.function
 (field_declaration declarator: (pointer_declarator declarator: (function_declarator)) @name) @definition.function
 (field_declaration declarator: (reference_declarator (function_declarator)) @name) @definition.function

@@ -23,10 +23,20 @@
 
 (closure_expression) @local
 
-; Items in the braces of a macro, such as `cfg_if! { … }`.
+; Items in the braces of a macro, such as `thread_local! { … }`.
 (source_file (macro_invocation (token_tree) @embedded))
 (source_file (expression_statement (macro_invocation (token_tree) @embedded)))
 (declaration_list (macro_invocation (token_tree) @embedded))
+; The branches of `cfg_if! { if #[cfg(unix)] { … } else { … } }`.
+([
+  (source_file (macro_invocation
+    macro: [(identifier) @_macro (scoped_identifier name: (identifier) @_macro)] (token_tree (token_tree) @embedded)))
+  (source_file (expression_statement (macro_invocation
+    macro: [(identifier) @_macro (scoped_identifier name: (identifier) @_macro)] (token_tree (token_tree) @embedded))))
+  (declaration_list (macro_invocation
+    macro: [(identifier) @_macro (scoped_identifier name: (identifier) @_macro)] (token_tree (token_tree) @embedded)))
+ ]
+ (#match? @_macro "^cfg_(if|match|select)$"))
 
 (attribute_item) @leading
 [(line_comment) (block_comment)] @comment

@@ -423,12 +423,25 @@ fn joined(names: &[Node], join: &str, text: &str) -> String {
     words.collect::<Vec<_>>().join(join)
 }
 
+/// The type that an operator converts to, which may be qualified: `Cart::operator std::string() const`.
+fn conversion(mut node: Node) -> Option<Node> {
+    // Far longer than any name that a person wrote.
+    for _ in 0..16 {
+        match node.kind() {
+            "qualified_identifier" => node = node.child_by_field_name("name")?,
+            "operator_cast" => return node.child_by_field_name("type"),
+            _ => return None,
+        }
+    }
+    None
+}
+
 /// The name within what C calls a declarator: `*f(int)` declares `f`, and `operator bool() const` what
 /// stands before the parentheses.
 fn declared_name(mut node: Node, text: &str) -> Range<usize> {
     // Far deeper than any declarator that a person wrote.
     for _ in 0..64 {
-        if let ("operator_cast", Some(target)) = (node.kind(), node.child_by_field_name("type")) {
+        if let Some(target) = conversion(node) {
             return bytes_of(&node, text).start..bytes_of(&target, text).end;
         }
         let inner = node.child_by_field_name("declarator").or_else(|| {

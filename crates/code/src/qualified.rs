@@ -114,6 +114,9 @@ fn segments(written: &str) -> Option<(Vec<&str>, bool)> {
     let mut parts = Vec::new();
     let (mut start, mut depth, mut by_colons) = (0, 0_usize, false);
     for (at, c) in written.char_indices() {
+        if at == start && is_operator(&written[at..]) {
+            break;
+        }
         match c {
             '<' | '[' | '(' => depth += 1,
             '>' | ']' | ')' => depth = depth.saturating_sub(1),
@@ -132,6 +135,14 @@ fn segments(written: &str) -> Option<(Vec<&str>, bool)> {
         part.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '~' | '$' | '#' | '@'))
     };
     parts.iter().all(named).then_some((parts, by_colons))
+}
+
+/// Whether the rest of a name is an operator, whose type may be qualified in turn: `operator std::string`.
+fn is_operator(rest: &str) -> bool {
+    let behind = rest.strip_prefix("operator");
+    behind.is_some_and(|behind| {
+        behind.starts_with(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '.' | ':' | '\\'))
+    })
 }
 
 /// A name without type arguments: `Foo<T>` is `Foo`.

@@ -184,6 +184,90 @@ fn cpps_modules() {
 }
 
 #[test]
+fn macros_that_look_like_functions() {
+    let text = "class FakePump : public Pump {\n public:\n  MOCK_METHOD(int, Drain, (int litres), (override));\n  \
+        MOCK_METHOD((std::map<int, int>), Levels, (), (const,\n override));\n  MOCK_CONST_METHOD1(Find, bool(int id));\n  \
+        FakePump(int n);\n private:\n  int n_ GUARDED_BY(lock_);\n  int k_ GUARDED_BY(lock_) = 0;\n  \
+        Rate rate() const LOCKS_EXCLUDED(lock_);\n  Q_DISABLE_COPY_MOVE(FakePump)\n  DISALLOW_COPY(FakePump);\n  FRIEND_TEST(A, B)\n};\n\
+        class URL { URL(int port); URL(); };\n";
+    has(
+        "pump_test.h",
+        text,
+        &[
+            "class FakePump",
+            "method FakePump/Drain",
+            "method FakePump/Levels",
+            "method FakePump/Find",
+            "method FakePump/FakePump",
+            "method FakePump/rate",
+            "class URL",
+            "method URL/URL",
+            "method URL/URL",
+        ],
+    );
+    let text = "TEST_CASE(\"drains: fast, and \u{fc}ber 3.5 litres\", \"[pump]\") {\n  SECTION(\"a\") { }\n}\n\
+        SCENARIO(\"fills\") { }\nTEST_CASE_METHOD(Fixture, \"holds water\") {\n}\nTEST(Pump, Stops) { }\n";
+    has(
+        "pump_test.cpp",
+        text,
+        &[
+            "function drains: fast, and \u{fc}ber 3.5 litres",
+            "function fills",
+            "function holds water",
+            "function Stops",
+        ],
+    );
+    let text = "void Pump::run() {\n  foreach (const Pipe &p, pipes) {\n    p.open();\n  }\n  Q_FOREACH (auto v, all) { v.shut(); }\n  \
+        for_each_valve(v) {\n    v->shut();\n  }\n}\nPump::Pump() : n_(1) { BOOST_FOREACH(int i, is) { } }\nvoid stop() { }\n";
+    has("pump.cpp", text, &["method Pump/run", "method Pump/Pump", "function stop"]);
+    for text in [
+        "A(\"",
+        "TEST_CASE(\"a\"",
+        "TEST_CASE(\"a\"\u{fc}) {",
+        "class A { M(,b,()) M(,b,()); B( };",
+    ] {
+        symbols("a.cpp", text);
+    }
+}
+
+#[test]
+fn cpps_conversions() {
+    let text = "struct Tank {\n  operator std::string() const;\n  explicit operator bool() const { return true; }\n  bool operator==(int n) const;\n};\n\
+        Tank::operator std::string() const { return \"\"; }\nbool Tank::operator==(int n) const { return true; }\n";
+    has(
+        "tank.cpp",
+        text,
+        &[
+            "struct Tank",
+            "method Tank/operator std::string",
+            "method Tank/operator bool",
+            "method Tank/operator==",
+            "method Tank/operator std::string",
+            "method Tank/operator==",
+        ],
+    );
+}
+
+#[test]
+fn rusts_items_in_macros() {
+    let text = "cfg_if::cfg_if! {\n    if #[cfg(unix)] {\n        /// Of Unix.\n        pub fn page() -> usize { 1 }\n    } else if #[cfg(windows)] {\n        \
+        pub struct Page;\n    } else {\n        mod other { pub fn page() {} }\n    }\n}\nproptest! {\n    #![proptest_config(cases(9))]\n    #[test]\n    \
+        fn sums(a in 0..9, s in \"[)]*\") {\n        for b in a { }\n    }\n}\nfn last(a: u8) {}\n";
+    has(
+        "a.rs",
+        text,
+        &[
+            "function page",
+            "struct Page",
+            "module other",
+            "function other/page",
+            "function sums",
+            "function last",
+        ],
+    );
+}
+
+#[test]
 fn reacts_wrapped_components() {
     has(
         "a.tsx",

@@ -259,7 +259,10 @@ pub(super) static ROWS: &[Row] = &[
         class: Class::Code,
         passes: &[],
         lines: None,
-        grammar: Some(grammar(tree_sitter_rust::LANGUAGE, include_str!("../../queries/rust.scm"))),
+        grammar: Some(Grammar {
+            readable: crate::readable::without_strategies,
+            ..grammar(tree_sitter_rust::LANGUAGE, include_str!("../../queries/rust.scm"))
+        }),
     },
     Row {
         name: "scala",

@@ -30,8 +30,12 @@ pub(super) fn cut_through(
         let end = words.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(words.len());
         match &words[..end] {
             "if" | "ifdef" | "ifndef" => {
-                let is_off = words[end..].split_whitespace().next() == Some("0");
-                reader.begin(directive.clone(), is_off);
+                let asks = match words[end..].trim() {
+                    condition if condition.contains("__cplusplus") => Asks::Cpp,
+                    condition if condition.split_whitespace().next() == Some("0") => Asks::Never,
+                    _ => Asks::Other,
+                };
+                reader.begin(directive.clone(), asks);
             }
             "elif" | "else" | "elifdef" | "elifndef" => reader.next_branch(directive.clone()),
             "endif" => {
@@ -57,8 +61,10 @@ struct State {
 /// The last token.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Last {
-    /// A word or closed parentheses: something may still follow.
+    /// A word, of which something may be the name.
     Word,
+    /// Closed parentheses, as a macro's call may end.
+    Closed,
     /// A sign that something has to follow.
     Operator,
     /// Anything else.
@@ -75,8 +81,17 @@ struct Condition {
     directives: Vec<Range<usize>>,
     before: State,
     branches: Vec<Branch>,
-    /// Whether its first branch is `#if 0`.
-    is_off: bool,
+    asks: Asks,
+}
+
+/// What a condition asks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asks {
+    /// `#if 0`
+    Never,
+    /// Whether this is C++: `extern "C" {` alone is masked elsewhere.
+    Cpp,
+    Other,
 }
 
 #[derive(Clone, Copy)]
@@ -110,7 +125,7 @@ impl Reader {
                 "else" | "do" => Last::Other,
                 _ => Last::Word,
             },
-            Kind::Sign(b')') => Last::Word,
+            Kind::Sign(b')') => Last::Closed,
             Kind::Sign(
                 b'=' | b'|' | b'&' | b'+' | b'-' | b'*' | b'/' | b'?' | b'<' | b'!' | b'%' | b'^'
                 | b'(',
@@ -136,10 +151,10 @@ impl Reader {
         }
     }
 
-    fn begin(&mut self, directive: Range<usize>, is_off: bool) {
+    fn begin(&mut self, directive: Range<usize>, asks: Asks) {
         let branches = vec![Branch::beginning(self.state)];
         let directives = vec![directive];
-        self.open.push(Condition { directives, before: self.state, branches, is_off });
+        self.open.push(Condition { directives, before: self.state, branches, asks });
     }
 
     fn next_branch(&mut self, directive: Range<usize>) {
@@ -158,7 +173,7 @@ impl Reader {
             branch.end = self.state;
         }
         open.directives.push(directive);
-        let kept = usize::from(open.is_off);
+        let kept = usize::from(open.asks == Asks::Never);
         if open.cuts_through(next) {
             self.leave_out(&open, kept);
         }
@@ -192,7 +207,7 @@ impl Condition {
     fn cuts_through(&self, next: Option<Kind>) -> bool {
         let (before, branches) = (self.before, &self.branches);
         let is_all = before.last.is_none() && next.is_none();
-        if is_all || branches.iter().all(|branch| branch.is_empty) {
+        if is_all || self.asks == Asks::Cpp || branches.iter().all(|branch| branch.is_empty) {
             return false;
         }
         let is_balanced = |branch: &Branch| {
@@ -201,22 +216,24 @@ impl Condition {
                 && branch.lowest_parens >= before.parens
                 && branch.lowest_braces >= before.braces
         };
-        if before.parens > 0 || !branches.iter().all(is_balanced) {
+        if !branches.iter().all(is_balanced) {
             return true;
         }
+        let opens = next == Some(Kind::Sign(b'{'));
         if branches.iter().any(|branch| branch.is_whole) {
-            let opens = next == Some(Kind::Sign(b'{'));
             return opens
                 && branches.iter().any(|branch| branch.end.last.is_some_and(Last::goes_on));
         }
         let is_open = match before.last {
+            _ if before.parens > 0 => true,
             Some(Last::Operator) => true,
-            Some(Last::Word) => matches!(next, Some(Kind::Word | Kind::Sign(b'{' | b'(' | b'*'))),
+            Some(Last::Word) => opens || matches!(next, Some(Kind::Word | Kind::Sign(b'(' | b'*'))),
+            Some(Last::Closed) => opens,
             _ => false,
         };
         let ends_open = |branch: &Branch| match branch.end.last {
             Some(Last::Operator) => true,
-            Some(Last::Word) => next == Some(Kind::Sign(b'{')),
+            Some(Last::Word | Last::Closed) => opens,
             _ => false,
         };
         is_open || branches.iter().any(|branch| !branch.is_empty && ends_open(branch))

@@ -40,34 +40,54 @@ pub(super) enum End {
     Label,
 }
 
-/// Gives every head to `each`, outermost first.
-pub(super) fn heads(text: &str, tokens: &[Token], mut each: impl FnMut(&[Item], End)) {
-    // Whether declarations stand in each brace that is open.
-    let mut open: Vec<bool> = Vec::new();
+/// What stands in braces.
+enum Inside<'a> {
+    /// The members of a class of this name.
+    Class(&'a str),
+    /// Other declarations.
+    Declarations,
+    /// Statements or values.
+    Code,
+}
+
+/// Gives every head to `each`, outermost first, with the name of the class that it stands in.
+pub(super) fn heads<'a>(
+    text: &'a str,
+    tokens: &[Token],
+    mut each: impl FnMut(&[Item], End, Option<&'a str>),
+) {
+    let mut open: Vec<Inside> = Vec::new();
     let mut head: Vec<Item> = Vec::new();
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
-        let declares = open.last().copied().unwrap_or(true);
+        let declares = !matches!(open.last(), Some(Inside::Code));
+        let class = match open.last() {
+            Some(Inside::Class(name)) => Some(*name),
+            _ => None,
+        };
         let mut next = at + 1;
         match token.kind {
             Kind::Sign(b'{') => {
                 if declares && !ends_with_assignment(&head) {
-                    each(&head, End::Body);
+                    each(&head, End::Body, class);
                 }
-                open.push(declares && holds_declarations(text, &head));
+                open.push(if declares { inside(text, &head) } else { Inside::Code });
                 head.clear();
             }
             Kind::Sign(b'}') => {
+                if class.is_some() {
+                    each(&head, End::Statement, class);
+                }
                 open.pop();
                 head.clear();
             }
             _ if !declares => {}
             Kind::Sign(b';') => {
-                each(&head, End::Statement);
+                each(&head, End::Statement, class);
                 head.clear();
             }
             Kind::Sign(b':') if is_label(text, &head) => {
-                each(&head, End::Label);
+                each(&head, End::Label, class);
                 head.clear();
             }
             kind => {
@@ -126,20 +146,24 @@ fn closing(tokens: &[Token], at: usize, close: u8) -> Option<usize> {
     None
 }
 
-/// Whether the braces after a head hold declarations, and not statements or values.
-fn holds_declarations(text: &str, head: &[Item]) -> bool {
+/// What the braces after a head hold.
+fn inside<'a>(text: &'a str, head: &[Item]) -> Inside<'a> {
     let word = |item: &Item| item.kind == ItemKind::Word;
     let has = |name: &str| head.iter().any(|item| word(item) && &text[item.bytes.clone()] == name);
-    if has("namespace") {
-        return true;
-    }
-    if head.last().is_some_and(|last| last.kind == ItemKind::Literal) {
-        return has("extern");
+    let is_linkage = head.last().is_some_and(|last| last.kind == ItemKind::Literal);
+    if has("namespace") || (is_linkage && has("extern")) {
+        return Inside::Declarations;
     }
     let is_class = ["class", "struct", "union", "interface"].into_iter().any(has);
     let assigns = head.iter().any(|item| item.kind == ItemKind::Sign(b'='));
     let ends_in_group = head.last().is_some_and(|last| last.kind == ItemKind::Group);
-    is_class && !assigns && !ends_in_group && !has("enum")
+    if !is_class || assigns || ends_in_group || is_linkage || has("enum") {
+        return Inside::Code;
+    }
+    let bases = head.iter().position(|item| item.kind == ItemKind::Sign(b':'));
+    let names = head[..bases.unwrap_or(head.len())].iter().rev().filter(|item| word(item));
+    let mut names = names.map(|item| &text[item.bytes.clone()]);
+    Inside::Class(names.find(|name| !matches!(*name, "final" | "sealed")).unwrap_or_default())
 }
 
 fn ends_with_assignment(head: &[Item]) -> bool {

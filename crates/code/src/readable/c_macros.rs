@@ -116,7 +116,7 @@ pub(crate) fn without_annotations(text: &str) -> Cow<'_, str> {
     for range in left_out {
         mask.blank_lines(range);
     }
-    heads(text, &tokens, |head, end| Head { text, items: head, end }.mask(&mut mask));
+    heads(text, &tokens, |head, end, class| Head { text, items: head, end, class }.mask(&mut mask));
     for linkage in linkages(text) {
         mask.blank(linkage);
     }
@@ -164,6 +164,8 @@ struct Head<'a> {
     text: &'a str,
     items: &'a [Item],
     end: End,
+    /// The class that it is a member of.
+    class: Option<&'a str>,
 }
 
 impl Head<'_> {
@@ -172,6 +174,9 @@ impl Head<'_> {
             return self.mask_label(mask);
         }
         let from = self.after_templates(mask);
+        if self.end == End::Statement && self.is_macros_alone(from) {
+            return self.mask_macros(from, mask);
+        }
         if let Some(class) = self.class_head(from) {
             return self.mask_class(from, class, mask);
         }
@@ -261,6 +266,61 @@ impl Head<'_> {
         (names.iter().all(is_name) && !ends_in_group).then_some(class)
     }
 
+    /// Whether a member of a class is made of macros and nothing else: `DISALLOW_COPY(Cart)`. A class may be written as
+    /// a macro is, and has constructors.
+    fn is_macros_alone(&self, from: usize) -> bool {
+        let Some(class) = self.class else { return false };
+        let is_call = |at: usize| {
+            at > from && self.is(at, ItemKind::Group) && !self.is(at - 1, ItemKind::Group)
+        };
+        let is_one = |at: usize| is_macro(self.word(at)) && self.word(at) != class;
+        (from..self.items.len()).all(|at| is_one(at) || is_call(at))
+    }
+
+    /// Leaves nothing of such a member, unless its last macro declares a method.
+    fn mask_macros(&self, from: usize, mask: &mut Mask<'_>) {
+        let last = self.items.len().checked_sub(2).filter(|last| *last >= from);
+        let mocked = last.filter(|last| self.mask_mock(*last, mask));
+        for at in from..mocked.unwrap_or(self.items.len()) {
+            mask.blank_lines(self.items[at].bytes.clone());
+        }
+    }
+
+    /// `MOCK_METHOD(int, count, (int id), (override))` as `int count (int id)`, and the older
+    /// `MOCK_METHOD1(count, int(int id))` as `void count (int id)`; false where a macro is neither.
+    fn mask_mock(&self, at: usize, mask: &mut Mask<'_>) -> bool {
+        let (word, group) = (self.items[at].bytes.clone(), self.items[at + 1].bytes.clone());
+        let arguments = arguments(self.text, &group);
+        let text =
+            |at: usize| arguments.get(at).map_or("", |argument| &self.text[argument.clone()]);
+        let has_parameters = |text: &str| text.starts_with('(') && text.ends_with(')');
+        if is_identifier(text(1)) && has_parameters(text(2)) {
+            let (kind, name, parameters) = (&arguments[0], &arguments[1], &arguments[2]);
+            mask.blank(word.start..kind.start);
+            if has_parameters(text(0)) {
+                mask.blank(kind.start..kind.start + 1);
+                mask.blank(kind.end - 1..kind.end);
+            }
+            mask.blank(kind.end..name.start);
+            mask.blank_lines(name.end..parameters.start);
+            mask.blank_lines(parameters.end..group.end);
+            return true;
+        }
+        let is_older = self.word(at).contains("METHOD") && arguments.len() == 2;
+        let Some(parameters) = text(1).find('(').filter(|_| text(1).ends_with(')')) else {
+            return false;
+        };
+        if !is_older || !is_identifier(text(0)) {
+            return false;
+        }
+        let (name, signature) = (&arguments[0], &arguments[1]);
+        mask.write(word.clone(), "void");
+        mask.blank(word.end..name.start);
+        mask.blank_lines(name.end..signature.start + parameters);
+        mask.blank_lines(signature.end..group.end);
+        true
+    }
+
     /// Where the base classes begin.
     fn base_clause(&self, class: usize) -> usize {
         let colon = |at: &usize| self.is(*at, ItemKind::Sign(b':'));
@@ -323,11 +383,15 @@ impl Head<'_> {
         let Some(before) = at.checked_sub(1).filter(|before| *before >= from) else { return false };
         let pointer = [b'*', b'&'].iter().any(|sign| self.is(before, ItemKind::Sign(*sign)));
         let words = (from..at).filter(|at| is_identifier(self.word(*at))).count();
+        let has_type = (from..at).any(|at| TYPES.contains(&self.word(at)));
         let is_attribute = matches!(self.word(at), "__attribute__" | "__declspec" | "__asm__");
         !is_attribute
             && (pointer
                 || TYPES.contains(&self.word(before))
-                || (is_identifier(self.word(before)) && !is_macro(self.word(before)) && words == 1))
+                || (is_identifier(self.word(before))
+                    && !is_macro(self.word(before))
+                    && words == 1
+                    && !has_type))
     }
 
     fn mask_function(&self, from: usize, name: usize, mask: &mut Mask<'_>) {
@@ -390,6 +454,9 @@ impl Head<'_> {
             return;
         }
         let group = self.items[definer + 1].bytes.clone();
+        if self.mask_titled(definer, &group, mask) {
+            return;
+        }
         let inside = &self.text[group.start + 1..group.end - 1];
         // A test is called after what it tests, and then by its own name.
         let is_test = self.word(definer).contains("TEST") && inside.contains(',');
@@ -401,6 +468,33 @@ impl Head<'_> {
         let start = name.as_ptr() as usize - self.text.as_ptr() as usize;
         mask.blank(group.start + 1..start);
         mask.blank(start + name.len()..group.end - 1);
+    }
+
+    /// A macro that defines what a string names, `TEST_CASE("sums up", "[basket]") {`: what is in the string is left as
+    /// the function's name. False where no string does.
+    fn mask_titled(&self, definer: usize, group: &Range<usize>, mask: &mut Mask<'_>) -> bool {
+        const VOID: &str = "void";
+        let is_title = |argument: &&Range<usize>| {
+            let text = &self.text[(*argument).clone()];
+            let inside = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+            inside.is_some_and(|inside| !inside.trim().is_empty() && !inside.contains(['"', '\n']))
+        };
+        let arguments = arguments(self.text, group);
+        let word = self.items[definer].bytes.clone();
+        let is_definer = is_macro(self.word(definer)) && word.len() >= VOID.len();
+        // What follows the quote makes room for a parenthesis.
+        let has_room = |title: &&Range<usize>| {
+            let behind = self.text[title.end..].bytes().next();
+            behind.is_some_and(|byte| byte.is_ascii() && !byte.is_ascii_control())
+        };
+        let mut titles = arguments.iter().take(2).filter(is_title).filter(has_room);
+        let Some(title) = titles.next().filter(|_| is_definer) else { return false };
+        mask.write(word.clone(), VOID);
+        mask.blank_lines(word.end..title.start + 1);
+        mask.fill(title.start + 1..title.end - 1, b'x');
+        mask.put(title.end - 1, "()");
+        mask.blank_lines(title.end + 1..group.end);
+        true
     }
 
     fn mask_variable(&self, from: usize, mask: &mut Mask<'_>) {
@@ -417,13 +511,44 @@ impl Head<'_> {
         });
         for at in from..end {
             let calls = self.is(at + 1, ItemKind::Group);
-            let annotates =
-                if at < name { has_type || calls } else { self.word(at).starts_with("__") };
+            let annotates = if at < name {
+                has_type || calls
+            } else {
+                self.word(at).starts_with("__") || (has_type && calls)
+            };
             if is_macro(self.word(at)) && annotates {
                 self.blank(at, mask);
             }
         }
     }
+}
+
+/// Where the arguments within parentheses stand, without the blanks around them.
+fn arguments(text: &str, group: &Range<usize>) -> Vec<Range<usize>> {
+    let inside = group.start + 1..group.end - 1;
+    let (mut found, mut depth, mut start, mut quoted) = (Vec::new(), 0_usize, inside.start, false);
+    let mut is_escaped = false;
+    for (at, byte) in inside.clone().zip(text[inside.clone()].bytes()) {
+        match byte {
+            b'"' if !is_escaped => quoted = !quoted,
+            _ if quoted => {}
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            b',' if depth == 0 => {
+                found.push(start..at);
+                start = at + 1;
+            }
+            _ => {}
+        }
+        is_escaped = byte == b'\\' && !is_escaped;
+    }
+    found.push(start..inside.end);
+    for argument in &mut found {
+        let written = &text[argument.clone()];
+        let begins = argument.start + written.len() - written.trim_start().len();
+        *argument = begins..begins + written.trim().len();
+    }
+    found
 }
 
 fn is_specifier(word: &str) -> bool {

@@ -173,7 +173,7 @@ mod tests {
         let text =
             "#define A(x) \\\n  b\nint /* c */ f('d', \"e\\\"\", R\"x(g)\")x\"); // h\n\"open";
         let (tokens, directives) = tokens_and_directives(text);
-        assert_eq!(directives, [0..18]);
+        assert_eq!(directives, std::slice::from_ref(&(0..18)));
         let words: Vec<&str> = tokens
             .iter()
             .filter(|token| token.kind == Kind::Word)

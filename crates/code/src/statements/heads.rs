@@ -54,6 +54,17 @@ const MODIFIERS: [&str; 42] = [
     "NATIVE",
 ];
 
+/// What may stand in what a statement defines.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holds {
+    /// Nothing that is read.
+    Nothing,
+    /// Statements: it is a routine.
+    Statements,
+    /// Functions and procedures, and their statements: it is a package.
+    Members,
+}
+
 /// What a statement defines.
 pub(super) struct Head {
     /// `None` for what lends its name alone: a table that is altered.
@@ -62,10 +73,8 @@ pub(super) struct Head {
     pub(super) path: Vec<String>,
     /// Where the last part of its name stands.
     pub(super) name: Range<usize>,
-    /// Whether statements may stand in it.
-    pub(super) is_routine: bool,
-    /// Whether functions and procedures may stand in it.
-    pub(super) is_package: bool,
+    /// What may stand in it.
+    pub(super) holds: Holds,
     /// Whether it is gone with its session, so that a routine may make it, too.
     pub(super) is_temporary: bool,
     /// Whether it is a definition only with an `AS` behind its name: `ALTER VIEW v AS …`.
@@ -73,6 +82,11 @@ pub(super) struct Head {
 }
 
 impl Head {
+    /// Whether statements may stand in it.
+    pub(super) fn is_routine(&self) -> bool {
+        self.holds != Holds::Nothing
+    }
+
     /// Reads what follows `CREATE` or `ALTER`; `None` where that defines nothing that has a name.
     pub(super) fn read(lexer: &Lexer, verb: &str) -> Option<Head> {
         let mut words = Words { lexer: lexer.clone(), left: MOST_WORDS, next: None };
@@ -192,20 +206,18 @@ impl<'text> Words<'text> {
         let has_body = self.skip("BODY");
         self.skip("CONCURRENTLY");
         self.skip_condition(&["IF", "NOT", "EXISTS"]);
+        let holds = if has_body || is(&["PACKAGE"]) {
+            Holds::Members
+        } else if is(&["FUNCTION", "PROCEDURE", "PROC", "TRIGGER", "EVENT"]) {
+            Holds::Statements
+        } else {
+            Holds::Nothing
+        };
         if symbol == SymbolKind::Module {
             self.skip("AUTHORIZATION");
         }
         let (path, name) = self.name(kind)?;
-        Some(Head {
-            kind: Some(symbol),
-            path,
-            name,
-            is_routine: has_body
-                || is(&["FUNCTION", "PROCEDURE", "PROC", "TRIGGER", "EVENT", "PACKAGE"]),
-            is_package: has_body || is(&["PACKAGE"]),
-            is_temporary,
-            needs_as: false,
-        })
+        Some(Head { kind: Some(symbol), path, name, holds, is_temporary, needs_as: false })
     }
 
     fn altered(&mut self) -> Option<Head> {
@@ -226,15 +238,9 @@ impl<'text> Words<'text> {
         self.skip("ONLY");
         let (path, name) = self.name(kind)?;
         let defines = symbol.is_some();
-        Some(Head {
-            kind: symbol,
-            path,
-            name,
-            is_routine: defines && !is_any(kind, &["VIEW"]),
-            is_package: false,
-            is_temporary: false,
-            needs_as: defines,
-        })
+        let is_routine = defines && !is_any(kind, &["VIEW"]);
+        let holds = if is_routine { Holds::Statements } else { Holds::Nothing };
+        Some(Head { kind: symbol, path, name, holds, is_temporary: false, needs_as: defines })
     }
 
     fn skip_condition(&mut self, words: &[&str]) {

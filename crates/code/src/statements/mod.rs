@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::SymbolKind;
 use crate::captures::{Captures, Definition};
-use heads::Head;
+use heads::{Head, Holds};
 use tokens::{Dialect, Kind, Lexer, Token};
 
 /// The words that say where a statement ends.
@@ -138,7 +138,7 @@ impl<'text> Reader<'text> {
     /// The definition that a word begins, if one may begin there.
     fn head(&self, token: &Token, word: &str) -> Option<Head> {
         let may_begin = self.statement.as_ref().is_none_or(|open| {
-            let is_routine = open.head.as_ref().is_some_and(|head| head.is_routine);
+            let is_routine = open.head.as_ref().is_some_and(Head::is_routine);
             match token.indent {
                 Some(0) => true,
                 Some(_) => !is_routine,
@@ -150,8 +150,8 @@ impl<'text> Reader<'text> {
         }
         let head = Head::read(&self.lexer, word)?;
         let in_routine = self.statement.as_ref().and_then(|open| open.head.as_ref());
-        let stays = in_routine.is_some_and(|open| open.is_routine)
-            && (head.is_temporary || head.kind.is_none());
+        let stays =
+            in_routine.is_some_and(Head::is_routine) && (head.is_temporary || head.kind.is_none());
         (!stays).then_some(head)
     }
 
@@ -162,7 +162,7 @@ impl<'text> Reader<'text> {
         let text = self.lexer.text();
         let Some(statement) = &mut self.statement else { return };
         statement.has_rows |= is(statement.first_word, &["COPY"]) && is(word, &["STDIN"]);
-        let is_routine = statement.head.as_ref().is_some_and(|head| head.is_routine);
+        let is_routine = statement.head.as_ref().is_some_and(Head::is_routine);
         if is(word, &["AS", "IS"]) && statement.parens == 0 {
             let is_text = next.as_ref().is_some_and(|next| next.kind == Kind::Text);
             let is_of_clause = is(before, &["EXECUTE", "EXEC", "NEW", "OLD", "TABLE"]);
@@ -201,7 +201,7 @@ impl<'text> Reader<'text> {
         if let Some(statement) = &mut self.statement {
             statement.end_member(&mut self.captures, token.bytes.end);
             let by_line = self.dialect.batches || self.dialect.slashes;
-            let is_routine = statement.head.as_ref().is_some_and(|head| head.is_routine);
+            let is_routine = statement.head.as_ref().is_some_and(Head::is_routine);
             let defines =
                 statement.head.as_ref().is_some_and(|head| statement.has_as || !head.needs_as);
             let is_open = (by_line && defines) || statement.depth > 0 || statement.awaits_begin;
@@ -254,7 +254,7 @@ impl<'text> Statement<'text> {
     }
 
     fn is_package(&self) -> bool {
-        self.head.as_ref().is_some_and(|head| head.is_package)
+        self.head.as_ref().is_some_and(|head| head.holds == Holds::Members)
     }
 
     /// Whether a function that begins here is one of the package.
@@ -264,7 +264,7 @@ impl<'text> Statement<'text> {
 
     /// `AS`, with a string behind it or not.
     fn begin_body(&mut self, at: usize, is_text: bool) {
-        let is_routine = self.head.as_ref().is_some_and(|head| head.is_routine);
+        let is_routine = self.head.as_ref().is_some_and(Head::is_routine);
         if let Some(member) = &mut self.member {
             member.has_body |= self.depth == 1;
         } else if self.is_package() && !self.has_as {

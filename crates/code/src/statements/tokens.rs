@@ -303,13 +303,9 @@ impl<'text> Lexer<'text> {
             return self.sign(Kind::Sign(b'$'));
         }
         let quote = &rest[..tag + 2];
-        match find(&rest[quote.len()..], quote) {
-            Some(end) => self.at += end + 2 * quote.len(),
-            None => {
-                self.open_dollars += 1;
-                self.at += quote.len();
-            }
-        }
+        let end = find(&rest[quote.len()..], quote);
+        self.open_dollars += u8::from(end.is_none());
+        self.at += quote.len() + end.map_or(0, |end| end + quote.len());
         Kind::Text
     }
 }
