@@ -73,12 +73,21 @@ fn a_colon_in_ordinary_text_is_no_filter() {
         "file:///tmp/x is no file",
         "language:whatever it is",
         "build:prod fails",
-        "kind:function",
     ] {
         let query = analyze(text);
         assert!(query.filters.is_empty(), "{text}: {:?}", query.filters);
         assert_eq!(query.text, text);
     }
+}
+
+#[test]
+fn filters_alone_ask_for_what_they_say() {
+    let query = analyze("path:src/** symbol:parse_*");
+    assert_eq!(query.text, "parse_ src/");
+    assert_eq!(query.filters.path_globs, ["src/**"]);
+    let query = analyze("kind:function -path:tests");
+    assert_eq!((query.text.as_str(), query.filters.path_globs.len()), ("function", 1));
+    assert_eq!(analyze("-path:tests").text, "*");
 }
 
 #[test]
