@@ -9,6 +9,7 @@ mod job_state;
 mod lenient;
 mod lines;
 mod matches;
+mod near_path;
 mod no_results;
 mod normalize;
 pub(crate) mod paths;
