@@ -51,6 +51,8 @@ pub use reference::reference;
 pub use stdio::{LONGEST_LINE, serve as serve_stdio, serve_on};
 pub(crate) use tools::may_be_repeated;
 
+pub(crate) use lines::{checked_message, too_long};
+
 use errors::ToolError;
 use tools::clear_index::Confirmations;
 
