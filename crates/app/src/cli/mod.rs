@@ -31,7 +31,6 @@ Exit codes:
     version,
     max_term_width = 100,
     after_help = EXIT_CODES,
-    disable_help_subcommand = true,
     subcommand_required = true,
     arg_required_else_help = true
 )]
