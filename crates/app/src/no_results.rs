@@ -67,7 +67,8 @@ fn absent(part: FilterPart) -> &'static str {
     }
 }
 
-fn left_out(skipped: &Skipped) -> String {
+/// Why a file is not in an index.
+pub(crate) fn left_out(skipped: &Skipped) -> String {
     let rule = skipped.rule.as_ref().map_or_else(String::new, |rule| format!(" ({rule})"));
     let (reason, meaning) = (skipped.reason.as_str(), skipped.reason.meaning());
     format!("{} is not indexed: {reason}{rule}: {meaning}", skipped.path)

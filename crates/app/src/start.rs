@@ -24,6 +24,7 @@ pub fn main() -> ExitCode {
     let matches = match cli::command().try_get_matches() {
         Ok(matches) => matches,
         Err(error) => {
+            let error = cli::with_names_of_help(error, &cli::command());
             // A reader that went away, as in `sconce --help | head`, is no error.
             let _ = error.print();
             return ExitCode::from(error.exit_code() as u8);

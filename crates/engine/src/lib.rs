@@ -31,7 +31,7 @@ pub use index::{
     IndexReport, IndexRequest, Job, ParserCommand, Phase, Progress, SkippedFiles, serve_parser,
 };
 pub use models::Models;
-pub use project::{Revision, project_root};
+pub use project::{Revision, is_marked, project_root};
 pub use remedy::Remedy;
 pub use sconce_code::filter::{Filter, FilterText, separated};
 pub use sconce_embed::{DirRemedy, FetchRemedy, ModelRemedy};

@@ -30,8 +30,8 @@ pub fn project_root(start: &Path) -> PathBuf {
         .to_path_buf()
 }
 
-/// Whether something marks `directory` as the root of a project.
-fn is_marked(directory: &Path) -> bool {
+/// Whether something marks `directory` as the root of a project: a repository or a `sconce.toml`.
+pub fn is_marked(directory: &Path) -> bool {
     ROOT_MARKERS.iter().any(|marker| directory.join(marker).exists())
 }
 

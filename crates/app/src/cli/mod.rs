@@ -2,6 +2,7 @@
 
 mod flags;
 mod reference;
+mod tips;
 
 use std::path::PathBuf;
 
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use flags::{command, flags_of};
 pub use reference::reference;
+pub use tips::with_names_of_help;
 
 /// Exit codes, as `--help` and `docs/cli.md` list them.
 const EXIT_CODES: &str = "\
@@ -31,7 +33,6 @@ Exit codes:
     version,
     max_term_width = 100,
     after_help = EXIT_CODES,
-    disable_help_subcommand = true,
     subcommand_required = true,
     arg_required_else_help = true
 )]

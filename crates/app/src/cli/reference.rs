@@ -29,7 +29,8 @@ fn section(text: &mut String, command: &mut Command, name: &str) {
         "#".repeat(depth),
         help.join("\n").trim()
     );
-    for child in command.get_subcommands_mut() {
+    // `help` has every command once more.
+    for child in command.get_subcommands_mut().filter(|child| child.get_name() != "help") {
         // The global options stand once, under the program itself.
         *child = child.clone().mut_args(|argument| {
             let global = argument.is_global_set();

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};
+use std::path::Path;
 
 use sconce_engine::{
     Engine, EngineError, Index, IndexRow, SkipReason, Skipped, SkippedFiles, Stats,
@@ -9,7 +10,7 @@ use sconce_engine::{
 
 use super::{Context, working_dir};
 use crate::cli::{ClearArgs, StatsArgs};
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::output::{Align, Output, Table, bytes, escaped, grouped};
 
 pub(super) async fn list(context: &Context) -> Result<(), Failure> {
@@ -82,6 +83,9 @@ pub(super) async fn stats(context: &Context, arguments: StatsArgs) -> Result<(),
     }
     let stats = index.stats().await?;
     if context.output.json {
+        // A value has each key once: the row and the counts have some of the same name.
+        let stats = serde_json::to_value(&stats)
+            .map_err(|error| Failure::new(Exit::Error, error.to_string()))?;
         return context.output.print_json(&stats);
     }
     context.output.print(&describe(&stats, context.output))
@@ -160,13 +164,20 @@ fn describe_skipped(skipped: &SkippedFiles, output: Output) -> String {
 }
 
 /// The index of that name. One whose name was made before there was a rule for names goes by the
-/// name that `sconce list` shows, too.
+/// name that `sconce list` shows, too, and each by the path of its directory.
 async fn named(engine: &Engine, name: &str) -> Result<Index, Failure> {
     let missing = match engine.index_named(name).await {
         Err(error @ EngineError::NoSuchIndex { .. }) => error,
         found => return Ok(found?),
     };
-    let shown = engine.indexes().await?.into_iter().find(|index| escaped(index.name()) == name);
+    // No name has a slash or begins with a dot, so that this is a path.
+    let path = Path::new(name).canonicalize().ok();
+    let path = path.filter(|_| name.contains('/') || name.starts_with('.'));
+    let shown = engine
+        .indexes()
+        .await?
+        .into_iter()
+        .find(|index| escaped(index.name()) == name || path.as_deref() == Some(index.root()));
     shown.ok_or_else(|| missing.into())
 }
 

@@ -16,8 +16,8 @@ use super::handshake::Streams;
 use super::session::{Session, answers};
 use super::silence::{LOST_AFTER, QUESTION, Silence, question};
 use crate::failure::{Exit, Failure};
-use crate::lines::Lines;
-use crate::mcp::{LONGEST_LINE, Mcp, Projects, serve_on, serve_stdio};
+use crate::lines::{Line, Lines};
+use crate::mcp::{LONGEST_LINE, Mcp, Projects, serve_on, serve_stdio, too_long};
 use crate::settings::Config;
 use crate::warmup::Warmup;
 
@@ -118,16 +118,29 @@ struct Client {
 impl Client {
     fn start() -> Client {
         let (sender, lines) = mpsc::channel(AHEAD);
+        // Unbounded, so that a client that writes without reading is still read.
+        let (output, mut out) = mpsc::unbounded_channel::<Vec<u8>>();
+        // Weak, so that what is to be written ends with the client.
+        let answers = output.downgrade();
         tokio::spawn(async move {
             let mut input = Lines::new(tokio::io::stdin(), LONGEST_LINE);
-            while let Ok(Some(line)) = input.next().await {
+            while let Ok(Some(line)) = input.next_of_client().await {
+                let line = match line {
+                    Line::Whole(line) => line,
+                    Line::TooLong(beginning) => {
+                        let refusal = serde_json::to_vec(&too_long(&beginning, LONGEST_LINE));
+                        if let (Ok(refusal), Some(output)) = (refusal, answers.upgrade()) {
+                            // A client that has gone is seen where its lines are read.
+                            let _ = output.send(refusal);
+                        }
+                        continue;
+                    }
+                };
                 if sender.send(line).await.is_err() {
                     return;
                 }
             }
         });
-        // Unbounded, so that a client that writes without reading is still read.
-        let (output, mut out) = mpsc::unbounded_channel::<Vec<u8>>();
         let written = tokio::spawn(async move {
             let mut stdout = tokio::io::stdout();
             while let Some(mut line) = out.recv().await {

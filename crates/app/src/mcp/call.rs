@@ -3,13 +3,17 @@
 use rmcp::RoleServer;
 use rmcp::model::{CallToolResponse, CallToolResult, ContentBlock, JsonObject, Tool};
 use rmcp::service::RequestContext;
+use sconce_engine::{Engine, Index};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 
-use super::Mcp;
 use super::errors::{self, ToolError};
+use super::near_path::{Sought, near_path};
 use super::projects::ResolvedPath;
 use super::uri::decoded;
+use super::{Mcp, freshness};
+use crate::output::cut;
 
 /// A call in progress.
 pub(super) struct Call<'a> {
@@ -35,9 +39,20 @@ impl Call<'_> {
         errors::arguments(self.definition, self.given)
     }
 
-    /// The directory that the call means: the one it names, the server's own project, or the first
-    /// root of an old client.
-    pub(super) async fn locate(&self, given: Option<&str>) -> Result<ResolvedPath, ToolError> {
+    /// The directory that the call means: the one that its argument of that name has, the server's own
+    /// project, or the first root of an old client. An error shows the call with another path.
+    pub(super) async fn locate(
+        &self,
+        argument: &'static str,
+        given: Option<&str>,
+    ) -> Result<ResolvedPath, ToolError> {
+        match self.located(given).await {
+            Ok(place) => Ok(place),
+            Err(error) => Err(Box::pin(self.with_path(argument, given, error)).await),
+        }
+    }
+
+    async fn located(&self, given: Option<&str>) -> Result<ResolvedPath, ToolError> {
         let projects = self.mcp.projects();
         let of_url = self.project_of_url();
         let given = given.filter(|given| !given.trim().is_empty()).or(of_url.as_deref());
@@ -45,9 +60,79 @@ impl Call<'_> {
             && projects.default_project().is_none()
             && let Some(root) = self.client_root().await
         {
-            return projects.locate(self.tool, Some(&root));
+            return projects.locate(Some(&root));
         }
-        projects.locate(self.tool, given)
+        projects.locate(given)
+    }
+
+    /// Whether an argument names a file: where there is a project besides, `path` does.
+    pub(super) fn is_file(&self, argument: &str) -> bool {
+        let properties = self.definition.input_schema.get("properties");
+        argument == "path" && properties.is_some_and(|all| all.get("project").is_some())
+    }
+
+    /// An error with the same call but for its path: one of the project that is nearly called so, or
+    /// the directory that the error names.
+    async fn with_path(
+        &self,
+        argument: &str,
+        given: Option<&str>,
+        mut error: ToolError,
+    ) -> ToolError {
+        let instead = error.instead.take();
+        let is_file = self.is_file(argument);
+        let sought = if is_file { Sought::File } else { Sought::Any };
+        let near = match given {
+            Some(given) => self.near_path(given, sought).await,
+            None => None,
+        };
+        let path =
+            near.clone().or(instead.filter(|_| !is_file).map(|path| path.display().to_string()));
+        if let Some(near) = near {
+            error = error.with_hint(format!("there is {}", cut(&near)));
+        }
+        match (path, given) {
+            (Some(path), _) => {
+                let value = self.replaced(argument, given.unwrap_or_default(), &path);
+                error.with_argument(self.tool, self.given, argument, value)
+            }
+            (None, Some(given)) if is_file && self.mcp.projects().default_project().is_some() => {
+                let name = given.rsplit(['/', '\\']).next().unwrap_or(given);
+                let find = json!({ "query": cut(name), "response_format": "concise" });
+                error.with_call("search_code", &find)
+            }
+            _ => error,
+        }
+    }
+
+    /// The value of an argument with `right` in the place of `wrong`, and with the lines that stand
+    /// behind that.
+    pub(super) fn replaced(&self, argument: &str, wrong: &str, right: &str) -> Value {
+        let other = |text: &str| {
+            let rest = text.trim().strip_prefix(wrong).filter(|_| !wrong.is_empty());
+            rest.map(|rest| format!("{right}{rest}"))
+        };
+        match self.given.get(argument) {
+            Some(Value::Array(items)) => {
+                let items = items.iter().map(|item| {
+                    item.as_str().and_then(other).map_or_else(|| item.clone(), Value::from)
+                });
+                items.collect()
+            }
+            Some(Value::String(text)) => other(text).unwrap_or_else(|| right.to_owned()).into(),
+            _ => right.into(),
+        }
+    }
+
+    /// A path of the client's own project that is called as the given one at its end.
+    async fn near_path(&self, given: &str, sought: Sought) -> Option<String> {
+        let engine = self.mcp.engine_soon().await?;
+        let project = self.mcp.projects().default_project()?;
+        let index = freshness::existing(self.mcp, &engine, project).await.ok()??;
+        let near = path_like(&engine, &index, given, sought).await?;
+        // A relative path is one of the project.
+        let is_own = index.root() == project;
+        Some(if is_own { near } else { index.root().join(near).display().to_string() })
     }
 
     /// The project that the address of a client over HTTP names: `/mcp?project_path=/work/shop`.
@@ -75,6 +160,18 @@ impl Call<'_> {
         let uri = roots.roots.first()?.uri.clone();
         uri.starts_with("file:").then_some(uri)
     }
+}
+
+/// A path of an index that is called as the given one at its end.
+pub(super) async fn path_like(
+    engine: &Engine,
+    index: &Index,
+    given: &str,
+    sought: Sought,
+) -> Option<String> {
+    let files = engine.store().files(index.row().id).await.ok()?;
+    let paths = files.iter().map(|file| file.path.as_str());
+    near_path(&paths, index.root(), given, sought).map(str::to_owned)
 }
 
 /// An answer for the model to read.

@@ -1,5 +1,7 @@
 //! Errors of the tools: what was wrong, what to do, and a call that would work.
 
+use std::path::PathBuf;
+
 use rmcp::model::{CallToolResult, ContentBlock, JsonObject, Tool};
 use sconce_engine::{EngineError, Remedy};
 use serde::de::DeserializeOwned;
@@ -27,6 +29,8 @@ pub struct ToolError {
     pub hint: Option<String>,
     /// A call that would work.
     pub call: Option<String>,
+    /// The directory that may be named instead, where a path is wrong.
+    pub(super) instead: Option<PathBuf>,
     /// What the engine says to do, where the error is the engine's.
     remedy: Option<Box<Remedy>>,
 }
@@ -34,7 +38,7 @@ pub struct ToolError {
 impl ToolError {
     /// An error with this message.
     pub fn new(message: impl Into<String>) -> ToolError {
-        ToolError { message: message.into(), hint: None, call: None, remedy: None }
+        ToolError { message: message.into(), hint: None, call: None, instead: None, remedy: None }
     }
 
     /// The same error with a hint.
@@ -49,6 +53,27 @@ impl ToolError {
     pub fn with_call(mut self, tool: &str, arguments: &Value) -> ToolError {
         self.call = Some(format!("{tool} {arguments}"));
         self
+    }
+
+    /// The same error with the directory that may be named in the place of a wrong path.
+    #[must_use]
+    pub(super) fn with_directory(mut self, directory: impl Into<PathBuf>) -> ToolError {
+        self.instead = Some(directory.into());
+        self
+    }
+
+    /// The same error with a call of the same tool that has one argument otherwise.
+    #[must_use]
+    pub(super) fn with_argument(
+        self,
+        tool: &str,
+        given: &JsonObject,
+        name: &str,
+        value: Value,
+    ) -> ToolError {
+        let mut arguments = given.clone();
+        arguments.insert(name.to_owned(), value);
+        self.with_call(tool, &shortened(&Value::Object(arguments)))
     }
 
     /// The same error with a call in the place of the one that the engine refused, if it is the
@@ -96,7 +121,13 @@ impl From<Failure> for ToolError {
             Some(remedy) => remedies::hint(remedy),
             None => failure.hint,
         };
-        ToolError { message: failure.message, hint, call: None, remedy: failure.remedy }
+        ToolError {
+            message: failure.message,
+            hint,
+            call: None,
+            instead: None,
+            remedy: failure.remedy,
+        }
     }
 }
 
@@ -150,18 +181,30 @@ pub(super) fn arguments<T: DeserializeOwned>(
             .as_object()
             .map(|properties| properties.keys().map(String::as_str).collect())
             .unwrap_or_default();
-        let corrected = corrected(schema, &known, present);
-        let unknown = given.keys().find(|key| !known.contains(&key.as_str()));
-        let message = match unknown {
-            Some(name) => format!("{tool} has no argument `{}`", cut(name)),
-            None => format!("{tool}: {}", cut(&error.to_string())),
+        let wrong = present.iter().find_map(|(name, value)| {
+            let is_known = known.contains(&name.as_str());
+            let error = objection::<T>(schema, name, value).filter(|_| is_known)?;
+            Some(format!("{tool}: `{name}`: {}", cut(&error)))
+        });
+        let unknown = present.keys().find(|key| !known.contains(&key.as_str()));
+        let message = match (unknown, wrong) {
+            (Some(name), _) => format!("{tool} has no argument `{}`", cut(name)),
+            (None, Some(wrong)) => wrong,
+            (None, None) => format!("{tool}: {}", cut(&error.to_string())),
         };
-        let failure =
-            ToolError::new(message).with_hint(format!("{tool} takes {}", known.join(", ")));
-        if destroys(definition) {
-            return failure.with_call("list_indexes", &json!({}));
+        let Corrected { arguments, left_out } = corrected::<T>(schema, &known, present);
+        let mut hint = format!("{tool} takes {}", known.join(", "));
+        if !left_out.is_empty() {
+            let names: Vec<String> =
+                left_out.iter().map(|name| format!("`{}`", cut(name))).collect();
+            hint = format!("the call below leaves out {}; {hint}", names.join(", "));
         }
-        failure.with_call(tool, &shortened(&Value::Object(corrected)))
+        let failure = ToolError::new(message);
+        if destroys(definition) {
+            let hint = format!("{tool} takes {}", known.join(", "));
+            return failure.with_hint(hint).with_call("list_indexes", &json!({}));
+        }
+        failure.with_hint(hint).with_call(tool, &shortened(&Value::Object(arguments)))
     })
 }
 
@@ -182,51 +225,72 @@ fn unreadable(tool: &str, given: &JsonObject) -> Option<ToolError> {
     None
 }
 
-/// The call that was probably meant: misspelt names put right, unknown ones and values of a wrong
-/// type left out, required ones filled in.
-fn corrected(schema: &JsonObject, known: &[&str], given: JsonObject) -> JsonObject {
-    let mut fixed = JsonObject::new();
-    for (name, value) in given {
-        let meant = if known.contains(&name.as_str()) {
-            Some(name.as_str())
+/// A call that was probably meant.
+struct Corrected {
+    arguments: JsonObject,
+    /// Names of what was given and has no place in it.
+    left_out: Vec<String>,
+}
+
+/// The call that was probably meant: what is called otherwise by its right name, unknown arguments and values of
+/// a wrong type left out, required ones filled in.
+fn corrected<T: DeserializeOwned>(
+    schema: &JsonObject,
+    known: &[&str],
+    given: JsonObject,
+) -> Corrected {
+    let (mut fixed, mut left_out) = (JsonObject::new(), vec![]);
+    let is_known = |name: &String| known.contains(&name.as_str());
+    let (exact, other): (Vec<_>, Vec<_>) = given.into_iter().partition(|(name, _)| is_known(name));
+    for (name, value) in exact {
+        if objection::<T>(schema, &name, &value).is_none() {
+            fixed.insert(name, value);
         } else {
-            synonyms::argument(&name, known)
-        };
-        if let Some(meant) = meant
-            && fits(&schema["properties"][meant], &value)
-        {
-            fixed.entry(meant.to_owned()).or_insert(value);
+            left_out.push(name);
         }
     }
-    for required in schema.get("required").and_then(Value::as_array).into_iter().flatten() {
-        let name = required.as_str().unwrap_or_default();
+    for (name, value) in other {
+        let meant = synonyms::argument(&name, known);
+        let meant = meant.map(|meant| (meant.name, meant.manner.applied(value)));
+        match meant {
+            Some((meant, value))
+                if !fixed.contains_key(meant)
+                    && objection::<T>(schema, meant, &value).is_none() =>
+            {
+                fixed.insert(meant.to_owned(), value);
+            }
+            Some((meant, value)) if fixed.get(meant) == Some(&value) => {}
+            _ => left_out.push(name),
+        }
+    }
+    for name in required(schema) {
         if !fixed.contains_key(name) {
             fixed.insert(name.to_owned(), example(name));
         }
     }
     // A search has one of the two.
-    if known.contains(&"pattern")
-        && !["query", "pattern"].iter().any(|name| fixed.contains_key(*name))
-    {
+    let asks = ["query", "queries", "pattern"].iter().any(|name| fixed.contains_key(*name));
+    if known.contains(&"pattern") && !asks {
         fixed.insert("query".to_owned(), example("query"));
     }
-    fixed
+    Corrected { arguments: fixed, left_out }
 }
 
-fn fits(schema: &Value, value: &Value) -> bool {
-    let words = schema.get("enum").and_then(Value::as_array);
-    if let Some(words) = words {
-        return words.contains(value);
-    }
-    match schema.get("type").and_then(Value::as_str) {
-        Some("string") => value.is_string(),
-        Some("integer") => {
-            value.is_u64() || value.as_str().is_some_and(|t| t.parse::<u32>().is_ok())
-        }
-        Some("boolean") => value.is_boolean(),
-        Some("array") => value.is_array() || value.is_string(),
-        _ => true,
-    }
+/// Names of the arguments that a call must have.
+fn required(schema: &JsonObject) -> impl Iterator<Item = &str> {
+    schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+}
+
+/// What is wrong with the value of one argument; none where it is taken.
+fn objection<T: DeserializeOwned>(
+    schema: &JsonObject,
+    name: &str,
+    value: &Value,
+) -> Option<String> {
+    let mut alone: JsonObject =
+        required(schema).map(|name| (name.to_owned(), example(name))).collect();
+    alone.insert(name.to_owned(), value.clone());
+    serde_json::from_value::<T>(Value::Object(alone)).err().map(|error| error.to_string())
 }
 
 fn example(name: &str) -> Value {
@@ -235,5 +299,67 @@ fn example(name: &str) -> Value {
         "path" => json!("src/main.rs"),
         "index_name" => json!("my-project"),
         _ => json!(""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mcp::tools;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only whether they are read matters")]
+    struct Arguments {
+        query: String,
+        #[serde(default)]
+        limit: u32,
+        #[serde(default)]
+        path_glob: Vec<String>,
+        #[serde(default)]
+        path: Option<String>,
+    }
+
+    fn refused(given: Value) -> ToolError {
+        let mut tool = tools::all().iter().find(|tool| tool.name == "search_code").unwrap().clone();
+        let properties = json!({ "query": {}, "limit": {}, "path_glob": {}, "path": {} });
+        let schema = json!({ "properties": properties, "required": ["query"] });
+        tool.input_schema = std::sync::Arc::new(schema.as_object().unwrap().clone());
+        let Value::Object(given) = given else { panic!("arguments are an object") };
+        arguments::<Arguments>(&tool, &given).unwrap_err()
+    }
+
+    #[test]
+    fn a_corrected_call_keeps_what_was_asked() {
+        for (given, expected) in [
+            (json!({ "keyword": "lock files" }), json!({ "query": "lock files" })),
+            (
+                json!({ "query": "x", "file_extensions": ["py"], "topK": 3 }),
+                json!({ "query": "x", "path_glob": ["*.py"], "limit": 3 }),
+            ),
+            (
+                json!({ "question": "why", "dirs": ["a"] }),
+                json!({ "query": "why", "path_glob": ["a"] }),
+            ),
+        ] {
+            let error = refused(given);
+            assert_eq!(error.call.unwrap(), format!("search_code {expected}"));
+            assert!(!error.hint.unwrap().contains("leaves out"));
+        }
+    }
+
+    #[test]
+    fn what_a_corrected_call_cannot_keep_is_said() {
+        let error = refused(json!({ "query": "x", "keyword": "y", "colour": "red", "limit": 4 }));
+        assert_eq!(error.call.unwrap(), r#"search_code {"query":"x","limit":4}"#);
+        let hint = error.hint.unwrap();
+        assert!(hint.starts_with("the call below leaves out `keyword`, `colour`; "), "{hint}");
+    }
+
+    #[test]
+    fn an_error_of_a_value_names_the_argument() {
+        let error = refused(json!({ "query": "x", "limit": [1] }));
+        assert!(error.message.starts_with("search_code: `limit`: "), "{}", error.message);
+        assert_eq!(error.call.unwrap(), r#"search_code {"query":"x"}"#);
     }
 }

@@ -2,11 +2,15 @@
 
 use std::path::Path;
 
-use sconce_engine::Index;
+use sconce_engine::{Engine, EngineError, Index, Skipped};
+use serde_json::json;
 
-use super::call::Call;
+use super::call::{Call, path_like};
 use super::errors::ToolError;
 use super::freshness::{self, Noted};
+use super::near_path::Sought;
+use crate::no_results;
+use crate::output::cut;
 
 /// What a call says of a file.
 pub(super) struct Named {
@@ -45,43 +49,171 @@ pub(super) async fn resolve(call: &Call<'_>, named: &Named) -> Result<FileLocati
             .with_call(call.tool, &serde_json::json!({ "path": "src/main.rs", "line": 1 })));
     }
     let engine = &call.mcp.engine().await?;
-    let (path, in_path) = split_lines(path.trim());
+    let (in_head, path) = match index_of_head(path.trim()) {
+        Some((index, path)) if index_name.is_none() => (Some(index), path),
+        _ => (None, path.trim()),
+    };
+    let whole = path;
+    let (path, in_path) = split_lines(path);
     let (line, end_line) = match in_path {
         Some((first, last)) if line.is_none() => (Some(first), last.or(*end_line)),
         _ => (*line, *end_line),
     };
-    let (index, notes) = if let Some(name) = index_name {
-        (call.mcp.index_named(engine, name).await?, vec![])
+    let (mut real, mut notes) = (None, vec![]);
+    let index = if let Some(name) = index_name.as_deref().or(in_head) {
+        call.mcp.index_named(engine, name).await?
     } else {
         let absolute = project.is_none() && Path::new(path).is_absolute();
-        let given = if absolute { Some(path) } else { project.as_deref() };
-        let place = call.locate(given).await?;
-        let Noted { index, notes } =
-            freshness::of(call.mcp, engine, call.tool, &place.directory).await?;
-        (index, notes)
+        let (argument, given) =
+            if absolute { ("path", Some(path)) } else { ("project", project.as_deref()) };
+        let place = call.locate(argument, given).await?;
+        let Noted { index, notes: told } = if given.is_some() {
+            freshness::of_file(call, engine, &place.directory).await?
+        } else {
+            freshness::of(call, engine, &place.directory).await?
+        };
+        notes = told;
+        let file = place.file.as_ref().map(|file| place.directory.join(file));
+        real = absolute.then(|| file.unwrap_or(place.directory));
+        index
     };
-    let relative = Path::new(path).strip_prefix(index.root()).unwrap_or(Path::new(path));
-    let relative = relative.strip_prefix("./").unwrap_or(relative);
-    let mut path = relative.to_string_lossy().into_owned();
+    // A link leads to where the file is indexed.
+    let inside = real.as_deref().and_then(|real| real.strip_prefix(index.root()).ok());
+    let relative = |path: &str| {
+        let path = Path::new(path);
+        let relative = path.strip_prefix(index.root()).unwrap_or(path);
+        relative.strip_prefix("./").unwrap_or(relative).to_string_lossy().into_owned()
+    };
+    let mut path =
+        inside.map_or_else(|| relative(path), |path| path.to_string_lossy().into_owned());
     if path.contains('\\') && !index.holds_file(&path).await? {
         path = path.replace('\\', "/");
+    }
+    // What stands behind a blank may be a part of the name.
+    if in_path.is_some()
+        && has_blank_before_lines(whole)
+        && index.holds_file(&relative(whole)).await?
+    {
+        let (path, line, end_line) = (relative(whole), named.line, named.end_line);
+        return Ok(FileLocation { index, path, line, end_line, notes });
     }
     Ok(FileLocation { index, path, line, end_line, notes })
 }
 
-/// A path and the lines behind it, as agents write them: `src/a.rs:12`, `src/a.rs:12-40`,
-/// `src/a.rs:12:5`, `src/a.rs#L12-L40`.
-fn split_lines(path: &str) -> (&str, Option<(u32, Option<u32>)>) {
-    for (at, _) in path.match_indices([':', '#']) {
-        if let Some(lines) = lines(&path[at + 1..]) {
-            return (&path[..at], Some(lines));
+/// Why a file that a call names is not in its index, where `error` says that it is not.
+pub(super) async fn why_missing(
+    call: &Call<'_>,
+    at: &FileLocation,
+    error: EngineError,
+) -> ToolError {
+    let FileLocation { index, path, .. } = at;
+    if !matches!(error, EngineError::NoSuchFile { .. }) {
+        return error.into();
+    }
+    let skipped = index.skipped_files().await.unwrap_or_default();
+    let is_of = |skipped: &&Skipped| {
+        skipped.path == *path || (skipped.path.ends_with('/') && path.starts_with(&skipped.path))
+    };
+    if let Some(skipped) = skipped.paths.iter().find(is_of) {
+        let reason = skipped.reason.as_str();
+        let asked = json!({ "index_name": index.name(), "skipped": true, "reason": reason });
+        let what = no_results::left_out(skipped);
+        return ToolError::new(format!("{} cannot be read here: {what}", cut(path)))
+            .with_call("index_stats", &asked);
+    }
+    let Ok(engine) = call.mcp.engine().await else { return error.into() };
+    let failure = |message: String, near: &str| {
+        let value = call.replaced("path", path, near);
+        ToolError::new(message).with_argument(call.tool, call.given, "path", value)
+    };
+    if let Some(first) = first_below(&engine, index, path).await {
+        let message = format!("{} is a directory", if path.is_empty() { "." } else { path });
+        return failure(message, &first)
+            .with_hint("name a file in it; search_code with this path searches all of it");
+    }
+    match path_like(&engine, index, path, Sought::File).await {
+        Some(near) => {
+            failure(error.to_string(), &near).with_hint(format!("there is {}", cut(&near)))
+        }
+        None => error.into(),
+    }
+}
+
+/// The first file of an index below a directory.
+async fn first_below(engine: &Engine, index: &Index, directory: &str) -> Option<String> {
+    let directory = directory.trim_end_matches('/');
+    let files = engine.store().files(index.row().id).await.ok()?;
+    let below = |path: &str| {
+        let rest = path.strip_prefix(directory);
+        directory.is_empty() || rest.is_some_and(|rest| rest.starts_with('/'))
+    };
+    files.into_iter().map(|file| file.path).filter(|path| below(path)).min()
+}
+
+/// The index that a result's heading begins with: `[shop] src/a.rs:1-4`.
+fn index_of_head(text: &str) -> Option<(&str, &str)> {
+    let (index, path) = text.strip_prefix('[')?.split_once("] ")?;
+    (!index.is_empty() && !index.contains(['[', ',', '"'])).then(|| (index, path.trim_start()))
+}
+
+/// The places of a text with several ranges, `src/a.rs:12-16,25-30`; else the text itself.
+pub(super) fn places(text: &str) -> Vec<String> {
+    for (at, mark) in text.match_indices([':', '#']) {
+        let ranges: Vec<&str> = text[at + mark.len()..].split(',').map(str::trim).collect();
+        let are_ranges = ranges.len() > 1 && ranges.iter().all(|range| lines(range).is_some());
+        let is_list =
+            ranges.len() > 2 || ranges.iter().any(|range| range.contains(['-', '.', '\u{2013}']));
+        if are_ranges && is_list {
+            return ranges.iter().map(|range| format!("{}:{range}", &text[..at])).collect();
         }
     }
-    (path, None)
+    vec![text.to_owned()]
+}
+
+/// A path and the lines behind it, as agents write them: `src/a.rs:12`, `src/a.rs:12-40`,
+/// `src/a.rs:12:5`, `src/a.rs#L12-L40`, `src/a.rs (12-40)`, or the heading of a result or an outline.
+fn split_lines(path: &str) -> (&str, Option<(u32, Option<u32>)>) {
+    for (at, _) in path.match_indices([':', '#']) {
+        let behind = &path[at + 1..];
+        // A heading goes on with the symbol.
+        let first_word = behind.split_once([' ', '\t']).map_or(behind, |(first, _)| first);
+        if let Some(lines) = lines(behind).or_else(|| lines(first_word)) {
+            return (&path[..at], Some(lines));
+        }
+        if is_outline(behind) {
+            return (&path[..at], None);
+        }
+    }
+    behind_blank(path).map_or((path, None), |(path, lines)| (path, Some(lines)))
+}
+
+/// Whether lines may stand behind a blank of this text.
+fn has_blank_before_lines(text: &str) -> bool {
+    text.contains(char::is_whitespace)
+}
+
+/// ` 12 symbols, 80 lines`, as an outline's heading goes on.
+fn is_outline(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    matches!(words.as_slice(), [symbols, "symbols,", lines, "lines"]
+        if symbols.parse::<u32>().is_ok() && lines.parse::<u32>().is_ok())
+}
+
+/// `src/a.rs 12-40`, `src/a.rs (12-40)`, `src/a.rs, lines 12-40`.
+fn behind_blank(text: &str) -> Option<(&str, (u32, Option<u32>))> {
+    let (before, last) = text.rsplit_once(char::is_whitespace)?;
+    let found = lines(last.trim_start_matches('(').trim_end_matches(')'))?;
+    let before = before.trim_end();
+    let bare = ["lines", "line"].iter().find_map(|word| {
+        let rest = before.strip_suffix(word)?;
+        rest.ends_with([' ', '(', ',']).then_some(rest)
+    });
+    let path = bare.unwrap_or(before).trim_end_matches([' ', '(', ',']);
+    (!path.is_empty()).then_some((path, found))
 }
 
 /// `12`, `12-40`, `L12-L40`, `12:5-40:1`: the first line and the last.
-fn lines(text: &str) -> Option<(u32, Option<u32>)> {
+pub(super) fn lines(text: &str) -> Option<(u32, Option<u32>)> {
     let separator = ["..", "-", "\u{2013}", ","].into_iter().find(|mark| text.contains(mark));
     let Some((first, last)) = separator.and_then(|mark| text.split_once(mark)) else {
         return Some((line(text)?, None));
@@ -101,7 +233,23 @@ fn line(text: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::split_lines;
+    use super::{index_of_head, places, split_lines};
+
+    #[test]
+    fn several_ranges_are_several_places() {
+        let split = places("src/a.rs:12-16, 25-30");
+        assert_eq!(split, ["src/a.rs:12-16", "src/a.rs:25-30"]);
+        assert_eq!(places("src/a.rs:1,4,9"), ["src/a.rs:1", "src/a.rs:4", "src/a.rs:9"]);
+        for one in ["src/a.rs:12,40", "src/a,b.rs:3", "a,b", ":,", "x:1,"] {
+            assert_eq!(places(one), [one]);
+        }
+    }
+
+    #[test]
+    fn a_heading_of_several_indexes_names_its_own() {
+        assert_eq!(index_of_head("[shop] src/a.rs:3"), Some(("shop", "src/a.rs:3")));
+        assert_eq!(index_of_head("[id]/page.tsx"), None);
+    }
 
     #[test]
     fn lines_may_stand_behind_the_path() {
@@ -120,10 +268,28 @@ mod tests {
             ("src/a.rs#L12C1-L40C9", range),
             ("src/a.rs:12..40", range),
             ("src/a.rs:12\u{2013}40", range),
+            ("src/a.rs:12-40  function Pool::close at 32", range),
+            ("src/a.rs:12-40  in method Pool::close 4-207", range),
+            ("src/a.rs: 7 symbols, 80 lines", None),
+            ("src/a.rs 12-40", range),
+            ("src/a.rs (12-40)", range),
+            ("src/a.rs (lines 12-40)", range),
+            ("src/a.rs, lines 12-40", range),
+            ("src/a.rs line 12", one),
+            ("src/a.rs  L12", one),
         ] {
             assert_eq!(split_lines(written), ("src/a.rs", lines), "{written}");
         }
-        for path in ["c:/x", "src/a#b.rs", "a:b", "src/a.rs:12-x", "src/a.rs:"] {
+        for path in [
+            "c:/x",
+            "my notes.md",
+            "a 12-x",
+            " 12",
+            "src/a#b.rs",
+            "a:b",
+            "src/a.rs:12-x",
+            "src/a.rs:",
+        ] {
             assert_eq!(split_lines(path), (path, None));
         }
         assert_eq!(split_lines("c:/x:12"), ("c:/x", one));

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sconce_engine::{
-    Engine, EngineError, Fresh, Freshness, FreshnessNotice, Index, IndexRequest, Job,
+    Engine, EngineError, Fresh, Freshness, FreshnessNotice, Index, IndexRequest, Job, is_marked,
 };
 
 use super::Mcp;
+use super::call::Call;
 use super::errors::ToolError;
 use super::job_state::request_of;
 use super::projects::is_nobodys;
@@ -36,17 +37,17 @@ pub(super) struct Noted {
 /// The index of the project around `directory`, made or brought up to date first as far as that is
 /// quick; what takes longer goes on in the background.
 pub(super) async fn of(
-    mcp: &Mcp,
+    call: &Call<'_>,
     engine: &Engine,
-    tool: &str,
     directory: &Path,
 ) -> Result<Noted, ToolError> {
+    let Call { mcp, tool, .. } = call;
     let may_index = mcp.config().auto_index;
     let freshness = Freshness { may_index, ..FRESHNESS };
     let (project, config) =
         (project_of(mcp, engine, directory).await?, Arc::clone(&mcp.shared.config));
     if may_index && is_nobodys(&project) && existing(mcp, engine, directory).await?.is_none() {
-        return Err(no_project(mcp, tool, &project));
+        return Err(no_project(call, &project));
     }
     let request =
         move |root: &Path| -> Result<IndexRequest, ToolError> { request_of(&config, root) };
@@ -60,6 +61,31 @@ pub(super) async fn of(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// The same for a call that only reads a file of the directory: it indexes what is the call's own project or
+/// is marked as one, and no other directory, of which nobody has said that it is meant.
+pub(super) async fn of_file(
+    call: &Call<'_>,
+    engine: &Engine,
+    directory: &Path,
+) -> Result<Noted, ToolError> {
+    let mcp = call.mcp;
+    let directory = mcp.projects().around(directory);
+    let project = project_of(mcp, engine, directory).await?;
+    let is_meant = is_marked(&project) || mcp.projects().default_project() == Some(&project);
+    if is_meant || existing(mcp, engine, directory).await?.is_some() {
+        return of(call, engine, directory).await;
+    }
+    if is_nobodys(&project) {
+        return Err(no_project(call, &project));
+    }
+    Err(ToolError::new(format!("{} is not indexed", project.display()))
+        .with_hint(
+            "nothing marks it as a project (.git, sconce.toml), so reading a file does not index it; \
+             index_codebase does, if it is meant",
+        )
+        .with_call("index_codebase", &serde_json::json!({ "path": project })))
 }
 
 /// The index that covers a directory, as it is, unless it is of something beyond its project or the
@@ -83,20 +109,21 @@ async fn project_of(mcp: &Mcp, engine: &Engine, directory: &Path) -> Result<Path
 /// An error where an index of a directory would be the first of all that a user has, which no agent
 /// decides on: only who has configured it as a root of the server does, or who indexes it in a terminal.
 pub(super) async fn check_project(
-    mcp: &Mcp,
+    call: &Call<'_>,
     engine: &Engine,
-    tool: &str,
     directory: &Path,
 ) -> Result<(), ToolError> {
+    let mcp = call.mcp;
     let is_meant = mcp.projects().roots().iter().any(|root| root == directory);
     if is_meant || !is_nobodys(directory) || existing(mcp, engine, directory).await?.is_some() {
         return Ok(());
     }
-    Err(no_project(mcp, tool, directory))
+    Err(no_project(call, directory))
 }
 
 /// A directory that holds whatever a user has is indexed where that is asked for alone.
-fn no_project(mcp: &Mcp, tool: &str, directory: &Path) -> ToolError {
+fn no_project(call: &Call<'_>, directory: &Path) -> ToolError {
+    let Call { mcp, tool, .. } = call;
     let shown = directory.display();
     let is_meant = mcp.projects().roots().iter().any(|root| root == directory);
     let all_of_it = if is_meant {
@@ -104,11 +131,16 @@ fn no_project(mcp: &Mcp, tool: &str, directory: &Path) -> ToolError {
     } else {
         format!("the user can index it in a terminal: sconce index {shown}")
     };
-    ToolError::new(format!("{shown} is no project: it holds everything that a user has"))
-        .with_hint(format!(
-            "name a project in it; if all of it is meant, which may take long, {all_of_it}"
-        ))
-        .with_call(tool, &serde_json::json!({ "path": directory.join("project") }))
+    let failure =
+        ToolError::new(format!("{shown} is no project: it holds everything that a user has"))
+            .with_hint(format!(
+                "name a project in it; if all of it is meant, which may take long, {all_of_it}"
+            ));
+    if call.is_file("path") {
+        return failure.with_call("list_indexes", &serde_json::json!({}));
+    }
+    let project = directory.join("project").display().to_string();
+    failure.with_argument(tool, call.given, "path", project.into())
 }
 
 fn notes(notice: FreshnessNotice) -> Vec<String> {

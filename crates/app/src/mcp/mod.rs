@@ -9,6 +9,7 @@ mod job_state;
 mod lenient;
 mod lines;
 mod matches;
+mod near_path;
 mod no_results;
 mod normalize;
 pub(crate) mod paths;
@@ -49,6 +50,8 @@ pub use projects::{Projects, ResolvedPath};
 pub use reference::reference;
 pub use stdio::{LONGEST_LINE, serve as serve_stdio, serve_on};
 pub(crate) use tools::may_be_repeated;
+
+pub(crate) use lines::{checked_message, too_long};
 
 use errors::ToolError;
 use tools::clear_index::Confirmations;

@@ -4,12 +4,14 @@
 //! what they leave out, and names of other servers' arguments. What can mean one thing alone is
 //! read so; all else is left as it is, for the error that shows a corrected call.
 
+use std::path::Path;
+
 use rmcp::model::{CallToolRequestParams, CustomRequest, ErrorData, JsonObject, Tool};
 use sconce_engine::separated;
 use serde_json::Value;
 
-use super::paths::meanings;
-use super::synonyms;
+use super::paths::{lines_of_uri, meanings};
+use super::{file_location, synonyms};
 use crate::output::cut;
 
 /// Arguments of `CocoSearch`'s tools that change nothing here.
@@ -24,17 +26,6 @@ const IGNORED: [&str; 9] = [
     "_meta",
     "random_string",
 ];
-/// Other names of the project's directory.
-const PROJECT_NAMES: [&str; 8] = [
-    "project_path",
-    "project_root",
-    "project",
-    "root",
-    "directory",
-    "cwd",
-    "workspace",
-    "codebase_path",
-];
 /// Names that some clients wrap the arguments in.
 const WRAPPERS: [&str; 7] =
     ["arguments", "args", "input", "params", "parameters", "kwargs", "tool_input"];
@@ -46,13 +37,13 @@ pub(super) fn normalized(tool: &Tool, given: JsonObject) -> JsonObject {
     let required = tool.input_schema.get("required").and_then(Value::as_array);
     let is_required = |name: &str| required.is_some_and(|all| all.iter().any(|one| one == name));
     let mut arguments = JsonObject::new();
-    for (name, value) in unwrapped(properties, given) {
-        let Some(known) = known_name(properties, &name) else {
-            if !IGNORED.contains(&name.as_str()) {
-                arguments.insert(name, value);
-            }
-            continue;
-        };
+    // What is called as the schema has it goes before what is called otherwise.
+    let (exact, other): (Vec<_>, Vec<_>) = unwrapped(properties, given)
+        .into_iter()
+        .map(|(name, value)| (exact_name(properties, &name), name, value))
+        .partition(|(known, ..)| known.is_some());
+    let add = |known: &str, value: Value, arguments: &mut JsonObject| {
+        let (value, end_line) = if known == "line" { lines_of(value) } else { (value, None) };
         let value = value_of(known, &properties[known], value, is_required(known));
         // Where there is a project besides, `path` is a file's.
         let is_file = known == "path" && properties.contains_key("project");
@@ -60,8 +51,61 @@ pub(super) fn normalized(tool: &Tool, given: JsonObject) -> JsonObject {
         if let Some(value) = value {
             arguments.entry(known.to_owned()).or_insert(value);
         }
+        if let Some(end_line) = end_line.filter(|_| properties.contains_key("end_line")) {
+            arguments.entry("end_line".to_owned()).or_insert(end_line);
+        }
+    };
+    for (known, name, value) in exact {
+        add(known.unwrap_or(&name), value, &mut arguments);
+    }
+    for (_, name, value) in other {
+        if IGNORED.contains(&synonyms::snake(&name).as_str()) {
+            continue;
+        }
+        match sure_name(properties, &name, &value) {
+            Some(known) if arguments.get(known).is_none_or(|there| *there == value) => {
+                add(known, value, &mut arguments);
+            }
+            Some("path") if below(&mut arguments, &value) => {}
+            _ => {
+                arguments.insert(name, value);
+            }
+        }
     }
     arguments
+}
+
+/// A project's directory beside a path in it, which are one path; false where they cannot be.
+fn below(arguments: &mut JsonObject, project: &Value) -> bool {
+    let (Some(project), Some(path)) =
+        (project.as_str(), arguments.get("path").and_then(Value::as_str))
+    else {
+        return false;
+    };
+    let is_below = Path::new(project).is_absolute() && Path::new(path).is_relative();
+    if is_below {
+        let path = Path::new(project).join(path).to_string_lossy().into_owned();
+        arguments.insert("path".to_owned(), path.into());
+    }
+    is_below
+}
+
+/// A line, and the last one where several are given: `"12-40"`, `[12, 40]`.
+fn lines_of(value: Value) -> (Value, Option<Value>) {
+    match &value {
+        Value::String(text) => {
+            match file_location::lines(text.trim().trim_matches(['[', ']', '"'])) {
+                Some((first, last)) => (first.into(), last.map(Value::from)),
+                None => (value, None),
+            }
+        }
+        Value::Array(items) => match items.as_slice() {
+            [first] => (first.clone(), None),
+            [first, last] => (first.clone(), Some(number(last.clone()))),
+            _ => (value, None),
+        },
+        _ => (value, None),
+    }
 }
 
 /// `{"arguments": {…}}`, with an object or its text.
@@ -84,25 +128,22 @@ fn object(value: &Value) -> Option<JsonObject> {
 }
 
 /// The schema's name of an argument: `indexName` and `index-name` are `index_name`.
-fn known_name<'a>(properties: &'a JsonObject, name: &str) -> Option<&'a str> {
-    let mut snake = String::with_capacity(name.len() + 4);
-    for c in name.trim().chars() {
-        if c.is_ascii_uppercase() && !snake.is_empty() && !snake.ends_with('_') {
-            snake.push('_');
-        }
-        snake.push(if c == '-' { '_' } else { c.to_ascii_lowercase() });
-    }
-    let is_project = PROJECT_NAMES.contains(&snake.as_str());
-    // Where `path` is a file's, the project has a name of its own.
-    let project = if properties.contains_key("project") { "project" } else { "path" };
-    let meant = if properties.contains_key(name) {
-        name
-    } else if is_project && !properties.contains_key(&snake) {
-        project
-    } else {
-        &snake
+fn exact_name<'a>(properties: &'a JsonObject, name: &str) -> Option<&'a str> {
+    let known = properties.get_key_value(name);
+    let known = known.or_else(|| properties.get_key_value(&synonyms::snake(name)));
+    known.map(|(known, _)| known.as_str())
+}
+
+/// The argument that another name can mean alone.
+fn sure_name<'a>(properties: &'a JsonObject, name: &str, value: &Value) -> Option<&'a str> {
+    let known: Vec<&str> = properties.keys().map(String::as_str).collect();
+    let meant = synonyms::argument(name, &known).filter(|meant| meant.is_sure)?;
+    // `startLine: 3` is a line, `show_line: true` is none; a path is a text.
+    let is_fit = match meant.name {
+        "line" | "end_line" => value.is_number() || value.is_string() || value.is_array(),
+        _ => value.is_string() || value.is_array(),
     };
-    properties.get_key_value(meant).map(|(known, _)| known.as_str())
+    known.into_iter().find(|known| is_fit && *known == meant.name)
 }
 
 /// A value as its schema has it; none where it says that the argument is left out.
@@ -116,7 +157,7 @@ fn value_of(name: &str, schema: &Value, value: Value, is_required: bool) -> Opti
         Some("array") => list(value),
         Some("integer") => number(value),
         Some("boolean") => flag(value),
-        Some("string") if name == "query" => plain(value),
+        Some("string") if is_free(name) => only(plain(value)),
         Some("string") => match schema.get("enum").and_then(Value::as_array) {
             Some(words) => word(value, words),
             None => text(value),
@@ -125,10 +166,15 @@ fn value_of(name: &str, schema: &Value, value: Value, is_required: bool) -> Opti
     })
 }
 
+/// Whether an argument is free text, in which nothing stands for anything else.
+fn is_free(name: &str) -> bool {
+    matches!(name, "query" | "pattern")
+}
+
 fn says_nothing(name: &str, value: &Value) -> bool {
     let Some(text) = value.as_str().map(str::trim) else { return false };
     let is_name = name == "symbol_name";
-    if name == "query" {
+    if is_free(name) {
         // Somebody may look for `null`.
         return text.is_empty();
     }
@@ -209,6 +255,9 @@ fn flag(value: Value) -> Value {
 
 /// A file's path as it is below a project or absolute, however it is written.
 fn file_path(value: Value) -> Value {
+    if let Value::Array(paths) = value {
+        return paths.into_iter().map(file_path).collect();
+    }
     let Some(text) = value.as_str() else { return value };
     // The index tells whether backslashes are of its directories or of an escaped name.
     let has_drive = text.as_bytes().get(1) == Some(&b':');
@@ -217,7 +266,8 @@ fn file_path(value: Value) -> Value {
     }
     let meanings = meanings(text, None);
     match meanings.last().filter(|_| has_drive).or(meanings.first()) {
-        Some(path) => path.to_string_lossy().into(),
+        // The lines may be the URI's fragment.
+        Some(path) => (path.to_string_lossy() + lines_of_uri(text)).into(),
         None => value,
     }
 }
@@ -231,6 +281,14 @@ fn plain(value: Value) -> Value {
     }
 }
 
+/// The one item of a list; several may each be meant, which the argument's type tells.
+fn only(value: Value) -> Value {
+    match value {
+        Value::Array(mut items) if items.len() == 1 => plain(items.remove(0)),
+        other => other,
+    }
+}
+
 /// A text, or a list of texts where words separated by commas are meant; quotes around it are none of it.
 fn text(value: Value) -> Value {
     match plain(value) {
@@ -239,8 +297,7 @@ fn text(value: Value) -> Value {
             Some(items) if !items.is_empty() => items.into(),
             _ => text.into(),
         },
-        Value::Array(mut items) if items.len() == 1 => plain(items.remove(0)),
-        other => other,
+        other => only(other),
     }
 }
 
@@ -337,6 +394,20 @@ mod tests {
     }
 
     #[test]
+    fn free_text_is_searched_as_it_is() {
+        for text in ["null", "None", "undefined", "[3, 4]", "[\"cold\",\"warm\"]", "\"quoted\""] {
+            let given = json!({ "query": "x", "pattern": text, "regex": true });
+            assert_eq!(read("search_code", &given), given);
+            let given = json!({ "query": text });
+            assert_eq!(read("search_code", &given), given);
+        }
+        let given = json!({ "pattern": ["one"], "query": " " });
+        assert_eq!(read("search_code", &given), json!({ "pattern": "one" }));
+        let given = json!({ "pattern": 404, "query": "x" });
+        assert_eq!(read("search_code", &given), json!({ "pattern": "404", "query": "x" }));
+    }
+
+    #[test]
     fn names_of_other_servers_and_styles_are_known() {
         let given = json!({
             "query": 404, "include_deps": true, "rewrite_query": false, "no_cache": true,
@@ -359,10 +430,59 @@ mod tests {
             // The index tells what the backslash is.
             ("src\\a.rs", "src\\a.rs"),
             ("src/a.rs:12", "src/a.rs:12"),
+            ("file:///a/b.rs#L12-L20", "/a/b.rs#L12-L20"),
+            ("file:///a/b.rs#main", "/a/b.rs"),
         ] {
             assert_eq!(read("read_chunk", &json!({ "path": given })), json!({ "path": expected }));
         }
         assert_eq!(read("search_code", &json!({ "q": "x" })), json!({ "q": "x" }));
+    }
+
+    #[test]
+    fn names_that_can_mean_one_argument_are_taken_for_it() {
+        for (tool, given, expected) in [
+            ("search_code", json!({ "queryText": "x" }), json!({ "query": "x" })),
+            (
+                "search_code",
+                json!({ "repo_path": "/a", "query": "x" }),
+                json!({ "query": "x", "path": "/a" }),
+            ),
+            (
+                "search_code",
+                json!({ "workspace_path": "/a", "path": "src", "query": "x" }),
+                json!({ "path": "/a/src", "query": "x" }),
+            ),
+            (
+                "read_chunk",
+                json!({ "filePath": "a.rs", "startLine": 12, "endLine": "20" }),
+                json!({ "path": "a.rs", "line": 12, "end_line": 20 }),
+            ),
+            (
+                "read_chunk",
+                json!({ "path": "a.rs", "from_line": 2, "to_line": 4 }),
+                json!({ "path": "a.rs", "line": 2, "end_line": 4 }),
+            ),
+            (
+                "read_chunk",
+                json!({ "files": ["a.rs:3", "b.rs"] }),
+                json!({ "path": ["a.rs:3", "b.rs"] }),
+            ),
+        ] {
+            assert_eq!(read(tool, &given), expected);
+        }
+        for range in [json!("12-40"), json!([12, 40]), json!("[12, 40]"), json!("L12-L40")] {
+            assert_eq!(
+                read("read_chunk", &json!({ "path": "a.rs", "line": range })),
+                json!({ "path": "a.rs", "line": 12, "end_line": 40 })
+            );
+            assert_eq!(
+                read("find_related", &json!({ "path": "a.rs", "lines": range })),
+                json!({ "path": "a.rs", "line": 12 })
+            );
+        }
+        // Two that say different things are told.
+        let both = json!({ "query": "x", "search_query": "y" });
+        assert_eq!(read("search_code", &both), both);
     }
 
     #[test]

@@ -24,6 +24,16 @@ pub(crate) fn meanings(given: &str, home: Option<&Path>) -> Vec<PathBuf> {
     paths
 }
 
+/// The lines in the fragment of a `file:` URI, such as `#L12-L20`; nothing of another text.
+pub(super) fn lines_of_uri(text: &str) -> &str {
+    let text = unquoted(text.trim());
+    let is_uri = text.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:"));
+    let fragment = text.find('#').filter(|_| is_uri).map_or("", |at| &text[at..]);
+    let number = fragment.trim_start_matches('#').trim_start_matches(['L', 'l']);
+    let is_line = number.starts_with(|c: char| c.is_ascii_digit());
+    if is_line { fragment } else { "" }
+}
+
 fn unquoted(text: &str) -> &str {
     let quotes = ['"', '\'', '`'];
     let inside = quotes.iter().find_map(|quote| text.strip_prefix(*quote)?.strip_suffix(*quote));

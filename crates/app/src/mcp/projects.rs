@@ -3,9 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use sconce_engine::project_root;
+use sconce_engine::{is_marked, project_root};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::errors::ToolError;
 use super::paths::meanings;
@@ -65,6 +64,13 @@ impl Projects {
         self.roots.first().or(self.start.as_ref()).map(PathBuf::as_path)
     }
 
+    /// The project that a call means which names `directory`, a real path, alone: the default one
+    /// where it lies in that and nothing marks another.
+    pub fn around<'a>(&'a self, directory: &'a Path) -> &'a Path {
+        let own = self.default_project().filter(|own| directory.starts_with(own));
+        own.filter(|_| !is_marked(&project_root(directory))).unwrap_or(directory)
+    }
+
     /// Whether a real path may be indexed and searched.
     pub fn allows(&self, path: &Path) -> bool {
         !self.restricted || self.roots.iter().any(|root| path.starts_with(root))
@@ -73,18 +79,18 @@ impl Projects {
     /// The directory that a call means: the one it names, else the default project.
     ///
     /// `..` and symlinks are resolved before the directory is compared with the roots.
-    pub fn locate(&self, tool: &str, given: Option<&str>) -> Result<ResolvedPath, ToolError> {
+    pub fn locate(&self, given: Option<&str>) -> Result<ResolvedPath, ToolError> {
         let Some(given) = given.map(str::trim).filter(|given| !given.is_empty()) else {
-            let project = self.default_project().ok_or_else(|| no_project(tool))?;
+            let project = self.default_project().ok_or_else(no_project)?;
             return Ok(ResolvedPath { directory: project.to_path_buf(), file: None });
         };
         let real = self.real(given).map_err(|(path, error)| {
             tracing::warn!(path = cut(given), %error, "refused a path that cannot be used");
-            self.unusable(tool, given, &path, &error)
+            self.unusable(given, &path, &error)
         })?;
         if !self.allows(&real) {
             tracing::warn!(path = cut(given), real = %real.display(), "refused a path outside of the roots");
-            return Err(self.outside(tool, given));
+            return Err(self.outside(given));
         }
         if real.is_dir() {
             return Ok(ResolvedPath { directory: real, file: None });
@@ -120,9 +126,9 @@ impl Projects {
         root.map_or_else(|| directory.to_path_buf(), Clone::clone)
     }
 
-    fn unusable(&self, tool: &str, given: &str, path: &Path, error: &io::Error) -> ToolError {
+    fn unusable(&self, given: &str, path: &Path, error: &io::Error) -> ToolError {
         if !self.is_missing_inside(path) {
-            return self.outside(tool, given);
+            return self.outside(given);
         }
         let given = cut(given);
         let message = match error.kind() {
@@ -135,7 +141,7 @@ impl Projects {
         match self.default_project() {
             Some(project) => failure
                 .with_hint(format!("paths are absolute, or relative to {}", project.display()))
-                .with_call(tool, &json!({ "path": project })),
+                .with_directory(project),
             None => failure.with_hint("give the absolute path of a directory that exists"),
         }
     }
@@ -148,7 +154,7 @@ impl Projects {
         !self.restricted || real.is_some_and(|real| self.allows(&real))
     }
 
-    fn outside(&self, tool: &str, given: &str) -> ToolError {
+    fn outside(&self, given: &str) -> ToolError {
         let roots: Vec<String> = self.roots.iter().map(|root| root.display().to_string()).collect();
         let given = cut(given);
         let failure = ToolError::new(format!(
@@ -156,16 +162,16 @@ impl Projects {
         ))
         .with_hint(format!("it may use {}", roots.join(", ")));
         match self.roots.first() {
-            Some(root) => failure.with_call(tool, &json!({ "path": root })),
+            Some(root) => failure.with_directory(root),
             None => failure,
         }
     }
 }
 
-fn no_project(tool: &str) -> ToolError {
+fn no_project() -> ToolError {
     ToolError::new("no project is known: the call names none, and this server was started in none")
         .with_hint("name the project's directory")
-        .with_call(tool, &json!({ "path": "/absolute/path/of/the/project" }))
+        .with_directory("/absolute/path/of/the/project")
 }
 
 /// The project around the working directory; none where it is a directory that is nobody's project,
@@ -213,7 +219,7 @@ mod tests {
     #[test]
     fn a_path_inside_of_a_root_is_found() {
         let tree = tree();
-        let place = |given| tree.projects.locate("search_code", given).unwrap();
+        let place = |given| tree.projects.locate(given).unwrap();
         assert_eq!(place(None).directory, tree.root);
         assert_eq!(place(Some("app/src")).directory, tree.root.join("app/src"));
         let absolute = tree.root.join("app").display().to_string();
@@ -226,7 +232,7 @@ mod tests {
     #[test]
     fn dots_and_symlinks_do_not_lead_out_of_the_roots() {
         let tree = tree();
-        let refused = |given: &str| tree.projects.locate("search_code", Some(given)).unwrap_err();
+        let refused = |given: &str| tree.projects.locate(Some(given)).unwrap_err();
         for given in ["../secret", "app/../../secret", "/", &tree.secret.display().to_string()] {
             assert!(refused(given).message.contains("outside of the directories"), "{given}");
         }
@@ -243,8 +249,8 @@ mod tests {
         let tree = tree();
         fs::write(tree.secret.join("there"), "x").unwrap();
         let message = |given: String| {
-            let error = tree.projects.locate("search_code", Some(&given)).unwrap_err();
-            (error.message.replace(&given, "PATH"), error.hint, error.call)
+            let error = tree.projects.locate(Some(&given)).unwrap_err();
+            (error.message.replace(&given, "PATH"), error.hint, error.instead)
         };
         let secret = tree.secret.display();
         let mut pairs = vec![
@@ -277,7 +283,7 @@ mod tests {
 
     #[test]
     fn a_call_without_a_project_shows_one_with() {
-        let error = Projects::local(&[], None, Some(Path::new("/"))).locate("search_code", None);
-        assert!(error.unwrap_err().call.unwrap().contains("/absolute/path"));
+        let error = Projects::local(&[], None, Some(Path::new("/"))).locate(None);
+        assert!(error.unwrap_err().instead.unwrap().starts_with("/absolute/path"));
     }
 }

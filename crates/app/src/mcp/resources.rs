@@ -77,7 +77,7 @@ pub(super) fn templates() -> Vec<ResourceTemplate> {
 }
 
 impl Mcp {
-    async fn engine_soon(&self) -> Option<Engine> {
+    pub(super) async fn engine_soon(&self) -> Option<Engine> {
         self.shared.warmup.engine(TIMEOUT).await.ok()
     }
 

@@ -52,8 +52,12 @@ pub(super) fn suggestion(
             other("index_codebase", json!({ "path": root, "rebuild": true }))
         }
         Remedy::NameIndex { wrong, known } => {
-            let near = nearest(wrong, known.iter().map(String::as_str));
-            same(without_value(given, wrong, near.or(known.first().map(String::as_str))))
+            let is_named = |name: &str| given.values().any(|value| names(value, name));
+            let others = known.iter().map(String::as_str).filter(|name| !is_named(name));
+            let corrected = without_value(given, wrong, nearest(wrong, others));
+            let still_names =
+                ["index_name", "index_names"].iter().any(|of| corrected.contains_key(*of));
+            if still_names { same(corrected) } else { other("list_indexes", json!({})) }
         }
         Remedy::ChooseName { taken } => {
             let mut corrected = without_value(given, taken, None);
@@ -80,6 +84,15 @@ pub(super) fn suggestion(
             other("index_status", json!({ "index_name": index, "wait_seconds": 20 }))
         }
         _ => None,
+    }
+}
+
+/// Whether a value is a name, or a list of which it is one.
+fn names(value: &Value, name: &str) -> bool {
+    match value {
+        Value::String(text) => text.split(',').any(|one| one.trim() == name),
+        Value::Array(items) => items.iter().any(|item| names(item, name)),
+        _ => false,
     }
 }
 
@@ -202,5 +215,16 @@ mod tests {
         let remedy = Remedy::NameIndex { wrong: "shpo".to_owned(), known };
         let given = json!({ "query": "x", "index_name": "shpo" });
         assert_eq!(shown(&remedy, given), r#"search_code {"query":"x","index_name":"shop"}"#);
+    }
+
+    #[test]
+    fn an_index_that_none_is_near_to_is_left_out_or_looked_up() {
+        let known = vec!["blog".to_owned(), "shop".to_owned()];
+        let remedy = Remedy::NameIndex { wrong: "shops".to_owned(), known: known.clone() };
+        let given = json!({ "query": "x", "index_names": ["shop", "shops"] });
+        assert_eq!(shown(&remedy, given), r#"search_code {"query":"x","index_names":["shop"]}"#);
+        let remedy = Remedy::NameIndex { wrong: "elsewhere".to_owned(), known };
+        let given = json!({ "query": "x", "index_name": "elsewhere" });
+        assert_eq!(shown(&remedy, given), "list_indexes {}");
     }
 }

@@ -36,17 +36,26 @@ pub(crate) struct Budget {
     pub(crate) detailed: bool,
     /// Most tokens of the answer.
     pub(crate) max_tokens: u32,
+    /// Whether the words of a query were looked for, so that results by meaning alone say that they are nowhere.
+    words_sought: bool,
 }
 
 impl Budget {
     /// A budget within the bounds.
     pub(crate) fn new(detailed: bool, max_tokens: u32) -> Self {
-        Self { detailed, max_tokens: max_tokens.clamp(LEAST_TOKENS, MOST_TOKENS) }
+        let max_tokens = max_tokens.clamp(LEAST_TOKENS, MOST_TOKENS);
+        Self { detailed, max_tokens, words_sought: true }
+    }
+
+    /// The same for an answer for which no words were looked for.
+    pub(crate) fn by_meaning(self) -> Self {
+        Self { words_sought: false, ..self }
     }
 
     /// What is left of it beside another text of the answer.
     pub(crate) fn beside(self, text: &str) -> Self {
-        Self::new(self.detailed, self.max_tokens.saturating_sub(tokens(text) as u32))
+        let left = self.max_tokens.saturating_sub(tokens(text) as u32);
+        Self { words_sought: self.words_sought, ..Self::new(self.detailed, left) }
     }
 
     /// Most bytes of the answer.
@@ -94,7 +103,8 @@ pub(crate) fn compact(
         return answer;
     }
     let mut found = found;
-    if found.iter().all(|result| result.match_type == MatchType::Vectors) {
+    let by_meaning = found.iter().all(|result| result.match_type == MatchType::Vectors);
+    if by_meaning && budget.words_sought {
         answer
             .text
             .push_str("weak: the words of the query are nowhere here; nearest by meaning:\n");
@@ -353,5 +363,9 @@ mod tests {
         let answer = compact(&found, &[], Budget::new(false, 4000), None);
         assert!(answer.text.starts_with("weak: "), "{}", answer.text);
         assert_eq!(answer.ends.len(), NEAREST);
+        // Where no words were looked for, nothing is said of them.
+        let answer = compact(&found, &[], Budget::new(false, 4000).by_meaning().beside("x"), None);
+        assert!(answer.text.starts_with("crates/"), "{}", answer.text);
+        assert_eq!(answer.ends.len(), found.len());
     }
 }

@@ -1,17 +1,87 @@
-//! Bodies of requests, which must come within a time.
+//! Bodies of requests, which must come within a time, and be messages.
 
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use axum::BoxError;
+use axum::extract::{Request, State};
+use axum::http::{Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum::{BoxError, Json};
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use tokio::time::{Instant, Sleep};
+
+use crate::mcp::checked_message;
 
 /// Longest wait for the next part of a body.
 const PART_WITHIN: Duration = Duration::from_secs(10);
 /// Longest wait for all of it.
 const WHOLE_WITHIN: Duration = Duration::from_mins(1);
+
+/// The middleware of `/mcp` that answers a body that is no message with JSON-RPC's error; `longest` bytes are
+/// read at most.
+pub(super) async fn check(State(longest): State<usize>, request: Request, next: Next) -> Response {
+    let is_json = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .and_then(|kind| kind.split(';').next())
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
+    if request.method() != Method::POST || !is_json {
+        return next.run(request).await;
+    }
+    let (mut parts, body) = request.into_parts();
+    let body = match whole(body, longest).await {
+        Ok(body) => body,
+        Err(refusal) => return refusal,
+    };
+    let is_batch = body.trim_ascii_start().starts_with(b"[");
+    let is_empty = body.trim_ascii().is_empty();
+    let refused = match checked_message(body) {
+        _ if is_empty => refusal(&no_message("the body is empty", -32700)),
+        _ if is_batch => refusal(&no_message("batches are not taken: send one message", -32600)),
+        Err(answer) => refusal(&answer),
+        Ok(message) => {
+            parts.headers.insert(header::CONTENT_LENGTH, message.len().into());
+            let answer = next.run(Request::from_parts(parts, message.into())).await;
+            // What is JSON of the right type, and is refused all the same, is no message.
+            if answer.status() != StatusCode::UNSUPPORTED_MEDIA_TYPE {
+                return answer;
+            }
+            refusal(&no_message("the body is no message of MCP", -32600))
+        }
+    };
+    refused.into_response()
+}
+
+fn refusal(answer: &impl serde::Serialize) -> (StatusCode, Json<serde_json::Value>) {
+    (StatusCode::BAD_REQUEST, Json(serde_json::to_value(answer).unwrap_or_default()))
+}
+
+fn no_message(message: &str, code: i32) -> serde_json::Value {
+    serde_json::json!({ "jsonrpc": "2.0", "id": null, "error": { "code": code, "message": message } })
+}
+
+/// All of a body; an answer where it is too long, or does not come.
+async fn whole(body: axum::body::Body, longest: usize) -> Result<Vec<u8>, Response> {
+    let mut body = std::pin::pin!(body);
+    let mut read = Vec::new();
+    while let Some(frame) = poll_fn(|cx| body.as_mut().poll_frame(cx)).await {
+        let frame = frame.map_err(|error| {
+            let said = format!("Failed to read request body: {error}");
+            (StatusCode::INTERNAL_SERVER_ERROR, said).into_response()
+        })?;
+        let Ok(data) = frame.into_data() else { continue };
+        if data.len() > longest - read.len() {
+            let said = format!("Payload Too Large: request body exceeds {longest} bytes");
+            return Err((StatusCode::PAYLOAD_TOO_LARGE, said).into_response());
+        }
+        read.extend_from_slice(&data);
+    }
+    Ok(read)
+}
 
 /// A body that is an error where it does not come in time.
 pub(super) struct TimedBody {

@@ -6,13 +6,22 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 
 use super::access::Access;
 use super::error;
 use crate::settings::ServerConfig;
+
+/// What pages of an allowed origin may do.
+const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, DELETE");
+/// Headers that they may send.
+const SENT_HEADERS: HeaderValue = HeaderValue::from_static(
+    "content-type, authorization, mcp-session-id, mcp-protocol-version, last-event-id",
+);
+/// Headers of an answer that they may read.
+const READ_HEADERS: HeaderValue = HeaderValue::from_static("mcp-session-id");
 
 /// The names of one server.
 #[derive(Debug)]
@@ -123,14 +132,32 @@ pub(super) async fn check(
             "call it by its address, or name it in SCONCE_ALLOWED_HOSTS",
         );
     }
-    if headers.get(header::ORIGIN).is_some_and(|origin| !names.takes_origin(origin)) {
+    let origin = headers.get(header::ORIGIN).cloned();
+    if origin.as_ref().is_some_and(|origin| !names.takes_origin(origin)) {
         return error(
             StatusCode::FORBIDDEN,
             "pages of this origin may not call",
             "name it in SCONCE_ALLOWED_ORIGINS",
         );
     }
-    next.run(request).await
+    let Some(origin) = origin else { return next.run(request).await };
+    let asks_first = request.method() == Method::OPTIONS
+        && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    let mut response = if asks_first {
+        let mut allowed = StatusCode::NO_CONTENT.into_response();
+        let headers = allowed.headers_mut();
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
+        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, SENT_HEADERS);
+        headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("7200"));
+        allowed
+    } else {
+        next.run(request).await
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, READ_HEADERS);
+    headers.append(header::VARY, HeaderValue::from_static("Origin"));
+    response
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ use tokio_io_timeout::TimeoutWriter;
 use tokio_util::sync::CancellationToken;
 
 use super::access::Access;
-use super::bodies::TimedBody;
+use super::bodies::{self, TimedBody};
 use super::connections::{AnswerBody, Connection, Connections, Peer};
 use super::guard::{self, Guard};
 use super::limits::LogLimit;
@@ -69,6 +69,7 @@ pub(super) fn guarded<H: ServerHandler + Clone>(
         StreamableHttpService::new(move || Ok(handler.clone()), sessions.manager(), transport);
     Router::new()
         .fallback_service(service)
+        .layer(middleware::from_fn_with_state(config.max_body_bytes, bodies::check))
         .layer(middleware::from_fn_with_state(guard, guard::check))
 }
 
@@ -80,6 +81,8 @@ fn transport(
     let transport = StreamableHttpServerConfig::default()
         .with_cancellation_token(shutdown.child_token())
         .with_max_request_body_bytes(config.max_body_bytes)
+        // Clients of revisions before 2025-11-25 read each event as a message, also an empty one.
+        .with_sse_retry(None)
         .with_allowed_origins(names.origins())
         .enforce_origin_validation();
     match names.hosts() {

@@ -85,6 +85,7 @@ impl Config {
         let data_dir = settings.value(&keys::DATA_DIR)?.ok_or_else(|| {
             settings.wrong("data_dir", "there is no home directory to put the data in")
         })?;
+        let data_dir = below_home(data_dir);
         let data_dir = std::path::absolute(&data_dir).unwrap_or(data_dir);
         let embedder = embedder(settings, &data_dir)?;
         let secrets = Exceptions::of(&settings.value(&keys::INCLUDE_SECRETS)?)
@@ -109,6 +110,13 @@ impl Config {
             data_dir,
         })
     }
+}
+
+/// A path of a file or a variable, where no shell has read `~/`.
+fn below_home(path: PathBuf) -> PathBuf {
+    let home =
+        path.strip_prefix("~").ok().and_then(|below| Some(etcetera::home_dir().ok()?.join(below)));
+    home.unwrap_or(path)
 }
 
 fn seconds(settings: &Settings, key: &Key<u64>) -> Result<Duration, Failure> {
@@ -178,4 +186,18 @@ fn server(settings: &Settings) -> Result<ServerConfig, Failure> {
         session_idle: seconds(settings, &keys::SESSION_IDLE_SECONDS)?,
         rate_limit: settings.value(&keys::RATE_LIMIT)? as u32,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tilde_is_the_home_directory() {
+        let home = etcetera::home_dir().unwrap();
+        assert_eq!(below_home("~/data".into()), home.join("data"));
+        for path in ["/a/~/b", "~other/b", "a/b"] {
+            assert_eq!(below_home(path.into()), Path::new(path));
+        }
+    }
 }

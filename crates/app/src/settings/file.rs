@@ -100,11 +100,30 @@ fn scalar(value: &toml::Value) -> Option<String> {
 fn unknown_key(path: &Path, key: &str) -> Failure {
     const LONGEST: usize = 40;
     // A word that can be a setting's name, and nothing else of what stands there.
-    let is_word = key.len() <= LONGEST && key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    let plain = key.replace('-', "_");
+    let is_letter = |b: u8| b.is_ascii_lowercase() || b == b'_';
+    let is_word = (key.len() <= LONGEST && plain.bytes().all(is_letter))
+        || setting(&plain.to_ascii_lowercase()).is_some();
     let named = if is_word { format!(" `{key}`") } else { String::new() };
     let failure = Failure::usage(format!("{}: unknown setting{named}", path.display()));
-    match nearest(key, SETTINGS.iter().map(|setting| setting.key)) {
+    match nearest(&plain, SETTINGS.iter().map(|setting| setting.key)) {
         Some(near) => failure.with_hint(format!("did you mean `{near}`?")),
         None => failure.with_hint("`sconce config show` lists every setting"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_setting_is_named_as_it_is_written_with_the_right_one() {
+        for (key, right) in [("Data-Dir", "data_dir"), ("HOST", "host"), ("modle", "model")] {
+            let failure = unknown_key(Path::new("a.toml"), key);
+            assert!(failure.message.ends_with(&format!("unknown setting `{key}`")));
+            assert_eq!(failure.hint, Some(format!("did you mean `{right}`?")));
+        }
+        let secret = unknown_key(Path::new("a.toml"), "k3y=secret");
+        assert!(secret.message.ends_with("unknown setting"), "{}", secret.message);
     }
 }

@@ -85,6 +85,7 @@ impl Settings {
             None => BTreeMap::new(),
         };
         let mut values = BTreeMap::new();
+        refused.extend(foreign_database(layers));
         for setting in SETTINGS {
             let value = from_flag(setting, layers)
                 .or_else(|| from_environment(setting, layers))
@@ -141,7 +142,31 @@ fn from_environment(setting: &Setting, layers: &Layers<'_>) -> Option<Value> {
     let environment = layers.environment?;
     setting.env.iter().find_map(|name| {
         let text = environment(name).filter(|text| !text.is_empty())?;
+        if *name == FOREIGN && is_foreign(&text) {
+            return None;
+        }
         Some(Value { items: split(setting.kind, &text), source: Source::Environment(name) })
+    })
+}
+
+/// A variable that other programs of a project read, too.
+const FOREIGN: &str = "DATABASE_URL";
+
+/// Whether an address is one of a database of another kind, such as `mysql://…`.
+fn is_foreign(address: &str) -> bool {
+    let scheme = address.trim().split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
+    scheme.is_some_and(|scheme| !matches!(scheme.as_str(), "postgres" | "postgresql"))
+}
+
+/// What is said of an address in the environment that is another program's.
+fn foreign_database(layers: &Layers<'_>) -> Option<String> {
+    let environment = layers.environment?;
+    let is_set = environment("SCONCE_DATABASE_URL").is_some_and(|text| !text.is_empty());
+    let is_ignored = !is_set
+        && !layers.flags.contains_key("database_url")
+        && environment(FOREIGN).is_some_and(|text| is_foreign(&text));
+    is_ignored.then(|| {
+        format!("{FOREIGN} is the address of a database that is no PostgreSQL and is ignored")
     })
 }
 
@@ -223,6 +248,26 @@ mod tests {
         let path = directory.join(name);
         std::fs::write(&path, text).unwrap();
         path
+    }
+
+    #[test]
+    fn an_address_of_another_kind_of_database_is_left_alone() {
+        let resolve = |own: &'static str, others: &'static str| {
+            let environment = move |name: &str| match name {
+                "SCONCE_DATABASE_URL" => Some(own.to_owned()),
+                "DATABASE_URL" => Some(others.to_owned()),
+                _ => None,
+            };
+            let layers = Layers { environment: Some(&environment), ..Layers::default() };
+            Settings::resolve(&layers).unwrap()
+        };
+        let settings = resolve("", "mysql://root@db/shop");
+        assert_eq!(settings.value(&keys::DATABASE_URL).unwrap(), None);
+        assert!(settings.refused[0].contains("is ignored"), "{:?}", settings.refused);
+        let settings = resolve("", "postgresql://db/shop");
+        assert!(settings.value(&keys::DATABASE_URL).unwrap().is_some());
+        assert!(settings.refused.is_empty());
+        assert!(resolve("postgres://db/x", "sqlite://a").refused.is_empty());
     }
 
     #[test]

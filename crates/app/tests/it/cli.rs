@@ -161,3 +161,17 @@ fn the_state_of_an_external_database_is_told_and_left_as_it_is() {
     let status = place.json(&["db", "status"]);
     assert_eq!(status["schema_version"], status["known_schema_version"]);
 }
+
+#[test]
+fn help_is_a_command_and_an_index_goes_by_its_path() {
+    let place = Place::with_database();
+    let (asked, flag) = (place.run(&["help", "search"]), place.run(&["search", "--help"]));
+    assert_eq!((asked.code, &asked.stdout), (Some(0), &flag.stdout));
+    place.json(&["index"]);
+    let stats = place.run(&["--json", "stats", "."]);
+    assert_eq!(stats.code, Some(0), "{stats}");
+    assert_eq!(stats.stdout.matches("\n  \"files\":").count(), 1, "{stats}");
+    let root = place.project().display().to_string();
+    let cleared = place.run(&["--json", "clear", "--yes", &root]);
+    assert_eq!(cleared.code, Some(0), "{cleared}");
+}

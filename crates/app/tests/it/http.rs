@@ -330,3 +330,72 @@ fn a_database_that_stays_away_is_told_of_once() {
     let log = String::from_utf8_lossy(&output.stderr);
     assert_eq!(log.matches("the database cannot be opened").count(), 1, "{log}");
 }
+
+#[test]
+fn a_page_of_an_allowed_origin_is_served_and_no_other() {
+    let local = Local::start(&[("allowed_origins", "https://tools.example")]);
+    let ask = |method: &str, origin: &str, body: &str| {
+        let headers = format!(
+            "Origin: {origin}\r\nAccess-Control-Request-Method: POST\r\nContent-Type: application/json\r\n\
+             Accept: application/json, text/event-stream\r\n"
+        );
+        raw(local.address, method, &headers, body)
+    };
+    let first = ask("OPTIONS", "https://tools.example", "");
+    assert!(first.starts_with("HTTP/1.1 204 "), "{first}");
+    for line in [
+        "access-control-allow-origin: https://tools.example\r\n",
+        "access-control-allow-headers: content-type, authorization, mcp-session-id, \
+         mcp-protocol-version, last-event-id\r\n",
+        "access-control-expose-headers: mcp-session-id\r\n",
+        "vary: Origin\r\n",
+    ] {
+        assert!(first.contains(line), "{line}{first}");
+    }
+    let answer = ask("POST", "https://tools.example", "{}");
+    assert!(answer.contains("access-control-allow-origin: https://tools.example\r\n"), "{answer}");
+    let other = ask("OPTIONS", "https://elsewhere.example", "");
+    assert!(other.starts_with("HTTP/1.1 403 ") && !other.contains("access-control"), "{other}");
+}
+
+#[test]
+fn a_body_that_is_no_message_gets_an_error_of_json_rpc() {
+    let local = Local::start(&[]);
+    let headers =
+        "Content-Type: application/json\r\nAccept: application/json, text/event-stream\r\n";
+    for (body, code, id) in [
+        ("", -32700, json!(null)),
+        ("{\"jsonrpc\":", -32700, json!(null)),
+        (r#"{"jsonrpc":"2.0","id":3,"method":"ping","params":{"x":"\ud800"}}"#, -32700, json!(3)),
+        (r#"[{"jsonrpc":"2.0","id":4,"method":"ping"}]"#, -32600, json!(null)),
+        (r#"{"id":5,"method":"ping"}"#, -32600, json!(5)),
+        (r#"{"jsonrpc":"2.0","id":6,"method":"initialize"}"#, -32602, json!(6)),
+        ("7", -32600, json!(null)),
+    ] {
+        let answer = raw(local.address, "POST", headers, body);
+        assert!(answer.starts_with("HTTP/1.1 400 "), "{body}: {answer}");
+        let said: Value = serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap();
+        assert_eq!((&said["error"]["code"], &said["id"]), (&json!(code), &id), "{body}: {answer}");
+    }
+    // What PHP sends for no parameters, and no event without a message.
+    let list = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"x","version":"1"}}}"#;
+    let answer = raw(local.address, "POST", headers, list);
+    let events = answer.lines().filter_map(|line| line.strip_prefix("data:"));
+    let events: Vec<&str> = events.map(str::trim).collect();
+    assert!(events.len() == 1 && events[0].starts_with('{'), "{answer}");
+}
+
+/// The whole answer to a request on a connection of its own.
+fn raw(address: SocketAddr, method: &str, headers: &str, body: &str) -> String {
+    use std::io::{Read as _, Write as _};
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    let length = body.len();
+    let request = format!(
+        "{method} /mcp HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {length}\r\n\
+         {headers}\r\n{body}"
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}

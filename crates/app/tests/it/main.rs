@@ -30,3 +30,4 @@ mod stdio;
 mod support;
 mod watch;
 mod workers;
+mod wrong_paths;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use sconce_testing::McpClient;
+use sconce_testing::{McpClient, json_rpc};
 use serde_json::{Value, json};
 
 use crate::support::{Mode, Place, in_both_modes, text};
@@ -16,6 +16,8 @@ in_both_modes! {
     a_project_is_searched_without_being_indexed_first,
     a_change_is_seen_by_a_later_search_and_a_budget_is_kept,
     wrong_filters_are_corrected_in_band,
+    requests_of_a_wrong_form_are_answered,
+    a_last_message_without_an_end_is_answered,
 }
 
 fn the_handshake_and_the_tools_need_no_database(mode: Mode) {
@@ -308,4 +310,53 @@ fn a_log_that_cannot_be_written_stops_nothing() {
     let found = client.text("search_code", &json!({ "query": "backoff_delay" }));
     assert!(found.contains("src/retry.rs"), "{found}");
     assert_eq!(client.end().0, Some(0));
+}
+
+fn requests_of_a_wrong_form_are_answered(mode: Mode) {
+    let place = Place::without_database().in_mode(mode);
+    let mut client = place.client();
+    client.raw("\u{feff}{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\"}\n".as_bytes());
+    let answer = json_rpc(&client.line());
+    assert_eq!((&answer["id"], &answer["error"]["code"]), (&0.into(), &(-32602).into()));
+    assert!(answer["error"]["message"].as_str().unwrap().contains("`clientInfo`"), "{answer}");
+    client.initialize("2025-06-18");
+    client.raw(b"{\"jsonrpc\":\"2.0\",\"id\":41,\"method\":\"tools/list\",\"params\":[]}\n");
+    let answer = json_rpc(&client.line());
+    assert_eq!(
+        (&answer["id"], &answer["result"]["tools"][0]["name"]),
+        (&41.into(), &"search_code".into())
+    );
+    let long = "x".repeat(5 << 20);
+    client.raw(format!("{{\"jsonrpc\":\"2.0\",\"id\":42,\"method\":\"ping\",\"params\":{{\"x\":\"{long}\"}}}}\n").as_bytes());
+    let answer = json_rpc(&client.line());
+    assert_eq!((&answer["id"], &answer["error"]["code"]), (&42.into(), &(-32600).into()));
+    let deep = format!("{}{}", "[".repeat(126), "]".repeat(126));
+    let deep = format!(
+        "{{\"jsonrpc\":\"2.0\",\"id\":43,\"method\":\"ping\",\"params\":{{\"x\":{deep}}}}}"
+    );
+    for (id, line) in [(43, deep.as_str()), (44, "{\"id\":44,\"method\":\"ping\"}")] {
+        client.raw(format!("{line}\n").as_bytes());
+        let answer = json_rpc(&client.line());
+        assert_eq!((&answer["id"], &answer["error"]["code"]), (&id.into(), &(-32600).into()));
+    }
+}
+
+fn a_last_message_without_an_end_is_answered(mode: Mode) {
+    use std::io::Write as _;
+    let place = Place::without_database().in_mode(mode);
+    let mut command = place.command(&["mcp"]);
+    let mut process = command.stdin(std::process::Stdio::piped()).spawn().unwrap();
+    let mut input = process.stdin.take().unwrap();
+    let handshake = json!({
+        "protocolVersion": "2025-06-18", "capabilities": {},
+        "clientInfo": { "name": "x", "version": "1" }
+    });
+    let handshake =
+        json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": handshake });
+    write!(input, "{handshake}\n{{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"ping\"}}").unwrap();
+    drop(input);
+    let output = process.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let ids: Vec<Value> = said.lines().map(|line| json_rpc(line)["id"].clone()).collect();
+    assert_eq!(ids, [1, 2], "{said}");
 }

@@ -43,8 +43,8 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     let Noted { index, notes } = if let Some(name) = arguments.index_name {
         Noted { index: call.mcp.index_named(&engine, &name).await?, notes: vec![] }
     } else {
-        let place = call.locate(arguments.path.as_deref()).await?;
-        freshness::of(call.mcp, &engine, call.tool, &place.directory).await?
+        let place = call.locate("path", arguments.path.as_deref()).await?;
+        freshness::of(call, &engine, &place.directory).await?
     };
     let request = SearchRequest {
         query: arguments.query,

@@ -51,8 +51,11 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     let at = file_location::resolve(call, &named).await?;
     let limit = limit.clamp(1, 100);
     let line = at.line.unwrap_or(1);
-    let found = at.index.related(&at.path, line, limit as usize).await?;
-    let budget = Budget::new(response_format.is_detailed(), max_tokens);
+    let found = match at.index.related(&at.path, line, limit as usize).await {
+        Ok(found) => found,
+        Err(error) => return Err(Box::pin(file_location::why_missing(call, &at, error)).await),
+    };
+    let budget = Budget::new(response_format.is_detailed(), max_tokens).by_meaning();
     let again = NextCall { tool: call.tool, arguments: call.given };
     Ok(text(compact(&found, &at.notes, budget, Some(&again)).text))
 }

@@ -55,21 +55,21 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
 }
 
 async fn index(call: &Call<'_>, arguments: Arguments) -> Result<JobState, ToolError> {
-    let place = call.locate(arguments.path.as_deref()).await?;
+    let place = call.locate("path", arguments.path.as_deref()).await?;
     if let Some(file) = &place.file {
         let directory = place.directory.display();
         return Err(ToolError::new(format!(
             "{file} is a file, and an index is made of a directory"
         ))
         .with_hint("name its directory, or the project's")
-        .with_call(call.tool, &serde_json::json!({ "path": directory.to_string() })));
+        .with_argument(call.tool, call.given, "path", directory.to_string().into()));
     }
     if let Some(name) = &arguments.index_name {
         index_name::check(name)?;
     }
     let engine = call.mcp.engine().await?;
     let root = index_root(call, arguments.path.as_deref(), &place.directory);
-    freshness::check_project(call.mcp, &engine, call.tool, &root).await?;
+    freshness::check_project(call, &engine, &root).await?;
     let mut request = job_state::request_for(call.mcp, &root).await?;
     request.name = arguments.index_name;
     request.rebuild = arguments.rebuild;

@@ -46,7 +46,7 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     let index = if let Some(name) = arguments.index_name {
         call.mcp.index_named(&engine, &name).await?
     } else {
-        let place = call.locate(arguments.path.as_deref()).await?;
+        let place = call.locate("path", arguments.path.as_deref()).await?;
         let found = freshness::existing(call.mcp, &engine, &place.directory).await?;
         let Some(index) = found else {
             let directory = place.directory.display().to_string();

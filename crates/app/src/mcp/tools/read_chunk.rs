@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::{Effect, tool};
 use crate::mcp::call::{Call, text};
 use crate::mcp::errors::ToolError;
-use crate::mcp::file_location::{self, Named};
+use crate::mcp::file_location::{self, Named, places};
 use crate::mcp::lenient;
 use crate::mcp::reading::{Reading, Rest, Wanted, reading};
 use crate::output::{Budget, MOST_TOKENS, call_line, cut, escaped};
@@ -84,7 +84,7 @@ fn listed(given: &[String]) -> Vec<String> {
         Ok(places) if text.trim_start().starts_with('[') => places,
         _ => vec![text.clone()],
     });
-    listed.filter(|place| !place.trim().is_empty()).collect()
+    listed.flat_map(|place| places(&place)).filter(|place| !place.trim().is_empty()).collect()
 }
 
 /// What a place came to.
@@ -109,12 +109,15 @@ async fn part(
     let Arguments { line, end_line, project, index_name, .. } = arguments.clone();
     let named = Named { path: path.to_owned(), line, end_line, project, index_name };
     let at = file_location::resolve(call, &named).await?;
-    for note in at.notes {
-        if !notes.contains(&note) {
-            notes.push(note);
+    for note in &at.notes {
+        if !notes.contains(note) {
+            notes.push(note.clone());
         }
     }
-    let file = at.index.file(&at.path).await?;
+    let file = match at.index.file(&at.path).await {
+        Ok(file) => file,
+        Err(error) => return Err(Box::pin(file_location::why_missing(call, &at, error)).await),
+    };
     let wanted = match (at.line, at.end_line) {
         (None, None) => Wanted::Outline,
         (Some(line), None) => Wanted::At(line),

@@ -120,6 +120,7 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     let parts = queries.len() as u32 + u32::from(arguments.has_pattern());
     let detailed = arguments.response_format.is_detailed();
     let budget = Budget::new(detailed, arguments.max_tokens / parts);
+    let budget = if arguments.use_hybrid_search { budget } else { budget.by_meaning() };
     let is_told = |symbol: &AskedSymbol| symbol.uses || parts == 1;
     let symbols = queries.iter().map(|query| symbol_asked(query).filter(is_told));
     // Where a name is common, its uses take longer than the search: they are looked for beside it.
@@ -396,7 +397,7 @@ async fn checked_request(
 ) -> Result<SearchRequest, ToolError> {
     match request(arguments) {
         Err(error) if error.is_of_language() => {
-            let place = call.locate(arguments.path.as_deref()).await.ok();
+            let place = call.locate("path", arguments.path.as_deref()).await.ok();
             engine.know_languages(place.as_ref().map(|place| place.directory.as_path())).await?;
             Ok(request(arguments)?)
         }
@@ -428,9 +429,8 @@ async fn scope(
         let notes = jobs.map(|job| freshness::running(&job)).collect();
         return Ok((indexes, notes));
     }
-    let place = call.locate(arguments.path.as_deref()).await?;
-    let Noted { index, notes } =
-        freshness::of(call.mcp, engine, call.tool, &place.directory).await?;
+    let place = call.locate("path", arguments.path.as_deref()).await?;
+    let Noted { index, notes } = freshness::of(call, engine, &place.directory).await?;
     if let Some(inside) = place.directory.strip_prefix(index.root()).ok().and_then(Path::to_str) {
         request.filter.within = match (&place.file, inside) {
             (Some(file), "") => Some(file.clone()),
