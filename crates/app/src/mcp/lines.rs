@@ -102,6 +102,9 @@ pub(crate) fn checked_message(message: Vec<u8>) -> Result<Vec<u8>, Refusal> {
     }
 }
 
+/// Where a request of a revision without a handshake says its revision.
+const REVISION_IN_META: &str = "io.modelcontextprotocol/protocolVersion";
+
 /// The most levels of lists and objects in a message; rmcp reads no more than 127.
 const MOST_NESTED: usize = 100;
 
@@ -201,13 +204,17 @@ fn without_params(message: &[u8]) -> Vec<u8> {
     Value::Object(fields).to_string().into_bytes()
 }
 
-/// What an `initialize` lacks; none where it lacks nothing.
+/// What an `initialize` lacks; none where it lacks nothing, or is of a revision that has no such method and tells of itself
+/// in `_meta`.
 fn missing_of_initialize(message: &[u8]) -> Option<String> {
     let message: Value = serde_json::from_slice(message).ok()?;
     let Some(params) = message.get("params").filter(|params| params.is_object()) else {
         let all = "`protocolVersion`, `capabilities` and `clientInfo`";
         return Some(format!("initialize lacks `params` with {all}"));
     };
+    if params.get("_meta").is_some_and(|meta| meta.get(REVISION_IN_META).is_some()) {
+        return None;
+    }
     let needed = [
         ("/protocolVersion", "a text"),
         ("/capabilities", "an object"),
@@ -371,6 +378,7 @@ mod tests {
             r#"{"jsonrpc":"2.0","id":1,"method":"tools/list","params":null}"#,
             r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":"{}"}"#,
             r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#,
+            r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"x"}}}"#,
             r#"{"jsonrpc":"2.0","id":1,"result":{}}"#,
             r#"[{"id":1}]"#,
             "",

@@ -13,6 +13,7 @@ use axum::{BoxError, Json};
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use tokio::time::{Instant, Sleep};
 
+use super::events;
 use crate::mcp::checked_message;
 
 /// Longest wait for the next part of a body.
@@ -30,7 +31,9 @@ pub(super) async fn check(State(longest): State<usize>, request: Request, next: 
         .and_then(|kind| kind.split(';').next())
         .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
     if request.method() != Method::POST || !is_json {
-        return next.run(request).await;
+        let is_old = events::is_of_old_client(request.headers(), None);
+        let answer = next.run(request).await;
+        return if is_old { events::without_empty(answer) } else { answer };
     }
     let (mut parts, body) = request.into_parts();
     let body = match whole(body, longest).await {
@@ -45,7 +48,9 @@ pub(super) async fn check(State(longest): State<usize>, request: Request, next: 
         Err(answer) => refusal(&answer),
         Ok(message) => {
             parts.headers.insert(header::CONTENT_LENGTH, message.len().into());
+            let is_old = events::is_of_old_client(&parts.headers, Some(&message));
             let answer = next.run(Request::from_parts(parts, message.into())).await;
+            let answer = if is_old { events::without_empty(answer) } else { answer };
             // What is JSON of the right type, and is refused all the same, is no message.
             if answer.status() != StatusCode::UNSUPPORTED_MEDIA_TYPE {
                 return answer;

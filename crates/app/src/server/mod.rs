@@ -3,6 +3,7 @@
 mod access;
 mod bodies;
 mod connections;
+mod events;
 mod guard;
 mod health;
 mod limits;

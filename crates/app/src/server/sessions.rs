@@ -17,8 +17,6 @@ impl Sessions {
     pub(super) fn new(config: &ServerConfig) -> Sessions {
         let mut manager = LocalSessionManager::default();
         manager.session_config.keep_alive = Some(config.session_idle);
-        // Clients of revisions before 2025-11-25 read each event as a message, also an empty one.
-        manager.session_config.sse_retry = None;
         Sessions { manager: Arc::new(manager), most: config.max_sessions }
     }
 

@@ -81,8 +81,6 @@ fn transport(
     let transport = StreamableHttpServerConfig::default()
         .with_cancellation_token(shutdown.child_token())
         .with_max_request_body_bytes(config.max_body_bytes)
-        // Clients of revisions before 2025-11-25 read each event as a message, also an empty one.
-        .with_sse_retry(None)
         .with_allowed_origins(names.origins())
         .enforce_origin_validation();
     match names.hosts() {

@@ -377,12 +377,27 @@ fn a_body_that_is_no_message_gets_an_error_of_json_rpc() {
         let said: Value = serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap();
         assert_eq!((&said["error"]["code"], &said["id"]), (&json!(code), &id), "{body}: {answer}");
     }
-    // What PHP sends for no parameters, and no event without a message.
-    let list = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"x","version":"1"}}}"#;
-    let answer = raw(local.address, "POST", headers, list);
-    let events = answer.lines().filter_map(|line| line.strip_prefix("data:"));
-    let events: Vec<&str> = events.map(str::trim).collect();
-    assert!(events.len() == 1 && events[0].starts_with('{'), "{answer}");
+}
+
+#[test]
+fn a_client_that_parses_every_event_gets_none_without_a_message() {
+    let local = Local::start(&[]);
+    let headers =
+        "Content-Type: application/json\r\nAccept: application/json, text/event-stream\r\n";
+    for (revision, expected) in [("2024-11-05", 1), ("2025-06-18", 1), ("2025-11-25", 2)] {
+        let hello = json!({
+            "jsonrpc": "2.0", "id": 1, "method": "initialize",
+            "params": {
+                "protocolVersion": revision, "capabilities": {},
+                "clientInfo": { "name": "x", "version": "1" }
+            }
+        });
+        let answer = raw(local.address, "POST", headers, &hello.to_string());
+        let events = answer.lines().filter_map(|line| line.strip_prefix("data:"));
+        let events: Vec<&str> = events.map(str::trim).collect();
+        assert!(events.last().unwrap().starts_with('{'), "{answer}");
+        assert_eq!(events.len(), expected, "{revision}: {answer}");
+    }
 }
 
 /// The whole answer to a request on a connection of its own.
