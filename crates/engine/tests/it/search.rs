@@ -256,12 +256,13 @@ async fn a_query_of_filters_alone_is_filtered() {
 
 /// A function of two screens with small neighbours: its first chunk has the imports too, its last one the neighbours.
 fn harbour() -> String {
-    let mut text = "import csv\nimport json\n\n\ndef admit_freight(manifest):\n    \"\"\"Admits freight.\"\"\"\n".to_owned();
-    for number in 0..90 {
-        text += &format!("    manifest.weigh(item={number}, scale=manifest.scales[{number}])\n");
-    }
-    text + "    if manifest.explosives:\n        raise ValueError('explosives need the stamp of the pilot')\n    return manifest\n\n\n\
-        def owner_of(manifest):\n    return manifest.owner\n\n\ndef port_of(manifest):\n    return manifest.port\n"
+    let weighs = |item| format!("    manifest.weigh(item={item}, scale=manifest.scales[{item}])\n");
+    let weighed = (0..90).map(weighs).collect::<Vec<_>>().concat();
+    let head = "import csv\nimport json\n\n\ndef admit_freight(manifest):\n    \"\"\"Admits freight.\"\"\"\n";
+    let tail = "    if manifest.explosives:\n        raise ValueError('explosives need the stamp of the pilot')\n    \
+        return manifest\n\n\ndef owner_of(manifest):\n    return manifest.owner\n\n\ndef port_of(manifest):\n    \
+        return manifest.port\n";
+    [head, &weighed, tail].concat()
 }
 
 #[tokio::test(flavor = "multi_thread")]

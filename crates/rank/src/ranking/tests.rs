@@ -371,11 +371,9 @@ fn a_file_that_is_named_by_its_path_comes_first_whatever_it_is() {
 
 #[test]
 fn the_line_that_is_named_is_the_place() {
-    let mut text = String::new();
-    for number in 0..40 {
-        text +=
-            &format!("def weather_{number}(day):\n    return day.weather.forecast({number})\n\n\n");
-    }
+    let of_day =
+        |day| format!("def weather_{day}(day):\n    return day.weather.forecast({day})\n\n\n");
+    let text = (0..40).map(of_day).collect::<Vec<_>>().concat();
     let index = project(&[("src/weather.py", &text), ("src/day.py", "def day(): pass\n")]);
     let found = search(&index, "weather.py:130", &[]);
     let place = index.doc_of(found[0].places[0].key).unwrap();
