@@ -63,7 +63,7 @@ mod tests {
     ];
 
     fn near(asked: &str, sought: Sought) -> Option<&'static str> {
-        near_path(&PATHS.into_iter(), Path::new("/work/app"), asked, sought)
+        near_path(&PATHS.into_iter(), Path::new("/srv/app"), asked, sought)
     }
 
     #[test]
@@ -72,7 +72,7 @@ mod tests {
             ("checkout", Some("web/checkout")),
             ("/checkout/", Some("web/checkout")),
             ("./Checkout/tax.ts", Some("web/checkout/tax.ts")),
-            ("/work/app/Web", Some("web")),
+            ("/srv/app/Web", Some("web")),
             ("mail", Some("services/mail")),
             ("QUEUE.RS", Some("services/mail/queue.rs")),
             ("web\\checkout", Some("web/checkout")),
