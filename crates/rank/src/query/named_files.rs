@@ -23,8 +23,8 @@ impl NamedFile {
         let mut parts = path.rsplit('/');
         let shared = self.parts.iter().zip(parts.by_ref()).take_while(|(a, b)| is_same(a, b));
         let shared = shared.count();
-        let is_whole = shared == self.parts.len() || shared == path.split('/').count();
-        if is_whole || shared > 1 { shared } else { 0 }
+        let is_whole = || shared == self.parts.len() || shared == path.split('/').count();
+        if shared > 1 || shared == 1 && is_whole() { shared } else { 0 }
     }
 
     /// Whether a word is one of those by which it is named: of the path, or the line.
@@ -36,7 +36,7 @@ impl NamedFile {
 }
 
 fn is_same(lower: &str, part: &str) -> bool {
-    lower.len() == part.len() && lower.eq_ignore_ascii_case(part) || lower == part.to_lowercase()
+    lower.eq_ignore_ascii_case(part) || !part.is_ascii() && lower == part.to_lowercase()
 }
 
 /// The files that a text names, each once.
