@@ -192,19 +192,20 @@ pub(super) fn arguments<T: DeserializeOwned>(
             (None, Some(wrong)) => wrong,
             (None, None) => format!("{tool}: {}", cut(&error.to_string())),
         };
-        let Corrected { arguments, left_out } = corrected::<T>(schema, &known, present);
         let mut hint = format!("{tool} takes {}", known.join(", "));
+        if destroys(definition) {
+            let failure = ToolError::new(message).with_hint(hint);
+            return failure.with_call("list_indexes", &json!({}));
+        }
+        let Corrected { arguments, left_out } = corrected::<T>(schema, &known, present);
         if !left_out.is_empty() {
             let names: Vec<String> =
                 left_out.iter().map(|name| format!("`{}`", cut(name))).collect();
             hint = format!("the call below leaves out {}; {hint}", names.join(", "));
         }
-        let failure = ToolError::new(message);
-        if destroys(definition) {
-            let hint = format!("{tool} takes {}", known.join(", "));
-            return failure.with_hint(hint).with_call("list_indexes", &json!({}));
-        }
-        failure.with_hint(hint).with_call(tool, &shortened(&Value::Object(arguments)))
+        ToolError::new(message)
+            .with_hint(hint)
+            .with_call(tool, &shortened(&Value::Object(arguments)))
     })
 }
 

@@ -91,7 +91,7 @@ pub(super) async fn resolve(call: &Call<'_>, named: &Named) -> Result<FileLocati
     }
     // What stands behind a blank may be a part of the name.
     if in_path.is_some()
-        && has_blank_before_lines(whole)
+        && whole.contains(char::is_whitespace)
         && index.holds_file(&relative(whole)).await?
     {
         let (path, line, end_line) = (relative(whole), named.line, named.end_line);
@@ -185,11 +185,6 @@ fn split_lines(path: &str) -> (&str, Option<(u32, Option<u32>)>) {
         }
     }
     behind_blank(path).map_or((path, None), |(path, lines)| (path, Some(lines)))
-}
-
-/// Whether lines may stand behind a blank of this text.
-fn has_blank_before_lines(text: &str) -> bool {
-    text.contains(char::is_whitespace)
 }
 
 /// ` 12 symbols, 80 lines`, as an outline's heading goes on.

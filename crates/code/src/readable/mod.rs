@@ -64,22 +64,20 @@ impl<'text> Mask<'text> {
 
     /// Blanks the lines of a range one by one, so that a wide character costs its line alone.
     fn blank_lines(&mut self, range: Range<usize>) {
-        let mut start = range.start;
-        while start < range.end {
-            let rest = &self.text[start..range.end];
-            let end = start + rest.find('\n').map_or(rest.len(), |at| at + 1);
-            self.blank(start..end);
-            start = end;
-        }
+        self.each_line(range, Self::blank);
     }
 
     /// Hides each line of a range, whatever is in it.
     fn hide_lines(&mut self, range: Range<usize>) {
+        self.each_line(range, Self::hide_line);
+    }
+
+    fn each_line(&mut self, range: Range<usize>, overwrite: fn(&mut Self, Range<usize>)) {
         let mut start = range.start;
         while start < range.end {
             let rest = &self.text[start..range.end];
             let end = start + rest.find('\n').map_or(rest.len(), |at| at + 1);
-            self.hide_line(start..end);
+            overwrite(self, start..end);
             start = end;
         }
     }

@@ -245,9 +245,9 @@ fn is_credential(path: &Path, text: &str) -> bool {
     let is_reference =
         kinds().next().is_some() && kinds().all(|kind| REFERENCES.contains(&kind.trim()));
     let is_script = text.starts_with("#!") && !is_key_material(text);
-    let is_alone = !text.trim().is_empty() && !text.trim().contains(char::is_whitespace);
     let is_structure = |key: &str| STRUCTURE.contains(&key);
-    !(is_script || is_reference) && (is_alone || literals(text).any(|key| !is_structure(&key)))
+    !(is_script || is_reference)
+        && (is_one_word(text) || literals(text).any(|key| !is_structure(&key)))
 }
 
 /// The keys of a text, in lower case, whose values are written out: no expression of a template, number, or reference.
@@ -277,13 +277,19 @@ fn is_beside_credentials(path: &Path) -> bool {
     DATA.contains(&extension) && directories.split('/').any(|part| DATA_DIRECTORIES.contains(&part))
 }
 
+/// Whether a text is one word and nothing else.
+fn is_one_word(text: &str) -> bool {
+    let text = text.trim();
+    !text.is_empty() && !text.contains(char::is_whitespace)
+}
+
 /// Whether a word of the text is as long and as mixed as a key is, or all that there is.
 fn is_key_material(text: &str) -> bool {
     const AS_LONG_AS_A_KEY: usize = 40;
     let is_of_key = |c: char| c.is_ascii_alphanumeric() || "+/=_-".contains(c);
-    let is_alone = !text.trim().contains(char::is_whitespace);
     let mut words = text.split(|c: char| !is_of_key(c));
-    is_alone
+    text.trim().is_empty()
+        || is_one_word(text)
         || words.any(|word| {
             let has = |is: fn(char) -> bool| word.chars().any(is);
             word.len() >= AS_LONG_AS_A_KEY

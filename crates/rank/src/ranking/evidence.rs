@@ -54,6 +54,13 @@ impl<'a> Evidence<'a> {
     ) -> Self {
         let one_over = |highest: f32| if highest > 0.0 { 1.0 / highest } else { 0.0 };
         let vectors = by_doc(index, vectors);
+        // A search by vectors alone has scanned nothing, and the query's letters count for nothing either.
+        let (exact, forms, named) = if scan.worth.is_empty() {
+            Default::default()
+        } else {
+            let forms = forms(query, weights, QueryTerm::counts_for_cover);
+            (index.exact(&query.exact), forms, index.named(&query.files))
+        };
         Self {
             body: one_over(scan.highest.body),
             names: one_over(scan.highest.names),
@@ -63,13 +70,9 @@ impl<'a> Evidence<'a> {
             file_vectors: by_file(index, &vectors),
             vectors,
             defined: defined(index, query),
-            exact: if scan.worth.is_empty() { Exact::default() } else { index.exact(&query.exact) },
-            forms: if scan.worth.is_empty() {
-                HashMap::new()
-            } else {
-                forms(query, weights, QueryTerm::counts_for_cover)
-            },
-            named: if scan.worth.is_empty() { HashMap::new() } else { index.named(&query.files) },
+            exact,
+            forms,
+            named,
             sizes: index.sizes(),
             index,
             scan,
