@@ -12,7 +12,8 @@ use serde::Serialize;
 
 use crate::index::{self, Job};
 use crate::moved::is_gone;
-use crate::project::{Revision, project_root, revision};
+use crate::project::project_root;
+use crate::repository::{Revision, revision};
 use crate::{Engine, EngineError};
 
 /// Between two looks at whether another process has stopped.

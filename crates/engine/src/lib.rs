@@ -16,6 +16,7 @@ mod models;
 mod moved;
 mod project;
 mod remedy;
+mod repository;
 mod search;
 mod source;
 mod sync;
@@ -31,8 +32,9 @@ pub use index::{
     IndexReport, IndexRequest, Job, ParserCommand, Phase, Progress, SkippedFiles, serve_parser,
 };
 pub use models::Models;
-pub use project::{Revision, is_marked, project_root};
+pub use project::{is_marked, project_root};
 pub use remedy::Remedy;
+pub use repository::Revision;
 pub use sconce_code::filter::{Filter, FilterText, separated};
 pub use sconce_embed::{DirRemedy, FetchRemedy, ModelRemedy};
 pub use sconce_rank::eval::{BUDGETS, EvalReport, Score};

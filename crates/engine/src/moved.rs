@@ -16,7 +16,7 @@ use sconce_store::{Index, Store};
 use serde::{Deserialize, Serialize};
 
 use crate::EngineError;
-use crate::project::has_stood_at;
+use crate::repository::has_stood_at;
 
 /// By what a directory is known again under another path.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

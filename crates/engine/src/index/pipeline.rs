@@ -16,7 +16,7 @@ use super::skipped::SkippedFiles;
 use super::target;
 use super::target::{IndexSettings, NotedLanguages, Target};
 use crate::EngineError;
-use crate::project::revision;
+use crate::repository::revision;
 use crate::source::{SkipReason, Walk, walk};
 use crate::sync;
 

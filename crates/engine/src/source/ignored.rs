@@ -10,9 +10,9 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use super::log::WalkLog;
 use super::reader::Beneath;
-use super::rules::{Decision, RuleReader, Rules};
+use super::rules::{Case, Decision, RuleReader, Rules};
 use super::tracked::Tracked;
-use crate::project::{GitDir, git_dir};
+use crate::repository::{GitDir, git_dir};
 use crate::sync::lock;
 
 /// A repository that a walk meets.
@@ -20,10 +20,19 @@ use crate::sync::lock;
 struct Repository {
     root: PathBuf,
     git: Option<GitDir>,
+    /// How its rules compare letters, by its configuration.
+    case: Case,
     tracked: OnceLock<Tracked>,
 }
 
 impl Repository {
+    fn at(directory: &Path) -> Self {
+        let git = git_dir(directory);
+        let folds = git.as_ref().is_some_and(|git| git.config().says("ignorecase", "true"));
+        let case = if folds { Case::Folded } else { Case::Told };
+        Self { root: directory.to_path_buf(), git, case, tracked: OnceLock::new() }
+    }
+
     /// Whether it tracks the file, the submodule, or something in the directory at a path.
     fn tracks(&self, path: &Path, is_dir: bool) -> bool {
         let (Some(git), Ok(below)) = (&self.git, path.strip_prefix(&self.root)) else {
@@ -141,11 +150,8 @@ impl IgnoreFiles {
     pub(super) fn leaves_out(&self, path: &Path, is_dir: bool) -> Option<String> {
         let directory = path.parent()?;
         let Some(level) = self.level_of(directory) else {
-            return self
-                .of_user
-                .decide(path, is_dir)
-                .filter(|said| !said.takes)
-                .map(|said| said.rule);
+            let said = self.said_by_user(&self.root, path, is_dir)?;
+            return (!said.takes).then_some(said.rule);
         };
         self.left_out_at(&level, path, is_dir)
     }
@@ -157,17 +163,24 @@ impl IgnoreFiles {
         }
         let around =
             path.parent().and_then(|directory| lock(&self.entered).get(directory).cloned());
+        let repository = level.repository();
         let rule = around.or_else(|| {
-            let said = by_git.or_else(|| self.of_user.decide(path, is_dir))?;
+            let root = repository.map_or(self.root.as_path(), |repository| &repository.root);
+            let said = by_git.or_else(|| self.said_by_user(root, path, is_dir))?;
             (!said.takes).then_some(said.rule)
         })?;
-        if !level.repository().is_some_and(|repository| repository.tracks(path, is_dir)) {
+        if !repository.is_some_and(|repository| repository.tracks(path, is_dir)) {
             return Some(rule);
         }
         if is_dir && !is_repository(path) {
             lock(&self.entered).insert(path.to_path_buf(), rule);
         }
         None
+    }
+
+    /// What git's excludes of the user say of a path in the repository at a root.
+    fn said_by_user(&self, root: &Path, path: &Path, is_dir: bool) -> Option<Decision> {
+        self.of_user.decide(path.strip_prefix(root).ok()?, is_dir)
     }
 
     fn level_of(&self, directory: &Path) -> Option<Arc<Level>> {
@@ -190,17 +203,16 @@ impl IgnoreFiles {
         directory: &Path,
         above: Option<Arc<Level>>,
     ) -> Option<Arc<Level>> {
-        let rules = |name: &str| self.rules.read(beneath, &below.join(name), directory);
-        let repository = is_repository(directory).then(|| {
-            let (root, git) = (directory.to_path_buf(), git_dir(directory));
-            Arc::new(Repository { root, git, tracked: OnceLock::new() })
-        });
+        let rules = |name: &str, case| self.rules.read(beneath, &below.join(name), directory, case);
+        let repository = is_repository(directory).then(|| Arc::new(Repository::at(directory)));
+        let around = repository.as_deref().or_else(|| above.as_deref()?.repository());
+        let case = around.map_or(Case::Told, |repository| repository.case);
         let git = repository.as_ref().and_then(|repository| repository.git.as_ref());
-        let exclude = git.map_or_else(Rules::none, |git| self.exclude(git, directory));
+        let exclude = git.map_or_else(Rules::none, |git| self.exclude(git, directory, case));
         let level = Level {
-            own: rules(".sconceignore"),
-            ignore: rules(".ignore"),
-            git: rules(".gitignore"),
+            own: rules(".sconceignore", Case::Told),
+            ignore: rules(".ignore", Case::Told),
+            git: rules(".gitignore", case),
             exclude,
             repository,
             above,
@@ -213,10 +225,13 @@ impl IgnoreFiles {
         }
     }
 
-    fn exclude(&self, git: &GitDir, directory: &Path) -> Rules {
+    fn exclude(&self, git: &GitDir, directory: &Path, case: Case) -> Rules {
         let opened = Beneath::open(&git.common);
         let below = Path::new("info/exclude");
-        opened.map_or_else(|_| Rules::none(), |common| self.rules.read(&common, below, directory))
+        opened.map_or_else(
+            |_| Rules::none(),
+            |common| self.rules.read(&common, below, directory, case),
+        )
     }
 }
 

@@ -20,8 +20,7 @@ struct Notebook<'a> {
     /// Before the fourth format the cells lay in sheets.
     #[serde(borrow, default)]
     worksheets: Vec<Sheet<'a>>,
-    #[serde(default)]
-    metadata: Metadata,
+    metadata: Option<Metadata>,
 }
 
 #[derive(Deserialize)]
@@ -32,8 +31,7 @@ struct Sheet<'a> {
 
 #[derive(Deserialize)]
 struct Cell<'a> {
-    #[serde(default)]
-    cell_type: String,
+    cell_type: Option<String>,
     #[serde(borrow, default, alias = "input")]
     source: Option<&'a RawValue>,
 }
@@ -41,8 +39,8 @@ struct Cell<'a> {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Metadata {
-    kernelspec: Kernel,
-    language_info: Kernel,
+    kernelspec: Option<Kernel>,
+    language_info: Option<Kernel>,
 }
 
 #[derive(Default, Deserialize)]
@@ -77,13 +75,14 @@ pub(super) fn cells_of(path: &Path, text: String) -> Result<(String, Option<Cell
     if !path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("ipynb")) {
         return Ok((text, None));
     }
-    let (text, cells) = read(&text).ok_or(SkipReason::Data)?;
+    let cells = read(&text).or_else(|| read(&with_plain_numbers(&text)?));
+    let (text, cells) = cells.ok_or(SkipReason::Data)?;
     if cells.cells.is_empty() { Err(SkipReason::Empty) } else { Ok((text, Some(cells))) }
 }
 
 fn read(json: &str) -> Option<(String, Cells)> {
     let notebook: Notebook<'_> = serde_json::from_str(json).ok()?;
-    let language = notebook.metadata.language()?;
+    let language = notebook.metadata.unwrap_or_default().language()?;
     let mut reader =
         Reader { json, at: 0, line: 1, text: String::new(), cells: Vec::new(), free: 1 };
     let sheets = notebook.worksheets.into_iter().flat_map(|sheet| sheet.cells);
@@ -93,10 +92,46 @@ fn read(json: &str) -> Option<(String, Cells)> {
     Some((reader.text, Cells { cells: reader.cells, language }))
 }
 
+/// A notebook without the numbers that Python writes and JSON has not, byte for byte in their place;
+/// none where there are none.
+fn with_plain_numbers(json: &str) -> Option<String> {
+    const NUMBERS: [(&str, &str); 2] = [("NaN", "0.0"), ("Infinity", "0.000000")];
+    let mut plain = String::with_capacity(json.len());
+    let (mut rest, mut in_string, mut is_changed) = (json, false, false);
+    while let Some(at) = rest.find(['"', '\\', 'N', 'I']) {
+        let (before, found) = rest.split_at(at);
+        plain.push_str(before);
+        let number = NUMBERS.iter().find(|(name, _)| !in_string && found.starts_with(name));
+        let taken = match number {
+            Some((name, number)) => {
+                plain.push_str(number);
+                is_changed = true;
+                name.len()
+            }
+            None => {
+                let is_escape = in_string && found.starts_with('\\');
+                in_string ^= found.starts_with('"');
+                let escaped = found[1..].chars().next().filter(|_| is_escape);
+                let taken = 1 + escaped.map_or(0, char::len_utf8);
+                plain.push_str(&found[..taken]);
+                taken
+            }
+        };
+        rest = &found[taken..];
+    }
+    plain.push_str(rest);
+    is_changed.then_some(plain)
+}
+
 impl Metadata {
     /// The language of the cells; Python, in which notebooks began, where nothing is said.
     fn language(&self) -> Option<Language> {
-        let named = [&self.kernelspec.language, &self.language_info.name, &self.kernelspec.name];
+        let (kernel, info) = (self.kernelspec.as_ref(), self.language_info.as_ref());
+        let named = [
+            kernel.and_then(|kernel| kernel.language.as_ref()),
+            info.and_then(|info| info.name.as_ref()),
+            kernel.and_then(|kernel| kernel.name.as_ref()),
+        ];
         let known = named.into_iter().flatten().find_map(|name| {
             Language::by_name(name)
                 .or_else(|| Language::by_name(name.trim_end_matches(|c: char| c.is_ascii_digit())))
@@ -139,9 +174,9 @@ impl Reader<'_> {
             return;
         }
         let begin = self.text.len();
-        let language = match cell.cell_type.as_str() {
-            "code" => language_of(&text, kernel),
-            "raw" => None,
+        let language = match cell.cell_type.as_deref() {
+            Some("code") => language_of(&text, kernel),
+            Some("raw") => None,
             _ => Language::by_name("markdown"),
         };
         let is_code = language == Some(kernel);
@@ -240,6 +275,18 @@ mod tests {
         assert_eq!(cells(json), expected);
         let old = r#"{"worksheets": [{"cells": [{"cell_type": "code", "input": ["a = 1"]}]}]}"#;
         assert_eq!(cells(old), [(1, "python", "a = 1\n".to_owned())]);
+    }
+
+    #[test]
+    fn what_other_tools_write_is_read() {
+        let code = |cell: &str| vec![(1, "python", format!("{cell}\n"))];
+        let nothing_said = r#"{"cells": [{"cell_type": "code", "source": "a = 1"}],
+            "metadata": {"kernelspec": null, "language_info": {"name": null}}}"#;
+        assert_eq!(cells(nothing_said), code("a = 1"));
+        assert_eq!(cells(&nothing_said.replace("metadata\": {", "m\": {")), code("a = 1"));
+        let numbers = r#"{"cells": [{"cell_type": "code", "outputs": [{"y": [NaN, -Infinity, Infinity]}],
+            "source": "b = \"NaN \\\" Infinity\" # ü"}], "metadata": null}"#;
+        assert_eq!(cells(numbers), [(2, "python", "b = \"NaN \\\" Infinity\" # ü\n".to_owned())]);
     }
 
     #[test]

@@ -53,6 +53,13 @@ impl Rules {
     }
 }
 
+/// Whether letters that differ in case alone are the same ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Case {
+    Told,
+    Folded,
+}
+
 /// Whether a path is taken, and the line that leaves it out: `web/.gitignore:3: *.log`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Decision {
@@ -75,22 +82,35 @@ impl RuleReader {
     }
 
     /// The rules of a file beneath an open directory, which hold in `directory`.
-    pub(super) fn read(&self, beneath: &Beneath, file: &Path, directory: &Path) -> Rules {
+    pub(super) fn read(
+        &self,
+        beneath: &Beneath,
+        file: &Path,
+        directory: &Path,
+        case: Case,
+    ) -> Rules {
         let shown = directory.join(file.file_name().unwrap_or_default());
-        self.parse(beneath.read_to(file, MAX_BYTES), &shown, directory)
+        self.parse(beneath.read_to(file, MAX_BYTES), &shown, directory, case)
     }
 
-    /// Git's excludes of the user: a file of theirs, which may be a link.
+    /// Git's excludes of the user: a file of theirs, which may be a link. They are asked of paths below
+    /// a repository's root.
     pub(super) fn of_user(&self) -> Rules {
         let Some(file) = gitconfig_excludes_path() else { return Rules::none() };
         let mut bytes = Vec::new();
         let opened =
             if file.is_file() { std::fs::File::open(&file) } else { return Rules::none() };
         let read = opened.and_then(|opened| opened.take(MAX_BYTES).read_to_end(&mut bytes));
-        self.parse(read.map(|_| bytes), &file, &self.root)
+        self.parse(read.map(|_| bytes), &file, Path::new(""), Case::Told)
     }
 
-    fn parse(&self, read: io::Result<Vec<u8>>, shown: &Path, directory: &Path) -> Rules {
+    fn parse(
+        &self,
+        read: io::Result<Vec<u8>>,
+        shown: &Path,
+        directory: &Path,
+        case: Case,
+    ) -> Rules {
         let bytes = match read {
             Ok(bytes) => bytes,
             Err(error) if is_missing(&error) => return Rules::none(),
@@ -101,6 +121,8 @@ impl RuleReader {
         };
         let place = shown.strip_prefix(&self.root).unwrap_or(shown).display();
         let mut builder = GitignoreBuilder::new(directory);
+        // It never fails.
+        let _ = builder.case_insensitive(case == Case::Folded);
         let text = String::from_utf8_lossy(&bytes);
         let text = text.trim_start_matches('\u{feff}');
         for (at, line) in text.lines().enumerate() {
@@ -110,7 +132,7 @@ impl RuleReader {
                 error.to_string()
             } else {
                 // As git does, without a word: a line that is no pattern.
-                let line = with_plain_braces(line);
+                let line = as_glob(line);
                 let _ = builder.add_line(Some(format!("{place}:{}", at + 1).into()), &line);
                 continue;
             };
@@ -138,22 +160,44 @@ impl RuleReader {
     }
 }
 
+/// POSIX's classes of characters, which git knows and globs do not.
+const CLASSES: [(&str, &str); 10] = [
+    ("[:alnum:]", "a-zA-Z0-9"),
+    ("[:alpha:]", "a-zA-Z"),
+    ("[:blank:]", " \t"),
+    ("[:cntrl:]", "\u{1}-\u{1f}\u{7f}"),
+    ("[:digit:]", "0-9"),
+    ("[:lower:]", "a-z"),
+    ("[:punct:]", ":-@[-`{-~!-/"),
+    ("[:space:]", " \t\n\u{b}\u{c}\r"),
+    ("[:upper:]", "A-Z"),
+    ("[:xdigit:]", "0-9a-fA-F"),
+];
+
 /// A line as git has it, to which braces are letters like others.
-fn with_plain_braces(line: &str) -> Cow<'_, str> {
-    if !line.contains(['{', '}']) {
+fn as_glob(line: &str) -> Cow<'_, str> {
+    if !line.contains(['{', '}']) && !line.contains("[:") {
         return Cow::Borrowed(line);
     }
-    let mut plain = String::with_capacity(line.len() + 2);
+    let mut glob = String::with_capacity(line.len() + 2);
     let (mut is_escaped, mut in_class) = (false, false);
-    for char in line.chars() {
+    let mut rest = line;
+    while let Some(char) = rest.chars().next() {
+        let class = CLASSES.iter().find(|(class, _)| in_class && rest.starts_with(class));
+        if let Some((class, characters)) = class {
+            glob.push_str(characters);
+            rest = &rest[class.len()..];
+            continue;
+        }
         if matches!(char, '{' | '}') && !is_escaped && !in_class {
-            plain.push('\\');
+            glob.push('\\');
         }
         in_class = !is_escaped && (char == '[' || in_class && char != ']');
         is_escaped = char == '\\' && !is_escaped;
-        plain.push(char);
+        glob.push(char);
+        rest = &rest[char.len_utf8()..];
     }
-    Cow::Owned(plain)
+    Cow::Owned(glob)
 }
 
 #[cfg(test)]
@@ -164,12 +208,28 @@ mod tests {
     fn braces_are_letters() {
         let rules = |line: &str| {
             let mut builder = GitignoreBuilder::new("/");
-            builder.add_line(None, &with_plain_braces(line)).unwrap();
+            builder.add_line(None, &as_glob(line)).unwrap();
             Rules { matcher: builder.build().unwrap() }
         };
         let fits = |line: &str, path: &str| rules(line).decide(Path::new(path), false).is_some();
         assert!(fits("{a,b}.txt", "{a,b}.txt") && !fits("{a,b}.txt", "a.txt"));
         assert!(fits("*.{log", "x.{log") && fits("[{]a", "{a") && fits("\\{a", "{a"));
         assert!(!fits("*.{log,tmp}", "x.log"));
+    }
+
+    #[test]
+    fn classes_are_those_of_posix() {
+        let fits = |line: &str, path: &str| {
+            let mut builder = GitignoreBuilder::new("/");
+            builder.add_line(None, &as_glob(line)).unwrap();
+            Rules { matcher: builder.build().unwrap() }.decide(Path::new(path), false).is_some()
+        };
+        assert!(fits("log[[:digit:]].txt", "log7.txt") && !fits("log[[:digit:]].txt", "logd.txt"));
+        assert!(fits("[![:upper:]]x", "ax") && !fits("[![:upper:]]x", "Ax"));
+        assert!(fits("a[_[:space:]]b", "a b") && fits("a[_[:space:]]b", "a_b"));
+        for mark in "!#%/:@[`{~".chars().filter(|mark| *mark != '/') {
+            assert!(fits("x[[:punct:]]", &format!("x{mark}")), "{mark}");
+        }
+        assert!(!fits("x[[:punct:]]", "xa") && !fits("x[[:punct:]]", "x1"));
     }
 }

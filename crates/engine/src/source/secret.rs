@@ -151,6 +151,9 @@ const DATA: [&str; 15] = [
     "rc",
 ];
 
+/// Languages in which it is written how something is built, and no values are kept.
+const BUILDS: [&str; 3] = ["makefile", "dockerfile", "just"];
+
 /// How a token looks: what it begins with, how many characters follow, and which beside letters
 /// and digits.
 struct Token {
@@ -317,12 +320,24 @@ pub(super) fn is_secret_text(path: &Path, text: &str) -> bool {
     if is_beside_credentials(path) && literals(text).any(is_sensitive) {
         return true;
     }
-    let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase());
-    if !DATA.contains(&extension.as_deref().unwrap_or("")) {
+    if !is_data(path, text) {
         return false;
     }
     let head = &text[..text.floor_char_boundary(4096)];
     holds_key(head, text) || TOKENS.iter().any(|token| token.is_in(text))
+}
+
+/// Whether a file is data, in which a token is one that is used. Without an extension that is what is
+/// neither a program's (`Makefile`, a script) nor, in capitals, prose (`README`).
+fn is_data(path: &Path, text: &str) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let Some(extension) = path.extension() else {
+        let is_prose = name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+        let is_program = Language::detect(&name, text)
+            .is_some_and(|language| language.is_code() || BUILDS.contains(&language.name()));
+        return !is_prose && !is_program;
+    };
+    DATA.contains(&extension.to_string_lossy().to_lowercase().as_str())
 }
 
 /// What follows the first line of a private key that a text begins with.
@@ -501,6 +516,10 @@ mod tests {
         for token in [format!("ghp_{body}"), format!("npm_{body}"), format!("sk_live_{body}")] {
             assert!(holds("app.yaml", &format!("token: {token}\n")), "{token}");
             assert!(!holds("client.py", &format!("TOKEN = '{token}'\n")), "{token}");
+            assert!(holds("deploy", &format!("token {token}\n")), "{token}");
+            assert!(!holds("deploy", &format!("#!/bin/sh\nlogin {token}\n")), "{token}");
+            assert!(!holds("Makefile", &format!("all:\n\tlogin {token}\n")), "{token}");
+            assert!(!holds("docs/README", &format!("Log in with {token}.\n")), "{token}");
         }
         assert!(holds("app.ini", "key = AKIAQ3EGZT5RW7XKPLMN\n"));
         assert!(!holds("app.ini", "key = AKIAIOSFODNN7EXAMPLE\n"));

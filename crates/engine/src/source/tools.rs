@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::reader::Beneath;
+use crate::repository::is_git_dir;
 
 /// What a cache directory's tag begins with, by the specification that its makers follow.
 const CACHE_TAG: &[u8] = b"Signature: 8a477f597d28d172789f06886806bc55";
@@ -28,6 +29,9 @@ pub(super) fn tool_directory(path: &Path) -> Option<&'static str> {
     }
     if has("conda-meta/history") {
         return Some("conda-meta/history: an environment of conda");
+    }
+    if is_git_dir(path) {
+        return Some("HEAD, objects and refs: a repository of git's, without a working tree");
     }
     // The database, models and programs that a data directory within a project holds are none of it.
     if has("postgres.lock") && has("postgres") {

@@ -6,8 +6,8 @@
 use std::ops::Range;
 use std::path::Path;
 
-use crate::project::GitDir;
-use crate::source::{Beneath, read_small};
+use crate::repository::GitDir;
+use crate::source::Beneath;
 
 /// The most bytes of an index that are read, and of the names in it: some hundred thousand files.
 const MAX_BYTES: u64 = 64 << 20;
@@ -25,13 +25,8 @@ pub(super) struct Tracked {
 impl Tracked {
     /// What the working tree of that repository tracks; nothing where its index cannot be read.
     pub(super) fn of(git: &GitDir) -> Self {
-        let sha256 = read_small(&git.common, Path::new("config")).ok().flatten();
-        let sha256 = sha256.is_some_and(|config| {
-            let config = config.to_lowercase();
-            config.lines().any(|line| line.replace(' ', "").trim() == "objectformat=sha256")
-        });
         let mut tracked = Self::default();
-        let hash = if sha256 { 32 } else { 20 };
+        let hash = if git.config().says("objectformat", "sha256") { 32 } else { 20 };
         let Some(bytes) = read(&git.own, "index") else { return tracked };
         let shared = tracked.parse(&bytes, hash);
         if let Some(shared) = shared.and_then(|name| read(&git.own, &name)) {

@@ -17,7 +17,7 @@ use super::skip::{by_name, is_asked_for, is_source};
 use super::tools::{is_internal, tool_directory};
 use super::{Exceptions, SkipReason, Skipped};
 use crate::EngineError;
-use crate::project::{common_git_dir, linked_worktree};
+use crate::repository::{common_git_dir, linked_worktree};
 
 /// The most bytes of a file that is taken: of one in a language in which people write, and of another.
 const MAX_BYTES_OF_SOURCE: u64 = 8 << 20;

@@ -13,7 +13,7 @@ use super::fs_watcher::{FsWatcher, RECURSIVE, Unwatchable, is_remote};
 use super::status::WatchMode;
 use super::tree::Tree;
 use crate::index::IndexRequest;
-use crate::project::git_directories;
+use crate::repository::git_directories;
 use crate::source::WalkOptions;
 use crate::sync::lock;
 use crate::{Engine, EngineError, ErrorKind};

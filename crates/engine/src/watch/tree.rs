@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 
 use super::change_queue::Changes;
 use crate::EngineError;
-use crate::project::{Revision, revision};
+use crate::repository::{Revision, revision};
 use crate::source::{WalkLog, WalkOptions, candidate, entries};
 use crate::sync::lock;
 

@@ -324,3 +324,30 @@ fn size_and_data_are_judged_by_what_a_file_is_and_what_is_asked_for() {
     let include = vec!["*.{po,pot}".to_owned()];
     assert_eq!(with(WalkOptions { include, ..WalkOptions::default() }), "d.po");
 }
+
+/// Bare repositories, and those that lie apart from their working trees, are full of git's own files.
+#[test]
+fn a_repository_without_a_working_tree_is_no_text() {
+    let dir = tempfile::tempdir().unwrap();
+    git(dir.path(), &["init", "-q", "--bare", ".bare"]);
+    fs::write(dir.path().join(".git"), "gitdir: ./.bare\n").unwrap();
+    write_all(dir.path(), &["seed/a.rs"]);
+    git(dir.path(), &["--git-dir=.bare", "worktree", "add", "-q", "--orphan", "trunk"]);
+    write_all(dir.path(), &["trunk/a.rs", "refs/HEAD", "objects/heads.md"]);
+    assert_eq!(found(dir.path()), ["objects/heads.md", "refs/HEAD", "seed/a.rs", "trunk/a.rs"]);
+    let walked = walk(dir.path(), &WalkOptions::default()).unwrap();
+    let bare = walked.skipped.iter().find(|skipped| skipped.path == ".bare/").unwrap();
+    assert_eq!(bare.reason, SkipReason::ToolDirectory);
+}
+
+#[test]
+fn letters_of_rules_are_compared_as_the_repository_says() {
+    let dir = tempfile::tempdir().unwrap();
+    write_all(dir.path(), &["Build/out.rs", "src/LOG.txt", "src/a.rs"]);
+    fs::write(dir.path().join(".gitignore"), "build/\n*.Txt\n").unwrap();
+    git(dir.path(), &["init", "-q"]);
+    git(dir.path(), &["config", "core.ignorecase", "false"]);
+    assert_eq!(found(dir.path()), ["Build/out.rs", "src/LOG.txt", "src/a.rs"]);
+    git(dir.path(), &["config", "core.ignorecase", "true"]);
+    assert_eq!(found(dir.path()), ["src/a.rs"]);
+}
