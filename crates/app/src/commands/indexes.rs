@@ -72,9 +72,12 @@ impl From<Index> for Listed {
 }
 
 pub(super) async fn stats(context: &Context, arguments: StatsArgs) -> Result<(), Failure> {
-    let Asked { name, subject } = asked(arguments)?;
+    let Asked { name, may_be_reason, subject } = asked(arguments)?;
     let engine = context.engine().await?;
     let index = match name {
+        Some(name) if may_be_reason => {
+            named(&engine, &name).await.map_err(|error| or_reason(error, &name))?
+        }
         Some(name) => named(&engine, &name).await?,
         None => engine.index_covering(&working_dir()?).await?,
     };
@@ -94,6 +97,8 @@ pub(super) async fn stats(context: &Context, arguments: StatsArgs) -> Result<(),
 /// What `sconce stats` is asked for.
 struct Asked {
     name: Option<String>,
+    /// Whether the name stands where a reason does.
+    may_be_reason: bool,
     subject: Subject,
 }
 
@@ -106,21 +111,38 @@ enum Subject {
 /// Reads `--skipped REASON NAME`, and `--skipped NAME`.
 fn asked(arguments: StatsArgs) -> Result<Asked, Failure> {
     let StatsArgs { name, skipped } = arguments;
+    let of = |name, subject| Asked { name, may_be_reason: false, subject };
     let word = match skipped {
-        None => return Ok(Asked { name, subject: Subject::Statistics }),
-        Some(None) => return Ok(Asked { name, subject: Subject::Skipped(None) }),
+        None => return Ok(of(name, Subject::Statistics)),
+        Some(None) => return Ok(of(name, Subject::Skipped(None))),
         Some(Some(word)) => word,
     };
     let known = SkipReason::ALL.into_iter();
     match known.into_iter().find(|reason| reason.as_str() == word.replace('-', "_")) {
-        reason @ Some(_) => Ok(Asked { name, subject: Subject::Skipped(reason) }),
-        None if name.is_none() => Ok(Asked { name: Some(word), subject: Subject::Skipped(None) }),
+        reason @ Some(_) => Ok(of(name, Subject::Skipped(reason))),
+        None if name.is_none() => {
+            Ok(Asked { may_be_reason: true, ..of(Some(word), Subject::Skipped(None)) })
+        }
         None => {
-            let known = SkipReason::ALL.map(SkipReason::as_str).join(", ");
-            Err(Failure::usage(format!("nothing is skipped for the reason '{}'", escaped(&word)))
-                .with_hint(format!("the reasons are {known}")))
+            let word = escaped(&word);
+            Err(Failure::usage(format!("nothing is skipped for the reason '{word}'"))
+                .with_hint(reasons()))
         }
     }
+}
+
+fn reasons() -> String {
+    format!("the reasons are {}", SkipReason::ALL.map(SkipReason::as_str).join(", "))
+}
+
+/// What is said of a word that is neither an index nor a reason.
+fn or_reason(error: Failure, word: &str) -> Failure {
+    if error.exit != Exit::NotFound {
+        return error;
+    }
+    let word = escaped(word);
+    Failure::not_found(format!("'{word}' is neither an index nor a reason to skip a file"))
+        .with_hint(format!("{}; `sconce list` names the indexes", reasons()))
 }
 
 async fn print_skipped(

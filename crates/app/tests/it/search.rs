@@ -294,3 +294,20 @@ fn health_asks_a_running_server() {
     assert_eq!(rest, Vec::<String>::new(), "nothing but the ready line is on stdout");
     assert_eq!(place.run(&["health", "--url", words[1]]).code, Some(1));
 }
+
+#[test]
+fn a_search_from_a_directory_within_says_that_it_is_kept_to_it() {
+    let place = Place::with_database();
+    let search = |arguments: &[&str]| {
+        let mut command = place.command(arguments);
+        command.current_dir(place.project().join("src"));
+        let output = command.output().unwrap();
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let said = search(&["search", "backoff"]);
+    assert!(said.contains("searched src alone: --path ../ is all of the project"), "{said}");
+    let said = search(&["search", "backoff", "--path", "."]);
+    assert!(!said.contains("alone"), "{said}");
+    let said = search(&["search", "backoff", "--path", ".."]);
+    assert!(!said.contains("alone"), "{said}");
+}

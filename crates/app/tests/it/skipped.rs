@@ -64,6 +64,9 @@ fn the_command_line_counts_and_names_what_is_skipped() {
     let wrong = place.run(&["stats", "shop", "--skipped", "boring"]);
     assert_eq!(wrong.code, Some(2), "{wrong}");
     assert!(wrong.stderr.contains("the reasons are secret, binary"), "{wrong}");
+    let neither = place.run(&["stats", "--skipped", "boring"]);
+    assert_eq!(neither.code, Some(3), "{neither}");
+    assert!(neither.stderr.contains("the reasons are secret, binary"), "{neither}");
 }
 
 #[test]

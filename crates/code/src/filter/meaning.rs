@@ -7,7 +7,7 @@ use crate::{Language, projects};
 const ALL: [&str; 8] = ["all", "any", "*", "**", "auto", "every", "all languages", "*.*"];
 
 /// Names by what files of it are written in, as far as languages go here.
-const MEANINGS: [(&str, &str); 37] = [
+const MEANINGS: [(&str, &str); 50] = [
     ("arduino", "cpp"),
     ("unreal", "cpp"),
     ("qt", "cpp"),
@@ -45,6 +45,20 @@ const MEANINGS: [(&str, &str); 37] = [
     ("documentation", "markdown"),
     ("docs", "markdown"),
     ("tailwind", "css"),
+    // As editors call them.
+    ("typescriptreact", "typescript"),
+    ("javascriptreact", "javascript"),
+    ("shellscript", "bash"),
+    ("dockercompose", "compose"),
+    ("cuda-cpp", "cuda"),
+    ("objective-cpp", "objectivec"),
+    ("vue-html", "vue"),
+    ("django-html", "template"),
+    ("github-actions-workflow", "github-actions"),
+    ("postcss", "css"),
+    ("proto3", "proto"),
+    ("tsql", "sql"),
+    ("plsql", "sql"),
 ];
 
 /// What a name in a filter of languages stands for.
@@ -117,6 +131,8 @@ mod tests {
             ("C Sharp", "csharp"),
             ("objective c", "objectivec"),
             ("type script", "typescript"),
+            ("typescriptreact", "typescript"),
+            ("ShellScript", "bash"),
             ("klingon", ""),
         ] {
             let found = match of(name) {

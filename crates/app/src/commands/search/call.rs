@@ -13,7 +13,7 @@ use crate::cli::{Mode, SearchArgs};
 use crate::commands::{Context, directory, working_dir};
 use crate::failure::Failure;
 use crate::no_results::{self, Wording};
-use crate::output::{Paint, ResultStyle, cut, json_text, search_results};
+use crate::output::{Paint, ResultStyle, cut, escaped, json_text, search_results};
 use crate::remedy;
 
 /// A search that was checked.
@@ -123,6 +123,7 @@ impl SearchCall {
             let notes = no_results::notes(engine, &unanswered, &Flags(&self.arguments)).await;
             response.notices.extend(notes);
         }
+        response.notices.extend(indexes.first().and_then(|index| self.narrowing(index.root())));
         if self.json {
             return Ok(SearchAnswer { notices: Vec::new(), text: json_text(&response)? });
         }
@@ -135,6 +136,14 @@ impl SearchCall {
         let text = search_results(&response, &style, Paint::new(self.has_colours));
         let hint = response.remedy.as_ref().and_then(remedy::hint);
         Ok(SearchAnswer { notices: response.notices.into_iter().chain(hint).collect(), text })
+    }
+
+    /// What is said where the user has not named the directory that the search is kept to.
+    fn narrowing(&self, root: &Path) -> Option<String> {
+        let Target::Directory(directory) = &self.target else { return None };
+        let within = within(root, directory).filter(|_| self.arguments.path.is_none())?;
+        let all = prefix(root, &self.here);
+        Some(format!("searched {} alone: --path {all} is all of the project", escaped(&within)))
     }
 }
 
