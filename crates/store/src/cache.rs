@@ -58,7 +58,7 @@ impl Store {
         hashes: &[&[u8]],
         vectors: &[HalfVector],
     ) -> Result<()> {
-        let mut transaction = self.pool().begin().await?;
+        let mut transaction = self.begin().await?;
         // what a crash of the machine loses here is only embedded again
         transaction.execute("SET LOCAL synchronous_commit = off").await?;
         sqlx::query(

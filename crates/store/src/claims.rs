@@ -116,7 +116,7 @@ impl Store {
         id: IndexId,
         wanted: Wanted<'_>,
     ) -> Result<Option<Claimed>> {
-        let mut transaction = self.pool().begin().await?;
+        let mut transaction = self.begin().await?;
         hold_index(&mut transaction, id).await?;
         remove_expired(&mut transaction).await?;
         if !hold_worker(&mut transaction, worker).await? {

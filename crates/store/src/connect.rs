@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgSslMode};
-use sqlx::{ConnectOptions, Connection, Executor};
+use sqlx::{ConnectOptions, Connection, Executor, Postgres, Transaction};
 
 use crate::error::{ACQUIRE_SECS, Result, StoreError, sqlstate};
 use crate::hnsw::VectorPolicy;
@@ -134,6 +134,15 @@ impl Store {
         self.inner.managed.is_some()
     }
 
+    /// Begins a transaction, which ends with a rollback unless it is committed.
+    ///
+    /// The driver forgets a transaction whose caller goes away while it begins, and lends the connection
+    /// to the next one with that transaction open, in which nothing is ever committed.
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+        let pool = self.pool().clone();
+        to_its_end(async move { pool.begin().await }).await
+    }
+
     /// A connection beside the pool.
     pub(crate) async fn connect_alone(&self) -> Result<PgConnection, sqlx::Error> {
         connect(&self.pool().connect_options()).await
@@ -152,6 +161,20 @@ impl Store {
         self.pool().set_connect_options(managed_options(&server));
         *managed.server.write().unwrap_or_else(PoisonError::into_inner) = server;
         Ok(())
+    }
+}
+
+/// Does work to its end, also where whoever waits for it goes away.
+pub(crate) async fn to_its_end<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> T {
+    match tokio::spawn(work).await {
+        Ok(done) => done,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The process ends, and with it the caller.
+            Err(_) => std::future::pending().await,
+        },
     }
 }
 

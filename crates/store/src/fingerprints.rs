@@ -23,7 +23,7 @@ impl Store {
     /// leave the cache then.
     pub async fn adopt_model(&self, model: &str, ours: &str) -> Result<()> {
         retrying!(self, async {
-            let mut transaction = self.pool().begin().await?;
+            let mut transaction = self.begin().await?;
             let replaced = sqlx::query(
                 "UPDATE sconce.models SET fingerprint = $2 WHERE model = $1 AND fingerprint <> $2 \
                  AND NOT EXISTS (SELECT 1 FROM sconce.indexes WHERE model = $1)",

@@ -99,7 +99,7 @@ impl Store {
         workers: u32,
     ) -> Result<()> {
         let start = std::time::Instant::now();
-        let mut transaction = self.pool().begin().await?;
+        let mut transaction = self.begin().await?;
         sqlx::query(
             "SELECT set_config('statement_timeout', '0', true), \
              set_config('maintenance_work_mem', $1, true), \
@@ -141,7 +141,7 @@ impl Store {
     }
 
     async fn drop_hnsw(&self, id: IndexId) -> Result<()> {
-        let mut transaction = self.pool().begin().await?;
+        let mut transaction = self.begin().await?;
         transaction.execute(sqlx::query(on_index(id, DROP_HNSW))).await?;
         set_hnsw(&mut transaction, id, false).await?;
         Ok(transaction.commit().await?)

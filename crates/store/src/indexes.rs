@@ -134,7 +134,7 @@ impl Store {
     }
 
     async fn create_once(&self, new: &NewIndex) -> Result<IndexId> {
-        let mut transaction = self.pool().begin().await?;
+        let mut transaction = self.begin().await?;
         let inserted = sqlx::query_scalar(
             "INSERT INTO sconce.indexes (name, root, model, dimension, settings) \
              VALUES ($1, $2, $3, $4, $5) RETURNING id",
@@ -164,7 +164,7 @@ impl Store {
     /// embeddings cost stays in the cache.
     pub async fn drop_index(&self, id: IndexId) -> Result<()> {
         retrying!(self, async {
-            let mut transaction = self.pool().begin().await?;
+            let mut transaction = self.begin().await?;
             // the row first, as every writer takes it first
             sqlx::query("DELETE FROM sconce.indexes WHERE id = $1")
                 .bind(id)

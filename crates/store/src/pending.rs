@@ -91,7 +91,7 @@ impl Store {
         );
         let text = on_index(id, &text);
         retrying!(self, async {
-            let mut transaction = self.pool().begin().await?;
+            let mut transaction = self.begin().await?;
             look_up_by_keys(&mut transaction).await?;
             let query = sqlx::query_as(text.clone()).bind(file_ids);
             let found = query.fetch_all(&mut *transaction).await;
@@ -111,7 +111,7 @@ impl Store {
         file_ids: &[i64],
     ) -> Result<Extent> {
         let attached = retrying!(self, async {
-            let mut transaction = self.pool().begin().await?;
+            let mut transaction = self.begin().await?;
             hold_index(&mut transaction, id).await?;
             let waiting = hold_waiting(&mut transaction, id, file_ids).await?;
             // Where the index of vectors is being built, that would wait for nothing.

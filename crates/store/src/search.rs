@@ -5,7 +5,7 @@ use sconce_code::filter::Filter;
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection};
 
-use crate::connect::Store;
+use crate::connect::{Store, to_its_end};
 use crate::error::{Result, StoreError};
 use crate::hnsw::Shape;
 use crate::index::IndexId;
@@ -63,9 +63,15 @@ impl Store {
         limit: usize,
         filter: &Filter,
     ) -> Result<Vec<Hit>> {
+        let (store, filter) = (self.clone(), filter.clone());
         let vector = HalfVector::from_f32_slice(query);
-        let query = Query { id, vector: &vector, limit: i64::try_from(limit).unwrap_or(i64::MAX) };
-        reading!(self, id, connection => self.nearest_once(&mut connection, &query, filter))
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        // It begins a transaction: see `Store::begin`.
+        to_its_end(async move {
+            let (store, query) = (&store, Query { id, vector: &vector, limit });
+            reading!(store, id, connection => store.nearest_once(&mut connection, &query, &filter))
+        })
+        .await
     }
 
     /// How similar the chunks of these files are to a query's vector, in no order; those without a

@@ -97,7 +97,7 @@ impl Store {
     /// Makes a worker known. It is alive for its lease from now on, by the database's clock.
     pub async fn join_workers(&self, new: &NewWorker) -> Result<WorkerId> {
         retrying!(self, async {
-            let mut transaction = self.pool().begin().await?;
+            let mut transaction = self.begin().await?;
             if let Some(index) = new.job_of {
                 let dead = sqlx::query("DELETE FROM sconce.workers WHERE job_of = $1");
                 dead.bind(index).execute(&mut *transaction).await?;

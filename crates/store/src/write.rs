@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use sqlx::Row;
 use sqlx::postgres::PgConnection;
-use sqlx::{Acquire, Row};
 
 use crate::connect::{Store, retrying};
 use crate::copy::Rows;
@@ -30,8 +30,7 @@ impl Store {
     }
 
     async fn write_once(&self, id: IndexId, files: &[NewFile]) -> Result<(Extent, Vec<i64>)> {
-        let mut connection = self.pool().acquire().await?;
-        let mut transaction = connection.begin().await?;
+        let mut transaction = self.begin().await?;
         // Taking the row first puts concurrent writes of one index in a line, so that file ids
         // become visible in their order: a reader that asks for what is newer misses nothing.
         lock_row(&mut transaction, id).await?;
@@ -81,8 +80,7 @@ impl Store {
         }
         let paths: Vec<_> = paths.iter().map(|path| clean(path)).collect();
         retrying!(self, async {
-            let mut connection = self.pool().acquire().await?;
-            let mut transaction = connection.begin().await?;
+            let mut transaction = self.begin().await?;
             lock_row(&mut transaction, id).await?;
             let gone = remove(&mut transaction, id, &paths).await?;
             if gone.files > 0 {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use sconce_code::filter::Filter;
@@ -52,6 +53,47 @@ async fn writes_survive_connections_that_are_cut_in_their_middle() {
     for stamp in store.files(id).await.unwrap() {
         assert_eq!(store.file_chunks(id, &stamp.path).await.unwrap().len(), 6, "{}", stamp.path);
     }
+}
+
+/// Whether no connection waits within a transaction, now or soon.
+async fn is_idle(connection: &mut sqlx::PgConnection) -> bool {
+    let open = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+                AND state LIKE 'idle in transaction%'";
+    for _ in 0..100 {
+        let open: i64 = sqlx::query_scalar(open).fetch_one(&mut *connection).await.unwrap();
+        if open == 0 {
+            return true;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    false
+}
+
+/// The next one to use the connection would write into a transaction that nobody commits.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_write_that_is_cancelled_leaves_no_transaction_open() {
+    let database = TestDatabase::create().await;
+    let store = database.store().await;
+    let id = index(&store, "app").await.id;
+    let mut connection = sqlx::PgConnection::connect(&database.url).await.unwrap();
+    let paths = ["none.rs".to_owned()];
+    for steps in 0..24 {
+        cut_after(steps, store.remove_files(id, &paths)).await;
+        assert!(is_idle(&mut connection).await, "cut after {steps} steps");
+    }
+}
+
+/// Begins some work, and drops it after so many steps.
+async fn cut_after(steps: usize, work: impl Future) {
+    let (mut work, mut left) = (std::pin::pin!(work), steps);
+    std::future::poll_fn(|context| {
+        if left == 0 {
+            return Poll::Ready(());
+        }
+        left -= 1;
+        work.as_mut().poll(context).map(drop)
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
