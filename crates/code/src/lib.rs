@@ -29,6 +29,7 @@
 mod added;
 mod captures;
 mod cuts;
+mod data;
 mod detect;
 mod doc;
 mod embedding_text;
@@ -61,6 +62,7 @@ mod trivia;
 pub mod words;
 
 pub use added::{NewLanguage, NewLanguageError, add_language, check_language, language_as};
+pub use data::DATA_EXTENSIONS;
 pub use embedding_text::embedding_text;
 pub use kind::{SymbolKind, UnknownKind};
 pub use language::Language;

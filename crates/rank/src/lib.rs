@@ -49,7 +49,7 @@ pub use query::{
 };
 pub use ranking::{
     Arranged, Candidates, FEATURES, Feature, Features, FileRanking, LineMatch, LineMatcher,
-    MatchType, PLACE_FEATURES, Place, PlaceFeature, PlaceFeatures, RankOptions, RankedFile,
-    RankedPlace, ScoredWords, Signal, VectorHit, Weights, arrange, is_one_place, rank,
-    whole_definition,
+    MatchType, Ordinal, PLACE_FEATURES, PerFeature, Place, PlaceFeature, PlaceFeatures,
+    RankOptions, RankedFile, RankedPlace, ScoredWords, Signal, VectorHit, Weights, arrange,
+    is_one_place, rank, whole_definition,
 };

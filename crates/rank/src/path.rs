@@ -1,6 +1,6 @@
 //! What a file's path says: the words of its stem and directories, and what kind of file it is.
 
-use sconce_code::words;
+use sconce_code::{DATA_EXTENSIONS, words};
 
 /// Stems that say nothing of their file, which is then called by its directory.
 const EMPTY_STEMS: [&str; 5] = ["__init__", "index", "init", "mod", "package"];
@@ -75,55 +75,91 @@ impl PathClass {
 
     /// The class that a word names, in a path or in a query: `tests`, `vendor`, `legacy`.
     pub fn of_word(word: &str) -> Self {
-        match word {
-            "test" | "tests" | "testing" | "testdata" | "testutil" | "testutils" | "spec"
-            | "specs" | "__tests__" | "__mocks__" | "mock" | "mocks" | "fixture" | "fixtures"
-            | "bench" | "benches" | "benchmark" | "benchmarks" | "e2e" => Self::TEST,
-            "example" | "examples" | "_examples" | "sample" | "samples" | "demo" | "demos"
-            | "tutorial" | "tutorials" | "playground" | "cookbook" => Self::EXAMPLE,
-            "doc" | "docs" | "documentation" | "website" | "readme" | "site" => Self::DOCUMENTATION,
-            "compat" | "compatibility" | "legacy" | "deprecated" | "_compat" | "obsolete"
-            | "old" | "polyfill" | "polyfills" => Self::LEGACY,
-            "generated" | "gen" | "__generated__" | "autogen" => Self::GENERATED,
-            "vendor" | "vendored" | "_vendor" | "third_party" | "thirdparty" | "node_modules"
-            | "external" | "externals" | "deps" | "dist" => Self::VENDORED,
-            _ => Self::default(),
-        }
+        known(word).map_or(Self::default(), |(class, _)| class)
     }
 }
 
-/// Whether the word also names subjects: samples of audio, fixtures of a league, a site to visit.
-/// Such a word is a class only at the top of a project, or below what says it of all.
-fn is_ambiguous(word: &str) -> bool {
-    matches!(
-        word,
-        "spec"
-            | "specs"
-            | "mock"
-            | "mocks"
-            | "fixture"
-            | "fixtures"
-            | "bench"
-            | "example"
-            | "sample"
-            | "samples"
-            | "demo"
-            | "demos"
-            | "tutorial"
-            | "tutorials"
-            | "playground"
-            | "cookbook"
-            | "site"
-            | "website"
-            | "readme"
-            | "doc"
-            | "old"
-            | "gen"
-            | "external"
-            | "externals"
-            | "deps"
-            | "testing"
-    )
+/// Whether a directory's name says its class wherever it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sense {
+    /// It does.
+    Plain,
+    /// It also names subjects: samples of audio, fixtures of a league, a site to visit. Such a word is
+    /// a class only at the top of a project, or below what says it of all.
+    Ambiguous,
+}
+
+/// Names of directories that say what kind of files lie in them.
+const WORDS: [(PathClass, Sense, &[&str]); 12] = [
+    (
+        PathClass::TEST,
+        Sense::Plain,
+        &[
+            "test",
+            "tests",
+            "testdata",
+            "testutil",
+            "testutils",
+            "__tests__",
+            "__mocks__",
+            "benches",
+            "benchmark",
+            "benchmarks",
+            "e2e",
+        ],
+    ),
+    (
+        PathClass::TEST,
+        Sense::Ambiguous,
+        &["testing", "spec", "specs", "mock", "mocks", "fixture", "fixtures", "bench"],
+    ),
+    (PathClass::EXAMPLE, Sense::Plain, &["examples", "_examples"]),
+    (
+        PathClass::EXAMPLE,
+        Sense::Ambiguous,
+        &[
+            "example",
+            "sample",
+            "samples",
+            "demo",
+            "demos",
+            "tutorial",
+            "tutorials",
+            "playground",
+            "cookbook",
+        ],
+    ),
+    (PathClass::DOCUMENTATION, Sense::Plain, &["docs", "documentation"]),
+    (PathClass::DOCUMENTATION, Sense::Ambiguous, &["doc", "website", "readme", "site"]),
+    (
+        PathClass::LEGACY,
+        Sense::Plain,
+        &[
+            "compat",
+            "compatibility",
+            "legacy",
+            "deprecated",
+            "_compat",
+            "obsolete",
+            "polyfill",
+            "polyfills",
+        ],
+    ),
+    (PathClass::LEGACY, Sense::Ambiguous, &["old"]),
+    (PathClass::GENERATED, Sense::Plain, &["generated", "__generated__", "autogen"]),
+    (PathClass::GENERATED, Sense::Ambiguous, &["gen"]),
+    (
+        PathClass::VENDORED,
+        Sense::Plain,
+        &["vendor", "vendored", "_vendor", "third_party", "thirdparty", "node_modules", "dist"],
+    ),
+    (PathClass::VENDORED, Sense::Ambiguous, &["external", "externals", "deps"]),
+];
+
+/// What a word says of the files in a directory of that name.
+fn known(word: &str) -> Option<(PathClass, Sense)> {
+    let (class, sense, _) = WORDS.iter().find(|(.., words)| words.contains(&word))?;
+    Some((*class, *sense))
 }
 
 /// Languages whose directories are packages, by their files' extensions.
@@ -226,10 +262,9 @@ fn class_of(directories: &[&str], name: &str) -> PathClass {
     let mut class = PathClass::default();
     for (at, directory) in directories[..names_from(directories, name)].iter().enumerate() {
         let lower = directory.to_ascii_lowercase();
-        let says =
-            !is_ambiguous(&lower) || is_top(directories, at) || class != PathClass::default();
-        if says {
-            class = class.with(PathClass::of_word(&lower));
+        let Some((named, sense)) = known(&lower) else { continue };
+        if sense == Sense::Plain || is_top(directories, at) || class != PathClass::default() {
+            class = class.with(named);
         }
     }
     class.with(class_of_name(name)).with(class_of_source_set(directories))
@@ -277,32 +312,13 @@ fn class_of_name(name: &str) -> PathClass {
     if matches!(extension, "md" | "mdx" | "rst" | "txt" | "adoc" | "org" | "html" | "htm") {
         class = class.with(PathClass::DOCUMENTATION);
     }
-    if matches!(
+    let is_configuration = matches!(
         extension,
-        "json"
-            | "yaml"
-            | "yml"
-            | "toml"
-            | "xml"
-            | "lock"
-            | "csv"
-            | "svg"
-            | "ini"
-            | "cfg"
-            | "conf"
-            | "properties"
-            | "tsv"
-            | "jsonl"
-            | "ndjson"
-            | "geojson"
-            | "po"
-            | "pot"
-            | "srt"
-            | "vtt"
-            | "patch"
-            | "diff"
-    ) || matches!(stem, "changelog" | "changes" | "history" | "license" | "licence" | "copying")
-    {
+        "json" | "yaml" | "yml" | "toml" | "xml" | "lock" | "ini" | "cfg" | "conf" | "properties"
+    );
+    let is_about =
+        matches!(stem, "changelog" | "changes" | "history" | "license" | "licence" | "copying");
+    if is_configuration || is_about || DATA_EXTENSIONS.contains(&extension) {
         class = class.with(PathClass::DATA);
     }
     class

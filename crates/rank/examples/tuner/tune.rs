@@ -38,7 +38,7 @@ fn turned() -> Vec<Turned> {
         add(&name, false, f32::MAX, Box::new(move |weights| &mut weights.places[feature]));
     }
     for at in 0..PathClass::ALL.len() {
-        add(&format!("class{at}"), false, 1.0, Box::new(move |weights| &mut weights.classes[at]));
+        add(&format!("class{at}"), false, 1.0, Box::new(move |weights| &mut weights.classes[at].1));
     }
     macro_rules! fields {
         ($($name:literal $highest:expr, $of_scan:literal => $($field:ident).+;)*) => {

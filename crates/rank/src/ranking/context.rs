@@ -1,4 +1,4 @@
-//! What surrounds a chunk: the definitions that it lies in, and its file's path.
+//! What surrounds a chunk: the definitions that it lies in, those within it, and its file's path.
 
 use sconce_code::words;
 
@@ -11,6 +11,9 @@ use crate::term::term_hash;
 
 /// The terms of the query that some words are, each with what it counts there.
 type Held = Vec<(usize, f32)>;
+
+/// What the name of a definition within a chunk counts beside that of one around it.
+const WITHIN: f32 = 0.5;
 
 /// What surrounds the chunks of a file.
 pub(super) struct Surroundings<'a> {
@@ -44,15 +47,21 @@ impl<'a> Surroundings<'a> {
         let mut cover = Cover(vec![0.0; self.evidence.scan.worth.len()]);
         let mut begun = cover.clone();
         for (symbol, held) in &self.definitions {
+            if chunk.start < symbol.lines.start && symbol.lines.start <= chunk.end {
+                let held = held.iter().map(|&(term, weight)| (term, weight * WITHIN));
+                cover.add(held.clone());
+                begun.add(held);
+            }
             if !symbol.lines.contains(chunk.start) {
                 continue;
             }
-            begun.add(held);
+            let held = held.iter().copied();
+            begun.add(held.clone());
             if is_part_of(chunk, symbol.lines) {
                 cover.add(held);
             }
         }
-        begun.add(&self.path);
+        begun.add(self.path.iter().copied());
         features[PlaceFeature::Scope] = cover.share(self.evidence);
         features[PlaceFeature::ScopeAndPath] = begun.share(self.evidence);
         let symbols = self.definitions.iter().map(|(symbol, _)| symbol);
@@ -68,8 +77,8 @@ impl<'a> Surroundings<'a> {
 struct Cover(Vec<f32>);
 
 impl Cover {
-    fn add(&mut self, held: &[(usize, f32)]) {
-        for &(term, weight) in held {
+    fn add(&mut self, held: impl Iterator<Item = (usize, f32)>) {
+        for (term, weight) in held {
             self.0[term] = self.0[term].max(weight);
         }
     }

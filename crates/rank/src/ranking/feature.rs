@@ -1,7 +1,6 @@
 //! What is known of a chunk for a query, as numbers from 0 to 1.
 
-use std::ops::{Index, IndexMut};
-
+use super::per_feature::{Ordinal, PerFeature};
 use super::signal::Signal;
 
 /// A number about a chunk.
@@ -52,6 +51,8 @@ const COUNT: usize = 20;
 /// | `Definition` | how surely it defines the symbol that is the query |
 /// | `DefinitionSize` | how long that definition is among those of the name |
 /// | `Embedded` | how surely it defines a symbol that the sentence names |
+/// | `SymbolBoth` | of the chunk's symbol that fits best, the geometric mean of how much of its name the query names, and how much of the query the name holds |
+/// | `Size` | the logarithm of how many terms the file has, the longest one's is 1; 0 where nothing else speaks for it |
 /// | `Exact` | how much of what the query asks for letter by letter it holds; no penalty touches it |
 /// | `Named` | how surely the query names the file by its path; no penalty touches it |
 pub const FEATURES: [(Feature, Option<Signal>, f32); COUNT] = [
@@ -77,27 +78,11 @@ pub const FEATURES: [(Feature, Option<Signal>, f32); COUNT] = [
     (Feature::Named, Some(Signal::NamedFile), 8.0),
 ];
 
+impl Ordinal for Feature {
+    fn ordinal(self) -> usize {
+        self as usize
+    }
+}
+
 /// A number for each feature.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Features([f32; COUNT]);
-
-impl Features {
-    /// The sum of the products.
-    pub fn dot(&self, other: &Self) -> f32 {
-        self.0.iter().zip(&other.0).map(|(a, b)| a * b).sum()
-    }
-}
-
-impl Index<Feature> for Features {
-    type Output = f32;
-
-    fn index(&self, feature: Feature) -> &f32 {
-        &self.0[feature as usize]
-    }
-}
-
-impl IndexMut<Feature> for Features {
-    fn index_mut(&mut self, feature: Feature) -> &mut f32 {
-        &mut self.0[feature as usize]
-    }
-}
+pub type Features = PerFeature<Feature, COUNT>;

@@ -67,7 +67,7 @@ impl Candidate {
     /// The factor of its path and its kind of code.
     fn penalty(&self, weights: &Weights) -> f32 {
         let mut factor = weights.depth.powi(i32::from(self.depth));
-        for (class, weight) in PathClass::ALL.into_iter().zip(weights.classes) {
+        for (class, weight) in weights.classes {
             if self.class.contains(class) {
                 factor *= weight;
             }

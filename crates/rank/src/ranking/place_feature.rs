@@ -1,7 +1,6 @@
 //! What is known of a place within its file, as numbers from 0 to 1.
 
-use std::ops::{Index, IndexMut};
-
+use super::per_feature::{Ordinal, PerFeature};
 use super::signal::Signal;
 
 /// A number about a chunk as a place of its file.
@@ -64,27 +63,11 @@ pub const PLACE_FEATURES: [(PlaceFeature, Option<Signal>, f32); COUNT] = [
     (PlaceFeature::NamedLine, Some(Signal::NamedFile), 5.0),
 ];
 
+impl Ordinal for PlaceFeature {
+    fn ordinal(self) -> usize {
+        self as usize
+    }
+}
+
 /// A number for each feature.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct PlaceFeatures([f32; COUNT]);
-
-impl PlaceFeatures {
-    /// The sum of the products.
-    pub fn dot(&self, other: &Self) -> f32 {
-        self.0.iter().zip(&other.0).map(|(a, b)| a * b).sum()
-    }
-}
-
-impl Index<PlaceFeature> for PlaceFeatures {
-    type Output = f32;
-
-    fn index(&self, feature: PlaceFeature) -> &f32 {
-        &self.0[feature as usize]
-    }
-}
-
-impl IndexMut<PlaceFeature> for PlaceFeatures {
-    fn index_mut(&mut self, feature: PlaceFeature) -> &mut f32 {
-        &mut self.0[feature as usize]
-    }
-}
+pub type PlaceFeatures = PerFeature<PlaceFeature, COUNT>;

@@ -29,8 +29,8 @@ pub struct Weights {
     pub vectors_for_names: f32,
     /// What a chunk counts that repeats a better one.
     pub duplicate: f32,
-    /// What a chunk of a file of each class of [`PathClass::ALL`] counts.
-    pub classes: [f32; PathClass::ALL.len()],
+    /// What a chunk of a file of each class counts.
+    pub classes: [(PathClass, f32); 9],
     /// What a chunk of test code outside of test files counts.
     pub test_code: f32,
     /// What a chunk counts that is imports for the most part.
@@ -58,8 +58,17 @@ impl Default for Weights {
             features,
             vectors_for_names: 0.5,
             duplicate: 0.3,
-            // test, example, documentation, legacy, generated, vendored, re-export, declaration, data
-            classes: [0.42, 0.3, 0.3, 0.5, 0.5, 0.3, 0.85, 0.8, 0.36],
+            classes: [
+                (PathClass::TEST, 0.42),
+                (PathClass::EXAMPLE, 0.3),
+                (PathClass::DOCUMENTATION, 0.3),
+                (PathClass::LEGACY, 0.5),
+                (PathClass::GENERATED, 0.5),
+                (PathClass::VENDORED, 0.3),
+                (PathClass::REEXPORT, 0.85),
+                (PathClass::DECLARATION, 0.8),
+                (PathClass::DATA, 0.36),
+            ],
             test_code: 0.5,
             imports: 1.0,
             depth: 0.97,
@@ -99,7 +108,7 @@ impl Weights {
                 Signal::Compounds => weights.scan.compound = 0.0,
                 Signal::NearDuplicate => weights.duplicate = 1.0,
                 Signal::PathPenalty => {
-                    weights.classes = [1.0; PathClass::ALL.len()];
+                    weights.classes.iter_mut().for_each(|(_, factor)| *factor = 1.0);
                     (weights.test_code, weights.imports, weights.depth) = (1.0, 1.0, 1.0);
                 }
                 _ => {}
