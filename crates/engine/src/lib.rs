@@ -49,7 +49,7 @@ pub use search::{
     symbol_asked,
 };
 pub use source::{
-    Exceptions, MAX_SMALL_BYTES, SkipReason, Skipped, WalkOptions, is_unseen, read_small,
+    Exceptions, MAX_SMALL_BYTES, SkipReason, Skipped, WalkOptions, is_unseen, read_small, read_text,
 };
 pub use watch::{WatchMode, WatchOptions, WatchStatus, Watches};
 pub use workers::{WorkOptions, WorkProgress, WorkReport};

@@ -1,5 +1,9 @@
 //! Registration with agents: what is not ours stays, and twice is once.
 
+use std::fs::Permissions;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::Path;
+
 use serde_json::Value;
 
 use crate::support::Place;
@@ -57,6 +61,55 @@ fn other_servers_settings_and_rules_stay_and_a_second_run_changes_nothing() {
     assert_eq!(second.code, Some(0), "{second}");
     assert!(!second.stdout.contains("written"), "{second}");
     assert_eq!(before, files.map(|path| read(&place, path)));
+}
+
+fn mode(path: &Path) -> u32 {
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+/// A repository brings its links along: each of these wrote to, or copied, a file outside of it.
+#[test]
+fn a_clone_reaches_no_file_outside_of_it() {
+    let place = Place::without_database();
+    let outside = place.home().join("profile");
+    std::fs::write(&outside, "mine").unwrap();
+    let at = |path: &str| place.project().join(path);
+    symlink(&outside, at("AGENTS.sconce-new")).unwrap();
+    place.write("AGENTS.md", "theirs\n");
+    assert_eq!(place.run(&["init", "--agents-md"]).code, Some(0));
+    assert_eq!(std::fs::read_to_string(&outside).unwrap(), "mine");
+
+    symlink(&outside, at(".mcp.json")).unwrap();
+    symlink(place.home(), at(".cursor")).unwrap();
+    symlink("nowhere", at("opencode.json")).unwrap();
+    for agent in ["claude-code", "cursor", "opencode"] {
+        let refused = place.run(&["init", "--agent", agent]);
+        assert_eq!(refused.code, Some(1), "{agent}: {refused}");
+    }
+    assert_eq!(std::fs::read_to_string(&outside).unwrap(), "mine");
+    assert!(!place.home().join("mcp.json").exists());
+    std::fs::remove_file(at(".mcp.json")).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(at(".mcp.json")).status().unwrap().success());
+    assert_eq!(place.run(&["init", "--agent", "claude-code"]).code, Some(1));
+}
+
+#[test]
+fn a_link_within_stays_one_and_modes_stay() {
+    let place = Place::without_database();
+    let at = |path: &str| place.project().join(path);
+    place.write("CLAUDE.md", "# Rules\n");
+    symlink("CLAUDE.md", at("AGENTS.md")).unwrap();
+    place.write(".mcp.json", "\u{feff}{}");
+    std::fs::set_permissions(at(".mcp.json"), Permissions::from_mode(0o600)).unwrap();
+    let done = place.run(&["init", "--agents-md", "--agent", "claude-code", "--agent", "codex"]);
+    assert_eq!(done.code, Some(0), "{done}");
+    assert!(at("AGENTS.md").symlink_metadata().unwrap().is_symlink());
+    assert!(read(&place, "CLAUDE.md").starts_with("# Rules\n\n<!-- sconce:begin -->"));
+    assert_eq!(mode(&at(".mcp.json")), 0o600);
+    let codex = std::fs::read_to_string(place.home().join(".codex/config.toml")).unwrap();
+    let binary = env!("CARGO_BIN_EXE_sconce");
+    assert!(codex.contains(&format!("command = \"{binary}\"")), "{codex}");
+    assert!(done.stderr.contains("no `sconce` is on PATH"), "{done}");
 }
 
 #[test]

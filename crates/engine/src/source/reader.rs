@@ -131,7 +131,7 @@ pub fn read_small(directory: &Path, below: &Path) -> io::Result<Option<String>> 
 }
 
 /// The same of a file of so many bytes at most.
-pub(crate) fn read_text(directory: &Path, below: &Path, limit: u64) -> io::Result<Option<String>> {
+pub fn read_text(directory: &Path, below: &Path, limit: u64) -> io::Result<Option<String>> {
     let read = Beneath::open(directory).and_then(|root| root.read(below, limit));
     let bytes = match read {
         Ok(bytes) => bytes,

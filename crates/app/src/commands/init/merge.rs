@@ -53,15 +53,26 @@ fn starts_sconce(entry: &Value) -> bool {
 /// Appends a TOML table that is not there yet.
 pub(super) fn toml_table(old: Option<&str>, name: &str, text: &str) -> Merged {
     let old = old.unwrap_or_default();
-    if old.contains(text) {
-        return Merged::Unchanged;
-    }
-    if old.contains(&format!("[{name}]")) || old.parse::<toml::Table>().is_err() {
-        return Merged::NotOurs(format!("it has another [{name}], or is not valid TOML"));
+    let Ok(document) = old.parse::<toml::Table>() else {
+        return Merged::NotOurs("it is not valid TOML".to_owned());
+    };
+    match table_in(document, name) {
+        Some(found) if starts_sconce(&found) => return Merged::Unchanged,
+        Some(_) => return Merged::NotOurs(format!("it has another [{name}]")),
+        None => {}
     }
     let gap = if old.is_empty() || old.ends_with("\n\n") { "" } else { "\n" };
     let newline = if old.is_empty() || old.ends_with('\n') { "" } else { "\n" };
     Merged::Write(format!("{old}{newline}{gap}{text}"))
+}
+
+/// The table of a dotted name.
+fn table_in(document: toml::Table, name: &str) -> Option<Value> {
+    let mut at = toml::Value::Table(document);
+    for key in name.split('.') {
+        at = at.as_table_mut()?.remove(key)?;
+    }
+    serde_json::to_value(at).ok()
 }
 
 /// Writes a marked section of a Markdown file, in place of an earlier one.

@@ -1,10 +1,11 @@
 //! `sconce init`: registers sconce with coding agents, without touching what is not its own.
 
 mod agents;
+mod file;
 mod merge;
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::json;
 
@@ -15,7 +16,8 @@ use crate::output::escaped;
 use crate::server::registration_here;
 use crate::settings::Config;
 
-use agents::Registration;
+use agents::{Place, Registration, is_on_path};
+use file::TargetFile;
 use merge::{Merged, json_entry, section, toml_table};
 
 /// What an agent should know, for AGENTS.md.
@@ -27,8 +29,16 @@ const MARK: &str = "sconce";
 
 /// A file to write, and what becomes of it.
 struct Change {
-    path: PathBuf,
+    file: TargetFile,
     merged: Merged,
+}
+
+impl Change {
+    /// What merging makes of the text that a file has, if there is one.
+    fn of(file: TargetFile, merge: impl FnOnce(Option<&str>) -> Merged) -> Result<Self, Failure> {
+        let merged = merge(file.text()?.as_deref());
+        Ok(Self { file, merged })
+    }
 }
 
 pub(super) fn run(context: &Context, arguments: &InitArgs) -> Result<(), Failure> {
@@ -41,11 +51,13 @@ pub(super) fn run(context: &Context, arguments: &InitArgs) -> Result<(), Failure
         changes.push(registration_of(*agent, &project)?);
     }
     if arguments.agents_md {
-        changes.push(file(&project.join("AGENTS.md"), |old| section(old, MARK, GUIDE))?);
+        let file = TargetFile::within(&project, &project.join("AGENTS.md"))?;
+        changes.push(Change::of(file, |old| section(old, MARK, GUIDE))?);
     }
     if arguments.skill {
         let path = project.join(".claude/skills/sconce/SKILL.md");
-        changes.push(file(&path, |old| match old {
+        let file = TargetFile::within(&project, &path)?;
+        changes.push(Change::of(file, |old| match old {
             Some(old) if old == SKILL => Merged::Unchanged,
             Some(old) if !old.contains("name: sconce") => {
                 Merged::NotOurs("it is not sconce's skill".to_owned())
@@ -56,37 +68,35 @@ pub(super) fn run(context: &Context, arguments: &InitArgs) -> Result<(), Failure
     if changes.is_empty() {
         return context.output.print(&all_registrations(&project, &context.config));
     }
-    apply(context, &changes, arguments.dry_run)
+    apply(context, &changes, arguments.dry_run)?;
+    if !arguments.agent.is_empty() && !is_on_path() {
+        context.output.notice(
+            "no `sconce` is on PATH, and agents start it by that name: copy this binary into a \
+             directory that is",
+        );
+    }
+    Ok(())
 }
 
 fn registration_of(agent: Agent, project: &Path) -> Result<Change, Failure> {
     let registration = Registration::of(agent, project).ok_or_else(|| {
         Failure::new(Exit::Error, "there is no home directory to write the configuration to")
     })?;
-    file(&registration.path, |old| match registration.keys.as_slice() {
+    let file = match registration.place {
+        Place::Home => TargetFile::anywhere(&registration.path)?,
+        Place::Project => TargetFile::within(project, &registration.path)?,
+    };
+    Change::of(file, |old| match registration.keys.as_slice() {
         [] => toml_table(old, "mcp_servers.sconce", &registration.text()),
         keys => json_entry(old, keys, &registration.entry),
     })
 }
 
-/// Reads a file that may not exist and merges it.
-fn file(path: &Path, merge: impl FnOnce(Option<&str>) -> Merged) -> Result<Change, Failure> {
-    let old = match std::fs::read_to_string(path) {
-        Ok(text) => Some(text),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-        Err(error) => {
-            let place = path.display();
-            return Err(Failure::new(Exit::Error, format!("cannot read {place}: {error}")));
-        }
-    };
-    Ok(Change { path: path.to_path_buf(), merged: merge(old.as_deref()) })
-}
-
 fn apply(context: &Context, changes: &[Change], dry_run: bool) -> Result<(), Failure> {
     let mut refused = vec![];
     let mut told = vec![];
-    for Change { path, merged } in changes {
-        let place = path.display().to_string();
+    for Change { file, merged } in changes {
+        let place = file.named.display().to_string();
         let what = match merged {
             Merged::Unchanged => "unchanged",
             Merged::NotOurs(why) => {
@@ -95,7 +105,7 @@ fn apply(context: &Context, changes: &[Change], dry_run: bool) -> Result<(), Fai
             }
             Merged::Write(_) if dry_run => "would be written",
             Merged::Write(text) => {
-                write(path, text)?;
+                file.write(text)?;
                 "written"
             }
         };
@@ -115,19 +125,6 @@ fn apply(context: &Context, changes: &[Change], dry_run: bool) -> Result<(), Fai
         refused => Err(Failure::new(Exit::Error, refused.join("; "))
             .with_hint("add the registration by hand: `sconce init` without --agent prints it")),
     }
-}
-
-/// Writes a file whole or not at all.
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| {
-        Failure::new(Exit::Error, format!("cannot write {}: {error}", path.display()))
-    };
-    if let Some(directory) = path.parent() {
-        std::fs::create_dir_all(directory).map_err(failed)?;
-    }
-    let beside = path.with_extension("sconce-new");
-    std::fs::write(&beside, text).map_err(failed)?;
-    std::fs::rename(&beside, path).map_err(failed)
 }
 
 /// Every agent's registration, to be copied.
