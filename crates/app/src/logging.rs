@@ -1,9 +1,14 @@
 //! Logs: to stderr, as text or JSON.
 
+use std::fmt;
+
+use tracing::field::Field;
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::format::FmtSpan;
+use tracing_subscriber::field::MakeExt as _;
+use tracing_subscriber::fmt::format::{FmtSpan, Writer, debug_fn};
 
 use crate::failure::Failure;
+use crate::output::escaped;
 use crate::settings::LogFormat;
 
 /// Starts logging; `filter` is e.g. `info` or `warn,sconce_engine=debug`.
@@ -17,6 +22,7 @@ pub(crate) fn start(filter: &str, format: LogFormat, colours: bool) -> Result<()
         .with_writer(std::io::stderr)
         // Where a line cannot be written, on a full disk or to a reader that is gone, telling of it panics.
         .log_internal_errors(false)
+        .fmt_fields(debug_fn(write_field).delimited(" "))
         .with_span_events(FmtSpan::NONE);
     // A second start, as in tests, keeps the first subscriber.
     let _ = match format {
@@ -24,6 +30,16 @@ pub(crate) fn start(filter: &str, format: LogFormat, colours: bool) -> Result<()
         LogFormat::Json => subscriber.json().flatten_event(true).try_init(),
     };
     Ok(())
+}
+
+/// Writes a field of a record without what would reach a terminal's controls: errors quote what
+/// repositories hold.
+fn write_field(writer: &mut Writer<'_>, field: &Field, value: &dyn fmt::Debug) -> fmt::Result {
+    let text = format!("{value:?}");
+    match field.name() {
+        "message" => writer.write_str(&escaped(&text)),
+        name => write!(writer, "{name}={}", escaped(&text)),
+    }
 }
 
 /// The filter for a command whose setting is unset: quiet for people, telling for a server.

@@ -143,17 +143,32 @@ const WORDS: [(PathClass, Sense, &[&str]); 12] = [
             "obsolete",
             "polyfill",
             "polyfills",
+            ".history",
         ],
     ),
-    (PathClass::LEGACY, Sense::Ambiguous, &["old"]),
-    (PathClass::GENERATED, Sense::Plain, &["generated", "__generated__", "autogen"]),
-    (PathClass::GENERATED, Sense::Ambiguous, &["gen"]),
+    (PathClass::LEGACY, Sense::Ambiguous, &["old", "backup", "backups", "tmp"]),
+    (
+        PathClass::GENERATED,
+        Sense::Plain,
+        &["generated", "__generated__", "autogen", ".next", ".nuxt", ".svelte-kit", ".output"],
+    ),
+    (PathClass::GENERATED, Sense::Ambiguous, &["gen", "out"]),
     (
         PathClass::VENDORED,
         Sense::Plain,
-        &["vendor", "vendored", "_vendor", "third_party", "thirdparty", "node_modules", "dist"],
+        &[
+            "vendor",
+            "vendored",
+            "_vendor",
+            "third_party",
+            "thirdparty",
+            "node_modules",
+            "dist",
+            "bower_components",
+            ".eggs",
+        ],
     ),
-    (PathClass::VENDORED, Sense::Ambiguous, &["external", "externals", "deps"]),
+    (PathClass::VENDORED, Sense::Ambiguous, &["external", "externals", "deps", "pods"]),
 ];
 
 /// What a word says of the files in a directory of that name.
@@ -293,7 +308,9 @@ fn class_of_name(name: &str) -> PathClass {
     {
         class = class.with(PathClass::TEST);
     }
-    if ends.iter().any(|word| matches!(*word, "compat" | "legacy" | "deprecated")) {
+    // `billing (copy).py`: what a file manager makes.
+    let is_copy = [" (copy)", " - copy", " copy"].iter().any(|end| stem.ends_with(end));
+    if is_copy || ends.iter().any(|word| matches!(*word, "compat" | "legacy" | "deprecated")) {
         class = class.with(PathClass::LEGACY);
     }
     if ends.last().is_some_and(|word| *word == "generated" || *word == "pb")

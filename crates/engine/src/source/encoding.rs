@@ -103,7 +103,16 @@ fn not_utf8(bytes: &[u8]) -> Result<Decoded, SkipReason> {
         let text = String::from_utf8_lossy(bytes).into_owned();
         return Ok(Decoded::from(text, UTF_8.name(), true));
     }
-    by(bytes, detected(bytes)).ok_or(SkipReason::Binary)
+    by(bytes, detected(bytes)).filter(reads_like_text).ok_or(SkipReason::Binary)
+}
+
+/// Whether a short text whose encoding was guessed has few signs that no keyboard has: of bytes by chance a
+/// quarter are such signs in most encodings, and too few to be told by those that no text has.
+fn reads_like_text(decoded: &Decoded) -> bool {
+    const SHORT: usize = 1024;
+    let is_sign = |c: &char| !c.is_ascii() && !c.is_alphanumeric() && !c.is_whitespace();
+    let count = decoded.text.chars().count();
+    count > SHORT || decoded.text.chars().filter(is_sign).count() <= 1 + count / 10
 }
 
 /// The text by an encoding, unless much of it would be broken.
@@ -153,7 +162,7 @@ fn forgiven_bytes(all: usize) -> usize {
 }
 
 /// How binary files begin that are mostly text, or may be short.
-const SIGNATURES: [&[u8]; 26] = [
+const SIGNATURES: [&[u8]; 29] = [
     b"\x7fELF",
     b"\x89PNG",
     b"GIF8",
@@ -180,6 +189,10 @@ const SIGNATURES: [&[u8]; 26] = [
     b"SQLite format 3\0",
     b"!<arch>\n",
     b"\xd0\xcf\x11\xe0",
+    // zlib, of which git's objects are.
+    b"x\x01",
+    b"x\x9c",
+    b"x\xda",
 ];
 
 /// Whether bytes that are no plain text are none at all: judged by the whole file, since an installer
@@ -217,14 +230,23 @@ fn is_ascii_with_zeros(bytes: &[u8]) -> bool {
     zeros * 4 < bytes.len() && zeros + printed + forgiven_bytes(bytes.len()) >= bytes.len()
 }
 
-/// How many units are printed ASCII; none where many are none that a text has.
+/// How many units are printed ASCII; none where many are none that a text has. Of few units some are
+/// printed ASCII by chance, and so few of the others may be signs.
 fn ascii_units(units: &[[u8; 2]], unit: fn([u8; 2]) -> u16) -> Option<usize> {
+    const FEW_UNITS: usize = 400;
+    let is_short = units.len() < FEW_UNITS;
+    let is_sign = |c: char| {
+        let is_of_text = c.is_alphanumeric() || c.is_ascii();
+        let is_mark = matches!(c, '\u{2000}'..='\u{206f}' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}');
+        !is_of_text && !is_mark
+    };
     let (mut ascii, mut stray) = (0, 0);
     for c in char::decode_utf16(units.iter().map(|pair| unit(*pair))) {
         match c {
             Ok(' '..='~' | '\t' | '\n' | '\r') => ascii += 1,
             // Tables of small numbers have zeros.
             Ok('\0') => return None,
+            Ok(c) if is_short && is_sign(c) => stray += 1,
             Ok(c) if !is_stray(c) && !matches!(c, '\u{e000}'..='\u{f8ff}') => {}
             _ => stray += 1,
         }

@@ -6,15 +6,17 @@
 //! is left out only where it *is* one from its first byte. Formats of tokens are those that their
 //! issuers publish, as rule sets such as gitleaks' (MIT) have them; placeholders count for nothing.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use sconce_code::Language;
 
 /// File names that hold credentials, whole and in lower case.
-const NAMES: [&str; 48] = [
+const NAMES: [&str; 49] = [
     ".env",
     ".envrc",
     ".flaskenv",
+    ".dev.vars",
     ".netrc",
     "_netrc",
     "netrc",
@@ -62,7 +64,7 @@ const NAMES: [&str; 48] = [
     ".rediscli_history",
 ];
 /// Paths that hold credentials, in lower case: where the name alone says nothing.
-const PATHS: [&str; 9] = [
+const PATHS: [&str; 12] = [
     ".docker/config.json",
     ".composer/auth.json",
     ".config/gh/hosts.yml",
@@ -72,13 +74,30 @@ const PATHS: [&str; 9] = [
     ".kube/config",
     ".azure/accesstokens.json",
     ".azure/azureprofile.json",
+    ".claude/.credentials.json",
+    ".codex/auth.json",
+    ".gemini/oauth_creds.json",
+];
+/// Directories of texts for people, and of what describes data: a file there is not what its name says.
+const DESCRIPTIONS: [&str; 11] = [
+    "locale",
+    "locales",
+    "i18n",
+    "l10n",
+    "lang",
+    "translations",
+    "messages",
+    "openapi",
+    "schema",
+    "schemas",
+    ".github",
 ];
 /// Directories in which all is a credential or says where one is.
 const DIRECTORIES: [&str; 2] = [".ssh", ".gnupg"];
 /// Directories in which data may be one: a project keeps what it deploys there, too.
 const DATA_DIRECTORIES: [&str; 4] = [".aws", ".kube", ".azure", "gcloud"];
 /// Words of a key whose value is a credential.
-const SENSITIVE: [&str; 9] = [
+const SENSITIVE: [&str; 10] = [
     "password",
     "passwd",
     "secret",
@@ -87,6 +106,7 @@ const SENSITIVE: [&str; 9] = [
     "api_key",
     "access_key",
     "private_key",
+    "privatekey",
     "credential",
 ];
 /// Keys that say what something is, and are no credential's.
@@ -162,7 +182,7 @@ struct Token {
     also: &'static str,
 }
 
-const TOKENS: [Token; 20] = [
+const TOKENS: [Token; 38] = [
     Token { prefix: "AKIA", at_least: 16, also: "" },
     Token { prefix: "ASIA", at_least: 16, also: "" },
     Token { prefix: "ghp_", at_least: 36, also: "" },
@@ -183,6 +203,24 @@ const TOKENS: [Token; 20] = [
     Token { prefix: "pypi-AgEIcHlwaS5vcmc", at_least: 50, also: "_-" },
     Token { prefix: "hf_", at_least: 34, also: "" },
     Token { prefix: "dop_v1_", at_least: 64, also: "" },
+    Token { prefix: "sk-proj-", at_least: 40, also: "_-" },
+    Token { prefix: "sk-svcacct-", at_least: 40, also: "_-" },
+    Token { prefix: "sk-ant-", at_least: 40, also: "_-" },
+    Token { prefix: "sk-or-v1-", at_least: 40, also: "" },
+    Token { prefix: "gsk_", at_least: 40, also: "" },
+    Token { prefix: "xapp-", at_least: 20, also: "-" },
+    Token { prefix: "hooks.slack.com/services/", at_least: 30, also: "/" },
+    Token { prefix: "SG.", at_least: 50, also: "._-" },
+    Token { prefix: "dckr_pat_", at_least: 20, also: "_-" },
+    Token { prefix: "ATATT3", at_least: 60, also: "_-=" },
+    Token { prefix: "AGE-SECRET-KEY-1", at_least: 40, also: "" },
+    Token { prefix: "hvs.", at_least: 24, also: "_-" },
+    Token { prefix: "shpat_", at_least: 32, also: "" },
+    Token { prefix: "lin_api_", at_least: 32, also: "" },
+    Token { prefix: "figd_", at_least: 32, also: "_-" },
+    Token { prefix: "tskey-auth-", at_least: 20, also: "-" },
+    Token { prefix: "ya29.", at_least: 50, also: "_-." },
+    Token { prefix: "AccountKey=", at_least: 60, also: "+/=" },
 ];
 
 /// Whether a file at a path below the root holds credentials, by the path alone.
@@ -204,7 +242,9 @@ pub(super) fn is_secret_path(path: &Path) -> bool {
     if EXAMPLES.contains(&extension) || extension == "env" && EXAMPLES.contains(&last_of_stem) {
         return false;
     }
-    NAMES.contains(&name)
+    let is_description = parts.iter().any(|part| DESCRIPTIONS.contains(part));
+    NAMES.contains(&name) && !is_description
+        || name.starts_with("client_secret_") && extension == "json"
         || PATHS.iter().any(below)
         || EXTENSIONS.contains(&extension)
         || name.ends_with(".tfvars.json")
@@ -248,15 +288,62 @@ fn is_credential(path: &Path, text: &str) -> bool {
     let is_reference =
         kinds().next().is_some() && kinds().all(|kind| REFERENCES.contains(&kind.trim()));
     let is_script = text.starts_with("#!") && !is_key_material(text);
+    if is_script || is_reference {
+        return false;
+    }
+    if is_description(path, &lower) {
+        return holds_random_value(text);
+    }
     let is_structure = |key: &str| STRUCTURE.contains(&key);
-    !(is_script || is_reference)
-        && (is_one_word(text) || literals(text).any(|key| !is_structure(&key)))
+    is_one_word(text) || literals(text).any(|(key, _)| !is_structure(&key))
 }
 
-/// The keys of a text, in lower case, whose values are written out: no expression of a template, number, or reference.
-fn literals(text: &str) -> impl Iterator<Item = String> {
+/// Whether a file, whose text is given in lower case, describes things of its name: texts for people, a
+/// schema, a workflow, a template of infrastructure, prose.
+fn is_description(path: &Path, lower: &str) -> bool {
+    const MARKS: [&str; 6] = [
+        "\"$schema\"",
+        "$schema:",
+        "openapi",
+        "awstemplateformatversion",
+        "\njobs:",
+        "\nresources:",
+    ];
+    let shown = path.to_string_lossy().to_lowercase();
+    let is_prose = shown.ends_with(".txt") && lower.lines().any(|line| line.split(' ').count() > 5);
+    let mut kinds = lower.lines().filter_map(|line| line.trim().strip_prefix("kind:")).peekable();
+    let is_of_kind = kinds.peek().is_some() && kinds.all(|kind| kind.trim() != "secret");
+    is_prose
+        || is_of_kind
+        || shown.split('/').any(|part| DESCRIPTIONS.contains(&part))
+        || MARKS.iter().any(|mark| lower.contains(mark))
+}
+
+/// Whether a key that ends with a credential's word has a value that nobody thought up.
+fn holds_random_value(text: &str) -> bool {
+    let is_sensitive = |key: &str| SENSITIVE.iter().any(|word| key.ends_with(word));
+    literals(text).any(|(key, value)| is_sensitive(&key) && is_random(value))
+}
+
+/// Whether a value is letters and digits by chance: long, in one piece, and of many different ones.
+fn is_random(value: &str) -> bool {
+    const LONG: usize = 20;
+    const DIFFERENT: usize = 10;
+    let is_of_key = |c: char| c.is_ascii_alphanumeric() || "+/=".contains(c);
+    let different: HashSet<char> = value.chars().collect();
+    value.len() >= LONG
+        && value.chars().all(is_of_key)
+        && !value.starts_with('/')
+        && different.len() >= DIFFERENT
+        && value.contains(|c: char| c.is_ascii_digit())
+        && value.contains(|c: char| c.is_ascii_alphabetic())
+        && !is_placeholder(value)
+}
+
+/// The keys of a text, in lower case, whose values are written out, with these: no expression of a template,
+/// number, or reference.
+fn literals(text: &str) -> impl Iterator<Item = (String, &str)> {
     let is_literal = |value: &str| {
-        let value = value.trim().trim_end_matches([',', ';']).trim_matches(['"', '\'', '`']);
         let is_word = !matches!(value, "true" | "false" | "null" | "none" | "~" | "yes" | "no");
         let begins =
             value.starts_with(|char: char| char.is_alphanumeric() || "/+_.-:".contains(char));
@@ -265,10 +352,12 @@ fn literals(text: &str) -> impl Iterator<Item = String> {
     text.lines().filter_map(move |line| {
         let line = line.trim().trim_start_matches("- ").trim_start_matches(':');
         let (key, value) = line.split_once(['=', ':'])?;
-        let key = key.trim().trim_matches(['"', '\'', '`']);
+        let key = key.trim().trim_matches(['"', '\'', '`', '{', ' ']);
+        let value = value.trim().trim_end_matches([',', ';', '}', ' ']);
+        let value = value.trim_matches(['"', '\'', '`']);
         let is_key =
             !key.is_empty() && !key.contains(char::is_whitespace) && !line.starts_with(['#', ';']);
-        (is_key && is_literal(value)).then(|| key.to_lowercase())
+        (is_key && is_literal(value)).then(|| (key.to_lowercase(), value))
     })
 }
 
@@ -316,7 +405,7 @@ pub(super) fn is_secret_text(path: &Path, text: &str) -> bool {
     if is_suspect(path) {
         return is_credential(path, text);
     }
-    let is_sensitive = |key: String| SENSITIVE.iter().any(|word| key.contains(word));
+    let is_sensitive = |(key, _): (String, &str)| SENSITIVE.iter().any(|word| key.contains(word));
     if is_beside_credentials(path) && literals(text).any(is_sensitive) {
         return true;
     }
@@ -324,7 +413,10 @@ pub(super) fn is_secret_text(path: &Path, text: &str) -> bool {
         return false;
     }
     let head = &text[..text.floor_char_boundary(4096)];
-    holds_key(head, text) || TOKENS.iter().any(|token| token.is_in(text))
+    text.starts_with("# Netscape HTTP Cookie File")
+        || holds_key(head, text)
+        || TOKENS.iter().any(|token| token.is_in(text))
+        || holds_random_value(text)
 }
 
 /// Whether a file is data, in which a token is one that is used. Without an extension that is what is
@@ -492,6 +584,25 @@ mod tests {
         assert!(!holds("deploy/gcloud/app.yaml", "runtime: python312\ninstance_class: F2\n"));
         assert!(holds("gcloud/legacy.json", "{\n \"refresh_token\": \"1//0gab\",\n}"));
         assert!(!holds("deploy/secrets.yaml", "kind: ExternalSecret\nname: payment-login\n"));
+        for (path, text) in [
+            (
+                ".github/workflows/secrets.yml",
+                "on: push\njobs:\n  scan:\n    runs-on: ubuntu-latest\n",
+            ),
+            (
+                "api/secrets.yaml",
+                "openapi: 3.1.0\npaths:\n  /secrets:\n    description: All of them\n",
+            ),
+            ("locales/en/secrets.json", "{\n  \"door.password\": \"Say the word\"\n}\n"),
+            ("secrets.schema.json", "{\n  \"$schema\": \"x\",\n  \"title\": \"Secrets\"\n}\n"),
+            ("cfn/secret-rotation.yaml", "AWSTemplateFormatVersion: 2010\nResources:\n  Type: X\n"),
+            ("k8s/secrets-store.yaml", "kind: SecretProviderClass\nspec:\n  provider: azure\n"),
+            ("docs/secrets.txt", "Rotation: the keys of the shop are changed once a month.\n"),
+        ] {
+            assert!(!holds(path, text), "{path}");
+        }
+        let real = "{\n  \"api_token\": \"9fK2mQ7xV4bN8cR1tY6wZ3\"\n}\n";
+        assert!(holds("locales/en/secrets.json", real));
     }
 
     #[test]
@@ -522,6 +633,27 @@ mod tests {
             assert!(!holds("docs/README", &format!("Log in with {token}.\n")), "{token}");
         }
         assert!(holds("app.ini", "key = AKIAQ3EGZT5RW7XKPLMN\n"));
+        let long = body.repeat(3);
+        for token in [
+            format!("sk-proj-{long}"),
+            format!("sk-ant-api03-{long}"),
+            format!("SG.{body}.{body}"),
+            format!("AGE-SECRET-KEY-1{}", long.to_uppercase()),
+            format!("AccountKey={long}=="),
+        ] {
+            assert!(holds("app.yaml", &format!("value: {token}\n")), "{token}");
+        }
+        assert!(holds("aws.ini", &format!("aws_secret_access_key = {body}\n")));
+        assert!(holds("wg0.conf", &format!("[Interface]\nPrivateKey = {body}aB3dE6g=\n")));
+        for plain in [
+            "tokenizer: sentence-transformers/all-MiniLM-L6-v2",
+            "secretName: web-tls-certificate-2024",
+            "password: ${DB_PASSWORD_OF_PRODUCTION_2}",
+            "token: /var/run/secrets/kubernetes2/token",
+            "checksum: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934c",
+        ] {
+            assert!(!holds("app.yaml", plain), "{plain}");
+        }
         assert!(!holds("app.ini", "key = AKIAIOSFODNN7EXAMPLE\n"));
         assert!(!holds("app.yaml", &format!("token: ghp_{}\n", "x".repeat(36))));
     }

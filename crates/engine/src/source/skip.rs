@@ -140,7 +140,7 @@ impl Skipped {
 }
 
 /// Names of lock files and the like, in lower case.
-const DATA_NAMES: [&str; 15] = [
+const DATA_NAMES: [&str; 22] = [
     "package-lock.json",
     "npm-shrinkwrap.json",
     "yarn.lock",
@@ -156,9 +156,17 @@ const DATA_NAMES: [&str; 15] = [
     "go.sum",
     "mix.lock",
     "flake.lock",
+    ".pnp.cjs",
+    ".pnp.loader.mjs",
+    "go.work.sum",
+    "pylock.toml",
+    "packages.lock.json",
+    "package.resolved",
+    ".terraform.lock.hcl",
 ];
 /// Extensions of text that tools leave behind.
-const LEFT_EXTENSIONS: [&str; 5] = ["log", "lock", "snap", "rej", "orig"];
+const LEFT_EXTENSIONS: [&str; 10] =
+    ["log", "lock", "lockfile", "snap", "rej", "orig", "bak", "save", "swp", "swo"];
 /// A file of data by its extension of at most so many bytes is read like others: somebody may look for what it says.
 const LITTLE_DATA: u64 = 16 << 10;
 /// Languages whose large files are data more often than not.
@@ -180,6 +188,10 @@ pub(super) fn by_name(path: &str, bytes: u64) -> Option<(SkipReason, String)> {
     if is_much_data {
         let rule = format!("the extension .{extension}, and more than {} KiB", LITTLE_DATA >> 10);
         return Some((SkipReason::Data, rule));
+    }
+    // Emacs and its like leave `a.rs~` and `#a.rs#`.
+    if name.ends_with('~') || name.starts_with('#') && name.ends_with('#') {
+        return Some((SkipReason::Data, "its name is that of an editor's copy".to_owned()));
     }
     if LEFT_EXTENSIONS.contains(&extension) || is_source_map {
         return Some((SkipReason::Data, format!("the extension .{extension}")));
@@ -213,7 +225,16 @@ pub(super) fn by_text(path: &Path, text: &str) -> Option<SkipReason> {
     if is_secret_text(path, text) {
         return Some(SkipReason::Secret);
     }
+    if is_lfs_pointer(text) {
+        return Some(SkipReason::Data);
+    }
     is_minified(text).then_some(SkipReason::Minified)
+}
+
+/// Whether a text stands for a large file that git keeps elsewhere.
+fn is_lfs_pointer(text: &str) -> bool {
+    const LONGEST: usize = 1024;
+    text.len() <= LONGEST && text.starts_with("version https://git-lfs") && text.contains("\noid ")
 }
 
 #[cfg(test)]
@@ -249,6 +270,11 @@ mod tests {
         let (reason, rule) = by_name("locale/de.po", 20_000).unwrap();
         assert_eq!(reason, SkipReason::Data);
         assert_eq!(rule, "the extension .po, and more than 16 KiB");
+        for left in ["gradle.lockfile", "a.py.bak", "src/#a.py#", "a.rs~", "web/.pnp.cjs"] {
+            assert_eq!(name(left), Some(SkipReason::Data), "{left}");
+        }
+        let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0a1b\nsize 99\n";
+        assert_eq!(by_text(Path::new("a.psd"), pointer), Some(SkipReason::Data));
         let minified = "var a=1;".repeat(2000);
         assert_eq!(by_text(Path::new("a.js"), &minified), Some(SkipReason::Minified));
         assert_eq!(by_text(Path::new("a.js"), &"let value = 1;\n".repeat(2000)), None);

@@ -182,7 +182,8 @@ pub(crate) fn entries(
     let ignored = (!options.no_ignore).then(|| IgnoreFiles::new(root, log.clone())).transpose();
     let chosen = Chosen {
         root: root.to_path_buf(),
-        globs: globs(options)?,
+        globs: globs(root, options)?,
+        included: options.include.clone(),
         ignored: ignored.map_err(unreadable)?,
         repository: OnceLock::new(),
     };
@@ -210,6 +211,8 @@ pub(crate) fn entries(
 struct Chosen {
     root: PathBuf,
     globs: PathMatcher,
+    /// The globs of what is taken, as they were given.
+    included: Vec<String>,
     /// None where ignore files count for nothing.
     ignored: Option<IgnoreFiles>,
     /// The directory that the project's repository shares with its other working trees.
@@ -237,12 +240,20 @@ impl Chosen {
         if !is_dir {
             return None;
         }
-        if let Some(rule) = tool_directory(path) {
+        if !self.is_named(path)
+            && let Some(rule) = tool_directory(path)
+        {
             return Some(skipped(SkipReason::ToolDirectory).by(rule));
         }
         let repository = || self.repository.get_or_init(|| common_git_dir(&self.root)).as_deref();
         let is_worktree = linked_worktree(path).is_some_and(|common| repository() == Some(&common));
         is_worktree.then(|| skipped(SkipReason::Worktree))
+    }
+
+    /// Whether a glob of what is taken names the directory: `node_modules/@acme/**`.
+    fn is_named(&self, directory: &Path) -> bool {
+        let name = directory.file_name().unwrap_or_default().to_string_lossy();
+        self.included.iter().any(|glob| glob.split('/').any(|part| part == name))
     }
 
     fn excluded_by(&self, path: &Path) -> &'static str {
@@ -260,9 +271,16 @@ impl Chosen {
     }
 }
 
-/// The globs of what is taken, without those of what is left.
-fn globs(options: &WalkOptions) -> Result<PathMatcher, EngineError> {
-    Ok(PathGlobs::parse(&options.include)?.except(&options.exclude)?.matcher()?)
+/// The globs of what is taken, without those of what is left. An absolute path below the root is one in
+/// it, and an empty glob says nothing.
+fn globs(root: &Path, options: &WalkOptions) -> Result<PathMatcher, EngineError> {
+    let root = format!("{}/", root.display());
+    let below = |globs: &[String]| -> Vec<String> {
+        let said = globs.iter().filter(|glob| !glob.trim().is_empty());
+        said.map(|glob| glob.strip_prefix(&root).unwrap_or(glob).to_owned()).collect()
+    };
+    let (include, exclude) = (below(&options.include), below(&options.exclude));
+    Ok(PathGlobs::parse(&include)?.except(&exclude)?.matcher()?)
 }
 
 /// The file of an entry, or the path and the reason that it is skipped for; none where the

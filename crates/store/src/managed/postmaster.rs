@@ -134,8 +134,12 @@ pub(super) fn recover(cluster: &Path, notice: &mut dyn FnMut(Notice)) -> Result<
     // PostgreSQL itself takes over the files of a dead process, but not where another program has
     // its number by now, as is usual in containers, or where nobody has asked after its end.
     let text = fs::read_to_string(&pid_file).unwrap_or_default();
-    let old = Postmaster::parse(&text).and_then(|postmaster| Pid::from_raw(postmaster.pid));
-    if old.is_some_and(|pid| test_kill_process(pid).is_ok()) {
+    let is_in_its_way = match Postmaster::parse(&text) {
+        Some(old) => Pid::from_raw(old.pid).is_some_and(|pid| test_kill_process(pid).is_ok()),
+        // It refuses to start beside one that says nothing, as a power cut leaves it.
+        None => processes(cluster).is_empty(),
+    };
+    if is_in_its_way {
         fs::remove_file(&pid_file).map_err(|source| io_error(&pid_file, source))?;
     }
     notice(Notice::Healed { what: "what a killed PostgreSQL left behind".into() });

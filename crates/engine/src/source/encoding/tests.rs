@@ -160,3 +160,42 @@ fn each_line_end_counts_one_line() {
     assert_eq!(text("ü\r\r\n".as_bytes()), "ü\n\r\n");
     assert_eq!(text(b"a\r\nb\r\n"), "a\r\nb\r\n");
 }
+
+/// Numbers by chance, the same in each run.
+fn noise(seed: u64, length: usize) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 32) as u8
+    };
+    (0..length).map(|_| next()).collect()
+}
+
+#[test]
+fn short_bytes_by_chance_are_no_text() {
+    let taken =
+        |length: usize| (1..=300).filter(|seed| decode(noise(*seed, length)).is_ok()).count();
+    for (length, at_most) in [(30, 20), (60, 5), (120, 2), (300, 0)] {
+        assert!(taken(length) <= at_most, "{length} bytes: {} of 300", taken(length));
+    }
+    assert_eq!(decode(b"x\x01\x4b\xca\xc9OR06c".to_vec()), Err(SkipReason::Binary));
+    assert!(
+        decode(
+            "Größe „fest“ – in µm"
+                .chars()
+                .map(|c| match c {
+                    'ö' => 0xf6,
+                    'ß' => 0xdf,
+                    '„' => 0x84,
+                    '“' => 0x93,
+                    '–' => 0x96,
+                    'µ' => 0xb5,
+                    c => c as u8,
+                })
+                .collect()
+        )
+        .is_ok()
+    );
+}

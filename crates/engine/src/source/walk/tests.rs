@@ -351,3 +351,22 @@ fn letters_of_rules_are_compared_as_the_repository_says() {
     git(dir.path(), &["config", "core.ignorecase", "true"]);
     assert_eq!(found(dir.path()), ["src/a.rs"]);
 }
+
+#[test]
+fn a_glob_takes_packages_by_their_directory_and_paths_as_shells_write_them() {
+    let dir = tempfile::tempdir().unwrap();
+    write_all(dir.path(), &["src/a.js", "node_modules/@acme/ui/b.js", "node_modules/left/c.js"]);
+    let root = dir.path().canonicalize().unwrap();
+    let found = |include: &[&str], exclude: &[&str]| {
+        let own = |globs: &[&str]| globs.iter().map(ToString::to_string).collect();
+        let (include, exclude) = (own(include), own(exclude));
+        let options = WalkOptions { include, exclude, ..WalkOptions::default() };
+        paths(&walk(&root, &options).unwrap()).join(" ")
+    };
+    assert_eq!(found(&["node_modules/@acme/**"], &[]), "node_modules/@acme/ui/b.js");
+    assert_eq!(found(&["**/*.js"], &[]), "src/a.js");
+    let absolute = root.join("src/a.js").display().to_string();
+    assert_eq!(found(&[], &[&absolute]), "");
+    assert_eq!(found(&[&absolute], &[]), "src/a.js");
+    assert_eq!(found(&[""], &[""]), "src/a.js", "what a shell makes of an unset variable");
+}
