@@ -38,6 +38,11 @@ pub enum Remedy {
         root: String,
     },
     /// Index something: there is no index yet.
+    /// Name a project, or ask for an index of the whole directory.
+    NameProject {
+        /// The directory, which holds everything that a user has.
+        directory: PathBuf,
+    },
     IndexFirst,
     /// Name an index that there is.
     NameIndex {
@@ -132,6 +137,7 @@ impl EngineError {
             }
             Self::TooManyFiles { root, .. } => Remedy::Narrow { root: root.clone() },
             Self::NoSuchIndex { known, .. } if known.is_empty() => Remedy::IndexFirst,
+            Self::NoProject { directory } => Remedy::NameProject { directory: directory.clone() },
             Self::NoSuchIndex { name, known } => {
                 Remedy::NameIndex { wrong: name.clone(), known: known.clone() }
             }

@@ -3,7 +3,7 @@
 use rmcp::RoleServer;
 use rmcp::model::{CallToolResponse, CallToolResult, ContentBlock, JsonObject, Tool};
 use rmcp::service::RequestContext;
-use sconce_engine::{Engine, Index};
+use sconce_engine::Index;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -13,6 +13,7 @@ use super::near_path::{Sought, near_path};
 use super::projects::ResolvedPath;
 use super::uri::decoded;
 use super::{Mcp, freshness};
+use crate::uri::decoded;
 use crate::output::cut;
 
 /// A call in progress.
@@ -83,7 +84,7 @@ impl Call<'_> {
         let is_file = self.is_file(argument);
         let sought = if is_file { Sought::File } else { Sought::Any };
         let near = match given {
-            Some(given) => self.near_path(given, sought).await,
+            Some(given) => self.near_path(given, kind).await,
             None => None,
         };
         let path =
@@ -129,7 +130,7 @@ impl Call<'_> {
         let engine = self.mcp.engine_soon().await?;
         let project = self.mcp.projects().default_project()?;
         let index = freshness::existing(self.mcp, &engine, project).await.ok()??;
-        let near = path_like(&engine, &index, given, sought).await?;
+        let near = path_like(&index, given, kind).await?;
         // A relative path is one of the project.
         let is_own = index.root() == project;
         Some(if is_own { near } else { index.root().join(near).display().to_string() })

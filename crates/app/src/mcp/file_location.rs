@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use sconce_engine::{Engine, EngineError, Index, Skipped};
+use sconce_engine::{EngineError, Index, Skipped};
 use serde_json::json;
 
 use super::call::{Call, path_like};
@@ -121,12 +121,11 @@ pub(super) async fn why_missing(
         return ToolError::new(format!("{} cannot be read here: {what}", cut(path)))
             .with_call("index_stats", &asked);
     }
-    let Ok(engine) = call.mcp.engine().await else { return error.into() };
     let failure = |message: String, near: &str| {
         let value = call.replaced("path", path, near);
         ToolError::new(message).with_argument(call.tool, call.given, "path", value)
     };
-    if let Some(first) = first_below(&engine, index, path).await {
+    if let Some(first) = first_below(index, path).await {
         let message = format!("{} is a directory", if path.is_empty() { "." } else { path });
         return failure(message, &first)
             .with_hint("name a file in it; search_code with this path searches all of it");
@@ -140,14 +139,13 @@ pub(super) async fn why_missing(
 }
 
 /// The first file of an index below a directory.
-async fn first_below(engine: &Engine, index: &Index, directory: &str) -> Option<String> {
+async fn first_below(index: &Index, directory: &str) -> Option<String> {
     let directory = directory.trim_end_matches('/');
-    let files = engine.store().files(index.row().id).await.ok()?;
     let below = |path: &str| {
         let rest = path.strip_prefix(directory);
         directory.is_empty() || rest.is_some_and(|rest| rest.starts_with('/'))
     };
-    files.into_iter().map(|file| file.path).filter(|path| below(path)).min()
+    index.paths().await.ok()?.into_iter().find(|path| below(path))
 }
 
 /// The index that a result's heading begins with: `[shop] src/a.rs:1-4`.

@@ -12,7 +12,6 @@ mod matches;
 mod near_path;
 mod no_results;
 mod normalize;
-pub(crate) mod paths;
 mod projects;
 mod prompts;
 mod reading;
@@ -26,7 +25,6 @@ mod stdio;
 mod suggestions;
 mod synonyms;
 mod tools;
-mod uri;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,7 +43,6 @@ use sconce_engine::Engine;
 use crate::settings::Config;
 use crate::warmup::Warmup;
 
-pub(crate) use projects::is_nobodys;
 pub use projects::{Projects, ResolvedPath};
 pub use reference::reference;
 pub use stdio::{LONGEST_LINE, serve as serve_stdio, serve_on};

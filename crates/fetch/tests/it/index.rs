@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sconce_fetch::index::{PackageIndex, Wheel};
 use sconce_fetch::{Environment, FetchError, FetchRemedy, sha256};
-use sconce_testing::http_server::{Asked, ConnectProxy, HttpServer, Reply};
+use sconce_testing::http_server::{ConnectProxy, HttpServer, ReceivedRequest, Reply};
 
 use crate::download::content;
 use crate::tls;
@@ -29,7 +29,7 @@ fn page(asked: &Asked, kind: &str) -> Reply {
 }
 
 /// An index whose files need `authorization`, where that is given.
-fn answer(asked: &Asked, kind: &str, authorization: Option<&str>) -> Reply {
+fn answer(asked: &ReceivedRequest, kind: &str, authorization: Option<&str>) -> Reply {
     if authorization.is_some() && asked.header("authorization") != authorization {
         return Reply::new(401, "");
     }

@@ -1,6 +1,5 @@
 //! `index_codebase`: starts a job, or joins the one that runs.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rmcp::model::{CallToolResponse, Tool};

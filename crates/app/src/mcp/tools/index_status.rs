@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rmcp::model::{CallToolResponse, Tool};
 use schemars::JsonSchema;
-use sconce_engine::{Engine, EngineError, IndexStatus, Job, Worker};
+use sconce_engine::{Engine, IndexStatus, Job, Worker};
 use serde::{Deserialize, Serialize};
 
 use super::{Effect, tool};
@@ -165,7 +165,7 @@ async fn without_job(
     }
     let watch = Watch::of(engine, index.root());
     let skipped = index.skipped_files().await?;
-    let encodings = engine.store().encodings(index.row().id).await.map_err(EngineError::from)?;
+    let encodings = index.encodings().await?;
     let index = index.into_row();
     let files = index.files.max(0) as u64;
     let status = index.state.status;
@@ -184,14 +184,9 @@ async fn without_job(
         files_done: files,
         files_total: files,
         chunks_done: index.chunks.max(0) as u64,
-        tokens_per_second: 0.0,
-        elapsed_seconds: 0.0,
-        queue_place: None,
-        remaining_seconds: None,
         error: index.state.error,
         skipped: by_name(&skipped.counts),
-        encodings: encodings.into_iter().map(|of| (of.encoding, of.files as u64)).collect(),
-        notices: Vec::new(),
+        encodings,
         watch,
         summary,
     };

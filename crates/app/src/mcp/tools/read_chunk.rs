@@ -15,7 +15,7 @@ use crate::mcp::errors::ToolError;
 use crate::mcp::file_location::{self, Named, places};
 use crate::mcp::lenient;
 use crate::mcp::reading::{Reading, Rest, Wanted, reading};
-use crate::output::{Budget, MOST_TOKENS, call_line, cut, escaped};
+use crate::output::{Budget, MOST_TOKENS, call_line, cut, escaped, note};
 
 const DESCRIPTION: &str = "\
 Read code at known places, instead of whole files. `path:line`: the definition there, around the \
