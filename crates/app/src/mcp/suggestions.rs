@@ -4,7 +4,7 @@ use rmcp::model::JsonObject;
 use sconce_engine::Remedy;
 use serde_json::{Value, json};
 
-use crate::nearest::nearest;
+use sconce_code::nearest;
 
 /// Characters of a query that is shown as a shorter one.
 const SHORT_QUERY: usize = 80;

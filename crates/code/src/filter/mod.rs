@@ -8,7 +8,6 @@
 mod glob;
 mod lists;
 mod meaning;
-mod near;
 mod readings;
 mod translate;
 
@@ -16,7 +15,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::{Language, ProjectLanguage, SymbolKind, projects};
+use crate::{Language, ProjectLanguage, SymbolKind, near, projects};
 
 use meaning::Meaning;
 
@@ -232,7 +231,7 @@ fn symbol_kind(name: &str) -> Result<SymbolKind, FilterError> {
     SymbolKind::parse(name).ok_or_else(|| FilterError::Unknown {
         what: "symbol type",
         value: name.to_owned(),
-        suggestions: near::near(name, SymbolKind::ALL.iter().map(|kind| kind.as_str())),
+        suggestions: owned(near(name, SymbolKind::ALL.iter().map(|kind| kind.as_str()))),
     })
 }
 
@@ -282,6 +281,10 @@ mod tests {
             ..ProjectLanguage::default()
         }
     }
+
+fn owned(names: Vec<&str>) -> Vec<String> {
+    names.into_iter().map(str::to_owned).collect()
+}
 
     #[test]
     fn a_projects_language_is_asked_for_in_its_index_alone() {
