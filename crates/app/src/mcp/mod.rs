@@ -7,7 +7,6 @@ mod freshness;
 mod indexes;
 mod job_state;
 mod lenient;
-mod lines;
 mod matches;
 mod near_path;
 mod no_results;

@@ -13,7 +13,7 @@ use crate::tls;
 const FILE: &str = "a_b-1.0-py3-none-any.whl";
 const JSON: &str = "application/vnd.pypi.simple.v1+json";
 
-fn page(asked: &Asked, kind: &str) -> Reply {
+fn page(asked: &ReceivedRequest, kind: &str) -> Reply {
     match kind {
         "json" => {
             assert!(asked.header("accept").unwrap().contains(JSON));

@@ -12,7 +12,7 @@ use crate::mcp::call::{Call, text};
 use crate::mcp::errors::ToolError;
 use crate::mcp::freshness::{self, Noted};
 use crate::mcp::{lenient, remedies};
-use crate::output::{escaped, qualified, word};
+use crate::output::{escaped, note, qualified, word};
 
 const DESCRIPTION: &str = "\
 Why results rank as they do: when one is missing, or odd.";
@@ -32,7 +32,7 @@ struct Arguments {
     pub path: Option<String>,
     #[serde(default)]
     pub index_name: Option<String>,
-    #[serde(default = "lenient::five", deserialize_with = "lenient::number")]
+    #[serde(default = "lenient::five")]
     pub limit: u32,
 }
 

@@ -35,16 +35,14 @@ struct Arguments {
     #[serde(default)]
     pub index_name: Option<String>,
     /// unchanged files too
-    #[serde(default, deserialize_with = "lenient::flag")]
+    #[serde(default)]
     pub rebuild: bool,
     /// globs, e.g. `src/**`; left out: all files
-    #[serde(default, deserialize_with = "lenient::texts")]
-    #[schemars(with = "Vec<String>")]
+    #[serde(default)]
     pub include: Vec<String>,
-    #[serde(default, deserialize_with = "lenient::texts")]
-    #[schemars(with = "Vec<String>")]
+    #[serde(default)]
     pub exclude: Vec<String>,
-    #[serde(default = "lenient::ten", deserialize_with = "lenient::number")]
+    #[serde(default = "lenient::ten")]
     pub wait_seconds: u32,
 }
 

@@ -12,7 +12,6 @@ use crate::mcp::call::{Call, structured};
 use crate::mcp::errors::ToolError;
 use crate::mcp::job_state::{self, JobState};
 use crate::mcp::statistics::{Watch, by_name};
-use crate::mcp::{lenient, schema};
 
 const DESCRIPTION: &str = "\
 How far index jobs are; wait for one, or cancel it: what is indexed stays.";
@@ -33,10 +32,10 @@ struct Arguments {
     /// default: all jobs
     #[serde(default)]
     pub index_name: Option<String>,
-    #[serde(default, deserialize_with = "lenient::flag")]
+    #[serde(default)]
     pub cancel: bool,
     /// 30 at most
-    #[serde(default, deserialize_with = "lenient::number")]
+    #[serde(default)]
     pub wait_seconds: u32,
 }
 
