@@ -174,7 +174,11 @@ mod tests {
 
     fn unknown(wrong: &str, near: &[&str]) -> Remedy {
         let near = near.iter().map(|s| (*s).to_owned()).collect();
-        Remedy::ChangeValue { what: "language", wrong: wrong.to_owned(), near }
+        Remedy::ChangeValue {
+            field: sconce_engine::FilterField::Language,
+            wrong: wrong.to_owned(),
+            near,
+        }
     }
 
     #[test]
