@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rmcp::model::{CallToolResponse, Tool};
 use schemars::JsonSchema;
-use sconce_engine::{EngineError, Remedy};
+use sconce_engine::{EngineError, IndexStatus, Remedy};
 use serde::Deserialize;
 
 use super::{Effect, tool};
@@ -81,7 +81,7 @@ async fn index(call: &Call<'_>, arguments: Arguments) -> Result<JobState, ToolEr
     }
     let job = match engine.start_index(request).await {
         Ok(job) => job,
-        Err(EngineError::Busy { name }) => return Ok(busy(&name, &root)),
+        Err(EngineError::Busy { name }) => return Ok(busy(name, &root)),
         // Where the other index is of, is not said to those who may not use it.
         Err(EngineError::NameTaken { name, root }) if !call.mcp.may_use(Path::new(&root)) => {
             return Err(ToolError::new(format!("the name '{name}' is taken"))
@@ -109,25 +109,8 @@ fn index_root(call: &Call<'_>, given: Option<&str>, directory: &Path) -> PathBuf
     }
 }
 
-fn busy(name: &str, root: &Path) -> JobState {
-    JobState {
-        index_name: name.to_owned(),
-        root: root.display().to_string(),
-        phase: "indexing".to_owned(),
-        queue_place: None,
-        files_done: 0,
-        files_total: 0,
-        chunks_done: 0,
-        tokens_per_second: 0.0,
-        elapsed_seconds: 0.0,
-        remaining_seconds: None,
-        error: None,
-        skipped: BTreeMap::new(),
-        encodings: BTreeMap::new(),
-        notices: Vec::new(),
-        watch: None,
-        summary: format!(
-            "another process is indexing {name}; search_code answers from what is there"
-        ),
-    }
+fn busy(name: String, root: &Path) -> JobState {
+    let summary =
+        format!("another process is indexing {name}; search_code answers from what is there");
+    JobState::without_job(name, root.display().to_string(), IndexStatus::Indexing, summary)
 }

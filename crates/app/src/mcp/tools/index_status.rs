@@ -11,6 +11,7 @@ use super::{Effect, tool};
 use crate::mcp::call::{Call, structured};
 use crate::mcp::errors::ToolError;
 use crate::mcp::job_state::{self, JobState};
+use crate::mcp::schema;
 use crate::mcp::statistics::{Watch, by_name};
 
 const DESCRIPTION: &str = "\
@@ -177,9 +178,6 @@ async fn without_job(
         }
     };
     let state = JobState {
-        index_name: index.name,
-        root: index.root,
-        phase: status.to_string(),
         files_done: files,
         files_total: files,
         chunks_done: index.chunks.max(0) as u64,
@@ -187,7 +185,7 @@ async fn without_job(
         skipped: by_name(&skipped.counts),
         encodings,
         watch,
-        summary,
+        ..JobState::without_job(index.name, index.root, status, summary)
     };
     Ok(states(vec![state]))
 }
