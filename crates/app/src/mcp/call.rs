@@ -11,10 +11,9 @@ use serde_json::{Value, json};
 use super::errors::{self, ToolError};
 use super::near_path::{Sought, near_path};
 use super::projects::ResolvedPath;
-use super::uri::decoded;
-use super::{Mcp, freshness};
-use crate::uri::decoded;
+use super::{Mcp, freshness, revision};
 use crate::output::cut;
+use crate::uri::decoded;
 
 /// A call in progress.
 pub(super) struct Call<'a> {
@@ -151,8 +150,7 @@ impl Call<'_> {
     #[expect(deprecated, reason = "roots are deprecated, and old clients have nothing else")]
     async fn client_root(&self) -> Option<String> {
         self.context.client_capabilities()?.roots?;
-        let version = self.context.protocol_version()?;
-        if version.as_str() >= rmcp::model::ProtocolVersion::V_2026_07_28.as_str() {
+        if revision::is_sessionless(self.context.protocol_version()?.as_str()) {
             return None;
         }
         let asked = self.context.peer.list_roots();

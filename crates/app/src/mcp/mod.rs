@@ -19,6 +19,7 @@ mod remedies;
 mod render;
 mod resources;
 pub mod schema;
+pub(crate) mod revision;
 mod statistics;
 mod stdio;
 mod suggestions;
