@@ -226,7 +226,10 @@ fn line(text: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use sconce_code::LineRange;
+
     use super::{index_of_head, places, split_lines};
+    use crate::output::heading;
 
     #[test]
     fn several_ranges_are_several_places() {
@@ -242,6 +245,15 @@ mod tests {
     fn a_heading_of_several_indexes_names_its_own() {
         assert_eq!(index_of_head("[shop] src/a.rs:3"), Some(("shop", "src/a.rs:3")));
         assert_eq!(index_of_head("[id]/page.tsx"), None);
+    }
+
+    #[test]
+    fn a_heading_is_read_back() {
+        let lines = LineRange { start: 12, end: 40 };
+        for symbol in [None, Some(("function", "Pool::close")), Some(("in method", "close"))] {
+            let written = heading("src/a.rs", lines, symbol);
+            assert_eq!(split_lines(&written), ("src/a.rs", Some((12, Some(40)))), "{written}");
+        }
     }
 
     #[test]

@@ -9,15 +9,15 @@ use rmcp::model::{
     CompleteRequestParams, CompleteResult, CompletionInfo, ErrorData, ReadResourceResult,
     Reference, Resource, ResourceContents, ResourceTemplate,
 };
-use sconce_code::{Language, SymbolKind};
+use sconce_code::{Language, LineRange, SymbolKind};
 use sconce_engine::{Engine, EngineError, ErrorKind, Index};
 
 use super::Mcp;
 use super::errors::LONGEST_NAME;
 use super::remedies;
 use super::statistics::{NamedFiles, statistics};
-use super::uri::{decoded, encoded};
-use crate::output::{code_line, cut, escaped};
+use crate::output::{code_line, cut, escaped, heading};
+use crate::uri::{decoded, encoded};
 
 /// Longest wait for the database before a list stays empty.
 const TIMEOUT: Duration = Duration::from_secs(3);
@@ -218,10 +218,9 @@ async fn definitions(index: &Index, name: &str) -> Result<Option<String>, Engine
     for symbol in exact.by_ref().take(DEFINITIONS) {
         let (path, line) = (&symbol.path, symbol.name_line.max(1) as u32);
         let Some(found) = index.definition_at(path, line).await? else { continue };
-        let (start, end) = (found.start_line, found.end_line);
-        let code = numbered(start, found.content.trim_end());
-        let (path, name) = (escaped(path), escaped(name));
-        let _ = writeln!(text, "{path}:{start}-{end}  {} {name}\n{code}", symbol.kind);
+        let lines = LineRange { start: found.start_line, end: found.end_line };
+        let code = numbered(lines.start, found.content.trim_end());
+        let _ = writeln!(text, "{}\n{code}", heading(path, lines, Some((&symbol.kind, name))));
     }
     let left = exact.count();
     if left > 0 {
