@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::errors::{self, ToolError};
-use super::near_path::{Sought, near_path};
+use super::near_path::{PathKind, near_path};
 use super::projects::ResolvedPath;
 use super::{Mcp, freshness, revision};
 use crate::output::cut;
@@ -81,7 +81,7 @@ impl Call<'_> {
     ) -> ToolError {
         let instead = error.instead.take();
         let is_file = self.is_file(argument);
-        let sought = if is_file { Sought::File } else { Sought::Any };
+        let kind = if is_file { PathKind::File } else { PathKind::Any };
         let near = match given {
             Some(given) => self.near_path(given, kind).await,
             None => None,
@@ -125,7 +125,7 @@ impl Call<'_> {
     }
 
     /// A path of the client's own project that is called as the given one at its end.
-    async fn near_path(&self, given: &str, sought: Sought) -> Option<String> {
+    async fn near_path(&self, given: &str, kind: PathKind) -> Option<String> {
         let engine = self.mcp.engine_soon().await?;
         let project = self.mcp.projects().default_project()?;
         let index = freshness::existing(self.mcp, &engine, project).await.ok()??;
@@ -162,15 +162,9 @@ impl Call<'_> {
 }
 
 /// A path of an index that is called as the given one at its end.
-pub(super) async fn path_like(
-    engine: &Engine,
-    index: &Index,
-    given: &str,
-    sought: Sought,
-) -> Option<String> {
-    let files = engine.store().files(index.row().id).await.ok()?;
-    let paths = files.iter().map(|file| file.path.as_str());
-    near_path(&paths, index.root(), given, sought).map(str::to_owned)
+pub(super) async fn path_like(index: &Index, given: &str, kind: PathKind) -> Option<String> {
+    let paths = index.paths().await.ok()?;
+    near_path(&paths.iter().map(String::as_str), index.root(), given, kind).map(str::to_owned)
 }
 
 /// An answer for the model to read.

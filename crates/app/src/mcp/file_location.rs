@@ -8,7 +8,7 @@ use serde_json::json;
 use super::call::{Call, path_like};
 use super::errors::ToolError;
 use super::freshness::{self, Noted};
-use super::near_path::Sought;
+use super::near_path::PathKind;
 use crate::no_results;
 use crate::output::cut;
 
@@ -130,7 +130,7 @@ pub(super) async fn why_missing(
         return failure(message, &first)
             .with_hint("name a file in it; search_code with this path searches all of it");
     }
-    match path_like(&engine, index, path, Sought::File).await {
+    match path_like(index, path, PathKind::File).await {
         Some(near) => {
             failure(error.to_string(), &near).with_hint(format!("there is {}", cut(&near)))
         }

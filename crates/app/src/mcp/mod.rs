@@ -8,6 +8,7 @@ mod indexes;
 mod job_state;
 mod lenient;
 mod matches;
+mod message_check;
 mod near_path;
 mod no_results;
 mod normalize;
@@ -18,8 +19,8 @@ mod reference;
 mod remedies;
 mod render;
 mod resources;
-pub mod schema;
 pub(crate) mod revision;
+pub mod schema;
 mod statistics;
 mod stdio;
 mod suggestions;
@@ -48,7 +49,7 @@ pub use reference::reference;
 pub use stdio::{LONGEST_LINE, serve as serve_stdio, serve_on};
 pub(crate) use tools::may_be_repeated;
 
-pub(crate) use lines::{checked_message, too_long};
+pub(crate) use message_check::{checked_message, too_long};
 
 use errors::ToolError;
 use tools::clear_index::Confirmations;
