@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use sconce_code::filter::FilterField;
 use sconce_embed::ModelRemedy;
 use sconce_store::DatabaseRemedy;
 
@@ -36,6 +37,11 @@ pub enum Remedy {
     Narrow {
         /// The directory.
         root: String,
+    },
+    /// Name a project, or ask for an index of the whole directory.
+    NameProject {
+        /// The directory, which holds everything that a user has.
+        directory: PathBuf,
     },
     /// Index something: there is no index yet.
     IndexFirst,
@@ -79,8 +85,8 @@ pub enum Remedy {
     ChangePattern,
     /// Take one of the values that a filter knows.
     ChangeValue {
-        /// What is filtered by, such as `language`.
-        what: &'static str,
+        /// What is filtered by.
+        field: FilterField,
         /// The one that it does not know.
         wrong: String,
         /// Near ones.
@@ -131,6 +137,7 @@ impl EngineError {
                 Remedy::Include { root: root.clone(), there: there.clone() }
             }
             Self::TooManyFiles { root, .. } => Remedy::Narrow { root: root.clone() },
+            Self::NoProject { directory } => Remedy::NameProject { directory: directory.clone() },
             Self::NoSuchIndex { known, .. } if known.is_empty() => Remedy::IndexFirst,
             Self::NoSuchIndex { name, known } => {
                 Remedy::NameIndex { wrong: name.clone(), known: known.clone() }
@@ -142,9 +149,11 @@ impl EngineError {
             Self::EmptyQuery => Remedy::WriteQuery,
             Self::QueryTooLong { .. } => Remedy::ShortenQuery,
             Self::Pattern { .. } => Remedy::ChangePattern,
-            Self::UnknownValue { what, value, suggestions } => {
-                Remedy::ChangeValue { what, wrong: value.clone(), near: suggestions.clone() }
-            }
+            Self::UnknownValue { field, value, suggestions } => Remedy::ChangeValue {
+                field: *field,
+                wrong: value.clone(),
+                near: suggestions.clone(),
+            },
             Self::Busy { name } => Remedy::AwaitWriter { index: name.clone() },
             Self::Cancelled => Remedy::GoOn,
             Self::NoVectors { .. } => Remedy::KeepCache,

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use super::{Context, serve::signalled};
+use super::Context;
 use crate::cli::{LocalCommand, LocalRunArgs, LocalStopArgs};
 use crate::failure::{Exit, Failure};
 use crate::local::{self, Address, LocalServer, ServerKind, ServerStatus, Stopped};
 use crate::mcp::Projects;
 use crate::output::Paint;
+use crate::signals;
 use crate::warmup::Warmup;
 use crate::watch;
 
@@ -28,14 +29,14 @@ pub(super) async fn run(context: Context, command: LocalCommand) -> Result<(), F
 /// A server that answers, and whether it is the one of these settings.
 struct Found {
     address: Address,
-    standing: ServerStatus,
+    status: ServerStatus,
     current: bool,
 }
 
 impl Found {
     fn json(&self) -> Value {
         let ServerStatus { version, pid, kind, clients, searches, jobs, seconds, model } =
-            &self.standing;
+            &self.status;
         json!({
             "pid": pid, "version": version, "kind": kind, "current": self.current,
             "clients": clients, "searches": searches, "jobs": jobs, "seconds": seconds, "model": model,
@@ -45,7 +46,7 @@ impl Found {
 
     fn text(&self, paint: Paint) -> String {
         let ServerStatus { version, pid, kind, clients, searches, jobs, seconds, model } =
-            &self.standing;
+            &self.status;
         let what = match (kind, self.current) {
             (ServerKind::Local, true) => "local server",
             (ServerKind::Serve, true) => "sconce serve",
@@ -68,9 +69,9 @@ async fn status(context: &Context, address: &Address) -> Result<(), Failure> {
     addresses.sort_by_key(|other| !other.is(address));
     for other in addresses {
         match local::status(&other).await {
-            Ok(Some(standing)) => {
+            Ok(Some(status)) => {
                 let current = other.is(address);
-                found.push(Found { address: other, standing, current });
+                found.push(Found { address: other, status, current });
             }
             Ok(None) => {}
             Err(failure) => context.output.notice(&failure.message),
@@ -98,11 +99,11 @@ async fn status(context: &Context, address: &Address) -> Result<(), Failure> {
 }
 
 async fn start(context: &Context, address: &Address) -> Result<(), Failure> {
-    let standing = local::start(address, &context.settings, &context.config).await?;
+    let status = local::start(address, &context.settings, &context.config).await?;
     if context.output.quiet {
         return Ok(());
     }
-    let found = Found { address: address.clone(), standing, current: true };
+    let found = Found { address: address.clone(), status, current: true };
     if context.output.json {
         return context.output.print_json(&found.json());
     }
@@ -158,7 +159,7 @@ async fn serve(
         std::env::set_current_dir(&config.data_dir)?;
     }
     let shutdown = CancellationToken::new();
-    tokio::spawn(signalled(shutdown.clone()));
+    tokio::spawn(signals::cancel_on_end(shutdown.clone()));
     let warmup = Warmup::new(Arc::clone(&config));
     // Any client's projects: each is served those of its own only.
     watch::start(&config, warmup.clone(), Projects::default(), shutdown.clone());

@@ -7,12 +7,11 @@ mod freshness;
 mod indexes;
 mod job_state;
 mod lenient;
-mod lines;
 mod matches;
+mod message_check;
 mod near_path;
 mod no_results;
 mod normalize;
-pub(crate) mod paths;
 mod projects;
 mod prompts;
 mod reading;
@@ -20,13 +19,13 @@ mod reference;
 mod remedies;
 mod render;
 mod resources;
+pub(crate) mod revision;
 pub mod schema;
 mod statistics;
 mod stdio;
 mod suggestions;
 mod synonyms;
 mod tools;
-mod uri;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,13 +44,12 @@ use sconce_engine::Engine;
 use crate::settings::Config;
 use crate::warmup::Warmup;
 
-pub(crate) use projects::is_nobodys;
 pub use projects::{Projects, ResolvedPath};
 pub use reference::reference;
 pub use stdio::{LONGEST_LINE, serve as serve_stdio, serve_on};
 pub(crate) use tools::may_be_repeated;
 
-pub(crate) use lines::{checked_message, too_long};
+pub(crate) use message_check::{checked_message, too_long};
 
 use errors::ToolError;
 use tools::clear_index::Confirmations;

@@ -1,7 +1,7 @@
 //! What to do about an error, in the words of MCP: a call, or what only the user can do on the
 //! machine that the server runs on.
 
-use sconce_engine::{DatabaseRemedy, ModelRemedy, Remedy};
+use sconce_engine::{DatabaseRemedy, FilterField, ModelRemedy, Remedy};
 
 use crate::remedy;
 
@@ -16,6 +16,13 @@ pub(super) fn hint(remedy: &Remedy) -> Option<String> {
                  meant, the user can index it in a terminal: sconce index {root}"
             ));
         }
+        Remedy::NameProject { directory } => {
+            return Some(format!(
+                "name a project in it; if all of it is meant, which may take long, the user can index it \
+                 in a terminal: sconce index {}",
+                directory.display()
+            ));
+        }
         Remedy::IndexFirst => "nothing is indexed yet; search_code indexes the current project",
         Remedy::Index { .. } => "index it first",
         Remedy::ChooseName { .. } => "choose another name, or leave it out",
@@ -24,10 +31,10 @@ pub(super) fn hint(remedy: &Remedy) -> Option<String> {
         }
         Remedy::AwaitVectors { .. } => "its vectors come as the index is completed",
         Remedy::AwaitWriter { .. } => "another process indexes it; wait for its end",
-        Remedy::ChangeValue { what: "language", near, .. } if near.is_empty() => {
+        Remedy::ChangeValue { field: FilterField::Language, near, .. } if near.is_empty() => {
             "leave it out; index_stats names the languages of an index"
         }
-        Remedy::ChangeValue { what: "symbol type", near, .. } if near.is_empty() => {
+        Remedy::ChangeValue { field: FilterField::SymbolType, near, .. } if near.is_empty() => {
             return Some(format!("the types are {}", kinds().join(", ")));
         }
         Remedy::GoOn => "what was indexed is kept; index_codebase goes on with it",

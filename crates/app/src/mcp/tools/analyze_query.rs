@@ -12,7 +12,7 @@ use crate::mcp::call::{Call, text};
 use crate::mcp::errors::ToolError;
 use crate::mcp::freshness::{self, Noted};
 use crate::mcp::{lenient, remedies};
-use crate::output::{escaped, qualified, word};
+use crate::output::{escaped, note, qualified, word};
 
 const DESCRIPTION: &str = "\
 Why results rank as they do: when one is missing, or odd.";
@@ -32,7 +32,7 @@ struct Arguments {
     pub path: Option<String>,
     #[serde(default)]
     pub index_name: Option<String>,
-    #[serde(default = "lenient::five", deserialize_with = "lenient::number")]
+    #[serde(default = "lenient::five")]
     pub limit: u32,
 }
 
@@ -55,17 +55,9 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     let response = index.search(&request).await?;
     let mut answer = String::new();
     let hint = response.remedy.as_ref().and_then(remedies::hint);
-    for note in notes.iter().chain(&response.notices).chain(&hint) {
-        let _ = writeln!(answer, "note: {}", escaped(note));
-    }
+    answer.extend(notes.iter().chain(&response.notices).chain(&hint).map(|text| note(text)));
     let _ = writeln!(answer, "query: {}", word(&response.query));
-    let t = &response.timings;
-    let _ = writeln!(
-        answer,
-        "timings: embed {:.1} ms, words {:.1} ms, vectors {:.1} ms, rank {:.1} ms, fetch {:.1} ms, \
-         total {:.1} ms",
-        t.embed_ms, t.words_ms, t.vectors_ms, t.rank_ms, t.fetch_ms, t.total_ms
-    );
+    let _ = writeln!(answer, "timings: {}", response.timings);
     for (position, result) in response.results.iter().enumerate() {
         let symbol = escaped(&qualified(result).unwrap_or_default());
         let path = escaped(&result.path);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rmcp::model::{
     CallToolResponse, ClientCapabilities, ElicitRequest, ElicitRequestParams, InputRequest,
-    InputRequests, InputRequiredResult, ProtocolVersion, RequestStateCodec, SealOptions, Tool,
+    InputRequests, InputRequiredResult, RequestStateCodec, SealOptions, Tool,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use serde_json::json;
 use super::{Effect, meta, tool};
 use crate::mcp::call::{Call, structured};
 use crate::mcp::errors::ToolError;
-use crate::mcp::{lenient, schema};
+use crate::mcp::{revision, schema};
 use crate::output::escaped;
 
 const DESCRIPTION: &str = "\
@@ -31,7 +31,7 @@ pub(super) fn definition() -> Tool {
 #[serde(deny_unknown_fields)]
 struct Arguments {
     pub index_name: String,
-    #[serde(default, deserialize_with = "lenient::flag")]
+    #[serde(default)]
     pub confirm: bool,
 }
 
@@ -93,8 +93,8 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     let (name, root) = (index.name(), index.root().to_string_lossy());
     if !arguments.confirm {
         match ask(call, name, &root).await? {
-            Asked::Yes => {}
-            Asked::Question(question) => return Ok((*question).into()),
+            Confirmation::Yes => {}
+            Confirmation::Question(question) => return Ok((*question).into()),
         }
     }
     index.delete().await?;
@@ -102,37 +102,37 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     structured(&Cleared { cleared: name.to_owned(), root: root.into_owned() })
 }
 
-enum Asked {
+enum Confirmation {
     Yes,
     /// The client asks its user, and calls again with the answer.
     Question(Box<InputRequiredResult>),
 }
 
-async fn ask(call: &Call<'_>, name: &str, root: &str) -> Result<Asked, ToolError> {
+async fn ask(call: &Call<'_>, name: &str, root: &str) -> Result<Confirmation, ToolError> {
     let (shown, root) = (escaped(name), escaped(root));
     let message = format!("Delete the index '{shown}' of {root}? The files stay.");
-    let modern = call
+    let is_sessionless = call
         .context
         .protocol_version()
-        .is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str());
+        .is_some_and(|version| revision::is_sessionless(version.as_str()));
     let able = call.context.client_capabilities().is_some_and(|able| takes_forms(&able));
     if !able {
         return Err(unasked(name));
     }
-    if !modern {
+    if !is_sessionless {
         return match call.context.peer.elicit::<Answer>(message).await {
-            Ok(Some(Answer { confirm: true })) => Ok(Asked::Yes),
+            Ok(Some(Answer { confirm: true })) => Ok(Confirmation::Yes),
             _ => Err(declined(name)),
         };
     }
     let Some(responses) = &call.input_responses else {
-        return Ok(Asked::Question(Box::new(question(call, name, message)?)));
+        return Ok(Confirmation::Question(Box::new(question(call, name, message)?)));
     };
     let state = call.request_state.as_deref().unwrap_or_default();
     let answer = &responses.get(QUESTION).cloned().unwrap_or_default();
     let accepted = answer["action"] == "accept" && answer["content"]["confirm"] == true;
     if accepted && call.mcp.shared.confirmations.is_for(state, name) {
-        Ok(Asked::Yes)
+        Ok(Confirmation::Yes)
     } else {
         Err(declined(name))
     }
