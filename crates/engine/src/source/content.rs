@@ -167,11 +167,11 @@ mod tests {
                     n += 1;
                     let byte = if n.is_multiple_of(2) { b'a' } else { b'b' };
                     let _ = fs::write(&path, vec![byte; 1000 + n % 7]);
-                    std::thread::sleep(std::time::Duration::from_micros(300));
+                    std::thread::sleep(std::time::Duration::from_millis(1));
                 }
             });
-            let read = (0..200).filter_map(|_| read(file.path(), 1 << 20).ok());
-            let contents: Vec<Content> = read.collect();
+            let read = (0..10_000).filter_map(|_| read(file.path(), 1 << 20).ok());
+            let contents: Vec<Content> = read.take(50).collect();
             stop.store(true, std::sync::atomic::Ordering::Relaxed);
             // Of one letter each: two letters in one text would be of two files.
             let letters = |content: &Content| content.text.bytes().collect::<HashSet<_>>().len();
