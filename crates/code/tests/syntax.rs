@@ -702,3 +702,27 @@ fn documentation_above_modifiers_and_annotations() {
         assert_eq!(parsed.symbols[1].doc.as_deref(), Some("Says it."), "{path}");
     }
 }
+
+#[test]
+fn objective_cs_classes_behind_attributes_and_its_prototypes() {
+    let text = "API_AVAILABLE(ios(13.0))\n@interface Till : NSObject\n- (void)open;\n@end\n\
+        NS_SWIFT_SENDABLE SHOP_FINAL // for now\n@protocol Drawer <NSObject>\n@property (nonatomic) int coins;\n@end\n\
+        __attribute__((objc_direct_members))\n@implementation Till\n- (void)open {\n}\n@end\n\
+        FOUNDATION_EXPORT NSString *TillName(NSString *place);\nvoid TillShut(int hour);\n";
+    has(
+        "Till.h",
+        text,
+        &[
+            "class Till",
+            "method Till/open",
+            "interface Drawer",
+            "property Drawer/coins",
+            "method Till/open",
+            "function TillName",
+            "function TillShut",
+        ],
+    );
+    let text = "@implementation Till\nRCT_EXPORT_MODULE()\nRCT_EXPORT_METHOD(ring:(NSString *)bell\n                  \
+        done:(RCTPromiseResolveBlock)resolve)\n{\n  resolve(nil);\n}\n- (void)open {\n}\n@end\n";
+    has("Till.m", text, &["method Till/ring", "method Till/open"]);
+}
