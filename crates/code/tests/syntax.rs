@@ -726,3 +726,10 @@ fn objective_cs_classes_behind_attributes_and_its_prototypes() {
         done:(RCTPromiseResolveBlock)resolve)\n{\n  resolve(nil);\n}\n- (void)open {\n}\n@end\n";
     has("Till.m", text, &["method Till/ring", "method Till/open"]);
 }
+
+#[test]
+fn ansibles_values_of_several_lines() {
+    let text = "- name: Wind the clocks\n  hosts: all\n  environment: '{{ clocks | d({})\n                   | combine(spare) }}'\n  \
+        tasks:\n    - name: Wind one\n      shell: \"{{ key\n               | quote }} --wind\"\n";
+    has("play.yml", text, &["job Wind the clocks", "step Wind the clocks/tasks/Wind one"]);
+}
