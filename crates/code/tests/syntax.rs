@@ -733,3 +733,22 @@ fn ansibles_values_of_several_lines() {
         tasks:\n    - name: Wind one\n      shell: \"{{ key\n               | quote }} --wind\"\n";
     has("play.yml", text, &["job Wind the clocks", "step Wind the clocks/tasks/Wind one"]);
 }
+
+#[test]
+fn rules_of_scss_around_expressions() {
+    let text = "$tones: () !default;\n$tones: merge((\"a\": 1), $tones);\n.pane {\n  margin: var(--#{$p}gap);\n  \
+        > .sash { width: calc(#{$w} * 2) }\n  .knob-#{$k}, + .latch { color: red; }\n}\n\
+        @function joined($all...) {\n  @each $one in map.keys($all) { @debug $one; }\n  @return m.div(1, 2);\n}\n";
+    has(
+        "a.scss",
+        text,
+        &[
+            "variable $tones",
+            "variable $tones",
+            "rule .pane",
+            "rule .pane/> .sash",
+            "rule .pane/.knob-#{$k}, + .latch",
+            "function joined",
+        ],
+    );
+}
