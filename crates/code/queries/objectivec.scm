@@ -1,12 +1,23 @@
 ; A category is called `Class+Category`, as its file is.
-(class_interface . (identifier) @name category: (identifier) @name (#set! name.join "+")) @definition.class
-(class_interface . (identifier) @name (#set! name.join "+")) @definition.class
-(class_implementation . (identifier) @name) @scope
-(protocol_declaration . (identifier) @name) @definition.interface
+(class_interface "@interface" . (identifier) @name category: (identifier) @name (#set! name.join "+")) @definition.class
+(class_interface "@interface" . (identifier) @name (#set! name.join "+")) @definition.class
+(class_implementation "@implementation" . (identifier) @name) @scope
+(protocol_declaration "@protocol" . (identifier) @name) @definition.interface
 (method_declaration (method_type) . (identifier) @name) @definition.method
 (method_definition (method_type) . (identifier) @name) @definition.method
 (property_declaration (struct_declaration (struct_declarator (_) @name))) @definition.property
 (function_definition declarator: (_) @name) @definition.function
+
+; Prototypes of a file, and not what errors leave of a statement.
+(translation_unit (declaration type: (_) declarator: (function_declarator declarator: (identifier)) @name) @declaration.function)
+(translation_unit (declaration
+  type: (_)
+  declarator: (pointer_declarator declarator: (function_declarator declarator: (identifier))) @name) @declaration.function)
+(preproc_ifdef (declaration type: (_) declarator: (function_declarator declarator: (identifier)) @name) @declaration.function)
+(preproc_ifdef (declaration
+  type: (_)
+  declarator: (pointer_declarator declarator: (function_declarator declarator: (identifier))) @name) @declaration.function)
+
 (preproc_def name: (_) @name) @definition.macro
 (preproc_function_def name: (_) @name) @definition.macro
 (struct_specifier name: (_) @name body: (_)) @definition.struct

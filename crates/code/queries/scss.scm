@@ -1,6 +1,7 @@
 (mixin_statement name: (_) @name) @definition.macro
 (function_statement name: (_) @name) @definition.function
-(rule_set (selectors) @name) @definition.rule
+; What errors join to a selector is none.
+((rule_set (selectors) @name) @definition.rule (#not-match? @name ";|(^|[^#])[{]"))
 (keyframes_statement (keyframes_name) @name) @definition.rule
 (stylesheet (declaration (property_name) @name (#match? @name "^\\$")) @definition.variable)
 

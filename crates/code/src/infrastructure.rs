@@ -2,11 +2,13 @@
 
 /// The dialect of a YAML file; `None` if it is only YAML.
 pub(crate) fn of_yaml(path: &str, text: &str) -> Option<&'static str> {
-    by_path(&path.replace('\\', "/")).or_else(|| by_text(path, text))
+    let path = path.replace('\\', "/");
+    // Tasks of Ansible may be called after what they install, and nothing of Compose is a list.
+    let named = by_path(&path).filter(|dialect| *dialect != "compose" || !is_list(text));
+    named.or_else(|| by_text(&path, text))
 }
 
-/// What a path says for itself. The text is not asked, so that a file keeps its dialect whatever is
-/// written in it.
+/// What a path says for itself, whatever is written in the file.
 fn by_path(path: &str) -> Option<&'static str> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
@@ -101,7 +103,7 @@ const CHART_VALUES: [&str; 12] = [
 fn by_text(path: &str, text: &str) -> Option<&'static str> {
     let signs = Signs::of(text);
     let has = |sign| signs.seen.contains(&sign);
-    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let name = path.rsplit('/').next().unwrap_or(path);
     let values = name.starts_with("values") && signs.chart_values >= 3;
     if values || (has(Sign::Template) && path.contains("templates/")) {
         return Some("helm");
@@ -195,11 +197,28 @@ impl<'a> Iterator for FirstKeys<'a> {
     }
 }
 
-/// Whether it is a list in one of the folders of an Ansible role.
+/// Whether it is a list of mappings in one of the folders of an Ansible role, which may be a repository.
 fn is_of_role(path: &str, text: &str) -> bool {
-    let is_list = || text.lines().any(|line| line.starts_with("- "));
-    let in_role = ["/tasks/", "/handlers/"].iter().any(|folder| path.contains(folder));
-    in_role && path.contains("roles/") && is_list()
+    let mut folders = path.split('/').rev().skip(1);
+    let in_role = folders.any(|folder| matches!(folder, "tasks" | "handlers"));
+    let is_mapping = |line: &str| {
+        let key = line.strip_prefix("- ").and_then(|item| item.trim_start().split_once(':'));
+        key.is_some_and(|(key, _)| !key.is_empty() && key.bytes().all(is_of_key))
+    };
+    in_role && is_list(text) && text.lines().any(is_mapping)
+}
+
+fn is_of_key(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-')
+}
+
+/// Whether a document is a list, as far as its first line tells.
+fn is_list(text: &str) -> bool {
+    let text = text.trim_start_matches('\u{feff}');
+    let is_content = |line: &&str| {
+        !line.trim().is_empty() && !line.trim_start().starts_with('#') && !line.starts_with("---")
+    };
+    text.lines().find(is_content).is_some_and(|line| line.starts_with("- "))
 }
 
 impl Signs {
@@ -274,6 +293,11 @@ mod tests {
             ("site.yml", "- name: a\n  hosts: all\n", Some("ansible")),
             ("schema.yaml", "properties:\n  hosts:\n    type: array\n", None),
             ("roles/web/tasks/main.yml", "---\n- name: a\n", Some("ansible")),
+            ("tasks/main.yml", "---\n# Ours.\n- apt:\n    name: nginx\n", Some("ansible")),
+            ("x/handlers/docker-compose.yml", "- name: a\n  service: b\n", Some("ansible")),
+            ("tasks/list.yml", "- sweep\n- dust\n", None),
+            ("tasks/keys.yml", "name: a\nof:\n- name: b\n", None),
+            ("docker-compose.yml", "# Ours.\nservices:\n- a\n", Some("compose")),
             ("a.yaml", "kind: a\n", None),
         ] {
             assert_eq!(of_yaml(path, text), dialect, "{path}: {text}");

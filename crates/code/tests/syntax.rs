@@ -702,3 +702,53 @@ fn documentation_above_modifiers_and_annotations() {
         assert_eq!(parsed.symbols[1].doc.as_deref(), Some("Says it."), "{path}");
     }
 }
+
+#[test]
+fn objective_cs_classes_behind_attributes_and_its_prototypes() {
+    let text = "API_AVAILABLE(ios(13.0))\n@interface Till : NSObject\n- (void)open;\n@end\n\
+        NS_SWIFT_SENDABLE SHOP_FINAL // for now\n@protocol Drawer <NSObject>\n@property (nonatomic) int coins;\n@end\n\
+        __attribute__((objc_direct_members))\n@implementation Till\n- (void)open {\n}\n@end\n\
+        FOUNDATION_EXPORT NSString *TillName(NSString *place);\nvoid TillShut(int hour);\n";
+    has(
+        "Till.h",
+        text,
+        &[
+            "class Till",
+            "method Till/open",
+            "interface Drawer",
+            "property Drawer/coins",
+            "method Till/open",
+            "function TillName",
+            "function TillShut",
+        ],
+    );
+    let text = "@implementation Till\nRCT_EXPORT_MODULE()\nRCT_EXPORT_METHOD(ring:(NSString *)bell\n                  \
+        done:(RCTPromiseResolveBlock)resolve)\n{\n  resolve(nil);\n}\n- (void)open {\n}\n@end\n";
+    has("Till.m", text, &["method Till/ring", "method Till/open"]);
+}
+
+#[test]
+fn ansibles_values_of_several_lines() {
+    let text = "- name: Wind the clocks\n  hosts: all\n  environment: '{{ clocks | d({})\n                   | combine(spare) }}'\n  \
+        tasks:\n    - name: Wind one\n      shell: \"{{ key\n               | quote }} --wind\"\n";
+    has("play.yml", text, &["job Wind the clocks", "step Wind the clocks/tasks/Wind one"]);
+}
+
+#[test]
+fn rules_of_scss_around_expressions() {
+    let text = "$tones: () !default;\n$tones: merge((\"a\": 1), $tones);\n.pane {\n  margin: var(--#{$p}gap);\n  \
+        > .sash { width: calc(#{$w} * 2) }\n  .knob-#{$k}, + .latch { color: red; }\n}\n\
+        @function joined($all...) {\n  @each $one in map.keys($all) { @debug $one; }\n  @return m.div(1, 2);\n}\n";
+    has(
+        "a.scss",
+        text,
+        &[
+            "variable $tones",
+            "variable $tones",
+            "rule .pane",
+            "rule .pane/> .sash",
+            "rule .pane/.knob-#{$k}, + .latch",
+            "function joined",
+        ],
+    );
+}

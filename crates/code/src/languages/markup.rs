@@ -68,7 +68,7 @@ pub(super) static ROWS: &[Row] = &[
         &[],
         &["scss"],
         Grammar {
-            readable: crate::readable::without_modules,
+            readable: crate::readable::without_expressions,
             ..of_parser(
                 Parser::Made(tree_sitter_scss::language),
                 include_str!("../../queries/scss.scm"),

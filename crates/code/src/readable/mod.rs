@@ -29,7 +29,7 @@ pub(crate) use objc::without_macros;
 pub(crate) use pages::code_of_page;
 pub(crate) use ruby::without_many_heredocs;
 pub(crate) use rust::without_strategies;
-pub(crate) use sass::without_modules;
+pub(crate) use sass::without_expressions;
 pub(crate) use shaders::{in_older_words, without_launches, without_precision, without_semantics};
 pub(crate) use shell::without_wide_ranges;
 pub(crate) use templates::as_yaml;

@@ -48,13 +48,37 @@ fn without_templates(text: &str) -> Cow<'_, str> {
     while let Some(template) = next_template(text, at) {
         at = template.end;
         let line = lines.around(&template);
-        if is_alone(text, &line, &template) {
+        if is_alone(text, &line, &template) && !begins_block(text, line.start) {
             mask.blank(template);
         } else {
-            mask.fill(template, b'x');
+            fill_lines(&mut mask, text, template);
         }
     }
     mask.finish()
+}
+
+/// Whether the line at `start` is the first of a block (`key: |`), which may have no blank one that is wider.
+fn begins_block(text: &str, start: usize) -> bool {
+    const LONGEST_HEAD: usize = 500;
+    let before = &text[text.ceil_char_boundary(start.saturating_sub(LONGEST_HEAD))..start];
+    let before = before.trim_end();
+    let head = before.rsplit('\n').next().unwrap_or_default();
+    let is_block = head.trim_end_matches(['-', '+']).ends_with(['|', '>']);
+    is_block && indent(&text[start..]) > indent(head)
+}
+
+fn indent(line: &str) -> usize {
+    line.bytes().take_while(|byte| *byte == b' ').count()
+}
+
+/// Makes a word of each line of a template. Its indentation stays: a string that goes on is not at its key's column.
+fn fill_lines(mask: &mut Mask<'_>, text: &str, template: Range<usize>) {
+    let mut start = template.start;
+    for line in text[template].split_inclusive(['\n', '\r']) {
+        let indent = line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        mask.fill(start + indent..start + line.len(), b'x');
+        start += line.len();
+    }
 }
 
 /// The first template from `at` on.
@@ -113,6 +137,10 @@ mod tests {
         assert_eq!(without_templates("  {{- if .a }}\nb: 1\n"), "              \nb: 1\n");
         assert_eq!(without_templates("{% if a %}\nb: 1\n"), "          \nb: 1\n");
         assert_eq!(without_templates("a: \"{{ b }}\"\n"), "a: \"xxxxxxx\"\n");
+        assert_eq!(without_templates("a: '{{ b\n  | c }}'\n"), "a: 'xxxx\n  xxxxxx'\n");
+        let block = "a: >-\n  {% if b %}\n  c\n  {% endif %}\n";
+        let read = "a: >-\n  xxxxxxxxxx\n  c\n             \n";
+        assert_eq!(without_templates(block), read, "no blank line is wider than a block's first");
     }
 
     #[test]
