@@ -74,7 +74,8 @@ impl Engine {
         Err(EngineError::NoSuchIndex { name: name.to_owned(), known })
     }
 
-    /// The index of `directory`, or of the nearest directory above it.
+    /// The index of `directory`, or of the nearest directory above it; of several the one that was made
+    /// first.
     ///
     /// # Errors
     /// [`EngineError::NotIndexed`] where there is none, and what the database says.
@@ -84,7 +85,7 @@ impl Engine {
         let rows = self.store().indexes().await?;
         let nearest = real.ancestors().find_map(|directory| {
             let directory = directory.to_string_lossy();
-            rows.iter().find(|row| row.root == directory)
+            rows.iter().filter(|row| row.root == directory).min_by_key(|row| row.id)
         });
         let row = nearest.cloned().map(|row| self.handle(row));
         row.ok_or_else(|| EngineError::NotIndexed { path: directory.to_path_buf() })

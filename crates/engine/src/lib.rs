@@ -29,7 +29,8 @@ pub use eval::{EvalError, EvalEvent, EvalOptions, JudgedSet, evaluate};
 pub use freshness::{Fresh, Freshness, FreshnessNotice, Refresh};
 pub use handle::{Index, Stats, know_languages, languages_of_project};
 pub use index::{
-    IndexReport, IndexRequest, Job, ParserCommand, Phase, Progress, SkippedFiles, serve_parser,
+    IndexDefaults, IndexReport, IndexRequest, Job, ParserCommand, Phase, Progress, SkippedFiles,
+    serve_parser,
 };
 pub use models::Models;
 pub use project::{is_home_or_root, is_marked, project_root};

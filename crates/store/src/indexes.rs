@@ -93,9 +93,9 @@ impl Store {
         self.index_of("WHERE name = $2", name).await
     }
 
-    /// The index of this directory; the one that changed last where there are several.
+    /// The index of this directory; of several the one that was made first.
     pub async fn index_by_root(&self, root: &str) -> Result<Option<Index>> {
-        self.index_of("WHERE root = $2 ORDER BY updated_at DESC LIMIT 1", root).await
+        self.index_of("WHERE root = $2 ORDER BY id LIMIT 1", root).await
     }
 
     async fn index_of(&self, condition: &'static str, text: &str) -> Result<Option<Index>> {

@@ -13,7 +13,7 @@ use crate::standby::reading;
 use crate::tables::on_index;
 
 /// Lines of one version of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Span {
     /// Id of the file's version.
     pub file_id: i64,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use sconce_engine::IndexRequest;
+use sconce_engine::{IndexDefaults, IndexRequest};
 
 use super::file::{FILE_NAME, read_file};
 use super::keys::{self, FromItems, Key};
@@ -54,21 +54,45 @@ impl ProjectDefaults {
         let mut ignored = Vec::new();
         let file = read_file(&root.join(FILE_NAME), true, &mut ignored)?;
         let list = |key: &Key<Vec<String>>, value: &Value| -> Vec<String> {
-            overlay(&file, key.name, value).unwrap_or(&value.items).clone()
+            let of_project =
+                if is_asked(value) { file.get(key.name) } else { overlay(&file, key.name, value) };
+            let own = || if is_asked(value) { &[][..] } else { &value.items };
+            said(of_project.map_or_else(own, Vec::as_slice))
         };
+        let asked = |value: &Value| if is_asked(value) { said(&value.items) } else { Vec::new() };
+        let forgets = |value: &Value| is_asked(value) && said(&value.items).is_empty();
         let model = overlay(&file, keys::MODEL.name, &self.model).and_then(|items| items.first());
+        let max_file_bytes = typed(&file, &keys::MAX_FILE_BYTES, &self.max_file_bytes)?;
+        let is_limit_asked = is_asked(&self.max_file_bytes);
         let request = IndexRequest {
             root: root.to_path_buf(),
-            include: list(&keys::INCLUDE, &self.include),
-            exclude: list(&keys::EXCLUDE, &self.exclude),
-            include_data: list(&keys::INCLUDE_DATA, &self.include_data),
-            max_file_bytes: typed(&file, &keys::MAX_FILE_BYTES, &self.max_file_bytes)?,
+            include: asked(&self.include),
+            exclude: asked(&self.exclude),
+            include_data: asked(&self.include_data),
+            max_file_bytes: max_file_bytes.filter(|_| is_limit_asked),
+            defaults: IndexDefaults {
+                include: list(&keys::INCLUDE, &self.include),
+                exclude: list(&keys::EXCLUDE, &self.exclude),
+                include_data: list(&keys::INCLUDE_DATA, &self.include_data),
+                max_file_bytes: max_file_bytes.filter(|_| !is_limit_asked),
+            },
+            replaces_globs: forgets(&self.include) || forgets(&self.exclude),
             no_ignore: typed(&file, &keys::NO_IGNORE, &self.no_ignore)?,
             model: model.filter(|model| *model != "auto").cloned(),
             ..IndexRequest::default()
         };
         Ok(ProjectRequest { request, ignored })
     }
+}
+
+/// Whether a value is asked for, by a flag, and not what holds anyway.
+fn is_asked(value: &Value) -> bool {
+    matches!(value.source, Source::Flag(_))
+}
+
+/// The globs that say something: a shell makes an empty one of a variable that is not set.
+fn said(globs: &[String]) -> Vec<String> {
+    globs.iter().filter(|glob| !glob.trim().is_empty()).cloned().collect()
 }
 
 /// The value of a key that is no list, checked.
@@ -116,10 +140,12 @@ mod tests {
         };
         let found = request(&Layers { user: user.clone(), ..Layers::default() });
         assert_eq!(found.request.model.as_deref(), Some("p"));
+        let defaults = &found.request.defaults;
         assert_eq!(
-            (found.request.include, found.request.exclude),
-            (vec!["**/*.rs".into()], vec!["x".into()])
+            (&*defaults.include, &*defaults.exclude),
+            (&["**/*.rs".into()][..], &["x".into()][..])
         );
+        assert!(found.request.include.is_empty(), "nobody asked for it");
         assert!(found.request.no_ignore && found.request.max_file_bytes.is_none());
         assert!(found.ignored[0].contains("`port` is ignored"), "{:?}", found.ignored);
 
@@ -128,9 +154,17 @@ mod tests {
         layers.flags.insert("model", vec!["f".to_owned()]);
         let found = request(&layers).request;
         assert_eq!(
-            (found.model, found.include),
+            (found.model, found.defaults.include),
             (None, vec!["e".into()]),
             "the flag's model is that of new indexes"
         );
+        let asked = |glob: &str| {
+            let mut layers = Layers::default();
+            layers.flags.insert("exclude", vec![glob.to_owned()]);
+            request(&layers).request
+        };
+        let given = asked("*.md");
+        assert_eq!((given.exclude, given.replaces_globs), (vec!["*.md".to_owned()], false));
+        assert!(asked("").exclude.is_empty() && asked("").replaces_globs, "an unset variable");
     }
 }

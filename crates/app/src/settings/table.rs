@@ -166,7 +166,8 @@ pub const SETTINGS: &[Setting] = &[
         default: DefaultValue::Unset("every file that is not ignored"),
         kind: ValueKind::TextList,
         project: true,
-        doc: "Index only files that match one of these globs, e.g. `src/**`.",
+        doc: "Index only files that match one of these globs, e.g. `src/**`. Those of the flag are remembered for the \
+              index until it is given again; an empty one forgets them.",
         ..SETTING
     },
     Setting {
@@ -177,7 +178,8 @@ pub const SETTINGS: &[Setting] = &[
         default: DefaultValue::Unset("nothing beyond `.gitignore` and `.sconceignore`"),
         kind: ValueKind::TextList,
         project: true,
-        doc: "Skip files that match one of these globs, e.g. `**/generated/**`.",
+        doc: "Skip files that match one of these globs, e.g. `**/generated/**`. Those of the flag are remembered for the \
+              index until it is given again; an empty one forgets them.",
         ..SETTING
     },
     Setting {

@@ -127,6 +127,34 @@ fn what_is_left_out_is_taken_for_one_run_and_by_a_setting() {
 }
 
 #[test]
+fn a_setting_that_is_gone_holds_no_longer_and_a_flag_is_remembered() {
+    let place = place();
+    let files = |arguments: &[&str]| place.json(arguments)["files"].as_u64().unwrap();
+    let all = files(&["index"]);
+    place.write("sconce.toml", "exclude = [\"src/**\"]\n");
+    let without = files(&["index"]);
+    assert!(without < all, "{without} of {all}");
+    place.write("sconce.toml", "exclude = []\n");
+    // And the settings' own file.
+    assert_eq!(files(&["index"]), all + 1);
+    assert_eq!(files(&["index", "--exclude", "src/**"]), without);
+    assert_eq!(files(&["index"]), without, "it is remembered");
+    assert_eq!(files(&["index", "--exclude", ""]), all + 1, "it is forgotten");
+}
+
+#[test]
+fn a_directory_answers_from_its_first_index_and_says_so() {
+    let place = Place::with_database();
+    place.json(&["index"]);
+    let second = place.run(&["index", "--name", "second"]);
+    assert!(second.stderr.contains("name 'second' to search this one"), "{second}");
+    place.write("src/heron.py", "def stale_heron():\n    return 1\n");
+    place.json(&["index"]);
+    let found = place.json(&["search", "--no-index", "stale_heron"]);
+    assert_eq!(found["results"][0]["path"], "src/heron.py", "{found}");
+}
+
+#[test]
 fn what_was_not_utf8_is_counted_and_named() {
     let place = Place::with_database();
     let write = |name: &str, bytes: &[u8]| fs::write(place.project().join(name), bytes).unwrap();

@@ -30,7 +30,22 @@ pub(crate) use target::{drop_locked, has_globs, languages_of, walk_options};
 
 use std::path::PathBuf;
 
-/// What to index.
+/// What a project's settings say now of what is indexed: it holds where neither a request nor its index
+/// says anything, and an index does not remember it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct IndexDefaults {
+    /// Globs of paths to take; none takes all.
+    pub include: Vec<String>,
+    /// Globs of paths to leave.
+    pub exclude: Vec<String>,
+    /// Globs of files to take although they are data.
+    pub include_data: Vec<String>,
+    /// Files above this many bytes are skipped; by default by what they are.
+    pub max_file_bytes: Option<u64>,
+}
+
+/// What to index. Globs and the limit of bytes that are asked for here are remembered for the index, until
+/// others are.
 #[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct IndexRequest {
@@ -50,6 +65,8 @@ pub struct IndexRequest {
     pub include_data: Vec<String>,
     /// Files above this many bytes are skipped; by default by what they are.
     pub max_file_bytes: Option<u64>,
+    /// What the settings say of the four above.
+    pub defaults: IndexDefaults,
     /// Whether ignore files count for nothing in this job.
     pub no_ignore: bool,
     /// The most files that a directory without an index may have.

@@ -145,7 +145,9 @@ impl Run {
         };
         let stamps = self.stamps(id, is_to_be_read);
         let (stamps, mut found) = tokio::try_join!(stamps, self.walk(&target.settings))?;
-        if found.candidates.is_empty() && !self.request.include.is_empty() {
+        let request = &self.request;
+        let says_what = !request.include.is_empty() || !request.defaults.include.is_empty();
+        if found.candidates.is_empty() && says_what {
             self.refuse_empty(&target.settings).await?;
         }
         let mut report = IndexReport {
@@ -205,13 +207,12 @@ impl Run {
     /// An error where the directory has files and the globs asked for leave none of them: what is
     /// indexed stays as it is.
     async fn refuse_empty(&self, settings: &IndexSettings) -> Result<(), EngineError> {
-        let mut all = settings.clone();
-        all.include.clear();
-        let there = included::globs(&self.walk(&all).await?);
+        let there = included::globs(&self.walk(&settings.clone().of_all()).await?);
         if there.is_empty() {
             return Ok(());
         }
-        let (root, include) = (self.root.to_string_lossy().into_owned(), settings.include.clone());
+        let (root, include) =
+            (self.root.to_string_lossy().into_owned(), settings.globs().0.to_vec());
         Err(EngineError::NothingIncluded { root, include, there })
     }
 

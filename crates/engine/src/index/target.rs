@@ -7,7 +7,7 @@ use sconce_embed::{Catalog, Embedder};
 use sconce_store::{Index, IndexId, IndexLock, IndexStatus, NewIndex, Store, StoreError};
 use serde::{Deserialize, Serialize};
 
-use super::IndexRequest;
+use super::{IndexDefaults, IndexRequest};
 use crate::EngineError;
 use crate::engine::EngineState;
 use crate::moved::{self, Identity};
@@ -68,11 +68,14 @@ impl Target {
 #[serde(default)]
 pub(super) struct IndexSettings {
     format: u32,
-    pub(super) include: Vec<String>,
-    pub(super) exclude: Vec<String>,
+    include: Vec<String>,
+    exclude: Vec<String>,
     include_data: Vec<String>,
     max_file_bytes: Option<u64>,
     /// Of a job, and not of its index.
+    #[serde(skip)]
+    defaults: IndexDefaults,
+    /// The same.
     #[serde(skip)]
     no_ignore: bool,
     /// Of a first job alone.
@@ -155,17 +158,35 @@ impl IndexSettings {
         }
         self.max_file_bytes = request.max_file_bytes.or(self.max_file_bytes);
         self.no_ignore = request.no_ignore;
+        self.defaults = request.defaults.clone();
+        self
+    }
+
+    /// The globs of what is taken, and of what is left.
+    pub(super) fn globs(&self) -> (&[String], &[String]) {
+        let or = |own, default| if Vec::is_empty(own) { default } else { own };
+        (or(&self.include, &self.defaults.include), or(&self.exclude, &self.defaults.exclude))
+    }
+
+    /// The same without globs of what is taken.
+    pub(super) fn of_all(mut self) -> Self {
+        self.include.clear();
+        self.defaults.include.clear();
         self
     }
 
     /// What a job with these settings walks.
     pub(super) fn walk_options(&self, base: &WalkOptions) -> Result<WalkOptions, EngineError> {
+        let (include, exclude) = self.globs();
+        let has_own_data = !self.include_data.is_empty();
+        let data = if has_own_data { &self.include_data } else { &self.defaults.include_data };
+        let max_file_bytes = self.max_file_bytes.or(self.defaults.max_file_bytes);
         Ok(WalkOptions {
-            max_file_bytes: self.max_file_bytes.or(base.max_file_bytes),
-            include: self.include.clone(),
-            exclude: self.exclude.clone(),
+            max_file_bytes: max_file_bytes.or(base.max_file_bytes),
+            include: include.to_vec(),
+            exclude: exclude.to_vec(),
             secrets: base.secrets.clone(),
-            data: Exceptions::of(&self.include_data)?,
+            data: Exceptions::of(data)?,
             no_ignore: self.no_ignore,
             max_files: self.max_files,
         })
@@ -286,6 +307,15 @@ pub(super) async fn prepare(
         None => models.default().await?,
     };
     let mut notices = Vec::new();
+    if request.name.is_some()
+        && let Some(first) = store.index_by_root(root).await?.filter(|first| first.name != name)
+    {
+        notices.push(format!(
+            "'{}' is the index of this directory, from which searches there answer: name '{name}' to \
+             search this one",
+            first.name
+        ));
+    }
     let mut from_scratch = request.rebuild;
     let (mut is_new, mut is_replaced) = (false, false);
     let index = match found {

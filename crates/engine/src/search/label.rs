@@ -77,11 +77,26 @@ impl LabelContext<'_> {
         let doc = symbol.doc.as_deref().map_or(0.0, |doc| self.matcher.share(doc));
         let of_name = self.matcher.share(&symbol.name);
         let words = if is_member { 0.0 } else { NAME * of_name + DOC * doc + CODE * code };
-        let named = self.query.symbols.iter().any(|asked| asked.name == symbol.name);
-        let is_meant = self.is_named(&symbol.name) || named;
         let has_line = self.named_lines(&symbol.path).any(|line| symbol.lines().contains(line));
-        let asked_for = [is_meant, has_line].map(|is| if is { ASKED_FOR } else { 0.0 });
-        asked_for.iter().sum::<f32>() + words + f32::from(self.filter.narrows_symbols())
+        let of_line = if has_line { ASKED_FOR } else { 0.0 };
+        self.asks_for(symbol) + of_line + words + f32::from(self.filter.narrows_symbols())
+    }
+
+    /// What a definition counts whose name the query is, or holds: more where the scopes before the name
+    /// are its own, and where its letters are.
+    fn asks_for(&self, symbol: &SymbolRow) -> f32 {
+        let is_only = self.is_named(&symbol.name);
+        let mut asked =
+            self.query.symbols.iter().filter(|asked| asked.name == symbol.name).peekable();
+        if !is_only && asked.peek().is_none() {
+            return 0.0;
+        }
+        let scopes: Vec<String> = symbol.scopes.iter().map(|scope| scope.to_lowercase()).collect();
+        let is_within = |part: &String| scopes.iter().any(|scope| scope == part);
+        let has_letters = asked.peek().is_some();
+        let fit = asked.map(|asked| asked.qualifier.iter().filter(|part| is_within(part)).count());
+        let fit = fit.max().unwrap_or_default() as f32;
+        ASKED_FOR * (1.0 + 0.1 * fit + if has_letters { 0.05 } else { 0.0 })
     }
 
     /// The lines of a file that the query names.
@@ -237,6 +252,27 @@ mod tests {
             "what else is there may be meant, too"
         );
         assert_eq!(shown("Texts.Slugify_Title()").start_line, 15);
+    }
+
+    #[test]
+    fn of_several_of_one_name_the_one_of_the_scope_is_shown() {
+        let of = |scope: &str, name: &str, line| SymbolRow {
+            scopes: vec![scope.into()],
+            ..symbol(name, line, "")
+        };
+        let chosen = |query: &str, symbols: Vec<SymbolRow>| {
+            let (query, filter) = (analyze(query), FilterMatcher::default());
+            let matcher = matcher(&query);
+            let asked = LabelContext { query: &query, filter: &filter, matcher: &matcher };
+            asked.choose(symbols, &row()).map(|symbol| (symbol.name, symbol.start_line))
+        };
+        let weighs = || vec![of("Loaf", "weigh", 10), of("Bun", "weigh", 15)];
+        assert_eq!(chosen("Bun.weigh", weighs()), Some(("weigh".into(), 15)));
+        assert_eq!(chosen("Loaf::weigh()", weighs()), Some(("weigh".into(), 10)));
+        assert_eq!(chosen("why is Bun.weigh slow", weighs()), Some(("weigh".into(), 15)));
+        let cases = || vec![symbol("Fold", 10, ""), of("Dough", "fold", 15)];
+        assert_eq!(chosen("fold", cases()), Some(("fold".into(), 15)));
+        assert_eq!(chosen("Fold", cases()), Some(("Fold".into(), 10)));
     }
 
     #[test]

@@ -37,7 +37,9 @@ impl Index {
                 let is_cut = asked.is_some_and(|asked| asked.label(&mut row, &definitions));
                 let name_line = name_line(&row, &definitions);
                 // What is asked for by its name is not widened to what holds it.
-                if let Some(asked) = asked.filter(|asked| asked.is_a_name()) {
+                if let Some(asked) = asked.filter(|asked| asked.is_a_name())
+                    && definitions.iter().any(|symbol| asked.is_named(&symbol.name))
+                {
                     definitions.retain(|symbol| asked.is_named(&symbol.name));
                 }
                 if is_cut {
@@ -100,11 +102,18 @@ fn place(
     name_line: Option<u32>,
 ) -> FoundPlace {
     let of = |symbol: &SymbolRow| (kind(symbol), symbol.lines());
-    let definition = whole_definition(row.lines(), definitions, of).or(shown);
+    let definition = whole_definition(lines_with_text(&row), definitions, of).or(shown);
     // The definition's own lines, so that all of its chunks are one place.
     let lines = definition.as_ref().map_or(row.lines(), SymbolRow::lines);
     let symbol_line = name_line.filter(|line| definition.is_none() && *line > lines.start);
     FoundPlace { row, lines, definition, symbol_line }
+}
+
+/// The lines of a chunk without the blank ones at its end, which lie behind the definition that it ends.
+fn lines_with_text(row: &ChunkRow) -> LineRange {
+    let lines = row.lines();
+    let blank = row.content.lines().rev().take_while(|line| line.trim().is_empty()).count() as u32;
+    LineRange { end: lines.end.saturating_sub(blank).max(lines.start), ..lines }
 }
 
 #[cfg(test)]
@@ -164,6 +173,13 @@ mod tests {
         let found = place(chunk(10, 20), vec![symbol("long", 1, 401)], None, None);
         assert_eq!(found.lines, LineRange { start: 10, end: 20 });
         assert!(found.definition.is_none(), "the chunk's own name tells it");
+    }
+
+    #[test]
+    fn blank_lines_at_its_end_make_no_chunk_one_of_its_own() {
+        let end = ChunkRow { content: "    return 1\n\n\n".into(), ..chunk(42, 44) };
+        let found = place(end, vec![symbol("long", 1, 42)], None, None);
+        assert_eq!(found.lines, LineRange { start: 1, end: 42 });
     }
 
     #[test]

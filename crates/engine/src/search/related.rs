@@ -1,14 +1,20 @@
 //! Chunks that mean much the same as one at hand.
 
+use std::collections::HashSet;
+
 use sconce_code::filter::Filter;
 use sconce_rank::LineMatcher;
 
 use super::answer::{Hit, places, shown};
+use super::place::FoundPlace;
 use super::{SearchRequest, SearchResult};
 use crate::{EngineError, Index};
 
+/// Chunks that are looked at for each place that is shown.
+const OVERFETCH: usize = 4;
+
 impl Index {
-    /// The chunks nearest in meaning to the one at `line` of `path`, that one left out. Their
+    /// The places nearest in meaning to the one at `line` of `path`, that one left out. Their
     /// score is the cosine similarity.
     ///
     /// # Errors
@@ -30,14 +36,17 @@ impl Index {
             let index = self.name().to_owned();
             return Err(EngineError::NotEmbedded { index, path: path.to_owned() });
         };
-        let near = store.nearest(self.id(), &vector, limit + 1, &Filter::default()).await?;
-        let hits = near
-            .into_iter()
-            .filter(|hit| hit.key != here)
-            .take(limit)
-            .map(|hit| Hit::alone(hit.key, hit.similarity))
-            .collect();
-        let found = places(now, hits, None).await?;
+        // Several chunks may be of one place, and of the one at hand.
+        let near =
+            store.nearest(self.id(), &vector, limit * OVERFETCH + 1, &Filter::default()).await?;
+        let hits = near.into_iter().map(|hit| Hit::alone(hit.key, hit.similarity)).collect();
+        let mut found = places(now, hits, None).await?;
+        let is_here = |place: &FoundPlace| {
+            place.row.key() == here || place.row.path == path && place.lines.contains(line)
+        };
+        let mut seen = HashSet::new();
+        found.retain(|(_, place)| !is_here(place) && seen.insert(place.span()));
+        found.truncate(limit);
         let mut results =
             shown(now, found, &LineMatcher::default(), &SearchRequest::default()).await?;
         results.sort_by(|a, b| b.score.total_cmp(&a.score));
