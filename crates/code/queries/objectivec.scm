@@ -21,6 +21,7 @@
 (preproc_def name: (_) @name) @definition.macro
 (preproc_function_def name: (_) @name) @definition.macro
 (struct_specifier name: (_) @name body: (_)) @definition.struct
+(union_specifier name: (_) @name body: (_)) @definition.struct
 (enum_specifier name: (_) @name body: (_)) @definition.enum
 (enumerator name: (_) @name) @definition.constant
 (type_definition declarator: (_) @name) @definition.type
@@ -35,6 +36,11 @@
       (pointer_declarator declarator: [(identifier) (array_declarator)]) @name
     ]) @definition.variable)
 ])
+
+; What is a block to the grammar, and was masked as one: C++.
+((compound_statement) @injection.content
+ (#match? @injection.content "^(namespace|template|class|struct|union|enum)\\b")
+ (#set! injection.language "cpp"))
 
 (block_literal) @local
 (comment) @comment

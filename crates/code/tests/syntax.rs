@@ -752,3 +752,31 @@ fn rules_of_scss_around_expressions() {
         ],
     );
 }
+
+#[test]
+fn objective_cpp_within_its_methods_and_around_them() {
+    let text = "using namespace shop;\nnamespace shop {\nint rate(int x);\nclass Till {\n public:\n  explicit Till(int n) : n_(n) {}\n};\n}\n\
+        static std::atomic<bool> s_open{true};\nclass Bell : public Base {\n  id ring() { return [self ring]; }\n};\n\
+        template <typename T>\nstatic std::string nameOf(const T &x) {\n  return x.name();\n}\n\
+        @implementation Pane (Extra)\n- (void)first {\n  for (const auto &item : items) {\n    [self add:item];\n  }\n  \
+        auto sizes = Shop::Sizes{.width = 1};\n}\n- (void)second {\n  try {\n    [self go];\n  } catch (std::exception const &e) {\n  }\n  \
+        if (auto *p = dynamic_cast<Box *>(q)) {\n    self.done = [=, &p](int v) mutable { return v; };\n  }\n}\n- (void)third {\n}\n@end\n\
+        int Till::total() const {\n  return std::move(n_);\n}\n";
+    has(
+        "Pane.mm",
+        text,
+        &[
+            "module shop",
+            "function shop/rate",
+            "class shop/Till",
+            "method shop/Till/Till",
+            "variable s_open",
+            "struct Bell",
+            "function nameOf",
+            "method Pane/first",
+            "method Pane/second",
+            "method Pane/third",
+            "method Till/total",
+        ],
+    );
+}

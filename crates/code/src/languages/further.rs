@@ -88,6 +88,11 @@ pub(super) static ROWS: &[Row] = &[
         &["m", "mm"],
         Grammar {
             readable: crate::readable::without_macros,
+            dialects: &[Dialect {
+                extensions: &["mm", "h"],
+                parser: Parser::Static(tree_sitter_objc::LANGUAGE),
+                readable: crate::readable::without_cpp,
+            }],
             ..grammar(tree_sitter_objc::LANGUAGE, include_str!("../../queries/objectivec.scm"))
         },
     ),
