@@ -115,7 +115,7 @@ pub(super) static ROWS: &[Row] = &[
             import: Some(cobol!(r#"copy\s+["']?(?P<target>[\w.-]*\w)"#)),
             ..NO_RULES
         }),
-        ..text("cobol", "COBOL", &["cob"], &["cob", "cbl", "cobol", "cpy", "ccp"], &[])
+        ..text("cobol", "COBOL", &["cob"], &["cob", "cbl", "cobol", "cpy"], &[])
     },
     Row {
         class: Class::Code,

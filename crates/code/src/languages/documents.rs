@@ -24,7 +24,7 @@ pub(super) static ROWS: &[Row] = &[
             import: Some(r"include::(?P<target>[^\[]+)\["),
             ..NO_RULES
         }),
-        ..text("asciidoc", "AsciiDoc", &["adoc", "asciidoctor"], &["adoc", "asciidoc", "asc"], &[])
+        ..text("asciidoc", "AsciiDoc", &["adoc", "asciidoctor"], &["adoc", "asciidoc"], &[])
     },
     // Read as a text of sections: a feature, and its scenarios by what they are called.
     Row {

@@ -247,7 +247,7 @@ pub(super) static ROWS: &[Row] = &[
             "scheme",
             "Scheme",
             &["scm", "guile", "chez-scheme"],
-            &["scm", "ss", "sld", "sls", "sps", "sch"],
+            &["scm", "ss", "sld", "sls", "sps"],
             &[],
         )
     },

@@ -193,6 +193,6 @@ pub(super) static ROWS: &[Row] = &[
             ),
             ..NO_RULES
         }),
-        ..text("prolog", "Prolog", &["swipl", "swi-prolog"], &["pro", "prolog", "plt", "lgt"], &[])
+        ..text("prolog", "Prolog", &["swipl", "swi-prolog"], &["prolog", "lgt"], &[])
     },
 ];
