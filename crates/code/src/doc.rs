@@ -3,10 +3,11 @@
 const MAX_CHARS: usize = 300;
 
 /// Marks that open a line of a comment, longest first.
-const LINE_MARKS: [&str; 34] = [
-    "/**", "/*!", "/*", "///", "//!", "//", "*/", "--[[", "---", "--", "{-", "(**", "(*", "<!--",
-    "#[[", "#'", "##", "#:", "#", "*", ";;;", ";;", ";", "%%%", "%%", "%", "|", "!> ", "! ",
-    "''' ", "' ", "\"\"\"", "\" ", "{ ",
+const LINE_MARKS: [&str; 45] = [
+    "(;", "/++", "/+", "/--", "/-!", "/-", "#|", "*>", "%!", "REM ", "::", "/**", "/*!", "/*",
+    "///", "//!", "//", "*/", "--[[", "---", "--", "{-", "(**", "(*", "<!--", "#[[", "#'", "##",
+    "#:", "#", "*", ";;;", ";;", ";", "%%%", "%%", "%", "|", "!> ", "! ", "''' ", "' ", "\"\"\"",
+    "\" ", "{ ",
 ];
 
 /// The first paragraph of comments, each with its marks.
@@ -15,9 +16,10 @@ pub(crate) fn of_comments<'a>(comments: impl Iterator<Item = &'a str>) -> Option
     first_paragraph(lines.map(unmarked))
 }
 
-/// Whether a comment is for a tool: `#!/bin/sh`, `//go:noinline`, `//nolint:errcheck`.
+/// Whether a comment is for a tool: `#!/bin/sh`, `//go:noinline`, `//nolint:errcheck`,
+/// `;;;###autoload`.
 fn is_directive(line: &str) -> bool {
-    if line.starts_with("#!") {
+    if line.starts_with("#!") || line.starts_with(";;;###") {
         return true;
     }
     let Some((tool, rest)) = line.strip_prefix("//").and_then(|line| line.split_once(':')) else {
@@ -34,9 +36,15 @@ pub(crate) fn of_text(text: &str) -> Option<String> {
     first_paragraph(text.trim_matches(['"', '\'']).lines().map(str::trim))
 }
 
+/// The first paragraph of documentation inside of what it documents: a string, or comments.
+pub(crate) fn of_inside(text: &str) -> Option<String> {
+    let is_comment = text.starts_with(['%', '#']);
+    if is_comment { of_comments(std::iter::once(text)) } else { of_text(text) }
+}
+
 fn unmarked(line: &str) -> &str {
     let mut line = line.trim();
-    for mark in ["*/", "-}", "]]", "*)", "-->", " }", "\"\"\""] {
+    for mark in ["*/", "-}", "]]", "*)", "-->", " }", "\"\"\"", "+/", "-/", "|#", ";)"] {
         line = line.strip_suffix(mark).unwrap_or(line).trim_end();
     }
     let marked = LINE_MARKS.iter().find_map(|mark| line.strip_prefix(mark));

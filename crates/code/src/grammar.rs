@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use tree_sitter::{ParseOptions, Parser, Query, Range, Tree};
 
+use crate::language::SLOTS;
 use crate::languages::{Class, Grammar, Parser as GrammarParser};
 use crate::{Language, SymbolKind};
 
@@ -143,8 +144,8 @@ impl Syntax {
     /// The syntax for a file in `language` at `path`; `None` if it has no grammar.
     pub(crate) fn of(language: Language, path: &str) -> Option<&'static Syntax> {
         const SLOTS_PER_LANGUAGE: usize = 3;
-        static READY: [OnceLock<Option<Syntax>>; 256 * SLOTS_PER_LANGUAGE] =
-            [const { OnceLock::new() }; 256 * SLOTS_PER_LANGUAGE];
+        static READY: [OnceLock<Option<Syntax>>; SLOTS * SLOTS_PER_LANGUAGE] =
+            [const { OnceLock::new() }; SLOTS * SLOTS_PER_LANGUAGE];
 
         let grammar = language.row().grammar.as_ref()?;
         let extension = path.rsplit('.').next().unwrap_or_default().to_lowercase();

@@ -7,6 +7,9 @@ use crate::languages::{Class, LANGUAGES, Row};
 use crate::lined::LineRules;
 use crate::named;
 
+/// What is kept for each language has so many places: for those of the table, and for those that a user may add.
+pub(crate) const SLOTS: usize = 256;
+
 /// A language: a row of one static table, cheap to copy and to compare.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Language(u16);
@@ -157,5 +160,15 @@ impl fmt::Debug for Language {
 impl fmt::Display for Language {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.title())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_language_that_is_read_by_rules_has_a_place() {
+        assert!(first_named() <= SLOTS, "{}", first_named());
     }
 }

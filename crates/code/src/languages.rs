@@ -4,16 +4,25 @@
 //!
 //! `docs/languages.md` is generated from this table (see `tests/reference.rs`).
 
+mod braces;
+mod business;
 mod by_lines;
 mod code;
 mod config;
+mod declarative;
+mod documents;
+mod functional;
 mod further;
 mod hardware;
 mod infrastructure;
+mod lisps;
 mod loose;
 mod markup;
+mod proofs;
 mod row;
 mod schema;
+mod schema_lines;
+mod scripting;
 mod text;
 
 use std::sync::LazyLock;
@@ -32,6 +41,15 @@ pub(crate) static LANGUAGES: LazyLock<Vec<&'static Row>> = LazyLock::new(|| {
         infrastructure::ROWS,
         by_lines::ROWS,
         loose::ROWS,
+        lisps::ROWS,
+        braces::ROWS,
+        scripting::ROWS,
+        functional::ROWS,
+        documents::ROWS,
+        declarative::ROWS,
+        proofs::ROWS,
+        business::ROWS,
+        schema_lines::ROWS,
         text::ROWS,
     ];
     let mut rows: Vec<&Row> = tables.into_iter().flatten().collect();

@@ -27,6 +27,7 @@
 #![forbid(unsafe_code)]
 
 mod added;
+mod brackets;
 mod captures;
 mod cuts;
 mod data;

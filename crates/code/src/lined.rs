@@ -6,12 +6,13 @@ use std::sync::{LazyLock, OnceLock};
 
 use regex::Regex;
 
+use crate::brackets::{BracketReader, BracketRules};
 use crate::captures::{Captures, Definition};
 use crate::cuts::Cut;
 use crate::lines::LineIndex;
 use crate::outline::Outline;
 use crate::text_cuts;
-use crate::{Language, SymbolKind};
+use crate::{Language, SymbolKind, language};
 
 /// Longer texts are generated, and stay text.
 const MAX_BYTES: usize = 8 << 20;
@@ -22,25 +23,40 @@ const MAX_OPEN: usize = 32;
 /// Words of a line, at most, among which the end of what it begins is looked for.
 const MAX_WORDS: usize = 500;
 
+/// Further lines that a head may have, such as those of its parameters.
+const MOST_HEAD_LINES: usize = 3;
+
 /// How a language's definitions are told by their lines.
 pub(crate) struct LineRules {
     /// What a comment's line begins with.
     pub(crate) comments: &'static [&'static str],
     /// What a line begins and ends with that leads the next one: an attribute.
     pub(crate) attribute: Option<(&'static str, &'static str)>,
+    /// What a line looks like, its end included, whose head may go on in the next ones.
+    pub(crate) goes_on: Option<&'static str>,
     /// What comments of several lines begin a line with, and end with.
     pub(crate) blocks: &'static [(&'static str, &'static str)],
     /// What strings of several lines begin and end with.
     pub(crate) strings: &'static [&'static str],
     /// What lines of a text that is shown as it is begin with, and end with.
     pub(crate) verbatim: &'static [(&'static str, &'static str)],
+    /// What lines begin with that a text shown as it is stands between: the same row begins and ends it.
+    pub(crate) fences: &'static [&'static str],
     /// Which of the strings documents what follows, where it begins a line.
     pub(crate) docstring: Option<&'static str>,
     /// Whether `<<END` begins a text that its name ends.
     pub(crate) heredocs: bool,
     /// What a head ends with that names nothing: a modifier that a rule takes for a name.
     pub(crate) no_names: &'static [&'static str],
-    /// Words alone on their lines, below which each line names a value.
+    /// What a line looks like which is no head, whatever a rule takes it for: `return f(x)`.
+    pub(crate) no_heads: Option<&'static str>,
+    /// How brackets are counted, where they end definitions.
+    pub(crate) brackets: Option<&'static BracketRules>,
+    /// Whether a comment, or with brackets a string, below a head documents what it begins.
+    pub(crate) doc_below: bool,
+    /// Whether neighbouring definitions of one name are clauses of one function.
+    pub(crate) clauses: bool,
+    /// Words alone on their lines, or with what stands in parentheses, below which each line names a value.
     pub(crate) sections: &'static [(&'static str, SymbolKind)],
     /// Of two for one line the first counts.
     pub(crate) rules: &'static [LineRule],
@@ -55,12 +71,18 @@ pub(crate) struct LineRules {
 pub(crate) const NO_RULES: LineRules = LineRules {
     comments: &[],
     attribute: None,
+    goes_on: None,
     blocks: &[],
     strings: &[],
     verbatim: &[],
+    fences: &[],
     docstring: None,
     heredocs: false,
     no_names: &[],
+    no_heads: None,
+    brackets: None,
+    doc_below: false,
+    clauses: false,
     sections: &[],
     rules: &[],
     members: None,
@@ -70,9 +92,68 @@ pub(crate) const NO_RULES: LineRules = LineRules {
 /// How one kind of definition is told.
 pub(crate) struct LineRule {
     pub(crate) kind: SymbolKind,
-    /// A line that begins one, from its first word on, with a group `name`.
+    /// A line that begins one, from its first word on, with a group `name`, and perhaps a group `receiver`: the type
+    /// whose method it is.
     pub(crate) head: &'static str,
     pub(crate) end: End,
+    /// Whether its line is not indented.
+    pub(crate) margin: bool,
+    /// Whether its name is taken as it is written: nothing in it qualifies the rest.
+    pub(crate) plain: bool,
+    pub(crate) role: Role,
+    /// Whether `::` in its name parts namespaces, and no type from its method.
+    pub(crate) namespaced: bool,
+}
+
+/// What a line that fits a rule begins.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Role {
+    Definition,
+    /// A constant directly inside of an enum, a property directly inside of a struct, and else a definition as others.
+    Member,
+    /// No definition, but a body without a name, whose values are local.
+    Local,
+}
+
+impl LineRule {
+    pub(crate) const fn new(kind: SymbolKind, head: &'static str, end: End) -> LineRule {
+        let plain = matches!(end, End::Section(_));
+        LineRule {
+            kind,
+            head,
+            end,
+            margin: false,
+            plain,
+            namespaced: false,
+            role: Role::Definition,
+        }
+    }
+
+    /// One that is no definition: what a line looks like that begins a body without a name. Its group `name` is the word
+    /// that says so.
+    pub(crate) const fn local(head: &'static str) -> LineRule {
+        LineRule { role: Role::Local, ..LineRule::new(SymbolKind::Function, head, End::Indent) }
+    }
+
+    /// The same for lines alone that are not indented.
+    pub(crate) const fn at_margin(self) -> LineRule {
+        LineRule { margin: true, ..self }
+    }
+
+    /// The same with namespaces in its name.
+    pub(crate) const fn namespaced(self) -> LineRule {
+        LineRule { namespaced: true, ..self }
+    }
+
+    /// The same that is a member of the enum or the struct which it is directly inside of.
+    pub(crate) const fn or_member(self) -> LineRule {
+        LineRule { role: Role::Member, ..self }
+    }
+
+    /// The same with names as they are written.
+    pub(crate) const fn plain(self) -> LineRule {
+        LineRule { plain: true, ..self }
+    }
 }
 
 /// Where a definition ends.
@@ -86,22 +167,36 @@ pub(crate) enum End {
     Indent,
     /// Before the next definition, whichever it is.
     Next,
+    /// Before the next definition that is indented as it is or less, and before a line that is indented less.
+    Sibling,
     /// Before the next section of its level, or of a higher one.
     Section(u8),
+    /// With the bracket that closes the one it begins with.
+    Bracket,
 }
 
 /// The rules of a language, ready to be used.
 pub(crate) struct Lined {
     of: &'static LineRules,
-    rules: Vec<(SymbolKind, Regex, End, Option<Regex>)>,
+    rules: Vec<CompiledRule>,
+    no_heads: Option<Regex>,
+    goes_on: Option<Regex>,
     members: Option<Regex>,
     import: Option<Regex>,
+}
+
+struct CompiledRule {
+    rule: &'static LineRule,
+    head: Regex,
+    /// What ends it, where that is a keyword.
+    keyword: Option<Regex>,
 }
 
 impl Lined {
     /// Those of a language, if it has any.
     pub(crate) fn of(language: Language) -> Option<&'static Lined> {
-        static READY: [OnceLock<Option<Lined>>; 256] = [const { OnceLock::new() }; 256];
+        static READY: [OnceLock<Option<Lined>>; language::SLOTS] =
+            [const { OnceLock::new() }; language::SLOTS];
         let rules = language.row().lines.as_ref()?;
         READY[language.index()].get_or_init(|| Lined::compile(rules).ok()).as_ref()
     }
@@ -110,18 +205,42 @@ impl Lined {
     pub(crate) fn compile(rules: &'static LineRules) -> Result<Lined, regex::Error> {
         let line = |pattern: &str| Regex::new(&format!("^(?:{pattern})"));
         let compiled = rules.rules.iter().map(|rule| {
-            let end = match rule.end {
+            let keyword = match rule.end {
                 End::Keyword(pattern) => Some(line(pattern)?),
                 _ => None,
             };
-            Ok((rule.kind, line(rule.head)?, rule.end, end))
+            Ok(CompiledRule { rule, head: line(rule.head)?, keyword })
         });
         Ok(Lined {
             of: rules,
             rules: compiled.collect::<Result<_, regex::Error>>()?,
+            no_heads: rules.no_heads.map(line).transpose()?,
+            goes_on: rules.goes_on.map(line).transpose()?,
             members: rules.members.map(line).transpose()?,
             import: rules.import.map(line).transpose()?,
         })
+    }
+
+    /// Whether neighbouring definitions of one name are clauses of one function.
+    pub(crate) fn has_clauses(&self) -> bool {
+        self.of.clauses
+    }
+
+    /// Where what may be the head of a definition ends that begins with a line: with it, or with one of the next ones.
+    fn head_end(&self, text: &str, start: usize, line: &str) -> usize {
+        let goes_on =
+            |line: &str| self.goes_on.as_ref().is_some_and(|head| head.is_match(line.trim()));
+        let mut end = start + line.len();
+        if goes_on(line) {
+            let next = text[end..].split_inclusive('\n').take(MOST_HEAD_LINES);
+            for line in next {
+                end += line.len();
+                if !goes_on(line) {
+                    break;
+                }
+            }
+        }
+        end
     }
 
     /// What the lines of a text begin and import; nothing where it is too long.
@@ -132,12 +251,16 @@ impl Lined {
             within: None,
             open: Vec::new(),
             section: None,
+            head_end: 0,
+            brackets: self.of.brackets.map(BracketReader::new),
+            undocumented: None,
             captures: Captures::default(),
         };
         let mut start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         let lines = text[start..].split_inclusive('\n');
         for line in lines.take_while(|_| text.len() <= MAX_BYTES) {
-            reader.read(start, line);
+            reader.head_end = self.head_end(text, start, line);
+            reader.read(text, start, line);
             start += line.len();
         }
         reader.close_all(text.trim_end().len());
@@ -146,11 +269,34 @@ impl Lined {
     }
 }
 
+/// What a line begins: by which rule, and where in the line its name and its receiver stand.
+struct Head {
+    rule: usize,
+    name: Range<usize>,
+    receiver: Option<Range<usize>>,
+    /// The parts of its name, where they are namespaces.
+    path: Vec<String>,
+}
+
 /// A definition that has not ended yet.
 struct OpenDefinition {
+    /// Its index among the definitions, or among the places where values are local.
     definition: usize,
+    is_local: bool,
     indent: usize,
     rule: usize,
+    /// In how many brackets it stands.
+    depth: usize,
+}
+
+/// A definition whose documentation may stand below its head.
+struct Undocumented {
+    definition: usize,
+    /// In how many brackets its documentation would stand.
+    depth: usize,
+    lines_left: usize,
+    /// Where the string that documents it began.
+    string: Option<usize>,
 }
 
 /// A section of values that has not ended yet.
@@ -172,15 +318,19 @@ enum Within<'a> {
 struct Reader<'a> {
     lined: &'a Lined,
     within: Option<Within<'a>>,
+    /// Where the head ends that the line which is read may begin.
+    head_end: usize,
     /// Where the last line ended that is no comment and not empty.
     last_end: usize,
     open: Vec<OpenDefinition>,
     section: Option<OpenSection>,
+    brackets: Option<BracketReader>,
+    undocumented: Option<Undocumented>,
     captures: Captures,
 }
 
 impl Reader<'_> {
-    fn read(&mut self, start: usize, line: &str) {
+    fn read(&mut self, text: &str, start: usize, line: &str) {
         let content = line.trim();
         if content.is_empty() {
             return;
@@ -188,28 +338,41 @@ impl Reader<'_> {
         let indent = line.len() - line.trim_start().len();
         let at = start + indent;
         let end = at + content.len();
+        let head_text = text[at..self.head_end.max(end)].trim_end();
+        if self.is_in_text() {
+            if indent > 0 || self.head(head_text, indent).is_none() {
+                self.count_brackets(content, at);
+                self.last_end = end;
+                return;
+            }
+            // A definition at the margin is in no string: what seemed to begin one did not.
+            self.begin_anew();
+        }
         if self.goes_on(content, at..end) || self.begins_block(content, at..end) {
             return;
         }
         if self.lined.of.comments.iter().any(|mark| content.starts_with(mark)) {
             self.captures.comments.push(at..end);
+            self.document_by_comment(at..end);
             return;
         }
         self.begin_text(content);
-        let head = self.lined.rules.iter().enumerate().find_map(|(rule, (_, head, ..))| {
-            let name = head.captures(content)?.name("name")?.range();
-            (!self.names_nothing(&content[..name.end])).then_some((rule, name))
-        });
+        let head = self.head(head_text, indent);
+        if head.is_some() && indent == 0 {
+            self.begin_anew();
+        }
         if head.is_none() && self.is_attribute(content) {
             self.close(content, indent, at, at, None);
             self.captures.leading.push(at..end);
             return;
         }
-        self.close(content, indent, at, end, head.as_ref().map(|(rule, _)| *rule));
+        self.close(content, indent, at, end, head.as_ref().map(|head| head.rule));
         let section = self.section(content, indent);
-        if let Some((rule, name)) = head {
-            let ends = self.ends_itself(rule, &content[name.end..]);
-            self.begin(rule, indent, at..end, at + name.start..at + name.end, ends);
+        if let Some(head) = head {
+            let ends =
+                self.ends_itself(head.rule, content.get(head.name.end..).unwrap_or_default());
+            self.begin(&head, indent, at..end, ends);
+            self.begin_members_of_head(&head, content, at);
         } else if let Some(kind) = section {
             self.begin_value(kind, content, at);
         } else if self.is_of_enum(indent) {
@@ -218,7 +381,89 @@ impl Reader<'_> {
             let target = at + target.start..at + target.end;
             self.captures.import(at..end, target);
         }
+        self.document_by_string(content, at);
+        self.count_brackets(content, at);
         self.last_end = end;
+    }
+
+    /// What a line begins, if it begins a definition.
+    fn head(&self, content: &str, indent: usize) -> Option<Head> {
+        if self.lined.no_heads.as_ref().is_some_and(|no_heads| no_heads.is_match(content)) {
+            return None;
+        }
+        self.lined.rules.iter().enumerate().find_map(|(index, CompiledRule { rule, head, .. })| {
+            if rule.margin && indent > 0 {
+                return None;
+            }
+            let found = head.captures(content)?;
+            let name = found.name("name")?.range();
+            let receiver = found.name("receiver").map(|receiver| receiver.range());
+            let names_nothing = self.names_nothing(&content[..name.end]);
+            let path = if rule.namespaced { parts(&content[name.clone()]) } else { Vec::new() };
+            (!names_nothing).then_some(Head { rule: index, name, receiver, path })
+        })
+    }
+
+    /// Whether a line begins in a string or a comment, by the brackets' count.
+    fn is_in_text(&self) -> bool {
+        self.brackets.as_ref().is_some_and(BracketReader::is_in_text)
+    }
+
+    /// Ends what brackets have not closed before a definition at the margin.
+    fn begin_anew(&mut self) {
+        let Some(brackets) = &mut self.brackets else { return };
+        brackets.reset();
+        self.undocumented = None;
+        self.close_all(self.last_end);
+    }
+
+    /// Counts the brackets of a line, and ends what they close.
+    fn count_brackets(&mut self, content: &str, at: usize) {
+        let Some(brackets) = &mut self.brackets else { return };
+        let (open, captures) = (&mut self.open, &mut self.captures);
+        brackets.read(content, |depth, end| {
+            while let Some(closed) = open.pop_if(|open| open.depth >= depth) {
+                end_at(captures, &closed, at + end);
+            }
+        });
+        let string = self.undocumented.as_ref().and_then(|waits| waits.string);
+        if let (Some(start), false) = (string, self.is_in_text()) {
+            let end = at + content.rfind('"').map_or(content.len(), |quote| quote + 1);
+            self.document(start..end.max(start));
+            self.undocumented = None;
+        }
+    }
+
+    /// Takes a comment below a head for its documentation.
+    fn document_by_comment(&mut self, comment: Range<usize>) {
+        // With brackets it is a string that documents.
+        let Some(waits) = self.undocumented.as_ref().filter(|_| self.brackets.is_none()) else {
+            return;
+        };
+        let doc = &self.captures.definitions[waits.definition].doc;
+        let start = doc.as_ref().map_or(comment.start, |doc| doc.start);
+        self.document(start..comment.end);
+    }
+
+    /// Looks for a string below a head that documents what it begins.
+    fn document_by_string(&mut self, content: &str, at: usize) {
+        let depth = self.brackets.as_ref().map(BracketReader::depth);
+        let Some(waits) = &mut self.undocumented else { return };
+        let is_below = self.captures.definitions[waits.definition].name.start < at;
+        if depth == Some(waits.depth) && is_below && content.starts_with('"') {
+            waits.string = Some(at);
+        } else if is_below {
+            waits.lines_left -= 1;
+            if waits.lines_left == 0 || depth.is_none() {
+                self.undocumented = None;
+            }
+        }
+    }
+
+    fn document(&mut self, doc: Range<usize>) {
+        if let Some(waits) = &self.undocumented {
+            self.captures.definitions[waits.definition].doc = Some(doc);
+        }
     }
 
     /// Whether what a rule takes for a head ends with no name.
@@ -240,7 +485,9 @@ impl Reader<'_> {
             return (indent == first).then_some(section.kind);
         }
         let code = without_comment(content, self.lined.of.comments);
-        let begun = self.lined.of.sections.iter().find(|(word, _)| *word == code);
+        let is_alone = |rest: &str| rest.is_empty() || rest.trim_start().starts_with('(');
+        let mut sections = self.lined.of.sections.iter();
+        let begun = sections.find(|(word, _)| code.strip_prefix(word).is_some_and(is_alone));
         self.section = begun.map(|(_, kind)| OpenSection { indent, inner: None, kind: *kind });
         None
     }
@@ -250,7 +497,8 @@ impl Reader<'_> {
         let is_name = |c: char| c.is_alphanumeric() || c == '_';
         let name = content.find(|c| !is_name(c)).unwrap_or(content.len());
         let follows = content[name..].trim_start_matches(['*', ' ']);
-        if name > 0 && follows.starts_with(['=', ':', ',', '{']) {
+        let follows = follows.trim_end_matches(';');
+        if name > 0 && (follows.is_empty() || follows.starts_with(['=', ':', ',', '{', '('])) {
             let (line, pattern) = (at..at + content.len(), self.lined.rules.len());
             let found = Definition::of_line(kind, line, at..at + name, pattern, false);
             self.captures.definitions.push(found);
@@ -281,6 +529,12 @@ impl Reader<'_> {
         let mut blocks = self.lined.of.blocks.iter().copied().chain(string);
         let begun = blocks.find_map(|(open, close)| Some((close, content.strip_prefix(open)?)));
         let Some((close, rest)) = begun else { return false };
+        // A longer row of what begins and ends one is a comment's ruler: `####`.
+        let row = content.starts_with(close)
+            && close.chars().next().is_some_and(|mark| rest.starts_with(mark));
+        if row && content.len() == close.len() + rest.len() {
+            return false;
+        }
         match rest.split_once(close) {
             // Code stands behind it.
             Some((_, after)) if !after.trim().is_empty() => return false,
@@ -301,6 +555,10 @@ impl Reader<'_> {
         static HEREDOC: LazyLock<Option<Regex>> =
             LazyLock::new(|| Regex::new(r#"<<~?(?:["']( *\w[\w ]*)["']|([A-Z_]\w*))"#).ok());
         let begins = |quotes: &&&str| content.matches(**quotes).count() % 2 == 1;
+        if let Some(fence) = self.lined.of.fences.iter().find_map(|open| fence(content, open)) {
+            self.within = Some(Within::Heredoc(fence.to_owned()));
+            return;
+        }
         let verbatim = self.lined.of.verbatim.iter();
         let mut shown =
             verbatim.filter(|(open, close)| content.starts_with(open) && !content.contains(close));
@@ -323,22 +581,22 @@ impl Reader<'_> {
     /// Ends what a line ends, from the innermost out.
     fn close(&mut self, content: &str, indent: usize, at: usize, end: usize, head: Option<usize>) {
         let ends = |open: &OpenDefinition| self.ends(open, content, indent, head);
-        let by_keyword = |open: &OpenDefinition| self.lined.rules[open.rule].3.is_some();
+        let by_keyword = |open: &OpenDefinition| self.lined.rules[open.rule].keyword.is_some();
         // A keyword ends the innermost of its kind, and all the rest the outermost that they can; what
         // is in a definition that ends here ends with it.
         let keyword = self.open.iter().rposition(|open| by_keyword(open) && ends(open));
         let other = self.open.iter().position(|open| !by_keyword(open) && ends(open));
         let Some(ended) = keyword.into_iter().chain(other).min() else { return };
         let outermost = &self.open[ended];
-        let includes = match self.lined.rules[outermost.rule].2 {
+        let includes = match self.lined.rules[outermost.rule].rule.end {
             End::Keyword(_) => true,
             End::Indent => indent == outermost.indent && is_closer(content),
-            End::Line | End::Next | End::Section(_) => false,
+            End::Line | End::Next | End::Sibling | End::Section(_) | End::Bracket => false,
         };
         let before = self.last_end.min(at);
         for (inner, open) in self.open.drain(ended..).enumerate() {
             let until = if includes && inner == 0 { end } else { before };
-            self.captures.definitions[open.definition].end_at(until);
+            end_at(&mut self.captures, &open, until);
         }
     }
 
@@ -349,49 +607,100 @@ impl Reader<'_> {
         indent: usize,
         head: Option<usize>,
     ) -> bool {
-        let (.., end, keyword) = &self.lined.rules[open.rule];
-        match end {
+        let CompiledRule { rule, keyword, .. } = &self.lined.rules[open.rule];
+        match rule.end {
             End::Line => true,
             End::Keyword(_) => keyword.as_ref().is_some_and(|end| end.is_match(content)),
-            End::Indent => indent <= open.indent && !content.starts_with(['{', '(', '|']),
+            // What closes parentheses may close those of its head: its body is still to come.
+            End::Indent if indent == open.indent => !content.starts_with(['{', '(', '|', ')', ']']),
+            End::Indent => indent < open.indent && !content.starts_with(['{', '(', '|']),
             End::Next => head.is_some(),
+            End::Sibling => {
+                indent < open.indent || (indent == open.indent && head.is_some())
+            }
             End::Section(level) => head.is_some_and(
-                |head| matches!(self.lined.rules[head].2, End::Section(next) if next <= *level),
+                |head| matches!(self.lined.rules[head].rule.end, End::Section(next) if next <= level),
             ),
+            End::Bracket => false,
         }
     }
 
     /// Whether the keyword that ends a definition stands on the line that begins it.
     fn ends_itself(&self, rule: usize, rest: &str) -> bool {
-        let Some(end) = &self.lined.rules[rule].3 else { return false };
+        let Some(end) = &self.lined.rules[rule].keyword else { return false };
         let code = without_comment(rest, self.lined.of.comments);
         let words = code.match_indices([' ', ';', '\t']).map(|(at, _)| &code[at + 1..]);
         words.take(MAX_WORDS).any(|rest| end.is_match(rest))
     }
 
-    fn begin(
-        &mut self,
-        rule: usize,
-        indent: usize,
-        line: Range<usize>,
-        name: Range<usize>,
-        ends: bool,
-    ) {
-        let (kind, _, end, _) = &self.lined.rules[rule];
-        let definition = self.captures.definitions.len();
-        let plain = matches!(end, End::Section(_));
-        self.captures.definitions.push(Definition::of_line(*kind, line, name, rule, plain));
-        if !ends && !matches!(end, End::Line) && self.open.len() < MAX_OPEN {
-            self.open.push(OpenDefinition { definition, indent, rule });
+    fn begin(&mut self, head: &Head, indent: usize, line: Range<usize>, ends: bool) {
+        let LineRule { kind, end, plain, role, .. } = *self.lined.rules[head.rule].rule;
+        let local = role == Role::Local;
+        let definition = if local {
+            self.captures.locals.push(line);
+            self.captures.locals.len() - 1
+        } else {
+            self.define(self.kind_of(head.rule, kind, indent), head, line, plain)
+        };
+        let depth = self.brackets.as_ref().map_or(0, BracketReader::depth);
+        if self.lined.of.doc_below && !local {
+            self.undocumented = Some(Undocumented {
+                definition,
+                depth: depth + 1,
+                lines_left: MOST_HEAD_LINES,
+                string: None,
+            });
         }
+        if !ends && !matches!(end, End::Line) && self.open.len() < MAX_OPEN {
+            let rule = head.rule;
+            self.open.push(OpenDefinition { definition, is_local: local, indent, rule, depth });
+        }
+    }
+
+    /// What a definition is by the one that it is directly inside of.
+    fn kind_of(&self, rule: usize, kind: SymbolKind, indent: usize) -> SymbolKind {
+        let outer = self.open.last().filter(|open| {
+            self.lined.rules[rule].rule.role == Role::Member
+                && indent > open.indent
+                && !open.is_local
+        });
+        match outer.map(|open| self.lined.rules[open.rule].rule.kind) {
+            Some(SymbolKind::Enum) => SymbolKind::Constant,
+            Some(SymbolKind::Struct) => SymbolKind::Property,
+            _ => kind,
+        }
+    }
+
+    /// Notes a definition, which ends with its head until more is known, and gives its index.
+    fn define(&mut self, kind: SymbolKind, head: &Head, line: Range<usize>, plain: bool) -> usize {
+        let placed = |range: &Range<usize>| line.start + range.start..line.start + range.end;
+        let name = placed(&head.name);
+        let whole = line.start..line.end.max(name.end);
+        let mut found = Definition::of_line(kind, whole, name, head.rule, plain);
+        found.receiver = head.receiver.as_ref().map(placed);
+        found.path.clone_from(&head.path);
+        self.captures.definitions.push(found);
+        self.captures.definitions.len() - 1
     }
 
     /// Whether a line of this indentation is directly inside of an enum whose members are told.
     fn is_of_enum(&self, indent: usize) -> bool {
         let is_enum = |open: &OpenDefinition| {
-            indent > open.indent && self.lined.rules[open.rule].0 == SymbolKind::Enum
+            indent > open.indent && self.lined.rules[open.rule].rule.kind == SymbolKind::Enum
         };
         self.lined.members.is_some() && self.open.last().is_some_and(is_enum)
+    }
+
+    /// Notes the members of an enum that its own line names: `enum Sky { Clear, Cloudy }`.
+    fn begin_members_of_head(&mut self, head: &Head, content: &str, at: usize) {
+        let is_enum = self.lined.rules[head.rule].rule.kind == SymbolKind::Enum;
+        let from = content.get(head.name.end..).and_then(|rest| rest.find('{'));
+        if let Some(from) = from.filter(|_| is_enum) {
+            let from = head.name.end + from + 1;
+            let inside = content[from..].split('}').next().unwrap_or_default();
+            let blank = inside.len() - inside.trim_start().len();
+            self.begin_members(inside.trim(), at + from + blank);
+        }
     }
 
     /// Notes the members of an enum that a line names.
@@ -401,8 +710,11 @@ impl Reader<'_> {
         let mut from = 0;
         while let Some(found) = members.captures(&code[from..]) {
             let (Some(name), Some(whole)) = (found.name("name"), found.get(0)) else { break };
-            let name = at + from + name.start()..at + from + name.end();
-            let line = at..at + code.len();
+            let said = code[from + name.start()..from + whole.end()]
+                .trim_end_matches([',', ';', ' ', '\t']);
+            let start = at + from + name.start();
+            let line = start..start + said.len().max(name.len());
+            let name = start..start + name.len();
             let (kind, pattern) = (SymbolKind::Constant, self.lined.rules.len());
             self.captures.definitions.push(Definition::of_line(kind, line, name, pattern, false));
             if whole.end() == 0 {
@@ -414,9 +726,29 @@ impl Reader<'_> {
 
     fn close_all(&mut self, end: usize) {
         for open in std::mem::take(&mut self.open) {
-            self.captures.definitions[open.definition].end_at(end);
+            end_at(&mut self.captures, &open, end);
         }
     }
+}
+
+/// Ends what has not ended yet.
+fn end_at(captures: &mut Captures, open: &OpenDefinition, end: usize) {
+    if open.is_local {
+        let local = &mut captures.locals[open.definition];
+        local.end = local.end.max(end);
+    } else {
+        captures.definitions[open.definition].end_at(end);
+    }
+}
+
+/// The row of one character that a line begins with where that is a fence, or a longer one. Behind it a word may stand that
+/// says what it fences.
+fn fence<'a>(content: &'a str, open: &str) -> Option<&'a str> {
+    let mark = open.chars().next()?;
+    let rest = content.trim_start_matches(mark);
+    let row = &content[..content.len() - rest.len()];
+    let is_word = |c: char| c.is_alphanumeric() || "+-#_".contains(c);
+    (row.starts_with(open) && rest.chars().all(is_word)).then_some(row)
 }
 
 /// A line without the comment that ends it.
@@ -425,6 +757,11 @@ fn without_comment<'a>(line: &'a str, marks: &[&str]) -> &'a str {
     let parted = |at: &usize| line[..*at].ends_with([' ', '\t']);
     let end = starts.filter(parted).min().unwrap_or(line.len());
     line[..end].trim_end()
+}
+
+/// The parts of a name that `::` joins.
+fn parts(name: &str) -> Vec<String> {
+    name.split("::").filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
 /// Whether a line closes what its indentation ends.
@@ -453,7 +790,7 @@ mod tests {
     use crate::languages::LANGUAGES;
 
     fn of_one(head: &'static str, end: End) -> Lined {
-        let rule = LineRule { kind: SymbolKind::Function, head, end };
+        let rule = LineRule::new(SymbolKind::Function, head, end);
         let rules = LineRules { comments: &["#"], rules: vec![rule].leak(), ..NO_RULES };
         Lined::compile(Box::leak(Box::new(rules))).unwrap()
     }
@@ -472,17 +809,16 @@ mod tests {
                 Lined::compile(rules).unwrap_or_else(|error| panic!("{}: {error}", row.name));
             let has =
                 |regex: &Regex, group| regex.capture_names().flatten().any(|name| name == group);
-            assert!(lined.rules.iter().all(|(_, head, ..)| has(head, "name")), "{}", row.name);
+            assert!(lined.rules.iter().all(|rule| has(&rule.head, "name")), "{}", row.name);
             assert!(lined.members.iter().all(|members| has(members, "name")), "{}", row.name);
             assert!(lined.import.iter().all(|import| has(import, "target")), "{}", row.name);
         }
-        assert!(languages >= 9, "{languages}");
+        assert!(languages >= 60, "{languages}");
     }
 
     #[test]
     fn nothing_is_defined_in_comments_and_texts() {
-        let rule =
-            LineRule { kind: SymbolKind::Function, head: r"sub (?P<name>\w+)", end: End::Indent };
+        let rule = LineRule::new(SymbolKind::Function, r"sub (?P<name>\w+)", End::Indent);
         let rules = LineRules {
             blocks: &[("=pod", "=cut")],
             strings: &["\"\"\""],
@@ -507,5 +843,105 @@ mod tests {
         let by_indent = of_one(r"proc (?P<name>\w+)", End::Indent);
         let text = "proc a\n  proc b\n    x\ny\nproc c {\n  x\n}\n";
         assert_eq!(ranges(&by_indent, text), [0..21, 9..21, 24..38]);
+    }
+
+    fn of(rules: LineRules) -> Lined {
+        Lined::compile(Box::leak(Box::new(rules))).unwrap()
+    }
+
+    static LISP: BracketRules = BracketRules {
+        comment: ";",
+        block: Some(("#|", "|#")),
+        character: Some("#\\"),
+        bars: false,
+    };
+
+    #[test]
+    fn a_bracket_ends_a_definition_and_a_string_below_its_head_documents_it() {
+        let rule = LineRule::new(SymbolKind::Function, r"\(def (?P<name>\w+)", End::Bracket);
+        let lined = of(LineRules {
+            comments: &[";"],
+            brackets: Some(&LISP),
+            doc_below: true,
+            rules: vec![rule].leak(),
+            ..NO_RULES
+        });
+        let text = "(def a (x\n y)\n  \"Does a.\n( (def b\"\n  #\\(\n (def c 1)\n ; )\n  ) (x)\n";
+        let parts: Vec<&str> = ranges(&lined, text).into_iter().map(|range| &text[range]).collect();
+        assert_eq!(parts, [&text[..text.len() - 5], "(def c 1)"]);
+        let found = lined.captures(text).definitions;
+        assert_eq!(found[0].doc.clone().map(|doc| &text[doc]), Some("\"Does a.\n( (def b\""));
+        assert_eq!(found[1].doc, None);
+        // What is not closed ends where the next definition begins at the margin.
+        let text = "(def a \"\n(def b (\n  ;\n(def c ())\n";
+        assert_eq!(ranges(&lined, text), [0..8, 9..17, 22..32]);
+    }
+
+    #[test]
+    fn a_sibling_ends_what_need_not_be_indented() {
+        let rule = LineRule::new(SymbolKind::Function, r"let (?P<name>\w+)", End::Sibling);
+        let lined = of(LineRules { rules: vec![rule].leak(), ..NO_RULES });
+        let text = "let a\nx\n let b\n y\n let c\nz\nlet d\n";
+        assert_eq!(
+            ranges(&lined, text),
+            [0..28, 9..17, 19..24, 27..32].map(|range| match range.start {
+                0 => 0..26,
+                _ => range,
+            })
+        );
+    }
+
+    #[test]
+    fn a_head_goes_on_and_what_its_parentheses_close_does_not_end_it() {
+        let rule = LineRule::new(SymbolKind::Rule, r"make\((?:\s*'(?P<name>\w+)')?", End::Indent);
+        let rule = LineRule { head: r"make\(\s*'(?P<name>\w+)'", ..rule };
+        let lined = of(LineRules { goes_on: Some(r".*\($"), rules: vec![rule].leak(), ..NO_RULES });
+        let text = "make(\n  'a',\n) {\n  x\n}\nmake('b')\nmake(\n";
+        assert_eq!(ranges(&lined, text), [0..22, 23..32]);
+        assert_eq!(lined.captures(text).definitions[0].name, 9..10);
+    }
+
+    #[test]
+    fn rules_for_the_margin_for_members_and_for_bodies_without_a_name() {
+        let lined = of(LineRules {
+            comments: &["#"],
+            fences: &["----"],
+            no_heads: Some("fn no"),
+            members: Some(r"(?P<name>[A-Z]\w*)(?:,\s*|$)"),
+            rules: vec![
+                LineRule::new(SymbolKind::Enum, r"enum (?P<name>\w+)", End::Indent),
+                LineRule::new(SymbolKind::Variable, r"set (?P<name>\w+)", End::Line).at_margin(),
+                LineRule::local(r"(?P<name>get) \{"),
+                LineRule::new(SymbolKind::Function, r"fn (?P<name>[\w:]+)", End::Indent)
+                    .namespaced()
+                    .or_member(),
+            ]
+            .leak(),
+            ..NO_RULES
+        });
+        let text = "enum A { B, C }\nenum D\n  fn e\nset f\n set g\nfn no\nfn h::i\n------\nfn j\n----\n------\nget {\n  x\n}\n";
+        let captures = lined.captures(text);
+        let found: Vec<_> = captures
+            .definitions
+            .iter()
+            .map(|found| (found.kind.unwrap().as_str(), &text[found.name.clone()]))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("enum", "A"),
+                ("constant", "B"),
+                ("constant", "C"),
+                ("enum", "D"),
+                ("constant", "e"),
+                ("variable", "f"),
+                ("function", "h::i"),
+            ]
+        );
+        assert_eq!(captures.definitions[6].path, ["h", "i"]);
+        assert_eq!(
+            captures.locals.first().map(|local| &text[local.clone()]),
+            Some("get {\n  x\n}")
+        );
     }
 }

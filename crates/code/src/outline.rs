@@ -241,7 +241,7 @@ impl Builder<'_> {
         bytes: Range<usize>,
         definition: &Definition,
     ) {
-        if kind.is_callable() || kind == SymbolKind::Macro {
+        if kind.is_callable() || matches!(kind, SymbolKind::Macro | SymbolKind::Rule) {
             let indices = (self.outline.scopes.len(), self.outline.symbols.len());
             self.functions.insert(name.to_owned(), indices);
         }
@@ -295,7 +295,7 @@ impl Builder<'_> {
     }
 
     fn documentation(&self, start: usize, definition: &Definition) -> Option<String> {
-        let inside = definition.doc.clone().and_then(|range| doc::of_text(&self.text[range]));
+        let inside = definition.doc.clone().and_then(|range| doc::of_inside(&self.text[range]));
         inside
             .or_else(|| {
                 let texts = &self.captures.doc_texts;

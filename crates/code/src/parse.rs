@@ -83,13 +83,22 @@ fn plain(
 /// A text whose definitions are told by their lines.
 fn by_lines(text: &str, lines: &LineIndex, rules: &Lined, options: &ChunkOptions) -> ParsedFile {
     let cuts = |_: &Trivia, outline: &Outline| line_cuts(text, lines, outline, options);
-    of_captures(text, lines, &rules.captures(text), ParseStatus::NoGrammar, options, cuts)
+    let (captures, clauses) = (rules.captures(text), rules.has_clauses());
+    of_captures(text, lines, &captures, clauses, ParseStatus::NoGrammar, options, cuts)
 }
 
 /// A text of statements that the parser got no tree of.
 fn of_statements(text: &str, lines: &LineIndex, options: &ChunkOptions) -> ParsedFile {
     let cuts = |_: &Trivia, outline: &Outline| line_cuts(text, lines, outline, options);
-    of_captures(text, lines, &statements::captures(text), ParseStatus::Partial, options, cuts)
+    of_captures(
+        text,
+        lines,
+        &statements::captures(text),
+        false,
+        ParseStatus::Partial,
+        options,
+        cuts,
+    )
 }
 
 /// The cuts at the lines of a text, of which those before definitions are preferred.
@@ -110,7 +119,7 @@ fn of_macros(
     let cuts = |trivia: &Trivia, _: &Outline| {
         refined(text, lines, table.cuts(text, lines, trivia, options), options)
     };
-    of_captures(text, lines, &table.captures, ParseStatus::Ok, options, cuts)
+    of_captures(text, lines, &table.captures, false, ParseStatus::Ok, options, cuts)
 }
 
 /// A text of which no tree was made.
@@ -118,12 +127,13 @@ fn of_captures(
     text: &str,
     lines: &LineIndex,
     captures: &Captures,
+    clauses: bool,
     status: ParseStatus,
     options: &ChunkOptions,
     cuts: impl FnOnce(&Trivia, &Outline) -> Vec<Cut>,
 ) -> ParsedFile {
     let trivia = Trivia::new(text, text, lines, captures);
-    let outline = Outline::build(text, lines, &trivia, captures, false);
+    let outline = Outline::build(text, lines, &trivia, captures, clauses);
     let chunks = chunks(text, lines, &cuts(&trivia, &outline), &outline, options);
     let imports = imports::collect(text, lines, captures);
     ParsedFile { status, chunks, symbols: outline.symbols, imports }

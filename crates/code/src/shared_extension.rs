@@ -7,19 +7,23 @@ use crate::detect::{extension, starts_a_line};
 pub(crate) fn language(language: &str, path: &str, text: &str) -> Option<&'static str> {
     let text = text.trim_start_matches('\u{feff}');
     match (language, extension(path)?.as_str()) {
-        ("objectivec", "m") => is_matlab(text).then_some("text"),
+        ("objectivec", "m") => of_m(text),
+        ("commonlisp", "cl") => is_opencl(text).then_some("c"),
+        ("d", "d") => of_d(text),
         ("latex", "cls") => of_class(text),
-        ("verilog", "v") => (is_coq(text) || is_v(text)).then_some("text"),
-        ("perl", "pl") => is_prolog(text).then_some("text"),
-        ("pascal", "pp") => is_puppet(text).then_some("text"),
+        ("verilog", "v") if is_coq(text) => Some("coq"),
+        ("verilog", "v") => is_v(text).then_some("v"),
+        ("perl", "pl" | "pm" | "t") if is_raku(text) => Some("raku"),
+        ("perl", "pl") => is_prolog(text).then_some("prolog"),
+        ("pascal", "pp") => is_puppet(text).then_some("puppet"),
         ("fsharp", "fs") => of_fragment(text),
         ("typescript", "ts") => is_translation(text).then_some("xml"),
         _ => None,
     }
 }
 
-/// MATLAB, Octave, Mathematica, Mercury.
-fn is_matlab(text: &str) -> bool {
+/// MATLAB and Octave; Mathematica and Mercury are text.
+fn of_m(text: &str) -> Option<&'static str> {
     const OBJECTIVE_C: [&str; 12] = [
         "#import",
         "#include",
@@ -34,19 +38,48 @@ fn is_matlab(text: &str) -> bool {
         "//",
         "/*",
     ];
-    const OTHERS: [&str; 10] = [
-        "%",
-        "classdef ",
-        "function ",
-        "## ",
-        "(*",
-        ":- ",
-        "clear all",
-        "close all",
-        "clc;",
-        "endfunction",
-    ];
-    !starts_a_line(text, &OBJECTIVE_C) && starts_a_line(text, &OTHERS)
+    const MATLAB: [&str; 8] =
+        ["%", "classdef ", "function ", "## ", "clear all", "close all", "clc;", "endfunction"];
+    if starts_a_line(text, &OBJECTIVE_C) {
+        None
+    } else if starts_a_line(text, &["(*", ":- "]) {
+        Some("text")
+    } else {
+        starts_a_line(text, &MATLAB).then_some("matlab")
+    }
+}
+
+fn is_opencl(text: &str) -> bool {
+    starts_a_line(text, &["__kernel", "kernel void", "#pragma OPENCL", "#define", "#include", "/*"])
+        && !starts_a_line(text, &["(def", "(in-package"])
+}
+
+/// Not D: a list of what a target depends on, as compilers write it for make, or a script of `DTrace`.
+fn of_d(text: &str) -> Option<&'static str> {
+    const D: [&str; 6] = ["module ", "import ", "//", "/*", "/+", "struct "];
+    const DTRACE: [&str; 5] =
+        ["#!/usr/sbin/dtrace", "#pragma D ", "provider ", "BEGIN", "syscall::"];
+    let names_targets = |line: &str| {
+        line.split_once(": ").is_some_and(|(targets, _)| !targets.contains(['(', '"', '*', '{']))
+    };
+    if starts_a_line(text, &D) {
+        return None;
+    }
+    if starts_a_line(text, &DTRACE) {
+        return Some("text");
+    }
+    let first = text.lines().find(|line| !line.trim().is_empty());
+    first
+        .is_some_and(|line| line.contains(".o: ") || line.ends_with('\\') && names_targets(line))
+        .then_some("makefile")
+}
+
+/// A script or a module that says which Perl it is in.
+fn is_raku(text: &str) -> bool {
+    starts_a_line(text, &["use v6", "unit module ", "unit class ", "unit role "])
+        || text.lines().next().is_some_and(|line| {
+            line.starts_with("#!") && (line.contains("raku") || line.contains("perl6"))
+        })
 }
 
 /// A class of Apex or of Visual Basic, and not of LaTeX.
@@ -68,7 +101,7 @@ fn of_class(text: &str) -> Option<&'static str> {
         return Some("vbnet");
     }
     let text = text.to_lowercase();
-    starts_a_line(&text, &MODIFIERS).then_some("text")
+    starts_a_line(&text, &MODIFIERS).then_some("apex")
 }
 
 fn is_verilog(text: &str) -> bool {
@@ -93,7 +126,17 @@ fn is_coq(text: &str) -> bool {
 }
 
 fn is_v(text: &str) -> bool {
-    !is_verilog(text) && starts_a_line(text, &["fn ", "pub fn "])
+    const STARTS: [&str; 8] = [
+        "fn ",
+        "pub fn ",
+        "pub struct ",
+        "pub enum ",
+        "pub const ",
+        "pub interface ",
+        "pub type ",
+        "@[",
+    ];
+    !is_verilog(text) && starts_a_line(text, &STARTS)
 }
 
 fn is_prolog(text: &str) -> bool {
@@ -139,7 +182,8 @@ fn is_puppet(text: &str) -> bool {
         "$",
     ];
     let lower = text.to_lowercase();
-    !starts_a_line(&lower, &PASCAL) && starts_a_line(text, &PUPPET)
+    let is_alias = |line: &str| line.starts_with("type ") && line.contains("::");
+    !starts_a_line(&lower, &PASCAL) && (starts_a_line(text, &PUPPET) || text.lines().any(is_alias))
 }
 
 /// A fragment shader, or Forth, and not F#.

@@ -35,13 +35,14 @@ const INTRODUCTION: &str = "A file's language is told by its whole name, then it
     case. A file name that ends in `*` also counts with an extension behind it. A `.h` file that says what C cannot \
     (`class`, `namespace`, `template`) is C++, and a YAML file may be a dialect's: by its path (`.github/workflows`, \
     `compose.yaml`) or its first keys (`apiVersion` and `kind`). OpenAPI and CloudFormation are told in JSON, too. \
-    Other extensions belong to several languages (`.m`, `.cls`, `.v`, `.pl`, `.pp`, `.fs`, `.ts`): a file that says \
+    Other extensions belong to several languages (`.m`, `.cls`, `.v`, `.pl`, `.pp`, `.fs`, `.ts`, `.d`, `.cl`): a file that says \
     what only another one can is in that one, or text.\n";
 
 /// What is said of those without a grammar that have an outline.
 const BY_LINES: &str = "have no grammar here: there is none that is kept, it stumbles over what real files hold \
-    (Assembly, Groovy, Visual Basic), or its tables are of 7 MB and more (F#, Verilog, Fortran, Julia, LaTeX). A definition is told by the line that it begins with, and ends by a keyword, by \
-    its indentation, or where the next section begins.";
+    (Assembly, Groovy, Visual Basic), or its tables are large for what they would add (F#, Verilog, Fortran, Julia and LaTeX \
+    have 7 MB and more each). A definition is told by the line that it begins with, and ends by a keyword, by its indentation, \
+    where the next section begins, or in a Lisp with its bracket.";
 
 /// What is said of the parsed ones.
 const PARSED: &str = "are cut along their syntax. A filter for one finds what it passes for too: `yaml` finds the \

@@ -462,6 +462,22 @@ fn members_of_enums_are_constants_in_its_scope() {
         ("a.pas", "unit A;\ninterface\ntype\n  State = (OPENED, SHUT);\nimplementation\nend.\n"),
         ("a.adb", "package A is\n  type State is (OPENED, SHUT);\nend A;\n"),
         ("a.vhd", "package a is\n  type State is (OPENED, SHUT);\nend package;\n"),
+        ("a.d", "enum State : int { OPENED = 1, SHUT }\n"),
+        ("a.hx", "enum State {\n  OPENED(at:Int);\n  SHUT;\n}\n"),
+        ("a.vala", "public enum State {\n  OPENED = 1,\n  SHUT\n}\n"),
+        ("A.apex", "public enum State { OPENED, SHUT }\n"),
+        ("a.odin", "State :: enum {\n\tOPENED = 1,\n\tSHUT,\n}\n"),
+        ("a.vv", "enum State {\n\tOPENED\n\tSHUT\n}\n"),
+        ("a.cairo", "enum State {\n  OPENED: u8,\n  SHUT,\n}\n"),
+        ("a.move", "enum State has drop { OPENED(u8), SHUT }\n"),
+        ("a.gd", "enum State { OPENED = 1, SHUT }\n"),
+        ("a.cr", "enum State\n  OPENED = 1\n  SHUT\nend\n"),
+        ("a.purs", "data State\n  = OPENED Int\n  | SHUT\n"),
+        ("a.lean", "inductive State where\n  | OPENED (at : Nat)\n  | SHUT\n"),
+        ("a.agda", "data State : Set where\n  OPENED : Nat → State\n  SHUT : State\n"),
+        ("a.fbs", "enum State : byte { OPENED = 1, SHUT }\n"),
+        ("a.smithy", "enum State {\n  OPENED = \"o\"\n  SHUT\n}\n"),
+        ("a.tsp", "enum State {\n  OPENED: 1,\n  SHUT,\n}\n"),
     ] {
         let found = symbols(path, text);
         let members: Vec<&str> = found
@@ -654,6 +670,42 @@ fn sections_and_words_of_languages_told_by_their_lines() {
             "function p/twice",
             "function p/run",
         ],
+    );
+}
+
+#[test]
+fn what_only_looks_like_a_definition_in_languages_of_braces_and_brackets() {
+    has(
+        "a.d",
+        "module a;\nint f(int x)\n{\n  static if (x > 0) { return g(x); }\n  else return h(\n    x);\n}\nunittest\n{\n  int y = f(1);\n}\n",
+        &["module a", "function f"],
+    );
+    has(
+        "a.vala",
+        "class A : Object {\n  public int size {\n    get { var n = 1; return n; }\n  }\n  construct {\n    var m = new B ();\n  }\n}\n",
+        &["class A", "property A/size"],
+    );
+    has(
+        "a.el",
+        "(defun a ()\n  \"Says (defun b ().\"\n  (default-value 'x))\n;; (defun c ())\n(defvar d ?\\()\n(defun e ())\n",
+        &["function a", "variable d", "function e"],
+    );
+    // A string that is not closed ends with the next definition at the margin.
+    has("a.lisp", "(defun a ()\n  \"x)\n(defun b ())\n", &["function a", "function b"]);
+    has(
+        "a.m",
+        "function a(x)\n% Says a.\nif x\nb(x)\nend\nfunction y = c ...\n  (x)\ny = x;\n",
+        &["function a", "function c"],
+    );
+    has(
+        "a.rego",
+        "package a\n\nallow if { x }\n\nallow if {\n  y\n}\n",
+        &["module a", "rule allow"],
+    );
+    has(
+        "a.pl",
+        ":- module(kin, [aunt/2]).\naunt(X, Y) :- sister(X, Y).\naunt(X, Y) :-\n  x(Y).\n",
+        &["module kin", "function aunt"],
     );
 }
 

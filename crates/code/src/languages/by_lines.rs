@@ -22,7 +22,7 @@ pub(super) const MEMBER: &str =
     r"(?P<name>[A-Za-z_]\w*)\s*(?:\([^()]*\)\s*)?(?:=[^,;=]*)?(?:[,;]\s*|$)";
 
 pub(super) const fn rule(kind: Kind, head: &'static str, end: End) -> LineRule {
-    LineRule { kind, head, end }
+    LineRule::new(kind, head, end)
 }
 
 pub(super) static ROWS: &[Row] = &[

@@ -29,7 +29,7 @@ pub(super) static ROWS: &[Row] = &[
         "text",
         "Plain text",
         &["txt", "plain", "plaintext"],
-        &["txt", "text", "adoc", "asciidoc", "org"],
+        &["txt", "text", "org"],
         &[
             "README",
             "LICENSE",
