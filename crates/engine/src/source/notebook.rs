@@ -102,20 +102,17 @@ fn with_plain_numbers(json: &str) -> Option<String> {
         let (before, found) = rest.split_at(at);
         plain.push_str(before);
         let number = NUMBERS.iter().find(|(name, _)| !in_string && found.starts_with(name));
-        let taken = match number {
-            Some((name, number)) => {
-                plain.push_str(number);
-                is_changed = true;
-                name.len()
-            }
-            None => {
-                let is_escape = in_string && found.starts_with('\\');
-                in_string ^= found.starts_with('"');
-                let escaped = found[1..].chars().next().filter(|_| is_escape);
-                let taken = 1 + escaped.map_or(0, char::len_utf8);
-                plain.push_str(&found[..taken]);
-                taken
-            }
+        let taken = if let Some((name, number)) = number {
+            plain.push_str(number);
+            is_changed = true;
+            name.len()
+        } else {
+            let is_escape = in_string && found.starts_with('\\');
+            in_string ^= found.starts_with('"');
+            let escaped = found[1..].chars().next().filter(|_| is_escape);
+            let taken = 1 + escaped.map_or(0, char::len_utf8);
+            plain.push_str(&found[..taken]);
+            taken
         };
         rest = &found[taken..];
     }
