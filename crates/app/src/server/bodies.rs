@@ -74,10 +74,7 @@ async fn whole(body: axum::body::Body, longest: usize) -> Result<Vec<u8>, Respon
     let mut body = std::pin::pin!(body);
     let mut read = Vec::new();
     while let Some(frame) = poll_fn(|cx| body.as_mut().poll_frame(cx)).await {
-        let frame = frame.map_err(|error| {
-            let said = format!("Failed to read request body: {error}");
-            (StatusCode::INTERNAL_SERVER_ERROR, said).into_response()
-        })?;
+        let frame = frame.map_err(|error| unread(&error))?;
         let Ok(data) = frame.into_data() else { continue };
         if data.len() > longest - read.len() {
             let said = format!("Payload Too Large: request body exceeds {longest} bytes");
@@ -87,6 +84,28 @@ async fn whole(body: axum::body::Body, longest: usize) -> Result<Vec<u8>, Respon
     }
     Ok(read)
 }
+
+/// The answer to a body that could not be read.
+fn unread(error: &axum::Error) -> Response {
+    let mut causes =
+        std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
+    let is_slow = causes.any(<dyn std::error::Error>::is::<TooSlow>);
+    let status =
+        if is_slow { StatusCode::REQUEST_TIMEOUT } else { StatusCode::INTERNAL_SERVER_ERROR };
+    (status, format!("Failed to read request body: {error}")).into_response()
+}
+
+/// A body did not come in time.
+#[derive(Debug)]
+struct TooSlow;
+
+impl std::fmt::Display for TooSlow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the body did not come in time")
+    }
+}
+
+impl std::error::Error for TooSlow {}
 
 /// A body that is an error where it does not come in time.
 pub(super) struct TimedBody {
@@ -117,7 +136,7 @@ impl Body for TimedBody {
             return Poll::Ready(frame.map(|frame| frame.map_err(BoxError::from)));
         }
         ready!(self.part_by.as_mut().poll(cx));
-        Poll::Ready(Some(Err("the body did not come in time".into())))
+        Poll::Ready(Some(Err(TooSlow.into())))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -126,5 +145,35 @@ impl Body for TimedBody {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A body that ends with an error.
+    struct Failing(Option<BoxError>);
+
+    impl Body for Failing {
+        type Data = Bytes;
+        type Error = BoxError;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+            Poll::Ready(self.0.take().map(Err))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_client_that_sends_too_slowly_is_told_so() {
+        let status = async |error: BoxError| {
+            let body = axum::body::Body::new(Failing(Some(error)));
+            whole(body, 100).await.unwrap_err().status()
+        };
+        assert_eq!(status(TooSlow.into()).await, StatusCode::REQUEST_TIMEOUT);
+        assert_eq!(status("reset".into()).await, StatusCode::INTERNAL_SERVER_ERROR);
     }
 }
