@@ -44,8 +44,7 @@ fn request(config: &Config, projects: &Projects, index: &Index) -> Option<IndexR
         }
     };
     // A search says what to do about another model; there is nobody here to tell.
-    let kept = request.model.as_deref().is_none_or(|model| {
-        Catalog::builtin().get(model).map_or(model, |manifest| &manifest.id) == index.model
-    });
-    kept.then_some(request)
+    let model = request.model.as_deref();
+    let is_kept = model.is_none_or(|model| Catalog::builtin().canonical_id(model) == index.model);
+    is_kept.then_some(request)
 }

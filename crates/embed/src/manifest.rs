@@ -144,6 +144,11 @@ impl Catalog {
         self.manifests.iter().find(|m| is(&m.id) || m.aliases.iter().any(|alias| is(alias)))
     }
 
+    /// The id of the model that `name` is an id or an alias of; `name` itself where none is called so.
+    pub fn canonical_id<'a>(&'a self, name: &'a str) -> &'a str {
+        self.get(name).map_or(name, |manifest| &manifest.id)
+    }
+
     /// All models, in the order of recommendation.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Manifest> {
         self.manifests.iter()

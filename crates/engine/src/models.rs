@@ -39,9 +39,9 @@ impl Models {
 
     /// The model `id`, for an index that was made with it.
     pub async fn named(&self, id: &str) -> Result<Embedder, EngineError> {
-        let canonical = Catalog::builtin().get(id).map_or_else(|| id.to_owned(), |m| m.id.clone());
-        let slot = self.slot(&canonical);
-        let opened = slot.get_or_try_init(|| self.open(&canonical)).await?;
+        let canonical = Catalog::builtin().canonical_id(id);
+        let slot = self.slot(canonical);
+        let opened = slot.get_or_try_init(|| self.open(canonical)).await?;
         // What `auto` resolved to serves those who ask for it by name, and the other way round.
         let resolved = self.slot(opened.model_id());
         Ok(resolved.get_or_init(|| async { opened.clone() }).await.clone())

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::context::Run;
 use super::prepare::canonical_root;
 use super::progress::{IndexReport, Phase, Progress, ProgressTracker};
+use super::target::IndexSettings;
 use super::walk_requests::WalkRequests;
 use super::{IndexRequest, target};
 use crate::engine::EngineState;
@@ -87,15 +88,12 @@ impl Job {
     /// Whether what it does is what is asked for, or what the index keeps where nothing is said.
     fn covers(&self, asked: &IndexRequest) -> bool {
         let own = &self.request;
-        let says_no_globs = asked.include.is_empty() && asked.exclude.is_empty();
+        let settings = IndexSettings::default().overlaid(own);
         asked.name.as_ref().is_none_or(|name| *name == self.name)
             && (asked.model.is_none() || asked.model == own.model)
             && (!asked.rebuild || own.rebuild)
             && (!asked.replaces_globs || own.replaces_globs)
-            && (says_no_globs || (&asked.include, &asked.exclude) == (&own.include, &own.exclude))
-            && (asked.include_data.is_empty() || asked.include_data == own.include_data)
-            && (asked.max_file_bytes.is_none() || asked.max_file_bytes == own.max_file_bytes)
-            && asked.no_ignore == own.no_ignore
+            && settings.clone().overlaid(asked) == settings
     }
 
     /// Waits for its end.

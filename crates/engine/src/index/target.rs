@@ -133,23 +133,29 @@ fn changed(before: &IndexSettings, now: &[ProjectLanguage]) -> Vec<ProjectLangua
 }
 
 impl IndexSettings {
-    /// What the request says; where it says nothing, what the index was made with.
+    /// What a job of the request makes of an index, or of a new one.
     fn new(request: &IndexRequest, index: Option<&Index>) -> Self {
-        let mut settings = index.map(Self::of).unwrap_or_default();
-        settings.format = FORMAT;
+        let is_first = index.is_none_or(|index| index.generation == 0);
+        Self {
+            format: FORMAT,
+            max_files: request.max_files.filter(|_| is_first),
+            ..index.map(Self::of).unwrap_or_default().overlaid(request)
+        }
+    }
+
+    /// What the request says; where it says nothing, these.
+    pub(super) fn overlaid(mut self, request: &IndexRequest) -> Self {
         let says_globs = !(request.include.is_empty() && request.exclude.is_empty());
         if request.replaces_globs || says_globs {
-            settings.include.clone_from(&request.include);
-            settings.exclude.clone_from(&request.exclude);
+            self.include.clone_from(&request.include);
+            self.exclude.clone_from(&request.exclude);
         }
         if !request.include_data.is_empty() {
-            settings.include_data.clone_from(&request.include_data);
+            self.include_data.clone_from(&request.include_data);
         }
-        settings.max_file_bytes = request.max_file_bytes.or(settings.max_file_bytes);
-        settings.no_ignore = request.no_ignore;
-        let is_first = index.is_none_or(|index| index.generation == 0);
-        settings.max_files = request.max_files.filter(|_| is_first);
-        settings
+        self.max_file_bytes = request.max_file_bytes.or(self.max_file_bytes);
+        self.no_ignore = request.no_ignore;
+        self
     }
 
     /// What a job with these settings walks.
@@ -333,8 +339,7 @@ pub(crate) async fn drop_locked(store: &Store, index: &Index) -> Result<(), Engi
 
 fn check_model(index: &Index, request: &IndexRequest) -> Result<(), EngineError> {
     let Some(asked) = request.model.as_deref().filter(|_| !request.rebuild) else { return Ok(()) };
-    let id = Catalog::builtin().get(asked).map_or(asked, |manifest| manifest.id.as_str());
-    if id == index.model || asked == "auto" {
+    if Catalog::builtin().canonical_id(asked) == index.model || asked == "auto" {
         return Ok(());
     }
     Err(EngineError::OtherModel {

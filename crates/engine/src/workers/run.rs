@@ -217,10 +217,8 @@ impl Worker {
     }
 
     fn is_ours(&self, model: &str) -> bool {
-        let canonical = |name: &str| {
-            Catalog::builtin().get(name).map_or_else(|| name.to_owned(), |known| known.id.clone())
-        };
-        self.options.model.as_deref().is_none_or(|ours| canonical(ours) == model)
+        let ours = self.options.model.as_deref();
+        ours.is_none_or(|ours| Catalog::builtin().canonical_id(ours) == model)
     }
 
     async fn claim(
