@@ -71,8 +71,8 @@ fn context(
         .unwrap_or_else(|| logging::default_filter(server, cli.verbose, cli.quiet).to_owned());
     logging::start(&filter, config.log_format, output.paint_stderr.is_on())?;
     let languages = layers.user.as_deref().map(crate::settings::add_languages);
-    for refused in settings.refused.iter().chain(languages.iter().flatten()) {
-        output.notice(refused);
+    for ignored in settings.ignored.iter().chain(languages.iter().flatten()) {
+        output.notice(ignored);
     }
     Ok(Context { output, settings, config })
 }

@@ -237,9 +237,15 @@ impl StoreError {
     }
 }
 
+/// Whether an address is one of a PostgreSQL: `postgres://…` or `postgresql://…`, in any case.
+pub fn is_postgres_url(url: &str) -> bool {
+    let scheme = url.split_once("://").map(|(scheme, _)| scheme);
+    let is = |name: &str| scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(name));
+    is("postgres") || is("postgresql")
+}
+
 pub(crate) fn external_options(url: &str) -> Result<PgConnectOptions> {
-    let scheme_fits = ["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme));
-    if !scheme_fits {
+    if !is_postgres_url(url) {
         return Err(StoreError::BadUrl { reason: "it does not begin with postgres://".into() });
     }
     Ok(with_our_settings(url.parse::<PgConnectOptions>()?))

@@ -37,7 +37,7 @@ mod workers;
 mod write;
 
 pub use claims::{Claimed, IndexGeneration, Wanted};
-pub use connect::{Store, StoreConfig};
+pub use connect::{Store, StoreConfig, is_postgres_url};
 pub use error::{Result, StoreError};
 #[doc(hidden)]
 pub use hnsw::VectorPolicy;

@@ -59,9 +59,9 @@ impl Context {
     ) -> impl FnOnce(&Path) -> Result<IndexRequest, Failure> + Send + use<> {
         let (projects, output) = (self.config.projects.clone(), self.output);
         move |root| {
-            let ProjectRequest { request, refused } = projects.request(root)?;
-            for refused in &refused {
-                output.notice(refused);
+            let ProjectRequest { request, ignored } = projects.request(root)?;
+            for ignored in &ignored {
+                output.notice(ignored);
             }
             Ok(request)
         }

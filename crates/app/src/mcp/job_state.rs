@@ -133,9 +133,9 @@ pub(super) async fn request_for(mcp: &Mcp, root: &Path) -> Result<IndexRequest, 
 
 /// The same on a thread that may block: it reads a file, and a file system may stand still.
 pub(super) fn request_of(config: &Config, root: &Path) -> Result<IndexRequest, ToolError> {
-    let ProjectRequest { request, refused } = config.projects.request(root)?;
-    for refused in &refused {
-        tracing::warn!("{refused}");
+    let ProjectRequest { request, ignored } = config.projects.request(root)?;
+    for ignored in &ignored {
+        tracing::warn!("{ignored}");
     }
     Ok(IndexRequest { max_files: Some(config.max_files), ..request })
 }

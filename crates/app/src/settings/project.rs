@@ -28,7 +28,7 @@ pub(crate) struct ProjectRequest {
     /// The request.
     pub request: IndexRequest,
     /// A line for each setting that a project may not set.
-    pub refused: Vec<String>,
+    pub ignored: Vec<String>,
 }
 
 impl ProjectDefaults {
@@ -51,8 +51,8 @@ impl ProjectDefaults {
     /// A model is asked for where the project's file has the say; all others are the one of new
     /// indexes, since an index keeps its own.
     pub(crate) fn request(&self, root: &Path) -> Result<ProjectRequest, Failure> {
-        let mut refused = Vec::new();
-        let file = read_file(&root.join(FILE_NAME), true, &mut refused)?;
+        let mut ignored = Vec::new();
+        let file = read_file(&root.join(FILE_NAME), true, &mut ignored)?;
         let list = |key: &Key<Vec<String>>, value: &Value| -> Vec<String> {
             overlay(&file, key.name, value).unwrap_or(&value.items).clone()
         };
@@ -67,7 +67,7 @@ impl ProjectDefaults {
             model: model.filter(|model| *model != "auto").cloned(),
             ..IndexRequest::default()
         };
-        Ok(ProjectRequest { request, refused })
+        Ok(ProjectRequest { request, ignored })
     }
 }
 
@@ -121,7 +121,7 @@ mod tests {
             (vec!["**/*.rs".into()], vec!["x".into()])
         );
         assert!(found.request.no_ignore && found.request.max_file_bytes.is_none());
-        assert!(found.refused[0].contains("`port` is ignored"), "{:?}", found.refused);
+        assert!(found.ignored[0].contains("`port` is ignored"), "{:?}", found.ignored);
 
         let environment = |name: &str| (name == "SCONCE_INCLUDE").then(|| "e".to_owned());
         let mut layers = Layers { user, environment: Some(&environment), ..Layers::default() };

@@ -66,8 +66,9 @@ pub struct Layers<'a> {
 #[derive(Debug, Clone)]
 pub struct Settings {
     values: BTreeMap<&'static str, Value>,
-    /// Settings that a project's file may not set but did: they count for nothing.
-    pub refused: Vec<String>,
+    /// What is said of values that count for nothing: settings that a project's file may not set, and an address
+    /// in the environment that is another program's.
+    pub ignored: Vec<String>,
     /// The user's file, whether or not there is one.
     user: Option<PathBuf>,
 }
@@ -75,17 +76,16 @@ pub struct Settings {
 impl Settings {
     /// Looks every setting of the table up.
     pub fn resolve(layers: &Layers<'_>) -> Result<Settings, Failure> {
-        let mut refused = Vec::new();
+        let mut ignored = Vec::new();
         let project = match &layers.project {
-            Some(path) => read_file(path, true, &mut refused)?,
+            Some(path) => read_file(path, true, &mut ignored)?,
             None => BTreeMap::new(),
         };
         let user = match &layers.user {
-            Some(path) => read_file(path, false, &mut refused)?,
+            Some(path) => read_file(path, false, &mut ignored)?,
             None => BTreeMap::new(),
         };
         let mut values = BTreeMap::new();
-        refused.extend(foreign_database(layers));
         for setting in SETTINGS {
             let value = from_flag(setting, layers)
                 .or_else(|| from_environment(setting, layers))
@@ -94,7 +94,8 @@ impl Settings {
                 .unwrap_or_else(|| default_of(setting));
             values.insert(setting.key, value);
         }
-        Ok(Settings { values, refused, user: layers.user.clone() })
+        ignored.extend(ignored_database(layers, &values["database_url"]));
+        Ok(Settings { values, ignored, user: layers.user.clone() })
     }
 
     /// The value of a key of the table.
@@ -154,18 +155,14 @@ const FOREIGN: &str = "DATABASE_URL";
 
 /// Whether an address is one of a database of another kind, such as `mysql://…`.
 fn is_foreign(address: &str) -> bool {
-    let scheme = address.trim().split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
-    scheme.is_some_and(|scheme| !matches!(scheme.as_str(), "postgres" | "postgresql"))
+    address.contains("://") && !sconce_store::is_postgres_url(address.trim())
 }
 
-/// What is said of an address in the environment that is another program's.
-fn foreign_database(layers: &Layers<'_>) -> Option<String> {
-    let environment = layers.environment?;
-    let is_set = environment("SCONCE_DATABASE_URL").is_some_and(|text| !text.is_empty());
-    let is_ignored = !is_set
-        && !layers.flags.contains_key("database_url")
-        && environment(FOREIGN).is_some_and(|text| is_foreign(&text));
-    is_ignored.then(|| {
+/// What is said of an address in the environment that is another program's, where it would else have counted.
+fn ignored_database(layers: &Layers<'_>, used: &Value) -> Option<String> {
+    let is_foreign = layers.environment?(FOREIGN).is_some_and(|text| is_foreign(&text));
+    let is_overridden = matches!(used.source, Source::Flag(_) | Source::Environment(_));
+    (is_foreign && !is_overridden).then(|| {
         format!("{FOREIGN} is the address of a database that is no PostgreSQL and is ignored")
     })
 }
@@ -263,11 +260,13 @@ mod tests {
         };
         let settings = resolve("", "mysql://root@db/shop");
         assert_eq!(settings.value(&keys::DATABASE_URL).unwrap(), None);
-        assert!(settings.refused[0].contains("is ignored"), "{:?}", settings.refused);
+        assert!(settings.ignored[0].contains("is ignored"), "{:?}", settings.ignored);
         let settings = resolve("", "postgresql://db/shop");
         assert!(settings.value(&keys::DATABASE_URL).unwrap().is_some());
-        assert!(settings.refused.is_empty());
-        assert!(resolve("postgres://db/x", "sqlite://a").refused.is_empty());
+        assert!(settings.ignored.is_empty());
+        let settings = resolve("", "POSTGRES://db/shop");
+        assert!(settings.value(&keys::DATABASE_URL).unwrap().is_some());
+        assert!(resolve("postgres://db/x", "sqlite://a").ignored.is_empty());
     }
 
     #[test]
@@ -319,7 +318,7 @@ mod tests {
         let settings =
             Settings::resolve(&Layers { project: Some(project), ..Layers::default() }).unwrap();
         assert_eq!(settings.value(&keys::DATABASE_URL).unwrap(), None);
-        assert!(settings.refused[0].contains("`database_url` is ignored"));
+        assert!(settings.ignored[0].contains("`database_url` is ignored"));
     }
 
     #[test]

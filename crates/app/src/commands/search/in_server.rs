@@ -84,11 +84,11 @@ async fn prepare(
         words_suffice: call.is_read_at_once,
         ..FRESHNESS
     };
-    let refused = Refused::default();
-    let request = refused.requests(config);
+    let ignored = Ignored::default();
+    let request = ignored.requests(config);
     let refresh = engine.refresh(&project, directory, &freshness, request).await?;
     let Fresh { index, notice } = refresh.wait().await?;
-    let mut prepared = Prepared { notices: refused.take(), ..Prepared::of(index) };
+    let mut prepared = Prepared { notices: ignored.take(), ..Prepared::of(index) };
     match notice {
         Some(FreshnessNotice::Running(_)) => prepared.goes_on = true,
         Some(FreshnessNotice::Failed(error)) => return Err(error.into()),
@@ -101,17 +101,17 @@ async fn prepare(
 
 /// What a project's own file says and may not.
 #[derive(Debug, Default, Clone)]
-struct Refused(Arc<Mutex<Vec<String>>>);
+struct Ignored(Arc<Mutex<Vec<String>>>);
 
-impl Refused {
+impl Ignored {
     fn requests(
         &self,
         config: &Config,
     ) -> impl FnOnce(&Path) -> Result<IndexRequest, Failure> + Send + use<> {
         let (projects, told) = (config.projects.clone(), self.clone());
         move |root| {
-            let ProjectRequest { request, refused } = projects.request(root)?;
-            told.0.lock().unwrap_or_else(PoisonError::into_inner).extend(refused);
+            let ProjectRequest { request, ignored } = projects.request(root)?;
+            told.0.lock().unwrap_or_else(PoisonError::into_inner).extend(ignored);
             Ok(request)
         }
     }
