@@ -25,6 +25,7 @@ mod remedy;
 pub mod server;
 mod services;
 pub mod settings;
+mod signals;
 mod start;
 pub mod warmup;
 pub mod watch;

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use super::{Context, serve::signalled};
+use super::Context;
 use crate::cli::{LocalCommand, LocalRunArgs, LocalStopArgs};
 use crate::failure::{Exit, Failure};
 use crate::local::{self, Address, LocalServer, ServerKind, ServerStatus, Stopped};
 use crate::mcp::Projects;
 use crate::output::Paint;
+use crate::signals;
 use crate::warmup::Warmup;
 use crate::watch;
 
@@ -158,7 +159,7 @@ async fn serve(
         std::env::set_current_dir(&config.data_dir)?;
     }
     let shutdown = CancellationToken::new();
-    tokio::spawn(signalled(shutdown.clone()));
+    tokio::spawn(signals::cancel_on_end(shutdown.clone()));
     let warmup = Warmup::new(Arc::clone(&config));
     // Any client's projects: each is served those of its own only.
     watch::start(&config, warmup.clone(), Projects::default(), shutdown.clone());

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Context, serve::interrupted};
+use super::Context;
 use crate::failure::Failure;
 use crate::local::{InProcessServer, LocalServerConnector, relay};
 use crate::mcp::Projects;
+use crate::signals;
 
 pub(super) async fn run(context: Context) -> Result<(), Failure> {
     let config = Arc::new(context.config);
@@ -19,7 +20,7 @@ pub(super) async fn run(context: Context) -> Result<(), Failure> {
     let shutdown = CancellationToken::new();
     let signal = shutdown.clone();
     tokio::spawn(async move {
-        interrupted().await;
+        signals::end().await;
         signal.cancel();
     });
     let own = InProcessServer::new(Arc::clone(&config), projects.clone());

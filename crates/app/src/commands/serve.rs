@@ -14,6 +14,7 @@ use crate::local::{self, Address};
 use crate::mcp::Projects;
 use crate::server::{Access, Server, raise_file_limit, registration};
 use crate::settings::{Config, Settings};
+use crate::signals;
 use crate::warmup::Warmup;
 use crate::watch;
 use crate::work;
@@ -32,7 +33,7 @@ pub(super) async fn run(context: Context, arguments: ServeArgs) -> Result<(), Fa
     tracing::info!(%address, roots = ?projects.roots(), version = crate::VERSION, "listening");
     tell_registration(&access, address);
     let shutdown = CancellationToken::new();
-    tokio::spawn(signalled(shutdown.clone()));
+    tokio::spawn(signals::cancel_on_end(shutdown.clone()));
     let warmup = Warmup::new(Arc::clone(&config));
     watch::start(&config, warmup.clone(), projects.clone(), shutdown.clone());
     let working = work::start(&config, warmup.clone(), shutdown.clone());
@@ -111,27 +112,4 @@ fn bind_failure(address: SocketAddr, error: &std::io::Error) -> Failure {
         }
         _ => failure.with_hint("use --host 127.0.0.1, or an address of this machine"),
     }
-}
-
-/// Ends the server at SIGINT and SIGTERM.
-pub(super) async fn signalled(shutdown: CancellationToken) {
-    interrupted().await;
-    tracing::info!("ending");
-    shutdown.cancel();
-}
-
-/// Waits for SIGINT or SIGTERM.
-pub(super) async fn interrupted() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }

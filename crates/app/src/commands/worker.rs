@@ -4,10 +4,11 @@ use sconce_engine::{WorkOptions, WorkProgress, WorkReport};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::{Context, serve::signalled};
+use super::Context;
 use crate::cli::WorkerArgs;
 use crate::failure::Failure;
 use crate::output::{counted, duration, escaped, follow_worker, grouped};
+use crate::signals;
 use crate::work;
 
 pub(super) async fn run(context: &Context, arguments: WorkerArgs) -> Result<(), Failure> {
@@ -19,7 +20,7 @@ pub(super) async fn run(context: &Context, arguments: WorkerArgs) -> Result<(), 
         once: arguments.once,
     };
     let shutdown = CancellationToken::new();
-    tokio::spawn(signalled(shutdown.clone()));
+    tokio::spawn(signals::cancel_on_end(shutdown.clone()));
     let (sender, progress) = watch::channel(WorkProgress::default());
     let output = context.output;
     let shown = tokio::spawn(follow_worker(engine.clone(), progress, output));
