@@ -44,6 +44,7 @@ mod lined;
 mod lines;
 mod macro_table;
 mod named;
+mod near;
 mod outline;
 mod parse;
 mod parsed;
@@ -64,6 +65,7 @@ pub use added::{NewLanguage, NewLanguageError, add_language, check_language, lan
 pub use embedding_text::embedding_text;
 pub use kind::{SymbolKind, UnknownKind};
 pub use language::Language;
+pub use near::{near, nearest};
 pub use parse::{parse_file, split_unparsed};
 pub use parsed::{Chunk, ChunkOptions, Import, ParseStatus, ParsedFile, Symbol, UnknownStatus};
 pub use place::{ChunkKey, LineRange};

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use sconce_code::filter::{FilterError, GlobError};
+use sconce_code::filter::{FilterError, FilterField, GlobError};
 use sconce_dirs::DirError;
 use sconce_embed::EmbedError;
 use sconce_store::StoreError;
@@ -134,10 +134,10 @@ pub enum EngineError {
         reason: String,
     },
     /// A filter that names no language, symbol type or the like.
-    #[error("unknown {what} '{value}'")]
+    #[error("unknown {field} '{value}'")]
     UnknownValue {
-        /// What was filtered by, such as `language`.
-        what: &'static str,
+        /// What was filtered by.
+        field: FilterField,
         /// As it was given.
         value: String,
         /// Near names.
@@ -221,15 +221,15 @@ impl From<GlobError> for EngineError {
 impl EngineError {
     /// Whether it is that no language has the name that a filter gives.
     pub fn is_of_language(&self) -> bool {
-        matches!(self, Self::UnknownValue { what: "language", .. })
+        matches!(self, Self::UnknownValue { field: FilterField::Language, .. })
     }
 }
 
 impl From<FilterError> for EngineError {
     fn from(error: FilterError) -> Self {
         match error {
-            FilterError::Unknown { what, value, suggestions } => {
-                Self::UnknownValue { what, value, suggestions }
+            FilterError::Unknown { field, value, suggestions } => {
+                Self::UnknownValue { field, value, suggestions }
             }
             FilterError::Glob(error) => error.into(),
         }

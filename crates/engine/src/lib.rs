@@ -35,7 +35,7 @@ pub use models::Models;
 pub use project::{is_marked, project_root};
 pub use remedy::Remedy;
 pub use repository::Revision;
-pub use sconce_code::filter::{Filter, FilterText, separated};
+pub use sconce_code::filter::{Filter, FilterField, FilterText, separated};
 pub use sconce_embed::{DirRemedy, FetchRemedy, ModelRemedy};
 pub use sconce_rank::eval::{BUDGETS, EvalReport, Score};
 pub use sconce_rank::{MatchType, Signal};

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use sconce_code::filter::FilterField;
 use sconce_embed::ModelRemedy;
 use sconce_store::DatabaseRemedy;
 
@@ -79,8 +80,8 @@ pub enum Remedy {
     ChangePattern,
     /// Take one of the values that a filter knows.
     ChangeValue {
-        /// What is filtered by, such as `language`.
-        what: &'static str,
+        /// What is filtered by.
+        field: FilterField,
         /// The one that it does not know.
         wrong: String,
         /// Near ones.
@@ -142,9 +143,11 @@ impl EngineError {
             Self::EmptyQuery => Remedy::WriteQuery,
             Self::QueryTooLong { .. } => Remedy::ShortenQuery,
             Self::Pattern { .. } => Remedy::ChangePattern,
-            Self::UnknownValue { what, value, suggestions } => {
-                Remedy::ChangeValue { what, wrong: value.clone(), near: suggestions.clone() }
-            }
+            Self::UnknownValue { field, value, suggestions } => Remedy::ChangeValue {
+                field: *field,
+                wrong: value.clone(),
+                near: suggestions.clone(),
+            },
             Self::Busy { name } => Remedy::AwaitWriter { index: name.clone() },
             Self::Cancelled => Remedy::GoOn,
             Self::NoVectors { .. } => Remedy::KeepCache,

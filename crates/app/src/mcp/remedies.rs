@@ -1,7 +1,7 @@
 //! What to do about an error, in the words of MCP: a call, or what only the user can do on the
 //! machine that the server runs on.
 
-use sconce_engine::{DatabaseRemedy, ModelRemedy, Remedy};
+use sconce_engine::{DatabaseRemedy, FilterField, ModelRemedy, Remedy};
 
 use crate::remedy;
 
@@ -24,10 +24,10 @@ pub(super) fn hint(remedy: &Remedy) -> Option<String> {
         }
         Remedy::AwaitVectors { .. } => "its vectors come as the index is completed",
         Remedy::AwaitWriter { .. } => "another process indexes it; wait for its end",
-        Remedy::ChangeValue { what: "language", near, .. } if near.is_empty() => {
+        Remedy::ChangeValue { field: FilterField::Language, near, .. } if near.is_empty() => {
             "leave it out; index_stats names the languages of an index"
         }
-        Remedy::ChangeValue { what: "symbol type", near, .. } if near.is_empty() => {
+        Remedy::ChangeValue { field: FilterField::SymbolType, near, .. } if near.is_empty() => {
             return Some(format!("the types are {}", kinds().join(", ")));
         }
         Remedy::GoOn => "what was indexed is kept; index_codebase goes on with it",

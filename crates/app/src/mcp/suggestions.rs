@@ -4,7 +4,7 @@ use rmcp::model::JsonObject;
 use sconce_engine::Remedy;
 use serde_json::{Value, json};
 
-use crate::nearest::nearest;
+use sconce_code::nearest;
 
 /// Characters of a query that is shown as a shorter one.
 const SHORT_QUERY: usize = 80;
@@ -174,7 +174,11 @@ mod tests {
 
     fn unknown(wrong: &str, near: &[&str]) -> Remedy {
         let near = near.iter().map(|s| (*s).to_owned()).collect();
-        Remedy::ChangeValue { what: "language", wrong: wrong.to_owned(), near }
+        Remedy::ChangeValue {
+            field: sconce_engine::FilterField::Language,
+            wrong: wrong.to_owned(),
+            near,
+        }
     }
 
     #[test]

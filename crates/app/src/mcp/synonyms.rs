@@ -1,9 +1,8 @@
 //! What an argument or a value means that is called otherwise: by its sense first, then by its letters.
 
+use sconce_code::nearest;
 use sconce_engine::separated;
 use serde_json::Value;
-
-use crate::nearest::nearest;
 
 /// Names of arguments, by what they are called elsewhere.
 const NAMES: [(&str, &[&str]); 11] = [

@@ -4,7 +4,7 @@ mod database;
 mod machine;
 mod model;
 
-use sconce_engine::Remedy;
+use sconce_engine::{FilterField, Remedy};
 
 /// What to do next, where there is something to do.
 pub(crate) fn hint(remedy: &Remedy) -> Option<String> {
@@ -49,7 +49,7 @@ pub(crate) fn hint(remedy: &Remedy) -> Option<String> {
         Remedy::ChangeValue { near, .. } if !near.is_empty() => {
             return Some(format!("did you mean {}?", near.join(", ")));
         }
-        Remedy::ChangeValue { what: "language", .. } => "sconce languages lists them",
+        Remedy::ChangeValue { field: FilterField::Language, .. } => "sconce languages lists them",
         Remedy::GoOn => "what was indexed is kept; run it again to go on",
         Remedy::KeepCache => "something empties the cache of embeddings: run it again",
         Remedy::ChangeModel { index, root } => {
@@ -85,8 +85,9 @@ mod tests {
         let remedy = Remedy::Index { root: "/a/b".into() };
         assert_eq!(hint(&remedy).as_deref(), Some("index it: sconce index /a/b"));
         let unknown =
-            |what| hint(&Remedy::ChangeValue { what, wrong: "x".to_owned(), near: Vec::new() });
-        assert_eq!(unknown("language").as_deref(), Some("sconce languages lists them"));
-        assert_eq!(unknown("symbol type"), None);
+            |field| hint(&Remedy::ChangeValue { field, wrong: "x".to_owned(), near: Vec::new() });
+        let language = unknown(FilterField::Language);
+        assert_eq!(language.as_deref(), Some("sconce languages lists them"));
+        assert_eq!(unknown(FilterField::SymbolType), None);
     }
 }

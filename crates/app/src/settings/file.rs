@@ -7,7 +7,7 @@ use std::path::Path;
 use super::setting::{Setting, ValueKind};
 use super::table::{SETTINGS, setting};
 use crate::failure::Failure;
-use crate::nearest::nearest;
+use sconce_code::nearest;
 
 /// Name of the configuration file, of a project and of a user.
 pub const FILE_NAME: &str = "sconce.toml";
@@ -16,7 +16,7 @@ pub const FILE_NAME: &str = "sconce.toml";
 pub(super) fn read_file(
     path: &Path,
     project: bool,
-    refused: &mut Vec<String>,
+    ignored: &mut Vec<String>,
 ) -> Result<BTreeMap<&'static str, Vec<String>>, Failure> {
     let read = if project { read_project_file(path) } else { read_user_file(path) };
     let text = match read {
@@ -35,7 +35,7 @@ pub(super) fn read_file(
     for (key, value) in &table {
         let Some(setting) = setting(key) else { return Err(unknown_key(path, key)) };
         if project && !setting.project {
-            refused.push(format!(
+            ignored.push(format!(
                 "{}: `{key}` is ignored, since a project may not set it; set it in the user's \
                  configuration or by {}",
                 path.display(),

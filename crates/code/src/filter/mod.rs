@@ -8,7 +8,6 @@
 mod glob;
 mod lists;
 mod meaning;
-mod near;
 mod readings;
 mod translate;
 
@@ -16,7 +15,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::{Language, ProjectLanguage, SymbolKind, projects};
+use crate::{Language, ProjectLanguage, SymbolKind, near, projects};
 
 use meaning::Meaning;
 
@@ -47,14 +46,59 @@ impl FilterText {
     }
 }
 
+/// Languages that a name may be of although none here is called so: nothing is near to them.
+const OTHER_LANGUAGES: [&str; 23] = [
+    "abap",
+    "apex",
+    "awk",
+    "cobol",
+    "coffeescript",
+    "crystal",
+    "d",
+    "haxe",
+    "idris",
+    "lisp",
+    "matlab",
+    "mojo",
+    "octave",
+    "odin",
+    "prolog",
+    "purescript",
+    "racket",
+    "reason",
+    "scheme",
+    "smalltalk",
+    "tcl",
+    "v",
+    "vala",
+];
+
+/// What a filter goes by, of those parts whose values are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FilterField {
+    /// The language of a file.
+    Language,
+    /// The type of a symbol, such as `function`.
+    SymbolType,
+}
+
+impl std::fmt::Display for FilterField {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Language => "language",
+            Self::SymbolType => "symbol type",
+        })
+    }
+}
+
 /// A filter that cannot be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FilterError {
     /// No language, or no type of symbol, has this name.
-    #[error("unknown {what} '{value}'")]
+    #[error("unknown {field} '{value}'")]
     Unknown {
-        /// `language` or `symbol type`.
-        what: &'static str,
+        /// What is filtered by.
+        field: FilterField,
         /// As it was given.
         value: String,
         /// Near names.
@@ -223,17 +267,23 @@ fn language(name: &str) -> Result<Meaning, FilterError> {
     meaning::of(name).ok_or_else(|| {
         let mut known = projects::known_names();
         known.extend(Language::all().map(|language| language.name().to_owned()));
-        let suggestions = near::near(name, known.iter().map(String::as_str));
-        FilterError::Unknown { what: "language", value: name.to_owned(), suggestions }
+        let is_other = OTHER_LANGUAGES.iter().any(|other| other.eq_ignore_ascii_case(name.trim()));
+        let known = known.iter().map(String::as_str).filter(|_| !is_other);
+        let suggestions = owned(near(name, known));
+        FilterError::Unknown { field: FilterField::Language, value: name.to_owned(), suggestions }
     })
 }
 
 fn symbol_kind(name: &str) -> Result<SymbolKind, FilterError> {
     SymbolKind::parse(name).ok_or_else(|| FilterError::Unknown {
-        what: "symbol type",
+        field: FilterField::SymbolType,
         value: name.to_owned(),
-        suggestions: near::near(name, SymbolKind::ALL.iter().map(|kind| kind.as_str())),
+        suggestions: owned(near(name, SymbolKind::ALL.iter().map(|kind| kind.as_str()))),
     })
+}
+
+fn owned(names: Vec<&str>) -> Vec<String> {
+    names.into_iter().map(str::to_owned).collect()
 }
 
 #[cfg(test)]

@@ -25,8 +25,8 @@ use super::call::Call;
 use super::errors::{ToolError, destroys};
 use super::normalize::normalized;
 use super::{Mcp, schema};
-use crate::nearest::nearest;
 use crate::output::{cut, escaped};
+use sconce_code::nearest;
 
 /// What a tool does to the world.
 #[derive(Clone, Copy)]
