@@ -1,13 +1,14 @@
 //! A handle to an index: what is asked of one is asked here, and looks nothing up again.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sconce_code::ProjectLanguage;
 use sconce_code::filter::Filter;
-use sconce_store::{Index as IndexRow, IndexId, IndexStats, IndexStatus, Store};
+use sconce_store::{Index as IndexRow, IndexId, IndexStats, IndexStatus, Store, SymbolRow};
 use serde::Serialize;
 
 use crate::index::{self, Job};
@@ -159,6 +160,45 @@ impl Index {
     /// Whether it was made with globs, and so is not of all files.
     pub fn has_globs(&self) -> bool {
         index::has_globs(&self.row)
+    }
+
+    /// The paths of its files, relative to its root, in order.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn paths(&self) -> Result<Vec<String>, EngineError> {
+        let files = self.store().files(self.id()).await?;
+        Ok(files.into_iter().map(|file| file.path).collect())
+    }
+
+    /// Its symbols whose name matches a glob, by file and line, `limit` at most. A glob without a capital letter
+    /// ignores case.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn symbols_named(
+        &self,
+        glob: &str,
+        limit: usize,
+    ) -> Result<Vec<SymbolRow>, EngineError> {
+        Ok(self.store().symbols(self.id(), None, Some(glob), None, limit).await?)
+    }
+
+    /// How many of its files are in which encoding other than UTF-8.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn encodings(&self) -> Result<BTreeMap<String, u64>, EngineError> {
+        let encodings = self.store().encodings(self.id()).await?;
+        Ok(encodings.into_iter().map(|of| (of.encoding, of.files as u64)).collect())
+    }
+
+    /// How many of its chunks have no vector yet.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn chunks_to_embed(&self) -> Result<u64, EngineError> {
+        Ok(self.store().pending(self.id()).await?.chunks)
     }
 
     /// The job of this process that fills it now.

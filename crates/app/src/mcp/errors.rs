@@ -7,6 +7,7 @@ use sconce_engine::{EngineError, Remedy};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::normalize::value_of;
 use super::remedies;
 use super::suggestions::{Suggestion, suggestion};
 use super::synonyms;
@@ -252,7 +253,11 @@ fn corrected<T: DeserializeOwned>(
     }
     for (name, value) in other {
         let meant = synonyms::argument(&name, known);
-        let meant = meant.map(|meant| (meant.name, meant.manner.applied(value)));
+        let meant = meant.and_then(|meant| {
+            let value = meant.manner.applied(value);
+            let of_argument = &schema["properties"][meant.name];
+            Some((meant.name, value_of(meant.name, of_argument, value, true)?))
+        });
         match meant {
             Some((meant, value))
                 if !fixed.contains_key(meant)
@@ -282,7 +287,8 @@ fn required(schema: &JsonObject) -> impl Iterator<Item = &str> {
     schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
 }
 
-/// What is wrong with the value of one argument; none where it is taken.
+/// What is wrong with the value of one argument, in words that no language of programming has; none
+/// where it is taken.
 fn objection<T: DeserializeOwned>(
     schema: &JsonObject,
     name: &str,
@@ -291,7 +297,12 @@ fn objection<T: DeserializeOwned>(
     let mut alone: JsonObject =
         required(schema).map(|name| (name.to_owned(), example(name))).collect();
     alone.insert(name.to_owned(), value.clone());
-    serde_json::from_value::<T>(Value::Object(alone)).err().map(|error| error.to_string())
+    let error = serde_json::from_value::<T>(Value::Object(alone)).err()?;
+    Some(match schema["properties"][name]["type"].as_str() {
+        Some("integer") => format!("{value} is not a whole number of 0 or more"),
+        Some("boolean") => format!("{value} is neither true nor false"),
+        _ => error.to_string(),
+    })
 }
 
 fn example(name: &str) -> Value {

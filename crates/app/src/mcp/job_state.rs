@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use rmcp::model::ProgressNotificationParam;
 use schemars::JsonSchema;
-use sconce_engine::{EngineError, IndexRequest, Job, Phase, Progress};
+use sconce_engine::{EngineError, IndexRequest, IndexStatus, Job, Phase, Progress};
 use serde::Serialize;
 
 use super::Mcp;
 use super::call::Call;
 use super::errors::ToolError;
 use super::statistics::{Watch, by_name};
-use crate::output::{line as progress_line, word};
+use crate::output::line as progress_line;
 use crate::settings::{Config, ProjectRequest};
 
 /// Longest wait that a call may ask for.
@@ -24,15 +24,63 @@ const NOTIFY_EVERY: Duration = Duration::from_millis(500);
 /// Most time between two of them: files are written in batches, and a client may give up on silence.
 const NOTIFY_AT_LEAST: Duration = Duration::from_secs(5);
 
+/// How far a job is; of an index that no job of this server fills, how it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum JobPhase {
+    #[default]
+    Waiting,
+    Queued,
+    Walking,
+    Reading,
+    Indexing,
+    Finishing,
+    Done,
+    Failed,
+    Cancelled,
+    Ready,
+    Empty,
+    Interrupted,
+}
+
+impl From<Phase> for JobPhase {
+    fn from(phase: Phase) -> Self {
+        match phase {
+            Phase::Waiting => Self::Waiting,
+            Phase::Queued => Self::Queued,
+            Phase::Walking => Self::Walking,
+            Phase::Reading => Self::Reading,
+            Phase::Indexing => Self::Indexing,
+            Phase::Finishing => Self::Finishing,
+            Phase::Done => Self::Done,
+            Phase::Failed => Self::Failed,
+            Phase::Cancelled => Self::Cancelled,
+        }
+    }
+}
+
+impl From<IndexStatus> for JobPhase {
+    fn from(status: IndexStatus) -> Self {
+        match status {
+            IndexStatus::Empty => Self::Empty,
+            IndexStatus::Queued => Self::Queued,
+            IndexStatus::Indexing => Self::Indexing,
+            IndexStatus::Ready => Self::Ready,
+            IndexStatus::Failed => Self::Failed,
+            IndexStatus::Interrupted => Self::Interrupted,
+        }
+    }
+}
+
 /// A job's state.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(super) struct JobState {
     /// Index that the job fills.
     pub index_name: String,
     /// Directory that it indexes.
     pub root: String,
-    /// waiting, queued, walking, reading, indexing, finishing, done, failed or cancelled.
-    pub phase: String,
+    /// How far it is; of an index that no job of this server fills, its status.
+    pub phase: JobPhase,
     /// Its place among the jobs that wait for their turn, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queue_place: Option<u64>,
@@ -75,7 +123,7 @@ impl JobState {
         JobState {
             index_name: job.index_name().to_owned(),
             root: job.root().display().to_string(),
-            phase: word(&progress.phase),
+            phase: progress.phase.into(),
             queue_place: progress.queue_place,
             files_done: progress.files_done,
             files_total: progress.files_total,
@@ -90,6 +138,16 @@ impl JobState {
             watch: None,
             summary: summary(job.index_name(), &progress),
         }
+    }
+
+    /// The state of an index that no job of this server fills.
+    pub(super) fn without_job(
+        index_name: String,
+        root: String,
+        status: IndexStatus,
+        summary: String,
+    ) -> JobState {
+        JobState { index_name, root, phase: status.into(), summary, ..JobState::default() }
     }
 }
 
@@ -140,8 +198,8 @@ pub(super) fn request_of(config: &Config, root: &Path) -> Result<IndexRequest, T
     Ok(IndexRequest { max_files: Some(config.max_files), ..request })
 }
 
-/// Waits for a job's end, throttled a caller who asked for it how far it is. The job does not depend
-/// on the caller: one that disconnects stops the waiting alone.
+/// Waits for a job's end, and tells a caller who asked for it how far it is. The job does not depend on
+/// the caller: one that disconnects stops the waiting alone.
 pub(super) async fn wait(call: &Call<'_>, job: &Job, seconds: u32) {
     let until = tokio::time::Instant::now() + Duration::from_secs(seconds.min(LONGEST_WAIT).into());
     let token = call.context.meta.get_progress_token();

@@ -131,7 +131,7 @@ fn next_call(asked: Asked<'_>, total: u64, is_full: bool) -> String {
 fn nothing(found: &[MatchingLines], asked: Asked<'_>) -> String {
     let stopped = found.iter().any(|found| found.completeness == Completeness::TimeOver);
     let pattern = asked.given.get("pattern").and_then(Value::as_str).unwrap_or_default();
-    let is_regex = asked.given.get("regex").is_some_and(|flag| flag == true || flag == "true");
+    let is_regex = asked.given.get("regex").is_some_and(|flag| flag == true);
     let looks_like_regex = [".*", "\\", "|", "[", "^", "$", ".+"].iter();
     let is_asked = |name| asked.given.get(name).is_some_and(|query| !query.is_null());
     let words = if is_regex { words_of_regex(pattern) } else { pattern.to_owned() };

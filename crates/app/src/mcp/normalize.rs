@@ -2,7 +2,8 @@
 //!
 //! Clients send lists and objects as JSON text, numbers and booleans as text, `"null"` and `""` for
 //! what they leave out, and names of other servers' arguments. What can mean one thing alone is
-//! read so; all else is left as it is, for the error that shows a corrected call.
+//! read so; all else is left as it is, for the error that shows a corrected call. What comes after
+//! this takes values of the schema's types alone.
 
 use std::path::Path;
 
@@ -147,7 +148,12 @@ fn sure_name<'a>(properties: &'a JsonObject, name: &str, value: &Value) -> Optio
 }
 
 /// A value as its schema has it; none where it says that the argument is left out.
-fn value_of(name: &str, schema: &Value, value: Value, is_required: bool) -> Option<Value> {
+pub(super) fn value_of(
+    name: &str,
+    schema: &Value,
+    value: Value,
+    is_required: bool,
+) -> Option<Value> {
     if value.is_null() || (!is_required && says_nothing(name, &value)) {
         return None;
     }
@@ -199,7 +205,8 @@ fn plain_list(value: Value) -> Value {
         Value::String(text) => json_list(&text).unwrap_or_else(|| vec![text.into()]),
         other => return other,
     };
-    items.into_iter().filter(|item| !item.is_null()).map(plain).collect()
+    let is_blank = |item: &Value| item.as_str().is_some_and(|text| text.trim().is_empty());
+    items.into_iter().filter(|item| !item.is_null() && !is_blank(item)).map(plain).collect()
 }
 
 fn items_of(item: Value) -> Vec<Value> {
@@ -228,10 +235,14 @@ fn json_list(text: &str) -> Option<Vec<Value>> {
     Some(quoted.split("',").map(|item| item.trim().trim_matches('\'').into()).collect())
 }
 
+/// A whole number, or the text of one: `5`, `5.0`, `"5"`.
 fn number(value: Value) -> Value {
-    let Some(text) = value.as_str().map(|text| text.trim().trim_matches('"')) else { return value };
-    match text.parse::<f64>() {
-        Ok(number) if number.fract() == 0.0 && number.abs() < 1e15 => (number as i64).into(),
+    let number = match &value {
+        Value::String(text) => text.trim().trim_matches('"').parse::<f64>().ok(),
+        other => other.as_f64(),
+    };
+    match number {
+        Some(number) if number.fract() == 0.0 && number.abs() < 1e15 => (number as i64).into(),
         _ => value,
     }
 }
@@ -297,7 +308,8 @@ fn text(value: Value) -> Value {
             Some(items) if !items.is_empty() => items.into(),
             _ => text.into(),
         },
-        other => only(other),
+        Value::Array(mut items) if items.len() == 1 => text(items.remove(0)),
+        other => other,
     }
 }
 
@@ -372,11 +384,35 @@ mod tests {
             (json!(["[\"a\"]", null, "b"]), json!(["a", "b"])),
             (json!("\"src\""), json!(["src"])),
             (json!("app/[id]/**"), json!(["app/[id]/**"])),
+            (json!(["a", " "]), json!(["a"])),
         ] {
             assert_eq!(
                 read("index_codebase", &json!({ "include": given })),
                 json!({ "include": expected })
             );
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_sure_gets_the_schemas_type() {
+        for (tool, given, expected) in [
+            ("search_code", json!({ "limit": 5.0 }), json!({ "limit": 5 })),
+            ("search_code", json!({ "limit": 5.5 }), json!({ "limit": 5.5 })),
+            ("search_code", json!({ "regex": "yes" }), json!({ "regex": true })),
+            ("search_code", json!({ "queries": ["a", " ", 4] }), json!({ "queries": ["a", "4"] })),
+            (
+                "read_chunk",
+                json!({ "path": " [\"a.rs:1-4\", \"b.rs\"]" }),
+                json!({ "path": ["a.rs:1-4", "b.rs"] }),
+            ),
+            (
+                "read_chunk",
+                json!({ "path": ["[\"a.rs\", \"b.rs\"]"] }),
+                json!({ "path": ["a.rs", "b.rs"] }),
+            ),
+            ("read_chunk", json!({ "path": "[id]/page.tsx" }), json!({ "path": "[id]/page.tsx" })),
+        ] {
+            assert_eq!(read(tool, &given), expected);
         }
     }
 

@@ -5,12 +5,37 @@ use std::path::Path;
 
 use schemars::JsonSchema;
 use sconce_engine::{
-    Engine, EngineError, HeldWords, Index, IndexRow, SkipReason, SkippedFiles,
+    Engine, EngineError, HeldWords, Index, IndexRow, IndexStatus, SkipReason, SkippedFiles,
     Stats as EngineStats, WatchStatus,
 };
 use serde::Serialize;
 
 use crate::output::word;
+
+/// How an index is.
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Status {
+    Empty,
+    Queued,
+    Indexing,
+    Ready,
+    Failed,
+    Interrupted,
+}
+
+impl From<IndexStatus> for Status {
+    fn from(status: IndexStatus) -> Self {
+        match status {
+            IndexStatus::Empty => Self::Empty,
+            IndexStatus::Queued => Self::Queued,
+            IndexStatus::Indexing => Self::Indexing,
+            IndexStatus::Ready => Self::Ready,
+            IndexStatus::Failed => Self::Failed,
+            IndexStatus::Interrupted => Self::Interrupted,
+        }
+    }
+}
 
 /// An index in a list.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -19,8 +44,8 @@ pub(super) struct Entry {
     pub name: String,
     /// Directory.
     pub root: String,
-    /// ready, indexing, interrupted, failed or empty.
-    pub status: String,
+    /// How it is.
+    pub status: Status,
     /// Embedding model.
     pub model: String,
     /// Files.
@@ -62,7 +87,7 @@ pub(super) struct Statistics {
     pub languages: Vec<LanguageCount>,
     /// Symbols a kind.
     pub symbols: Vec<Count>,
-    /// Files a parse status: ok, partial, error, `no_grammar`.
+    /// Files a parse status: ok, partial, error, `no_grammar`, aborted.
     pub parsing: Vec<Count>,
     /// Files and whole directories that are not in it, by reason.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -199,7 +224,7 @@ pub(super) fn entry(index: IndexRow, root_gone: bool) -> Entry {
         root_gone,
         name: index.name,
         root: index.root,
-        status: index.state.status.to_string(),
+        status: index.state.status.into(),
         model: index.model,
         files: index.files,
         chunks: index.chunks,
@@ -255,5 +280,21 @@ fn described(
         languages: languages.collect(),
         symbols: counts(stats.counts.symbols),
         parsing: counts(stats.counts.parse_status),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sconce_code::ParseStatus;
+
+    use crate::mcp::schema;
+
+    #[test]
+    fn the_schema_names_every_parse_status() {
+        let schema = schema::output::<super::Statistics>();
+        let said = schema["properties"]["parsing"]["description"].as_str().unwrap();
+        for status in ParseStatus::ALL {
+            assert!(said.contains(status.as_str()), "{said}");
+        }
     }
 }

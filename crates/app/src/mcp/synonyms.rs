@@ -1,39 +1,14 @@
-//! What an argument or a value means that is called otherwise: by its sense first, then by its letters.
+//! What an argument or a value means that is called otherwise: by its words first, then by its letters.
 
-use sconce_code::nearest;
 use sconce_engine::separated;
 use serde_json::Value;
 
-/// Names of arguments, by what they are called elsewhere.
-const NAMES: [(&str, &[&str]); 11] = [
-    ("query", &["q", "text", "question", "search", "pattern", "keywords", "prompt", "search_text"]),
-    ("limit", &["k", "n", "top_k", "topk", "count", "max_results", "num_results", "maxresults"]),
-    (
-        "path",
-        &["file", "file_path", "filename", "filepath", "directory", "dir", "folder", "target"],
-    ),
-    ("language", &["lang", "languages", "file_type", "filetype"]),
-    ("path_glob", &["glob", "globs", "path_globs", "paths", "include", "files", "file_pattern"]),
-    ("symbol_type", &["kind", "type", "symbol_kind", "types", "kinds"]),
-    ("symbol_name", &["symbol", "function", "class", "identifier"]),
-    ("index_name", &["index", "name", "collection", "indexname"]),
-    ("line", &["start_line", "line_number", "lineno", "start"]),
-    ("max_tokens", &["tokens", "token_limit", "budget"]),
-    ("rebuild", &["force", "fresh", "reindex", "full"]),
-];
+use sconce_code::nearest;
 
 /// Values of `response_format`.
 const FORMATS: [(&str, &[&str]); 2] = [
     ("concise", &["short", "brief", "compact", "minimal", "summary", "paths", "small"]),
     ("detailed", &["full", "long", "verbose", "complete", "default", "code", "json", "markdown"]),
-];
-
-/// Words of what only the project's directory is called.
-const PROJECT: [&str; 7] =
-    ["repo", "repository", "workspace", "project", "root", "codebase", "cwd"];
-/// Words that tell what a query is besides its text.
-const NO_TEXT: [&str; 11] = [
-    "type", "kind", "mode", "language", "lang", "max", "limit", "id", "rewrite", "expand", "count",
 ];
 
 /// How the value of an argument that is called otherwise becomes the value of the one that is meant.
@@ -77,6 +52,184 @@ impl Manner {
     }
 }
 
+/// Words of a line, and of files and their paths.
+const LINE: &[&str] = &["line", "lines", "lineno", "linenumber", "row"];
+const FILE: &[&str] = &["file", "files", "path", "paths", "filename", "filepath", "filenames"];
+/// Words of directories.
+const DIRECTORIES: &[&str] = &["directories", "dirs", "folders"];
+/// Words of a number about lines, which is no line.
+const NO_LINE: &[&str] = &["max", "limit", "context", "count", "num", "before", "after"];
+/// Words that tell what a query is besides its text.
+const NO_TEXT: &[&str] = &[
+    "type", "kind", "mode", "language", "lang", "max", "limit", "id", "rewrite", "expand", "count",
+];
+/// The argument of globs that a tool has.
+const GLOBS: &[(&str, Manner)] = &[("path_glob", Manner::Same), ("include", Manner::Same)];
+/// The argument of the project's directory that a tool has.
+const PROJECT: &[(&str, Manner)] = &[("project", Manner::Same), ("path", Manner::Same)];
+
+/// A rule by which a name of another argument is known.
+struct Rule {
+    /// Names that fit as a whole.
+    names: &'static [&'static str],
+    /// A name fits that has one of these words,
+    words: &'static [&'static str],
+    /// one of these, where there are any,
+    and: &'static [&'static str],
+    /// and none of these.
+    unless: &'static [&'static str],
+    /// The argument that a tool must have for the rule to be used.
+    requires: Option<&'static str>,
+    /// What is meant: the first of these that the tool has.
+    meant: &'static [(&'static str, Manner)],
+    /// Whether nothing else can be meant, so that nobody need be told.
+    is_sure: bool,
+}
+
+impl Rule {
+    const NONE: Self = Self {
+        names: &[],
+        words: &[],
+        and: &[],
+        unless: &[],
+        requires: None,
+        meant: &[],
+        is_sure: false,
+    };
+
+    fn fits(&self, name: &str) -> bool {
+        let any = |of: &[&str]| name.split('_').any(|word| of.contains(&word));
+        let has_words = any(self.words) && (self.and.is_empty() || any(self.and));
+        self.names.contains(&name) || has_words && !any(self.unless)
+    }
+}
+
+/// The first rule that fits decides.
+const RULES: &[Rule] = &[
+    Rule {
+        words: &["exclude", "excluded", "excludes", "ignore", "ignored"],
+        meant: &[("exclude", Manner::Same), ("path_glob", Manner::LeftOut)],
+        ..Rule::NONE
+    },
+    Rule {
+        words: &["extension", "extensions", "ext", "exts", "suffix", "suffixes"],
+        meant: &[("path_glob", Manner::Extensions), ("include", Manner::Extensions)],
+        ..Rule::NONE
+    },
+    Rule {
+        names: &["budget"],
+        words: &["token", "tokens"],
+        meant: &[("max_tokens", Manner::Same)],
+        ..Rule::NONE
+    },
+    Rule {
+        names: &["end", "to", "last", "until", "stop"],
+        words: &["end", "to", "last", "until", "stop"],
+        and: LINE,
+        unless: NO_LINE,
+        requires: Some("line"),
+        meant: &[("end_line", Manner::Same)],
+        is_sure: true,
+    },
+    Rule {
+        names: &["start", "from", "range"],
+        words: LINE,
+        unless: NO_LINE,
+        requires: Some("line"),
+        meant: &[("line", Manner::Same)],
+        is_sure: true,
+        ..Rule::NONE
+    },
+    Rule {
+        words: &["repo", "repository", "workspace", "project", "root", "codebase", "cwd"],
+        unless: &["name", "id", "type", "url"],
+        meant: PROJECT,
+        is_sure: true,
+        ..Rule::NONE
+    },
+    Rule {
+        words: &["directory", "dir", "folder"],
+        unless: DIRECTORIES,
+        meant: PROJECT,
+        is_sure: true,
+        ..Rule::NONE
+    },
+    Rule {
+        words: FILE,
+        unless: &["type", "types", "glob", "pattern"],
+        requires: Some("line"),
+        meant: &[("path", Manner::Same)],
+        is_sure: true,
+        ..Rule::NONE
+    },
+    Rule {
+        names: &["file", "file_path", "filename", "filepath", "target"],
+        meant: &[("path", Manner::Same)],
+        ..Rule::NONE
+    },
+    Rule { names: &["paths", "files"], meant: &[("path_glob", Manner::Same)], ..Rule::NONE },
+    Rule {
+        words: &["glob", "globs", "include", "includes", "included"],
+        meant: GLOBS,
+        ..Rule::NONE
+    },
+    Rule {
+        words: FILE,
+        and: &["pattern", "patterns", "filter", "mask"],
+        meant: GLOBS,
+        ..Rule::NONE
+    },
+    Rule { words: DIRECTORIES, meant: GLOBS, ..Rule::NONE },
+    Rule {
+        words: &["query", "queries"],
+        unless: NO_TEXT,
+        meant: &[("query", Manner::Same)],
+        is_sure: true,
+        ..Rule::NONE
+    },
+    Rule {
+        names: &["q", "text", "search", "pattern", "prompt", "search_text"],
+        words: &["question", "keyword", "keywords", "term", "terms"],
+        unless: NO_TEXT,
+        meant: &[("query", Manner::Same)],
+        ..Rule::NONE
+    },
+    Rule {
+        names: &["k", "n", "top_k", "topk", "count", "maxresults"],
+        words: &["result", "results", "hits", "matches", "limit"],
+        unless: &["format", "type"],
+        meant: &[("limit", Manner::Same)],
+        ..Rule::NONE
+    },
+    Rule {
+        names: &["file_type", "filetype"],
+        words: &["language", "languages", "lang", "langs"],
+        meant: &[("language", Manner::Same)],
+        ..Rule::NONE
+    },
+    Rule {
+        names: &["name", "indexname"],
+        words: &["index", "indexes", "indices", "collection"],
+        meant: &[("index_name", Manner::Same)],
+        ..Rule::NONE
+    },
+    Rule {
+        names: &["kind", "type", "symbol_kind", "types", "kinds"],
+        meant: &[("symbol_type", Manner::Same)],
+        ..Rule::NONE
+    },
+    Rule {
+        names: &["symbol", "function", "class", "identifier"],
+        meant: &[("symbol_name", Manner::Same)],
+        ..Rule::NONE
+    },
+    Rule {
+        names: &["force", "fresh", "reindex", "full"],
+        meant: &[("rebuild", Manner::Same)],
+        ..Rule::NONE
+    },
+];
+
 /// What an argument that is called otherwise means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Meant<'a> {
@@ -105,88 +258,22 @@ pub(super) fn snake(name: &str) -> String {
     snake
 }
 
-/// The argument that a name probably means: by what it is called elsewhere, by its words, or by its letters.
+/// The argument that a name probably means: by the rules, else by its letters.
 pub(super) fn argument<'a>(name: &str, known: &[&'a str]) -> Option<Meant<'a>> {
-    let plain = snake(name);
+    let name = snake(name);
     let of = |meant: &str| known.iter().find(|name| **name == meant).copied();
-    let by_words = by_words(&plain, &|meant| of(meant).is_some());
-    if let Some((meant, manner, is_sure)) = by_words.filter(|(_, _, is_sure)| *is_sure) {
-        return of(meant).map(|name| Meant { name, manner, is_sure });
-    }
-    let same = |name| Meant { name, manner: Manner::Same, is_sure: false };
-    let mut called = NAMES.iter().filter(|(_, names)| names.contains(&plain.as_str()));
-    let by_sense = called.find_map(|(meant, _)| of(meant));
-    let by_words = || {
-        by_words.and_then(|(meant, manner, is_sure)| {
-            of(meant).map(|name| Meant { name, manner, is_sure })
+    let mut rules = RULES.iter().filter(|rule| rule.requires.is_none_or(|name| of(name).is_some()));
+    let by_rule = rules.find(|rule| rule.fits(&name)).and_then(|rule| {
+        let mut meant = rule.meant.iter();
+        meant.find_map(|(meant, manner)| {
+            Some(Meant { name: of(meant)?, manner: *manner, is_sure: rule.is_sure })
         })
+    });
+    let by_letters = || {
+        let name = nearest(&name, known.iter().copied())?;
+        Some(Meant { name, manner: Manner::Same, is_sure: false })
     };
-    by_sense
-        .map(same)
-        .or_else(by_words)
-        .or_else(|| nearest(&plain, known.iter().copied()).map(same))
-}
-
-/// What the words of a name mean, and whether that is sure; `has` tells which arguments the tool has.
-fn by_words(name: &str, has: &dyn Fn(&str) -> bool) -> Option<(&'static str, Manner, bool)> {
-    let words: Vec<&str> = name.split('_').filter(|word| !word.is_empty()).collect();
-    let any = |of: &[&str]| words.iter().any(|word| of.contains(word));
-    let guess = |name: &'static str| has(name).then_some((name, Manner::Same, false));
-    let sure = |name: &'static str| has(name).then_some((name, Manner::Same, true));
-    let globs = if has("path_glob") { "path_glob" } else { "include" };
-    if any(&["exclude", "excluded", "excludes", "ignore", "ignored"]) {
-        return guess("exclude")
-            .or_else(|| has("path_glob").then_some(("path_glob", Manner::LeftOut, false)));
-    }
-    if any(&["extension", "extensions", "ext", "exts", "suffix", "suffixes"]) {
-        return has(globs).then_some((globs, Manner::Extensions, false));
-    }
-    if any(&["token", "tokens"]) {
-        return guess("max_tokens");
-    }
-    if has("line") && !any(&["max", "limit", "context", "count", "num", "before", "after"]) {
-        let is_last = any(&["end", "to", "last", "until", "stop"]);
-        let is_line = any(&["line", "lines", "lineno", "linenumber", "row"]);
-        if is_last && (is_line || words.len() == 1) {
-            return sure("end_line");
-        }
-        if is_line || (words.len() == 1 && any(&["start", "from", "range"])) {
-            return sure("line");
-        }
-    }
-    if any(&PROJECT) && !any(&["name", "id", "type", "url"]) {
-        return if has("project") { sure("project") } else { sure("path") };
-    }
-    let is_plural = any(&["directories", "dirs", "folders"]);
-    if any(&["directory", "dir", "folder"]) && !is_plural {
-        return if has("project") { sure("project") } else { sure("path") };
-    }
-    let is_file = any(&["file", "files", "path", "paths", "filename", "filepath", "filenames"]);
-    if has("line") && is_file && !any(&["type", "types", "glob", "pattern"]) {
-        return sure("path");
-    }
-    let is_pattern = any(&["glob", "globs", "include", "includes", "included"])
-        || (is_file && any(&["pattern", "patterns", "filter", "mask"]));
-    if is_pattern || is_plural {
-        return guess(globs);
-    }
-    let is_text = any(&["query", "queries"]) && !any(&NO_TEXT);
-    if is_text {
-        return sure("query");
-    }
-    if any(&["question", "keyword", "keywords", "term", "terms"]) && !any(&NO_TEXT) {
-        return guess("query");
-    }
-    if any(&["result", "results", "hits", "matches", "limit"]) && !any(&["format", "type"]) {
-        return guess("limit");
-    }
-    if any(&["language", "languages", "lang", "langs"]) {
-        return guess("language");
-    }
-    if any(&["index", "indexes", "indices", "collection"]) {
-        return guess("index_name");
-    }
-    None
+    by_rule.or_else(by_letters)
 }
 
 /// The response's format that a word means.

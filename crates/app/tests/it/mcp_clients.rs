@@ -178,7 +178,7 @@ fn suggestions_go_by_what_a_name_means() {
     let refused = client.call("search_code", &json!({ "query": "x", "symbol_type": "gadget" }));
     assert!(text_of(&refused).contains("the types are function, method"), "{refused}");
     let refused = client.call("search_code", &json!({ "query": "x", "top_k": 3, "glob": "src" }));
-    let call = "try: search_code {\"query\":\"x\",\"limit\":3,\"path_glob\":\"src\"}";
+    let call = "try: search_code {\"query\":\"x\",\"limit\":3,\"path_glob\":[\"src\"]}";
     assert!(text_of(&refused).contains(call), "{refused}");
 }
 

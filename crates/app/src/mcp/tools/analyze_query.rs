@@ -32,7 +32,7 @@ struct Arguments {
     pub path: Option<String>,
     #[serde(default)]
     pub index_name: Option<String>,
-    #[serde(default = "lenient::five", deserialize_with = "lenient::number")]
+    #[serde(default = "lenient::five")]
     pub limit: u32,
 }
 

@@ -31,7 +31,7 @@ pub(super) fn definition() -> Tool {
 #[serde(deny_unknown_fields)]
 struct Arguments {
     pub index_name: String,
-    #[serde(default, deserialize_with = "lenient::flag")]
+    #[serde(default)]
     pub confirm: bool,
 }
 

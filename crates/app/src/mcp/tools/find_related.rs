@@ -26,16 +26,16 @@ pub(super) fn definition() -> Tool {
 struct Arguments {
     /// "src/a.rs:120"
     pub path: String,
-    #[serde(default, deserialize_with = "lenient::optional_number")]
+    #[serde(default)]
     pub line: Option<u32>,
     /// project's directory
     #[serde(default)]
     pub project: Option<String>,
     #[serde(default)]
     pub index_name: Option<String>,
-    #[serde(default = "lenient::ten", deserialize_with = "lenient::number")]
+    #[serde(default = "lenient::ten")]
     pub limit: u32,
-    #[serde(default = "lenient::four_thousand", deserialize_with = "lenient::number")]
+    #[serde(default = "lenient::four_thousand")]
     pub max_tokens: u32,
     /// "detailed": the code too
     #[serde(default)]

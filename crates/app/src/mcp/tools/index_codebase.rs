@@ -1,11 +1,10 @@
 //! `index_codebase`: starts a job, or joins the one that runs.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rmcp::model::{CallToolResponse, Tool};
 use schemars::JsonSchema;
-use sconce_engine::{EngineError, Remedy};
+use sconce_engine::{EngineError, IndexStatus, Remedy};
 use serde::Deserialize;
 
 use super::{Effect, tool};
@@ -36,16 +35,14 @@ struct Arguments {
     #[serde(default)]
     pub index_name: Option<String>,
     /// unchanged files too
-    #[serde(default, deserialize_with = "lenient::flag")]
+    #[serde(default)]
     pub rebuild: bool,
     /// globs, e.g. `src/**`; left out: all files
-    #[serde(default, deserialize_with = "lenient::texts")]
-    #[schemars(with = "Vec<String>")]
+    #[serde(default)]
     pub include: Vec<String>,
-    #[serde(default, deserialize_with = "lenient::texts")]
-    #[schemars(with = "Vec<String>")]
+    #[serde(default)]
     pub exclude: Vec<String>,
-    #[serde(default = "lenient::ten", deserialize_with = "lenient::number")]
+    #[serde(default = "lenient::ten")]
     pub wait_seconds: u32,
 }
 
@@ -84,7 +81,7 @@ async fn index(call: &Call<'_>, arguments: Arguments) -> Result<JobState, ToolEr
     }
     let job = match engine.start_index(request).await {
         Ok(job) => job,
-        Err(EngineError::Busy { name }) => return Ok(busy(&name, &root)),
+        Err(EngineError::Busy { name }) => return Ok(busy(name, &root)),
         // Where the other index is of, is not said to those who may not use it.
         Err(EngineError::NameTaken { name, root }) if !call.mcp.may_use(Path::new(&root)) => {
             return Err(ToolError::new(format!("the name '{name}' is taken"))
@@ -112,25 +109,8 @@ fn index_root(call: &Call<'_>, given: Option<&str>, directory: &Path) -> PathBuf
     }
 }
 
-fn busy(name: &str, root: &Path) -> JobState {
-    JobState {
-        index_name: name.to_owned(),
-        root: root.display().to_string(),
-        phase: "indexing".to_owned(),
-        queue_place: None,
-        files_done: 0,
-        files_total: 0,
-        chunks_done: 0,
-        tokens_per_second: 0.0,
-        elapsed_seconds: 0.0,
-        remaining_seconds: None,
-        error: None,
-        skipped: BTreeMap::new(),
-        encodings: BTreeMap::new(),
-        notices: Vec::new(),
-        watch: None,
-        summary: format!(
-            "another process is indexing {name}; search_code answers from what is there"
-        ),
-    }
+fn busy(name: String, root: &Path) -> JobState {
+    let summary =
+        format!("another process is indexing {name}; search_code answers from what is there");
+    JobState::without_job(name, root.display().to_string(), IndexStatus::Indexing, summary)
 }

@@ -9,7 +9,7 @@ use super::{Effect, tool};
 use crate::mcp::call::{Call, structured};
 use crate::mcp::errors::ToolError;
 use crate::mcp::statistics::{NamedFiles, Statistics, statistics};
-use crate::mcp::{freshness, lenient, schema};
+use crate::mcp::{freshness, schema};
 use crate::output::cut;
 
 const DESCRIPTION: &str = "\
@@ -31,7 +31,7 @@ struct Arguments {
     #[serde(default)]
     pub path: Option<String>,
     /// name the files that are not in it, and why
-    #[serde(default, deserialize_with = "lenient::flag")]
+    #[serde(default)]
     pub skipped: bool,
     /// e.g. ignored, secret, `too_large`
     #[serde(default)]

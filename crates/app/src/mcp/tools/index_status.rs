@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use rmcp::model::{CallToolResponse, Tool};
 use schemars::JsonSchema;
-use sconce_engine::{Engine, EngineError, IndexStatus, Job, Worker};
+use sconce_engine::{Engine, IndexStatus, Job, Worker};
 use serde::{Deserialize, Serialize};
 
 use super::{Effect, tool};
 use crate::mcp::call::{Call, structured};
 use crate::mcp::errors::ToolError;
 use crate::mcp::job_state::{self, JobState};
+use crate::mcp::schema;
 use crate::mcp::statistics::{Watch, by_name};
-use crate::mcp::{lenient, schema};
 
 const DESCRIPTION: &str = "\
 How far index jobs are; wait for one, or cancel it: what is indexed stays.";
@@ -33,10 +33,10 @@ struct Arguments {
     /// default: all jobs
     #[serde(default)]
     pub index_name: Option<String>,
-    #[serde(default, deserialize_with = "lenient::flag")]
+    #[serde(default)]
     pub cancel: bool,
     /// 30 at most
-    #[serde(default, deserialize_with = "lenient::number")]
+    #[serde(default)]
     pub wait_seconds: u32,
 }
 
@@ -165,7 +165,7 @@ async fn without_job(
     }
     let watch = Watch::of(engine, index.root());
     let skipped = index.skipped_files().await?;
-    let encodings = engine.store().encodings(index.row().id).await.map_err(EngineError::from)?;
+    let encodings = index.encodings().await?;
     let index = index.into_row();
     let files = index.files.max(0) as u64;
     let status = index.state.status;
@@ -178,22 +178,14 @@ async fn without_job(
         }
     };
     let state = JobState {
-        index_name: index.name,
-        root: index.root,
-        phase: status.to_string(),
         files_done: files,
         files_total: files,
         chunks_done: index.chunks.max(0) as u64,
-        tokens_per_second: 0.0,
-        elapsed_seconds: 0.0,
-        queue_place: None,
-        remaining_seconds: None,
         error: index.state.error,
         skipped: by_name(&skipped.counts),
-        encodings: encodings.into_iter().map(|of| (of.encoding, of.files as u64)).collect(),
-        notices: Vec::new(),
+        encodings,
         watch,
-        summary,
+        ..JobState::without_job(index.name, index.root, status, summary)
     };
     Ok(states(vec![state]))
 }

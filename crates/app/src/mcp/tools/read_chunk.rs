@@ -34,16 +34,16 @@ struct Arguments {
     #[serde(deserialize_with = "lenient::texts")]
     #[schemars(with = "String")]
     pub path: Vec<String>,
-    #[serde(default, deserialize_with = "lenient::optional_number")]
+    #[serde(default)]
     pub line: Option<u32>,
-    #[serde(default, deserialize_with = "lenient::optional_number")]
+    #[serde(default)]
     pub end_line: Option<u32>,
     /// project's directory
     #[serde(default)]
     pub project: Option<String>,
     #[serde(default)]
     pub index_name: Option<String>,
-    #[serde(default = "lenient::four_thousand", deserialize_with = "lenient::number")]
+    #[serde(default = "lenient::four_thousand")]
     pub max_tokens: u32,
 }
 
@@ -55,7 +55,7 @@ const LEAST_A_PLACE: usize = 400;
 /// Reads the places that were asked for, one after another.
 pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> {
     let arguments: Arguments = call.arguments()?;
-    let places = listed(&arguments.path);
+    let places: Vec<String> = arguments.path.iter().flat_map(|place| places(place)).collect();
     if places.len() > MOST_PLACES {
         return Err(ToolError::new(format!("{} places are too many at once", places.len()))
             .with_hint(format!("name at most {MOST_PLACES} places in one call")));
@@ -76,15 +76,6 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
         Some(error) if !found.iter().any(|found| matches!(found, Found::Part(_))) => Err(error),
         _ => Ok(text(answer(&found, &notes, &arguments))),
     }
-}
-
-/// The places of a call; an agent may send the list as JSON.
-fn listed(given: &[String]) -> Vec<String> {
-    let listed = given.iter().flat_map(|text| match serde_json::from_str::<Vec<String>>(text) {
-        Ok(places) if text.trim_start().starts_with('[') => places,
-        _ => vec![text.clone()],
-    });
-    listed.flat_map(|place| places(&place)).filter(|place| !place.trim().is_empty()).collect()
 }
 
 /// What a place came to.
@@ -293,14 +284,6 @@ mod tests {
         let text = answer(&found, &[], &asked(4000));
         let code = "a.rs:1-3\n1| let value_0 = 0;\n2| let value_1 = 1;\n";
         assert_eq!(text, format!("{code}3| let value_2 = 2;\n"));
-    }
-
-    #[test]
-    fn a_list_may_be_json_and_a_path_may_begin_with_a_bracket() {
-        let listed = |given: &str| listed(&[given.to_owned()]);
-        assert_eq!(listed(r#" ["a.rs:1-4", "b.rs"]"#), ["a.rs:1-4", "b.rs"]);
-        assert_eq!(listed("[id]/page.tsx"), ["[id]/page.tsx"]);
-        assert!(listed(" ").is_empty());
     }
 
     #[test]

@@ -43,30 +43,27 @@ struct Arguments {
     #[schemars(with = "String")]
     pub query: Vec<String>,
     /// up to 8 at once
-    #[serde(default, deserialize_with = "lenient::texts")]
-    #[schemars(with = "Vec<String>")]
+    #[serde(default)]
     pub queries: Vec<String>,
     /// text of lines to list, like grep
     #[serde(default)]
     pub pattern: Option<String>,
     /// `pattern` is one
-    #[serde(default, deserialize_with = "lenient::flag")]
+    #[serde(default)]
     pub regex: bool,
     /// project, or a directory or file in it
     #[serde(default)]
     pub path: Option<String>,
     #[serde(default)]
     pub index_name: Option<String>,
-    #[serde(default, deserialize_with = "lenient::texts")]
-    #[schemars(with = "Vec<String>")]
+    #[serde(default)]
     pub index_names: Vec<String>,
     /// "rust,go"
     #[serde(default, deserialize_with = "lenient::words")]
     #[schemars(with = "String")]
     pub language: Vec<String>,
     /// as rg -g
-    #[serde(default, deserialize_with = "lenient::texts")]
-    #[schemars(with = "Vec<String>")]
+    #[serde(default)]
     pub path_glob: Vec<String>,
     /// function, class, …
     #[serde(default, deserialize_with = "lenient::words")]
@@ -76,22 +73,22 @@ struct Arguments {
     #[serde(default)]
     pub symbol_name: Option<String>,
     /// files; lines of `pattern`
-    #[serde(default = "lenient::ten", deserialize_with = "lenient::number")]
+    #[serde(default = "lenient::ten")]
     pub limit: u32,
-    #[serde(default = "lenient::four_thousand", deserialize_with = "lenient::number")]
+    #[serde(default = "lenient::four_thousand")]
     pub max_tokens: u32,
     /// detailed: code too
     #[serde(default)]
     pub response_format: ResponseFormat,
     /// false: by meaning alone
-    #[serde(default = "lenient::yes", deserialize_with = "lenient::flag")]
+    #[serde(default = "lenient::yes")]
     pub use_hybrid_search: bool,
-    #[serde(default, deserialize_with = "lenient::number")]
+    #[serde(default)]
     pub context_before: u32,
-    #[serde(default, deserialize_with = "lenient::number")]
+    #[serde(default)]
     pub context_after: u32,
     /// false: not the whole definition
-    #[serde(default = "lenient::yes", deserialize_with = "lenient::flag")]
+    #[serde(default = "lenient::yes")]
     pub smart_context: bool,
 }
 
@@ -450,6 +447,7 @@ mod tests {
 
     use super::*;
     use crate::mcp::errors;
+    use crate::mcp::normalize::normalized;
 
     /// A place, found by words if it has a line that matches.
     fn place(start_line: u32, has_line: bool) -> SearchResult {
@@ -492,7 +490,8 @@ mod tests {
     }
 
     fn read(given: &Value) -> Result<Arguments, ToolError> {
-        errors::arguments(&definition(), given.as_object().unwrap())
+        let given = normalized(&definition(), given.as_object().unwrap().clone());
+        errors::arguments(&definition(), &given)
     }
 
     #[test]
