@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sconce_code::ChunkOptions;
-use sconce_store::Store;
+use sconce_store::{Health as DatabaseHealth, StandbyHealth, Store};
 
 use crate::freshness::Looks;
 use crate::index::{self, IndexRequest, Job, JobQueue, Jobs, ParserCommand, Parsers};
@@ -81,9 +81,22 @@ impl Engine {
         Self { state: Arc::new(state) }
     }
 
-    /// The database.
-    pub fn store(&self) -> &Store {
+    /// The database. Those who use the engine ask the engine or an [`Index`](crate::Index) instead.
+    pub(crate) fn store(&self) -> &Store {
         &self.state.store
+    }
+
+    /// How the database is.
+    ///
+    /// # Errors
+    /// Where a search would fail, what the database says.
+    pub async fn database_health(&self) -> Result<DatabaseHealth, EngineError> {
+        Ok(self.store().health().await?)
+    }
+
+    /// How the standby is that searches read; `None` where there is none.
+    pub async fn standby_health(&self) -> Option<StandbyHealth> {
+        self.store().standby_health().await
     }
 
     /// The models.

@@ -76,6 +76,12 @@ pub enum EngineError {
         /// The most that it may have.
         limit: u64,
     },
+    /// The user's home directory or the file system's root, without an index and not named by its user.
+    #[error("{} is no project: it holds everything that a user has", directory.display())]
+    NoProject {
+        /// The directory.
+        directory: PathBuf,
+    },
     /// No index of that name.
     #[error("there is no index named '{name}'")]
     NoSuchIndex {
@@ -257,6 +263,7 @@ impl EngineError {
             | Self::Glob { .. }
             | Self::NothingIncluded { .. }
             | Self::TooManyFiles { .. }
+            | Self::NoProject { .. }
             | Self::NameTaken { .. }
             | Self::EmptyQuery
             | Self::QueryTooLong { .. }

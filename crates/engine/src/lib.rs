@@ -32,15 +32,17 @@ pub use index::{
     IndexReport, IndexRequest, Job, ParserCommand, Phase, Progress, SkippedFiles, serve_parser,
 };
 pub use models::Models;
-pub use project::{is_marked, project_root};
+pub use project::{is_home_or_root, is_marked, project_root};
 pub use remedy::Remedy;
 pub use repository::Revision;
 pub use sconce_code::filter::{Filter, FilterField, FilterText, separated};
 pub use sconce_embed::{DirRemedy, FetchRemedy, ModelRemedy};
 pub use sconce_rank::eval::{BUDGETS, EvalReport, Score};
 pub use sconce_rank::{MatchType, Signal};
-pub use sconce_store::DatabaseRemedy;
-pub use sconce_store::{Index as IndexRow, IndexStatus, Worker};
+pub use sconce_store::{
+    DatabaseRemedy, Health as DatabaseHealth, Index as IndexRow, IndexStatus, StandbyHealth,
+    SymbolRow, Worker,
+};
 pub use search::{
     AskedSymbol, Completeness, ContextOptions, Definition, FilterPart, HeldWords, IndexedFile,
     LexicalOptions, MatchedFile, MatchedLine, MatchedPlace, MatchingLines, NoResults, OtherReading,

@@ -13,14 +13,11 @@ const ROOT_MARKERS: [&str; 4] = [".git", ".hg", ".jj", "sconce.toml"];
 /// The user's home directory and the file system's root are never taken for a project because of a
 /// stray marker: a dotfiles repository must not make everything below it one project.
 pub fn project_root(start: &Path) -> PathBuf {
-    let home = std::env::var_os("HOME").map(PathBuf::from);
-    start
-        .ancestors()
-        .take_while(|directory| directory.parent().is_some())
-        .filter(|directory| home.as_deref() != Some(*directory) || *directory == start)
-        .find(|directory| is_marked(directory))
-        .unwrap_or(start)
-        .to_path_buf()
+    let may_be_project = |directory: &&Path| {
+        is_marked(directory) && (*directory == start || !is_home_or_root(directory))
+    };
+    let mut below_root = start.ancestors().take_while(|directory| directory.parent().is_some());
+    below_root.find(may_be_project).unwrap_or(start).to_path_buf()
 }
 
 /// Whether something marks `directory` as the root of a project: a repository or a `sconce.toml`.
@@ -28,29 +25,51 @@ pub fn is_marked(directory: &Path) -> bool {
     ROOT_MARKERS.iter().any(|marker| directory.join(marker).exists())
 }
 
-/// Whether `directory` is the user's home or the file system's root, which are no project of anybody's.
-fn is_nobodys(directory: &Path) -> bool {
-    let home =
-        std::env::var_os("HOME").map(PathBuf::from).and_then(|home| home.canonicalize().ok());
-    directory.parent().is_none() || home.as_deref() == Some(directory)
+/// Whether `directory` is the user's home or the file system's root: it holds everything that a user has, and is no
+/// project. It asks the file system, so it may block.
+pub fn is_home_or_root(directory: &Path) -> bool {
+    let is_home = |home: PathBuf| {
+        home == directory || home.canonicalize().is_ok_and(|home| home == directory)
+    };
+    directory.parent().is_none() || std::env::home_dir().is_some_and(is_home)
 }
 
 impl Engine {
-    /// The project around `directory`, where nothing on the disk marks one: the nearest directory at or
-    /// above it that has an index, as long as that is one that a user would call a project.
+    /// The project that `directory` belongs to: the one that is marked on the disk ([`project_root`]), else the
+    /// nearest directory at or above it that has an index which `may_use` lets through, else `directory` itself.
+    /// An index of a home directory or of the file system's root makes no project of all that lies in it.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn unmarked_project(&self, directory: &Path) -> Result<Option<PathBuf>, EngineError> {
+    pub async fn project_of(
+        &self,
+        directory: &Path,
+        may_use: impl Fn(&Path) -> bool,
+    ) -> Result<PathBuf, EngineError> {
         let project = project_root(directory);
         if is_marked(&project) {
-            return Ok(None);
+            return Ok(project);
         }
         match self.index_covering(directory).await {
-            Ok(index) => Ok(Some(index.root().to_path_buf()).filter(|root| !is_nobodys(root))),
-            Err(EngineError::NotIndexed { .. }) => Ok(None),
+            Ok(index) if !is_home_or_root(index.root()) && may_use(index.root()) => {
+                Ok(index.root().to_path_buf())
+            }
+            Ok(_) | Err(EngineError::NotIndexed { .. }) => Ok(project),
             Err(error) => Err(error),
         }
+    }
+
+    /// Whether `directory`, which lies in the project at `project`, may be indexed though nobody has named that
+    /// project.
+    ///
+    /// # Errors
+    /// [`EngineError::NoProject`] where the project would be a home directory or the file system's root and has no
+    /// index yet, and what the database says.
+    pub async fn check_project(&self, project: &Path, directory: &Path) -> Result<(), EngineError> {
+        if is_home_or_root(project) && self.index_within(project, directory).await?.is_none() {
+            return Err(EngineError::NoProject { directory: project.to_path_buf() });
+        }
+        Ok(())
     }
 }
 

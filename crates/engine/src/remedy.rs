@@ -38,6 +38,11 @@ pub enum Remedy {
         /// The directory.
         root: String,
     },
+    /// Name a project, or ask for an index of the whole directory.
+    NameProject {
+        /// The directory, which holds everything that a user has.
+        directory: PathBuf,
+    },
     /// Index something: there is no index yet.
     IndexFirst,
     /// Name an index that there is.
@@ -132,6 +137,7 @@ impl EngineError {
                 Remedy::Include { root: root.clone(), there: there.clone() }
             }
             Self::TooManyFiles { root, .. } => Remedy::Narrow { root: root.clone() },
+            Self::NoProject { directory } => Remedy::NameProject { directory: directory.clone() },
             Self::NoSuchIndex { known, .. } if known.is_empty() => Remedy::IndexFirst,
             Self::NoSuchIndex { name, known } => {
                 Remedy::NameIndex { wrong: name.clone(), known: known.clone() }

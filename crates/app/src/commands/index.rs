@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use sconce_engine::{Engine, Fresh, Freshness, IndexReport, IndexRequest, Job, Progress, Refresh};
 
-use super::{Context, check_project, directory, working_dir};
+use super::{Context, directory, working_dir};
 use crate::cli::IndexArgs;
 use crate::failure::{Exit, Failure};
 use crate::index_name;
@@ -29,8 +29,7 @@ pub(super) async fn run(context: &Context, arguments: IndexArgs) -> Result<(), F
         return cancel(&engine, &root, arguments.name.as_deref(), &context.output).await;
     }
     if arguments.path.is_none() {
-        let has_index = engine.index_within(&root, &root).await?.is_some();
-        check_project(has_index, &root)?;
+        engine.check_project(&root, &root).await?;
     }
     let mut request = context.index_request(&root)?;
     request.name = arguments.name;

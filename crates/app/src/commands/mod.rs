@@ -22,9 +22,8 @@ use sconce_engine::{Engine, IndexRequest};
 
 use crate::cli::{Cli, Command};
 use crate::failure::Failure;
-use crate::mcp::is_nobodys;
-use crate::mcp::paths::meanings;
 use crate::output::Output;
+use crate::paths::meanings;
 use crate::services;
 use crate::settings::{Config, ProjectRequest, Settings};
 
@@ -97,18 +96,6 @@ pub(crate) fn working_dir() -> Result<PathBuf, Failure> {
         Failure::usage(format!("the working directory cannot be used: {error}"))
             .with_hint("change to a directory that exists, or name one with --path")
     })
-}
-
-/// An error where a directory would be indexed that nobody has named, and that is no project.
-fn check_project(has_index: bool, directory: &Path) -> Result<(), Failure> {
-    if has_index || !is_nobodys(directory) {
-        return Ok(());
-    }
-    let shown = directory.display();
-    Err(Failure::usage(format!("{shown} is no project: it holds everything that a user has"))
-        .with_hint(format!(
-            "change to a project, or name one; if all of it is meant: sconce index {shown}"
-        )))
 }
 
 /// A path as it is there: itself, or what a URI, a tilde in quotes or backslashes mean.

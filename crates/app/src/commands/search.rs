@@ -6,11 +6,11 @@ mod in_server;
 use std::path::Path;
 use std::time::Duration;
 
-use sconce_engine::{Engine, Fresh, Freshness, FreshnessNotice, Index, Job, project_root};
+use sconce_engine::{Engine, Fresh, Freshness, FreshnessNotice, Index, Job};
 
 use self::call::Target;
+use super::Context;
 use super::index::{brought_up_to_date, end_of};
-use super::{Context, check_project};
 use crate::cli::{Mode, SearchArgs};
 use crate::failure::{Exit, Failure};
 use crate::local;
@@ -141,12 +141,8 @@ async fn prepare(
         _ if call.is_read_at_once => Freshness { words_suffice: true, ..FRESHNESS },
         _ => Freshness { wait_for_first: PATIENCE, wait_for_changes: PATIENCE, ..FRESHNESS },
     };
-    let project = match engine.unmarked_project(directory).await? {
-        Some(project) => project,
-        None => project_root(directory),
-    };
-    let has_index = engine.index_within(&project, directory).await?.is_some();
-    check_project(has_index, &project)?;
+    let project = engine.project_of(directory, |_| true).await?;
+    engine.check_project(&project, directory).await?;
     let request = context.index_requests();
     let refresh = engine.refresh(&project, directory, &freshness, request).await?;
     let Fresh { index, notice } = brought_up_to_date(refresh, &freshness, &output).await?;

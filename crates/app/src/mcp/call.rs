@@ -3,17 +3,17 @@
 use rmcp::RoleServer;
 use rmcp::model::{CallToolResponse, CallToolResult, ContentBlock, JsonObject, Tool};
 use rmcp::service::RequestContext;
-use sconce_engine::{Engine, Index};
+use sconce_engine::Index;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::errors::{self, ToolError};
-use super::near_path::{Sought, near_path};
+use super::near_path::{PathKind, near_path};
 use super::projects::ResolvedPath;
-use super::uri::decoded;
-use super::{Mcp, freshness};
+use super::{Mcp, freshness, revision};
 use crate::output::cut;
+use crate::uri::decoded;
 
 /// A call in progress.
 pub(super) struct Call<'a> {
@@ -81,9 +81,9 @@ impl Call<'_> {
     ) -> ToolError {
         let instead = error.instead.take();
         let is_file = self.is_file(argument);
-        let sought = if is_file { Sought::File } else { Sought::Any };
+        let kind = if is_file { PathKind::File } else { PathKind::Any };
         let near = match given {
-            Some(given) => self.near_path(given, sought).await,
+            Some(given) => self.near_path(given, kind).await,
             None => None,
         };
         let path =
@@ -125,11 +125,11 @@ impl Call<'_> {
     }
 
     /// A path of the client's own project that is called as the given one at its end.
-    async fn near_path(&self, given: &str, sought: Sought) -> Option<String> {
+    async fn near_path(&self, given: &str, kind: PathKind) -> Option<String> {
         let engine = self.mcp.engine_soon().await?;
         let project = self.mcp.projects().default_project()?;
         let index = freshness::existing(self.mcp, &engine, project).await.ok()??;
-        let near = path_like(&engine, &index, given, sought).await?;
+        let near = path_like(&index, given, kind).await?;
         // A relative path is one of the project.
         let is_own = index.root() == project;
         Some(if is_own { near } else { index.root().join(near).display().to_string() })
@@ -150,8 +150,7 @@ impl Call<'_> {
     #[expect(deprecated, reason = "roots are deprecated, and old clients have nothing else")]
     async fn client_root(&self) -> Option<String> {
         self.context.client_capabilities()?.roots?;
-        let version = self.context.protocol_version()?;
-        if version.as_str() >= rmcp::model::ProtocolVersion::V_2026_07_28.as_str() {
+        if revision::is_sessionless(self.context.protocol_version()?.as_str()) {
             return None;
         }
         let asked = self.context.peer.list_roots();
@@ -163,15 +162,9 @@ impl Call<'_> {
 }
 
 /// A path of an index that is called as the given one at its end.
-pub(super) async fn path_like(
-    engine: &Engine,
-    index: &Index,
-    given: &str,
-    sought: Sought,
-) -> Option<String> {
-    let files = engine.store().files(index.row().id).await.ok()?;
-    let paths = files.iter().map(|file| file.path.as_str());
-    near_path(&paths, index.root(), given, sought).map(str::to_owned)
+pub(super) async fn path_like(index: &Index, given: &str, kind: PathKind) -> Option<String> {
+    let paths = index.paths().await.ok()?;
+    near_path(&paths.iter().map(String::as_str), index.root(), given, kind).map(str::to_owned)
 }
 
 /// An answer for the model to read.

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use sconce_engine::{Engine, EngineError, Index, Skipped};
+use sconce_engine::{EngineError, Index, Skipped};
 use serde_json::json;
 
 use super::call::{Call, path_like};
 use super::errors::ToolError;
 use super::freshness::{self, Noted};
-use super::near_path::Sought;
+use super::near_path::PathKind;
 use crate::no_results;
 use crate::output::cut;
 
@@ -121,17 +121,16 @@ pub(super) async fn why_missing(
         return ToolError::new(format!("{} cannot be read here: {what}", cut(path)))
             .with_call("index_stats", &asked);
     }
-    let Ok(engine) = call.mcp.engine().await else { return error.into() };
     let failure = |message: String, near: &str| {
         let value = call.replaced("path", path, near);
         ToolError::new(message).with_argument(call.tool, call.given, "path", value)
     };
-    if let Some(first) = first_below(&engine, index, path).await {
+    if let Some(first) = first_below(index, path).await {
         let message = format!("{} is a directory", if path.is_empty() { "." } else { path });
         return failure(message, &first)
             .with_hint("name a file in it; search_code with this path searches all of it");
     }
-    match path_like(&engine, index, path, Sought::File).await {
+    match path_like(index, path, PathKind::File).await {
         Some(near) => {
             failure(error.to_string(), &near).with_hint(format!("there is {}", cut(&near)))
         }
@@ -140,14 +139,13 @@ pub(super) async fn why_missing(
 }
 
 /// The first file of an index below a directory.
-async fn first_below(engine: &Engine, index: &Index, directory: &str) -> Option<String> {
+async fn first_below(index: &Index, directory: &str) -> Option<String> {
     let directory = directory.trim_end_matches('/');
-    let files = engine.store().files(index.row().id).await.ok()?;
     let below = |path: &str| {
         let rest = path.strip_prefix(directory);
         directory.is_empty() || rest.is_some_and(|rest| rest.starts_with('/'))
     };
-    files.into_iter().map(|file| file.path).filter(|path| below(path)).min()
+    index.paths().await.ok()?.into_iter().find(|path| below(path))
 }
 
 /// The index that a result's heading begins with: `[shop] src/a.rs:1-4`.
@@ -228,7 +226,10 @@ fn line(text: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use sconce_code::LineRange;
+
     use super::{index_of_head, places, split_lines};
+    use crate::output::heading;
 
     #[test]
     fn several_ranges_are_several_places() {
@@ -244,6 +245,15 @@ mod tests {
     fn a_heading_of_several_indexes_names_its_own() {
         assert_eq!(index_of_head("[shop] src/a.rs:3"), Some(("shop", "src/a.rs:3")));
         assert_eq!(index_of_head("[id]/page.tsx"), None);
+    }
+
+    #[test]
+    fn a_heading_is_read_back() {
+        let lines = LineRange { start: 12, end: 40 };
+        for symbol in [None, Some(("function", "Pool::close")), Some(("in method", "close"))] {
+            let written = heading("src/a.rs", lines, symbol);
+            assert_eq!(split_lines(&written), ("src/a.rs", Some((12, Some(40)))), "{written}");
+        }
     }
 
     #[test]

@@ -12,7 +12,6 @@ use super::Mcp;
 use super::call::Call;
 use super::errors::ToolError;
 use super::job_state::request_of;
-use super::projects::is_nobodys;
 use super::remedies;
 use crate::output::line as progress_line;
 
@@ -46,8 +45,8 @@ pub(super) async fn of(
     let freshness = Freshness { may_index, ..FRESHNESS };
     let (project, config) =
         (project_of(mcp, engine, directory).await?, Arc::clone(&mcp.shared.config));
-    if may_index && is_nobodys(&project) && existing(mcp, engine, directory).await?.is_none() {
-        return Err(no_project(call, &project));
+    if may_index {
+        engine.check_project(&project, directory).await.map_err(|error| refused(call, error))?;
     }
     let request =
         move |root: &Path| -> Result<IndexRequest, ToolError> { request_of(&config, root) };
@@ -77,9 +76,7 @@ pub(super) async fn of_file(
     if is_meant || existing(mcp, engine, directory).await?.is_some() {
         return of(call, engine, directory).await;
     }
-    if is_nobodys(&project) {
-        return Err(no_project(call, &project));
-    }
+    engine.check_project(&project, directory).await.map_err(|error| refused(call, error))?;
     Err(ToolError::new(format!("{} is not indexed", project.display()))
         .with_hint(
             "nothing marks it as a project (.git, sconce.toml), so reading a file does not index it; \
@@ -101,9 +98,8 @@ pub(super) async fn existing(
 
 /// The project around a directory: what marks one on the disk, or an index above it that may be used.
 async fn project_of(mcp: &Mcp, engine: &Engine, directory: &Path) -> Result<PathBuf, ToolError> {
-    let indexed = engine.unmarked_project(directory).await?;
-    let usable = indexed.filter(|root| mcp.may_use(root));
-    Ok(usable.unwrap_or_else(|| mcp.projects().root_of(directory)))
+    let project = engine.project_of(directory, |root| mcp.may_use(root)).await?;
+    Ok(mcp.projects().within_roots(project, directory))
 }
 
 /// An error where an index of a directory would be the first of all that a user has, which no agent
@@ -113,34 +109,33 @@ pub(super) async fn check_project(
     engine: &Engine,
     directory: &Path,
 ) -> Result<(), ToolError> {
-    let mcp = call.mcp;
-    let is_meant = mcp.projects().roots().iter().any(|root| root == directory);
-    if is_meant || !is_nobodys(directory) || existing(mcp, engine, directory).await?.is_some() {
+    if is_root(call.mcp, directory) {
         return Ok(());
     }
-    Err(no_project(call, directory))
+    engine.check_project(directory, directory).await.map_err(|error| refused(call, error))
 }
 
-/// A directory that holds whatever a user has is indexed where that is asked for alone.
-fn no_project(call: &Call<'_>, directory: &Path) -> ToolError {
-    let Call { mcp, tool, .. } = call;
-    let shown = directory.display();
-    let is_meant = mcp.projects().roots().iter().any(|root| root == directory);
-    let all_of_it = if is_meant {
-        format!("index_codebase with this path indexes it first, and {tool} answers then")
-    } else {
-        format!("the user can index it in a terminal: sconce index {shown}")
-    };
-    let failure =
-        ToolError::new(format!("{shown} is no project: it holds everything that a user has"))
-            .with_hint(format!(
-                "name a project in it; if all of it is meant, which may take long, {all_of_it}"
-            ));
+/// Whether a directory is configured as one of the server's.
+fn is_root(mcp: &Mcp, directory: &Path) -> bool {
+    mcp.projects().roots().iter().any(|root| root == directory)
+}
+
+/// What [`Engine::check_project`] refuses, with a call that would work.
+fn refused(call: &Call<'_>, error: EngineError) -> ToolError {
+    let EngineError::NoProject { directory } = &error else { return error.into() };
+    let Call { mcp, tool, given, .. } = call;
+    let (is_meant, project) = (is_root(mcp, directory), directory.join("project"));
+    let mut failure = ToolError::from(error);
+    if is_meant {
+        failure = failure.with_hint(format!(
+            "name a project in it; if all of it is meant, which may take long, index_codebase with this \
+             path indexes it first, and {tool} answers then"
+        ));
+    }
     if call.is_file("path") {
         return failure.with_call("list_indexes", &serde_json::json!({}));
     }
-    let project = directory.join("project").display().to_string();
-    failure.with_argument(tool, call.given, "path", project.into())
+    failure.with_argument(tool, given, "path", project.display().to_string().into())
 }
 
 fn notes(notice: FreshnessNotice) -> Vec<String> {

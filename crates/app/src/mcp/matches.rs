@@ -6,7 +6,9 @@ use rmcp::model::JsonObject;
 use sconce_engine::{Completeness, MatchedFile, MatchedPlace, MatchingLines, as_regex};
 use serde_json::{Value, json};
 
-use crate::output::{MOST_TOKENS, call_again, call_line, code_line, counted, escaped, tokens};
+use crate::output::{
+    MOST_TOKENS, call_again, call_line, code_line, counted, escaped, heading, note, tokens,
+};
 
 /// Most lines that a search gives.
 pub(super) const MOST_LINES: u32 = 100;
@@ -31,9 +33,7 @@ pub(super) struct Asked<'a> {
 /// The lines of each index by file and definition, and how many there are beside them.
 pub(super) fn matches(found: &[MatchingLines], notes: &[String], asked: Asked<'_>) -> String {
     let mut text = String::new();
-    for note in notes {
-        let _ = writeln!(text, "note: {}", escaped(note));
-    }
+    text.extend(notes.iter().map(|text| note(text)));
     let total: u64 = found.iter().map(|found| found.total_lines).sum();
     if total == 0 {
         text.push_str(&nothing(found, asked));
@@ -84,14 +84,8 @@ impl Page {
 
 /// `src/store.rs:120-168  method Store::connect`.
 fn head(file: &MatchedFile, place: &MatchedPlace) -> String {
-    let path = escaped(&file.path);
-    match &place.definition {
-        None => path,
-        Some(symbol) => {
-            let name = escaped(&symbol.qualified_name());
-            format!("{path}:{}-{}  {} {name}", symbol.start_line, symbol.end_line, symbol.kind)
-        }
-    }
+    let Some(symbol) = &place.definition else { return escaped(&file.path) };
+    heading(&file.path, symbol.lines(), Some((&symbol.kind, &symbol.qualified_name())))
 }
 
 /// How many lines there are, and the call that gives the others.

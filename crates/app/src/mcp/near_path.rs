@@ -7,7 +7,7 @@ const MOST_DROPPED: usize = 8;
 
 /// What a path must be of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sought {
+pub(super) enum PathKind {
     /// A file.
     File,
     /// A file or a directory.
@@ -20,7 +20,7 @@ pub(super) fn near_path<'a>(
     paths: &(impl Iterator<Item = &'a str> + Clone),
     root: &Path,
     asked: &str,
-    sought: Sought,
+    kind: PathKind,
 ) -> Option<&'a str> {
     let below = Path::new(asked.trim()).strip_prefix(root).map(Path::to_string_lossy);
     let asked = below.map_or_else(|_| asked.trim().to_owned(), String::from).replace('\\', "/");
@@ -30,16 +30,16 @@ pub(super) fn near_path<'a>(
     let most = MOST_DROPPED.min(parts.len().saturating_sub(2));
     (0..=most).filter(|from| *from < parts.len()).find_map(|from| {
         let tail = parts[from..].join("/");
-        let ends = paths.clone().flat_map(|path| candidates(path, sought));
+        let ends = paths.clone().flat_map(|path| candidates(path, kind));
         let ends = ends.filter(|path| ends_as(path, &tail));
         ends.min_by_key(|path| (!path.ends_with(&tail), path.matches('/').count(), *path))
     })
 }
 
 /// A file, and the directories around it.
-fn candidates(path: &str, sought: Sought) -> impl Iterator<Item = &str> {
+fn candidates(path: &str, kind: PathKind) -> impl Iterator<Item = &str> {
     let directories = path.match_indices('/').map(|(at, _)| &path[..at]);
-    let directories = directories.take(if sought == Sought::Any { usize::MAX } else { 0 });
+    let directories = directories.take(if kind == PathKind::Any { usize::MAX } else { 0 });
     std::iter::once(path).chain(directories)
 }
 
@@ -62,8 +62,8 @@ mod tests {
         "größe/ß.rs",
     ];
 
-    fn near(asked: &str, sought: Sought) -> Option<&'static str> {
-        near_path(&PATHS.into_iter(), Path::new("/srv/app"), asked, sought)
+    fn near(asked: &str, kind: PathKind) -> Option<&'static str> {
+        near_path(&PATHS.into_iter(), Path::new("/srv/app"), asked, kind)
     }
 
     #[test]
@@ -83,9 +83,9 @@ mod tests {
             ("", None),
             ("/", None),
         ] {
-            assert_eq!(near(asked, Sought::Any), expected, "{asked}");
+            assert_eq!(near(asked, PathKind::Any), expected, "{asked}");
         }
-        assert_eq!(near("checkout", Sought::File), None);
-        assert_eq!(near("tax.test.ts", Sought::File), Some("web/checkout/Tax.test.ts"));
+        assert_eq!(near("checkout", PathKind::File), None);
+        assert_eq!(near("tax.test.ts", PathKind::File), Some("web/checkout/Tax.test.ts"));
     }
 }

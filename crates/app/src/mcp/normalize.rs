@@ -11,9 +11,9 @@ use rmcp::model::{CallToolRequestParams, CustomRequest, ErrorData, JsonObject, T
 use sconce_engine::separated;
 use serde_json::Value;
 
-use super::paths::{lines_of_uri, meanings};
 use super::{file_location, synonyms};
 use crate::output::cut;
+use crate::paths::{lines_of_uri, meanings};
 
 /// Arguments of `CocoSearch`'s tools that change nothing here.
 const IGNORED: [&str; 9] = [

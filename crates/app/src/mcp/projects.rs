@@ -3,12 +3,12 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use sconce_engine::{is_marked, project_root};
+use sconce_engine::{is_home_or_root, is_marked, project_root};
 use serde::{Deserialize, Serialize};
 
 use super::errors::ToolError;
-use super::paths::meanings;
 use crate::output::cut;
+use crate::paths::meanings;
 
 /// The directories of a server, or of one of its clients.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -118,7 +118,11 @@ impl Projects {
 
     /// The project around a directory, as far as it may be used.
     pub fn root_of(&self, directory: &Path) -> PathBuf {
-        let project = project_root(directory);
+        self.within_roots(project_root(directory), directory)
+    }
+
+    /// The project around a directory, or as much of it around that directory as may be used.
+    pub(super) fn within_roots(&self, project: PathBuf, directory: &Path) -> PathBuf {
         if self.allows(&project) {
             return project;
         }
@@ -174,17 +178,12 @@ fn no_project() -> ToolError {
         .with_directory("/absolute/path/of/the/project")
 }
 
-/// The project around the working directory; none where it is a directory that is nobody's project,
-/// such as the file system's root, where some clients start their servers.
+/// The project around the working directory; none where that is a home directory or the file
+/// system's root, where some clients start their servers.
 fn own_project(working: &Path) -> Option<PathBuf> {
     let working = working.canonicalize().ok()?;
     let project = project_root(&working);
-    (!is_nobodys(&project)).then_some(project)
-}
-
-/// Whether a directory holds whatever a user has, and is no project.
-pub(crate) fn is_nobodys(directory: &Path) -> bool {
-    directory.parent().is_none() || home().as_deref() == Some(directory)
+    (!is_home_or_root(&project)).then_some(project)
 }
 
 fn home() -> Option<PathBuf> {

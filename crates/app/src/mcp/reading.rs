@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use sconce_code::LineRange;
 use sconce_engine::{IndexedFile, OutlineEntry};
 
-use crate::output::{code_line, escaped};
+use crate::output::{code_line, escaped, heading};
 
 /// A definition of at most so many lines is shown whole, and of a longer one as many.
 const WINDOW: u32 = 60;
@@ -110,13 +110,11 @@ fn size(file: &IndexedFile, range: LineRange) -> usize {
     file.lines_in(range).map(|(number, line)| shown(number, line, LONGEST_LINE).len() + 1).sum()
 }
 
-/// `src/store.rs:120-168  method Store::connect`.
+/// The heading of lines and of the definition that they are.
 fn head(file: &IndexedFile, lines: LineRange, symbol: Option<&OutlineEntry>) -> String {
-    let mut text = format!("{}:{}-{}", escaped(&file.path), lines.start, lines.end);
-    if let Some(symbol) = symbol {
-        let _ = write!(text, "  {} {}", symbol.kind, escaped(&symbol.qualified_name()));
-    }
-    text
+    let name = symbol.map(OutlineEntry::qualified_name);
+    let symbol = symbol.zip(name.as_deref()).map(|(symbol, name)| (symbol.kind.as_str(), name));
+    heading(&file.path, lines, symbol)
 }
 
 fn exactly(file: &IndexedFile, range: LineRange, room: usize) -> Option<Reading> {
@@ -125,14 +123,15 @@ fn exactly(file: &IndexedFile, range: LineRange, room: usize) -> Option<Reading>
     if range.start > range.end {
         return None;
     }
-    let mut title = format!("{}:{}-{}", escaped(&file.path), range.start, range.end);
-    if let Some(around) = file.definition_around(range) {
-        let name = escaped(&around.qualified_name());
-        let _ = write!(title, "  in {} {name}", around.kind);
-        if around.lines() != range {
-            let _ = write!(title, " {}-{}", around.start_line, around.end_line);
+    let title = match file.definition_around(range) {
+        None => heading(&file.path, range, None),
+        Some(around) => {
+            let (kind, name) = (format!("in {}", around.kind), around.qualified_name());
+            let title = heading(&file.path, range, Some((&kind, &name)));
+            let of = format!(" {}-{}", around.start_line, around.end_line);
+            if around.lines() == range { title } else { title + &of }
         }
-    }
+    };
     let mut page = Page::headed(title, room);
     for (number, line) in file.lines_in(range) {
         let reserve = if number == range.end { 0 } else { LEFT_OUT };

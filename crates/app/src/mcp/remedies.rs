@@ -16,6 +16,13 @@ pub(super) fn hint(remedy: &Remedy) -> Option<String> {
                  meant, the user can index it in a terminal: sconce index {root}"
             ));
         }
+        Remedy::NameProject { directory } => {
+            return Some(format!(
+                "name a project in it; if all of it is meant, which may take long, the user can index it \
+                 in a terminal: sconce index {}",
+                directory.display()
+            ));
+        }
         Remedy::IndexFirst => "nothing is indexed yet; search_code indexes the current project",
         Remedy::Index { .. } => "index it first",
         Remedy::ChooseName { .. } => "choose another name, or leave it out",

@@ -9,15 +9,15 @@ use rmcp::model::{
     CompleteRequestParams, CompleteResult, CompletionInfo, ErrorData, ReadResourceResult,
     Reference, Resource, ResourceContents, ResourceTemplate,
 };
-use sconce_code::{Language, SymbolKind};
+use sconce_code::{Language, LineRange, SymbolKind};
 use sconce_engine::{Engine, EngineError, ErrorKind, Index};
 
 use super::Mcp;
 use super::errors::LONGEST_NAME;
 use super::remedies;
 use super::statistics::{NamedFiles, statistics};
-use super::uri::{decoded, encoded};
-use crate::output::{code_line, cut, escaped};
+use crate::output::{code_line, cut, escaped, heading};
+use crate::uri::{decoded, encoded};
 
 /// Longest wait for the database before a list stays empty.
 const TIMEOUT: Duration = Duration::from_secs(3);
@@ -124,7 +124,7 @@ impl Mcp {
             }
             Named::Symbol { index, name } => {
                 let index = self.index_named(&engine, &index).await.map_err(failed)?;
-                let text = definitions(&engine, &index, &name).await.map_err(failed)?;
+                let text = definitions(&index, &name).await.map_err(failed)?;
                 let missing =
                     || not_found(&format!("{} defines no {}", index.name(), cut(&name)), uri);
                 (text.ok_or_else(missing)?, "text/plain")
@@ -183,25 +183,21 @@ impl Mcp {
     }
 
     /// The index that was chosen for a template, while the database is open.
-    async fn chosen(&self, name: Option<String>) -> Option<(Engine, Index)> {
+    async fn chosen(&self, name: Option<String>) -> Option<Index> {
         let engine = self.engine_soon().await?;
-        let index = self.index_named(&engine, &name?).await.ok()?;
-        Some((engine, index))
+        self.index_named(&engine, &name?).await.ok()
     }
 
     /// Files of an index.
     async fn paths(&self, index: Option<String>) -> Vec<String> {
-        let Some((engine, index)) = self.chosen(index).await else { return vec![] };
-        let stamps = engine.store().files(index.row().id).await.unwrap_or_default();
-        stamps.into_iter().map(|stamp| stamp.path).collect()
+        let Some(index) = self.chosen(index).await else { return vec![] };
+        index.paths().await.unwrap_or_default()
     }
 
     /// Names of symbols that begin as what was typed, each once.
     async fn symbol_names(&self, index: Option<String>, typed: &str) -> Vec<String> {
-        let Some((engine, index)) = self.chosen(index).await else { return vec![] };
-        let glob = format!("{}*", typed.to_lowercase());
-        let found =
-            engine.store().symbols(index.row().id, None, Some(&glob), None, LOOKED_AT).await;
+        let Some(index) = self.chosen(index).await else { return vec![] };
+        let found = index.symbols_named(&format!("{}*", typed.to_lowercase()), LOOKED_AT).await;
         let names: BTreeSet<String> =
             found.unwrap_or_default().into_iter().map(|symbol| symbol.name).collect();
         names.into_iter().collect()
@@ -214,22 +210,17 @@ fn chosen_index(request: &CompleteRequestParams) -> Option<String> {
 }
 
 /// The definitions of a name, each under its place; `None` where there is none.
-async fn definitions(
-    engine: &Engine,
-    index: &Index,
-    name: &str,
-) -> Result<Option<String>, EngineError> {
-    let symbols = engine.store().symbols(index.row().id, None, Some(name), None, LOOKED_AT).await?;
-    // A name is a glob to the store, and one without a capital letter ignores case.
+async fn definitions(index: &Index, name: &str) -> Result<Option<String>, EngineError> {
+    let symbols = index.symbols_named(name, LOOKED_AT).await?;
+    // A name is looked for as a glob, and one without a capital letter ignores case.
     let mut exact = symbols.into_iter().filter(|symbol| symbol.name == name);
     let mut text = String::new();
     for symbol in exact.by_ref().take(DEFINITIONS) {
         let (path, line) = (&symbol.path, symbol.name_line.max(1) as u32);
         let Some(found) = index.definition_at(path, line).await? else { continue };
-        let (start, end) = (found.start_line, found.end_line);
-        let code = numbered(start, found.content.trim_end());
-        let (path, name) = (escaped(path), escaped(name));
-        let _ = writeln!(text, "{path}:{start}-{end}  {} {name}\n{code}", symbol.kind);
+        let lines = LineRange { start: found.start_line, end: found.end_line };
+        let code = numbered(lines.start, found.content.trim_end());
+        let _ = writeln!(text, "{}\n{code}", heading(path, lines, Some((&symbol.kind, name))));
     }
     let left = exact.count();
     if left > 0 {

@@ -4,9 +4,10 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
+use sconce_code::LineRange;
 use sconce_engine::{MatchType, SearchResult};
 
-use super::{call_again, call_line, escaped, excerpt, qualified};
+use super::{call_again, call_line, escaped, excerpt, heading, qualified};
 
 /// Bytes that one token stands for at least, in code; tokenizers differ, so on the safe side.
 const BYTES_A_TOKEN: usize = 3;
@@ -145,7 +146,8 @@ fn noted(notes: &[String], budget: Budget) -> String {
     let mut left = budget.bytes() / NOTES_SHARE;
     let mut text = String::new();
     for note in notes {
-        let line = format!("note: {}", escaped(note));
+        let line = super::note(note);
+        let line = line.trim_end();
         let end = line.floor_char_boundary(left);
         if end < line.len() {
             let _ = writeln!(text, "{}…", &line[..end]);
@@ -157,22 +159,16 @@ fn noted(notes: &[String], budget: Budget) -> String {
     text
 }
 
-/// `src/store.rs:120-168  method Store::connect`.
+/// `src/store.rs:120-168  method Store::connect at 130`, behind the index where there are several.
 fn head(result: &SearchResult, several: bool) -> String {
-    let mut line = String::new();
-    if several {
-        let _ = write!(line, "[{}] ", escaped(&result.index));
-    }
-    let _ = write!(line, "{}:{}-{}", escaped(&result.path), result.start_line, result.end_line);
-    if let Some(symbol) = qualified(result) {
-        let kind = result.kind.as_deref().unwrap_or("in");
-        let _ = write!(line, "  {kind} {}", escaped(&symbol));
-        if let Some(at) = result.symbol_line {
-            let _ = write!(line, " at {at}");
-        }
-    }
-    line.push('\n');
-    line
+    let index = if several { format!("[{}] ", escaped(&result.index)) } else { String::new() };
+    let lines = LineRange { start: result.start_line, end: result.end_line };
+    let name = qualified(result);
+    let kind = result.kind.as_deref().unwrap_or("in");
+    let symbol = name.as_deref().map(|name| (kind, name));
+    let at = result.symbol_line.filter(|_| symbol.is_some());
+    let at = at.map_or(String::new(), |at| format!(" at {at}"));
+    format!("{index}{}{at}\n", heading(&result.path, lines, symbol))
 }
 
 /// The lines that are written already.

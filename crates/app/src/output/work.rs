@@ -68,7 +68,7 @@ fn bar() -> Bar {
 /// The chunks of an index that have no vector.
 async fn left(engine: &Engine, index: &str) -> Option<u64> {
     let index = engine.index_named(index).await.ok()?;
-    Some(engine.store().pending(index.row().id).await.ok()?.chunks)
+    index.chunks_to_embed().await.ok()
 }
 
 /// `embedding shop: 1,024 chunks, 45 chunks/s (cpu, int8), 12,000 left; 3 workers, 120 chunks/s`.

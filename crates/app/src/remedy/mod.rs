@@ -22,6 +22,12 @@ pub(crate) fn hint(remedy: &Remedy) -> Option<String> {
                  is meant: sconce index {root}"
             ));
         }
+        Remedy::NameProject { directory } => {
+            return Some(format!(
+                "change to a project, or name one; if all of it is meant: sconce index {}",
+                directory.display()
+            ));
+        }
         Remedy::IndexFirst => "nothing is indexed yet: sconce index PATH",
         Remedy::NameIndex { known, .. } => return Some(format!("there are: {}", known.join(", "))),
         Remedy::Index { root } => {

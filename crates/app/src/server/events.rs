@@ -8,23 +8,22 @@ use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use hyper::body::{Body as HttpBody, Bytes, Frame, SizeHint};
 
-/// Since this revision a stream may begin with an event without a message, from which a client resumes it. Clients of
-/// those before parse each event as a message.
-const KNOWS_EMPTY_EVENTS: &str = "2025-11-25";
-/// What every client passes over.
+use crate::mcp::revision::knows_empty_events;
+
+/// What every client ignores.
 const COMMENT: &[u8] = b":\n\n";
 
-/// Whether the client of a request speaks a revision from before that, by its header, or by what it proposes in
+/// Whether the client of a request speaks a revision without such events, by its header, or by what it proposes in
 /// `initialize`, which has none.
 pub(super) fn is_of_old_client(headers: &HeaderMap, message: Option<&[u8]>) -> bool {
     if let Some(revision) = headers.get("mcp-protocol-version") {
-        return revision.to_str().is_ok_and(|revision| revision < KNOWS_EMPTY_EVENTS);
+        return revision.to_str().is_ok_and(|revision| !knows_empty_events(revision));
     }
     let message: Option<serde_json::Value> =
         message.and_then(|message| serde_json::from_slice(message).ok());
     let proposed =
         message.as_ref().and_then(|message| message["params"]["protocolVersion"].as_str());
-    proposed.is_none_or(|revision| revision < KNOWS_EMPTY_EVENTS)
+    !proposed.is_some_and(knows_empty_events)
 }
 
 /// An answer in which events without a message are comments, where it is a stream.

@@ -15,6 +15,7 @@ use super::error;
 use super::limits::{LogLimit, RateLimit};
 use super::peers;
 use super::sessions::Sessions;
+use crate::mcp::revision::{SESSIONLESS, is_sessionless};
 use crate::settings::ServerConfig;
 
 /// Wrong tokens of one address in a minute, before any further one is looked at.
@@ -138,7 +139,7 @@ pub(super) async fn check(
         return later(
             StatusCode::SERVICE_UNAVAILABLE,
             "no session is free",
-            "close a client, raise SCONCE_MAX_SESSIONS, or speak revision 2026-07-28",
+            &format!("close a client, raise SCONCE_MAX_SESSIONS, or speak revision {SESSIONLESS}"),
             30,
         );
     }
@@ -148,13 +149,13 @@ pub(super) async fn check(
 /// Whether a request may make a session: one of a revision that has them, without having one.
 fn opens_session(request: &Request) -> bool {
     let headers = request.headers();
-    let modern = headers
+    let is_sessionless = headers
         .get("mcp-protocol-version")
         .and_then(|version| version.to_str().ok())
-        .is_some_and(|version| version >= "2026-07-28");
+        .is_some_and(is_sessionless);
     request.method() == axum::http::Method::POST
         && !headers.contains_key("mcp-session-id")
-        && !modern
+        && !is_sessionless
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

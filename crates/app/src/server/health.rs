@@ -3,8 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sconce_engine::{Engine, HeldWords, Progress, WatchMode, Worker};
-use sconce_store::StandbyHealth;
+use sconce_engine::{Engine, HeldWords, Progress, StandbyHealth, WatchMode, Worker};
 use serde::Serialize;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -160,7 +159,7 @@ async fn look(warmup: &Warmup, was_ready: &mut bool) -> Health {
     match warmup.state() {
         OpeningState::Ready(engine) => {
             database(&engine, &mut health).await;
-            health.standby = engine.store().standby_health().await;
+            health.standby = engine.standby_health().await;
             (health.model, health.backend) = model(&engine, warmup);
             health.queue = engine.models().queue();
             health.jobs = jobs(&engine);
@@ -194,7 +193,7 @@ async fn look(warmup: &Warmup, was_ready: &mut bool) -> Health {
 }
 
 async fn database(engine: &Engine, health: &mut Health) {
-    let asked = tokio::time::timeout(TIMEOUT, engine.store().health()).await;
+    let asked = tokio::time::timeout(TIMEOUT, engine.database_health()).await;
     match asked {
         Ok(Ok(database)) => {
             health.database =

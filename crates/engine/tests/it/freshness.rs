@@ -87,8 +87,8 @@ async fn who_cannot_wait_gets_what_is_there_and_the_job() {
 async fn what_keeps_an_index_from_being_fresh_is_told() {
     let project = Project::indexed().await;
     let index = project.handle().await.into_row();
-    let other = engine_on(&project.database).await;
-    let lock = other.store().lock_index(index.id).await.unwrap().unwrap();
+    let other = project.database.store().await;
+    let lock = other.lock_index(index.id).await.unwrap().unwrap();
     let busy = fresh(&project.engine, &project.root(), &PATIENT).await.unwrap();
     assert!(matches!(busy.notice, Some(FreshnessNotice::Busy)), "{:?}", busy.notice);
     lock.release().await;
@@ -125,7 +125,7 @@ async fn an_index_on_hold_waits_for_its_user() {
     let project = Project::indexed().await;
     let index = project.handle().await.into_row();
     let died = IndexState { status: IndexStatus::Indexing, ..index.state.clone() };
-    project.engine.store().set_state(index.id, died).await.unwrap();
+    project.database.store().await.set_state(index.id, died).await.unwrap();
     project.write("src/kite.py", "def fly_kite():\n    return 'wind'\n");
     // A process that comes after the one that died.
     let next = engine_on(&project.database).await;

@@ -173,6 +173,6 @@ async fn a_pattern_is_bounded_wherever_it_comes_from() {
         }
     }
     let index = project.handle().await;
-    let store = project.engine.store();
+    let store = project.database.store().await;
     assert_eq!(store.symbols(index.row().id, None, Some(&deep), None, 5).await.unwrap(), []);
 }

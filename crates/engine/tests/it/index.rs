@@ -8,7 +8,7 @@ use sconce_store::IndexStatus;
 
 use sconce_testing::project::FILES;
 
-use crate::project::{Project, engine_on};
+use crate::project::Project;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_second_run_parses_and_embeds_nothing() {
@@ -245,9 +245,9 @@ async fn cancelling_a_job_cancels_the_one_that_it_comes_after() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_process_is_kept_out_while_one_writes() {
     let project = Project::indexed().await;
-    let other = engine_on(&project.database).await;
+    let other = project.database.store().await;
     let index = project.handle().await;
-    let lock = other.store().lock_index(index.row().id).await.unwrap().expect("nobody writes");
+    let lock = other.lock_index(index.row().id).await.unwrap().expect("nobody writes");
     let error = project.index().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Busy, "{error}");
     assert!(index.delete().await.is_err());

@@ -77,8 +77,9 @@ impl Projects {
     }
 
     async fn status(&self, name: &str) -> Option<IndexStatus> {
-        let row = self.engine.store().index_by_name(name).await.unwrap();
-        row.map(|row| row.state.status)
+        let indexes = self.engine.indexes().await.unwrap();
+        let index = indexes.iter().find(|index| index.name() == name);
+        index.map(|index| index.row().state.status)
     }
 }
 

@@ -107,7 +107,7 @@ async fn an_answer_says_so_as_long_as_not_all_words_are_read() {
     project.generate(40);
     project.index().await.unwrap();
     let row = project.handle().await.into_row();
-    let store = project.engine.store();
+    let store = project.database.store().await;
     // Another process, as it seems, is still at it.
     let _lock = store.lock_index(row.id).await.unwrap().unwrap();
     let filling = IndexState { status: IndexStatus::Indexing, ..row.state };

@@ -51,7 +51,7 @@ async fn answers(engine: &Engine, root: &Path) -> Vec<String> {
 }
 
 async fn reads(engine: &Engine) -> (u64, u64) {
-    let health = engine.store().standby_health().await.unwrap();
+    let health = engine.standby_health().await.unwrap();
     (health.reads, health.reads_at_primary)
 }
 

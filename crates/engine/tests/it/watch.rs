@@ -67,9 +67,8 @@ async fn a_busy_index_is_tried_again() {
     let (watching, root) = followed(&project).await;
 
     // Another process writes the index.
-    let other = engine_on(&project.database).await;
-    let index = other.indexes().await.unwrap().remove(0).into_row();
-    let lock = other.store().lock_index(index.id).await.unwrap().unwrap();
+    let index = project.handle().await.into_row();
+    let lock = project.database.store().await.lock_index(index.id).await.unwrap().unwrap();
     project.write("src/kite.py", "def fly_kite():\n    return 'wind'\n");
     until("it meets the other writer", || async {
         project.engine.watches().status(&root).is_some_and(|status| status.troubled)
@@ -134,7 +133,7 @@ async fn a_job_that_its_process_did_not_survive_is_not_begun_by_the_watch() {
     let project = Project::indexed().await;
     let index = project.handle().await.into_row();
     let died = IndexState { status: IndexStatus::Indexing, ..index.state.clone() };
-    project.engine.store().set_state(index.id, died).await.unwrap();
+    project.database.store().await.set_state(index.id, died).await.unwrap();
     project.write("src/kite.py", "def fly_kite():\n    return 'wind'\n");
 
     // A server that comes after the one that died.
@@ -151,7 +150,7 @@ async fn a_job_that_its_process_did_not_survive_is_not_begun_by_the_watch() {
     assert!(!next.indexes().await.unwrap()[0].is_on_hold());
     // One that was told to stop is gone on with.
     let stopped = IndexState { status: IndexStatus::Interrupted, ..index.state.clone() };
-    next.store().set_state(index.id, stopped).await.unwrap();
+    project.database.store().await.set_state(index.id, stopped).await.unwrap();
     let third = engine_on(&project.database).await;
     assert!(!third.indexes().await.unwrap()[0].is_on_hold());
 }

@@ -45,8 +45,7 @@ async fn related(engine: &Engine, path: &str) -> Result<usize, String> {
 }
 
 pub(crate) async fn to_embed(project: &Project) -> i64 {
-    let index = project.handle().await.into_row();
-    project.engine.store().pending(index.id).await.unwrap().chunks as i64
+    project.handle().await.chunks_to_embed().await.unwrap() as i64
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -86,7 +86,7 @@ async fn all_indexes_get_on() {
     assert_eq!(report.indexes.len(), 2, "{report:?}");
     assert_eq!(seen, report.indexes);
     for index in engine.indexes().await.unwrap() {
-        assert_eq!(engine.store().pending(index.row().id).await.unwrap().chunks, 0);
+        assert_eq!(index.chunks_to_embed().await.unwrap(), 0);
     }
     assert_eq!(engine.workers().await.unwrap(), []);
 }

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sconce_engine::{Engine, Fresh, Freshness, FreshnessNotice, Index, IndexRequest, project_root};
+use sconce_engine::{Engine, Fresh, Freshness, FreshnessNotice, Index, IndexRequest};
 
 use super::call::{SearchAnswer, SearchCall, Target, within};
 use super::{FRESHNESS, PATIENCE, left_behind};
@@ -70,10 +70,7 @@ async fn prepare(
     if call.arguments.no_index {
         return Ok(Some(Prepared::of(engine.index_covering(directory).await?)));
     }
-    let project = match engine.unmarked_project(directory).await? {
-        Some(project) => project,
-        None => project_root(directory),
-    };
+    let project = engine.project_of(directory, |_| true).await?;
     let found = engine.index_within(&project, directory).await?;
     if found.is_none_or(|index| index.row().generation == 0) {
         return Ok(None);

@@ -12,7 +12,7 @@ use crate::mcp::call::{Call, text};
 use crate::mcp::errors::ToolError;
 use crate::mcp::freshness::{self, Noted};
 use crate::mcp::{lenient, remedies};
-use crate::output::{escaped, qualified, word};
+use crate::output::{escaped, note, qualified, word};
 
 const DESCRIPTION: &str = "\
 Why results rank as they do: when one is missing, or odd.";
@@ -55,9 +55,7 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     let response = index.search(&request).await?;
     let mut answer = String::new();
     let hint = response.remedy.as_ref().and_then(remedies::hint);
-    for note in notes.iter().chain(&response.notices).chain(&hint) {
-        let _ = writeln!(answer, "note: {}", escaped(note));
-    }
+    answer.extend(notes.iter().chain(&response.notices).chain(&hint).map(|text| note(text)));
     let _ = writeln!(answer, "query: {}", word(&response.query));
     let t = &response.timings;
     let _ = writeln!(

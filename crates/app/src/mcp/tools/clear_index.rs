@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rmcp::model::{
     CallToolResponse, ClientCapabilities, ElicitRequest, ElicitRequestParams, InputRequest,
-    InputRequests, InputRequiredResult, ProtocolVersion, RequestStateCodec, SealOptions, Tool,
+    InputRequests, InputRequiredResult, RequestStateCodec, SealOptions, Tool,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use serde_json::json;
 use super::{Effect, meta, tool};
 use crate::mcp::call::{Call, structured};
 use crate::mcp::errors::ToolError;
-use crate::mcp::{lenient, schema};
+use crate::mcp::{revision, schema};
 use crate::output::escaped;
 
 const DESCRIPTION: &str = "\
@@ -111,15 +111,15 @@ enum Asked {
 async fn ask(call: &Call<'_>, name: &str, root: &str) -> Result<Asked, ToolError> {
     let (shown, root) = (escaped(name), escaped(root));
     let message = format!("Delete the index '{shown}' of {root}? The files stay.");
-    let modern = call
+    let is_sessionless = call
         .context
         .protocol_version()
-        .is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str());
+        .is_some_and(|version| revision::is_sessionless(version.as_str()));
     let able = call.context.client_capabilities().is_some_and(|able| takes_forms(&able));
     if !able {
         return Err(unasked(name));
     }
-    if !modern {
+    if !is_sessionless {
         return match call.context.peer.elicit::<Answer>(message).await {
             Ok(Some(Answer { confirm: true })) => Ok(Asked::Yes),
             _ => Err(declined(name)),

@@ -15,7 +15,7 @@ use crate::mcp::errors::ToolError;
 use crate::mcp::file_location::{self, Named, places};
 use crate::mcp::lenient;
 use crate::mcp::reading::{Reading, Rest, Wanted, reading};
-use crate::output::{Budget, MOST_TOKENS, call_line, cut, escaped};
+use crate::output::{Budget, MOST_TOKENS, call_line, cut, escaped, note};
 
 const DESCRIPTION: &str = "\
 Read code at known places, instead of whole files. `path:line`: the definition there, around the \
@@ -137,9 +137,7 @@ fn in_place(path: &str, error: &ToolError) -> String {
 fn answer(found: &[Found], notes: &[String], arguments: &Arguments) -> String {
     let all = Budget::new(true, arguments.max_tokens).bytes();
     let mut text = String::new();
-    for note in notes {
-        let _ = writeln!(text, "note: {}", escaped(note));
-    }
+    text.extend(notes.iter().map(|text| note(text)));
     let room = all.saturating_sub(text.len()).max(LEAST_A_PLACE);
     let next_line = next_line_len(found, arguments);
     let reserve = if next_line < room / 3 { next_line } else { 0 };

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::uri::decoded;
+use crate::uri::decoded;
 
 /// The paths that a text may mean, the likeliest first. `home` is the user's directory, where the
 /// server is the user's own.
@@ -25,7 +25,7 @@ pub(crate) fn meanings(given: &str, home: Option<&Path>) -> Vec<PathBuf> {
 }
 
 /// The lines in the fragment of a `file:` URI, such as `#L12-L20`; nothing of another text.
-pub(super) fn lines_of_uri(text: &str) -> &str {
+pub(crate) fn lines_of_uri(text: &str) -> &str {
     let text = unquoted(text.trim());
     let is_uri = text.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:"));
     let fragment = text.find('#').filter(|_| is_uri).map_or("", |at| &text[at..]);
