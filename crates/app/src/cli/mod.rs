@@ -7,6 +7,7 @@ mod tips;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use sconce_engine::SearchMode;
 use serde::{Deserialize, Serialize};
 
 pub use flags::{command, flags_of};
@@ -117,6 +118,16 @@ pub enum Mode {
     Words,
     /// By meaning alone
     Vectors,
+}
+
+impl From<Mode> for SearchMode {
+    fn from(mode: Mode) -> Self {
+        match mode {
+            Mode::Hybrid => Self::Hybrid,
+            Mode::Words => Self::Words,
+            Mode::Vectors => Self::Vectors,
+        }
+    }
 }
 
 /// `sconce eval`.

@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use sconce_engine::{
-    BUDGETS, EvalError, EvalEvent, EvalOptions, EvalReport, JudgedSet, Score, SearchMode,
-    SearchResult, Signal, evaluate,
+    BUDGETS, EvalError, EvalEvent, EvalOptions, EvalReport, JudgedSet, Score, SearchResult, Signal,
+    evaluate,
 };
 
 use super::Context;
-use crate::cli::{EvalArgs, Mode};
+use crate::cli::EvalArgs;
 use crate::failure::{Exit, Failure};
 use crate::output::{Budget, compact};
 
@@ -23,11 +23,7 @@ pub(super) async fn run(context: &Context, arguments: EvalArgs) -> Result<(), Fa
         sets: sets(&arguments)?,
         only: arguments.only,
         model: None,
-        mode: match arguments.mode {
-            Mode::Hybrid => SearchMode::Hybrid,
-            Mode::Words => SearchMode::Words,
-            Mode::Vectors => SearchMode::Vectors,
-        },
+        mode: arguments.mode.into(),
         without: arguments.without.iter().map(|name| signal(name)).collect::<Result<_, _>>()?,
         printed,
     };

@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use rmcp::model::JsonObject;
-use sconce_engine::{Completeness, MatchedFile, MatchedPlace, MatchingLines, as_regex};
+use sconce_engine::{
+    Completeness, MatchedFile, MatchedPlace, MatchingLines, PATTERN_TIMEOUT, as_regex,
+};
 use serde_json::{Value, json};
 
 use crate::output::{
@@ -94,7 +96,8 @@ fn last_line(page: Page, found: &[MatchingLines], asked: Asked<'_>, total: u64) 
     let files = found.iter().map(|found| found.total_files).sum();
     let is_any = |completeness| found.iter().any(|found| found.completeness == completeness);
     let least = if is_any(Completeness::Many) { "at least " } else { "" };
-    let so_far = if is_any(Completeness::TimeOver) { ", stopped after 10 s" } else { "" };
+    let is_over = is_any(Completeness::TimeOver);
+    let so_far = if is_over { format!(", stopped after {}", time()) } else { String::new() };
     let of = shown < total;
     let shown_of = if of { format!("{shown} of ") } else { String::new() };
     let files = counted(files, "file", "files");
@@ -121,6 +124,11 @@ fn next_call(asked: Asked<'_>, total: u64, is_full: bool) -> String {
     call_again("search_code", asked.given, &more, LONGEST_CALL)
 }
 
+/// How long lines are looked through.
+fn time() -> String {
+    format!("{} s", PATTERN_TIMEOUT.as_secs())
+}
+
 /// What to try where no line matches.
 fn nothing(found: &[MatchingLines], asked: Asked<'_>) -> String {
     let stopped = found.iter().any(|found| found.completeness == Completeness::TimeOver);
@@ -139,7 +147,11 @@ fn nothing(found: &[MatchingLines], asked: Asked<'_>) -> String {
     } else {
         Some(call_line("search_code", &json!({ "query": words })))
     };
-    let why = if stopped { "no line matched within 10 s" } else { "no line matches" };
+    let why = if stopped {
+        format!("no line matched within {}", time())
+    } else {
+        "no line matches".to_owned()
+    };
     next.map_or_else(|| format!("{why}\n"), |next| format!("{why}; next: {next}\n"))
 }
 

@@ -44,16 +44,7 @@ pub(crate) fn search_results(
         }
     }
     if style.explain {
-        let t = &response.timings;
-        let _ = writeln!(
-            text,
-            "{}",
-            paint.dim(&format!(
-                "embed {:.1} ms, words {:.1} ms, vectors {:.1} ms, rank {:.1} ms, \
-                 fetch {:.1} ms, total {:.1} ms",
-                t.embed_ms, t.words_ms, t.vectors_ms, t.rank_ms, t.fetch_ms, t.total_ms
-            ))
-        );
+        let _ = writeln!(text, "{}", paint.dim(&response.timings.to_string()));
     }
     text
 }

@@ -25,8 +25,8 @@ pub use no_results::{FilterPart, NoResults, Sought, Unanswered};
 pub use other_readings::OtherReading;
 pub use outline::{Definition, OutlineEntry};
 pub use pattern::{
-    Completeness, MatchedFile, MatchedPlace, MatchingLines, PatternLine, PatternRequest,
-    PatternResponse, as_regex,
+    Completeness, MatchedFile, MatchedPlace, MatchingLines, PATTERN_TIMEOUT, PatternLine,
+    PatternRequest, PatternResponse, as_regex,
 };
 pub use request::{AskedSymbol, ContextOptions, SearchMode, SearchRequest, symbol_asked};
 pub use response::{MatchedLine, SearchResponse, SearchResult, SignalEffect, Timings};

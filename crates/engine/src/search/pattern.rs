@@ -23,7 +23,7 @@ pub use matcher::as_regex;
 /// Chunks that are read at once; no more of an index is ever held.
 const PAGE: usize = 1000;
 /// The longest that one search goes on; it answers with what it has found by then.
-const LONGEST: Duration = Duration::from_secs(10);
+pub const PATTERN_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longer names are no words of the lexical index.
 const LONGEST_NAME: usize = 60;
 /// More chunks are not worth naming each.
@@ -216,7 +216,7 @@ impl Index {
         filter: &Filter,
     ) -> Result<MatchingLines, EngineError> {
         let filter = &self.filter_here(filter);
-        let deadline = Instant::now() + LONGEST;
+        let deadline = Instant::now() + PATTERN_TIMEOUT;
         let mut after = None;
         loop {
             let page = self.store().chunk_texts(self.id(), needles, filter, after, PAGE).await?;
@@ -239,7 +239,7 @@ impl Index {
         chunks: &[ChunkKey],
     ) -> Result<MatchingLines, EngineError> {
         let filter = &self.filter_here(filter);
-        let deadline = Instant::now() + LONGEST;
+        let deadline = Instant::now() + PATTERN_TIMEOUT;
         let mut completeness = Completeness::Whole;
         let mut pages = chunks.chunks(PAGE).peekable();
         while let Some(page) = pages.next()

@@ -48,6 +48,18 @@ pub struct Timings {
     pub total_ms: f64,
 }
 
+impl std::fmt::Display for Timings {
+    /// `embed 1.2 ms, words 0.3 ms, …`, each with one decimal.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { embed_ms, words_ms, vectors_ms, rank_ms, fetch_ms, total_ms } = self;
+        write!(
+            f,
+            "embed {embed_ms:.1} ms, words {words_ms:.1} ms, vectors {vectors_ms:.1} ms, \
+             rank {rank_ms:.1} ms, fetch {fetch_ms:.1} ms, total {total_ms:.1} ms"
+        )
+    }
+}
+
 /// A line of a result that holds words of the query.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MatchedLine {

@@ -4,12 +4,12 @@ use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
 use sconce_engine::{
-    ContextOptions, Engine, EngineError, Filter, FilterPart, FilterText, Index, SearchMode,
-    SearchRequest, SearchResponse, Sought, Unanswered,
+    ContextOptions, Engine, EngineError, Filter, FilterPart, FilterText, Index, SearchRequest,
+    SearchResponse, Sought, Unanswered,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::cli::{Mode, SearchArgs};
+use crate::cli::SearchArgs;
 use crate::commands::{Context, directory, working_dir};
 use crate::failure::Failure;
 use crate::no_results::{self, Wording};
@@ -88,11 +88,7 @@ impl SearchCall {
             query: arguments.query.join(" "),
             limit: usize::from(arguments.limit),
             filter: Filter::parse(&filter_text(arguments))?,
-            mode: match arguments.mode {
-                Mode::Hybrid => SearchMode::Hybrid,
-                Mode::Words => SearchMode::Words,
-                Mode::Vectors => SearchMode::Vectors,
-            },
+            mode: arguments.mode.into(),
             context: ContextOptions {
                 before: arguments.context,
                 after: arguments.context,

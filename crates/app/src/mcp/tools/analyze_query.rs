@@ -57,13 +57,7 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     let hint = response.remedy.as_ref().and_then(remedies::hint);
     answer.extend(notes.iter().chain(&response.notices).chain(&hint).map(|text| note(text)));
     let _ = writeln!(answer, "query: {}", word(&response.query));
-    let t = &response.timings;
-    let _ = writeln!(
-        answer,
-        "timings: embed {:.1} ms, words {:.1} ms, vectors {:.1} ms, rank {:.1} ms, fetch {:.1} ms, \
-         total {:.1} ms",
-        t.embed_ms, t.words_ms, t.vectors_ms, t.rank_ms, t.fetch_ms, t.total_ms
-    );
+    let _ = writeln!(answer, "timings: {}", response.timings);
     for (position, result) in response.results.iter().enumerate() {
         let symbol = escaped(&qualified(result).unwrap_or_default());
         let path = escaped(&result.path);
