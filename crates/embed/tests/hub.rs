@@ -9,7 +9,7 @@ use sconce_embed::{
     Catalog, DownloadEvent, EmbedError, Embedder, EmbedderConfig, FileStatus, Manifest,
     ModelRemedy, Notice, Pins, Source, SourceOptions, download, locate, verify,
 };
-use sconce_testing::http_server::{Asked, HttpServer, Reply, nobody};
+use sconce_testing::http_server::{HttpServer, ReceivedRequest, Reply, nobody};
 use sconce_testing::model;
 use sha2::{Digest, Sha256};
 
@@ -48,7 +48,7 @@ fn content(path: &str) -> &'static [u8] {
 }
 
 /// The whole file, or the range that is asked for.
-fn file(asked: &Asked) -> Reply {
+fn file(asked: &ReceivedRequest) -> Reply {
     let content = content(&asked.path);
     if asked.method == "HEAD" {
         // large files are announced with their checksum and lie elsewhere
@@ -70,8 +70,8 @@ fn no_progress() -> impl FnMut(DownloadEvent) {
     |_| ()
 }
 
-fn gets(server: &HttpServer, name: &str) -> Vec<Asked> {
-    let is = |asked: &Asked| asked.method == "GET" && asked.path.ends_with(name);
+fn gets(server: &HttpServer, name: &str) -> Vec<ReceivedRequest> {
+    let is = |asked: &ReceivedRequest| asked.method == "GET" && asked.path.ends_with(name);
     server.asked().into_iter().filter(is).collect()
 }
 
@@ -148,8 +148,9 @@ fn an_interrupted_pull_is_resumed_by_the_next_one() {
 #[test]
 fn a_server_without_ranges_starts_anew() {
     let data = tempfile::tempdir().unwrap();
-    let server =
-        HttpServer::start(|asked| file(&Asked { headers: BTreeMap::default(), ..asked.clone() }));
+    let server = HttpServer::start(|asked| {
+        file(&ReceivedRequest { headers: BTreeMap::default(), ..asked.clone() })
+    });
     let part = data.path().join("models/.bge-small-en-v1.5.part");
     std::fs::create_dir_all(&part).unwrap();
     std::fs::write(part.join("model.safetensors.part"), [7; 1000]).unwrap();
@@ -297,7 +298,7 @@ fn progress_never_goes_back_and_ends_with_the_whole_file() {
 }
 
 /// As [`file`], of a commit.
-fn file_of_a_commit(asked: &Asked) -> Reply {
+fn file_of_a_commit(asked: &ReceivedRequest) -> Reply {
     file(asked).header("x-repo-commit", "0123456789abcdef0123456789abcdef01234567")
 }
 
@@ -315,7 +316,7 @@ fn the_first_download_is_recorded_and_a_later_one_is_held_to_it() {
     assert_eq!(pins.revision.as_deref(), Some(commit));
     assert_eq!(pins.files["model.safetensors"].sha256, sha256(WEIGHTS));
     // after the first answer everything is asked for by its commit
-    let by_commit = |asked: &Asked| asked.path.contains(&format!("/resolve/{commit}/"));
+    let by_commit = |asked: &ReceivedRequest| asked.path.contains(&format!("/resolve/{commit}/"));
     assert!(server.asked()[1..].iter().all(by_commit), "{:?}", server.asked());
 
     // the model's directory goes, and the mirror has other files by now

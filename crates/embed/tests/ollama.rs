@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use sconce_embed::{
     BackendChoice, EmbedError, Embedder, EmbedderConfig, ModelRemedy, Notice, SourceOptions,
 };
-use sconce_testing::http_server::{Asked, HttpServer, Reply, nobody};
+use sconce_testing::http_server::{HttpServer, ReceivedRequest, Reply, nobody};
 use serde_json::{Value, json};
 
 fn config(host: &str) -> EmbedderConfig {
@@ -33,7 +33,7 @@ fn open(config: &EmbedderConfig) -> Result<Embedder, EmbedError> {
 }
 
 /// Vectors that tell their texts apart and are not normalised: `[text length, 1, 0, …]`.
-fn embeddings(asked: &Asked, dimension: usize) -> Reply {
+fn embeddings(asked: &ReceivedRequest, dimension: usize) -> Reply {
     let body: Value = serde_json::from_str(&asked.body).unwrap();
     let texts = body["input"].as_array().unwrap();
     let vector = |text: &Value| {
@@ -49,7 +49,7 @@ fn embeddings(asked: &Asked, dimension: usize) -> Reply {
 }
 
 fn ask_inputs(server: &HttpServer) -> Vec<Vec<String>> {
-    let input = |asked: &Asked| {
+    let input = |asked: &ReceivedRequest| {
         let body: Value = serde_json::from_str(&asked.body).unwrap();
         serde_json::from_value(body["input"].clone()).unwrap()
     };

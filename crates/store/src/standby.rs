@@ -53,7 +53,7 @@ enum State {
     /// Reads go there; the version of its PostgreSQL.
     Up(String),
     /// Reads go to the primary, and why.
-    Away(String),
+    Unavailable(String),
 }
 
 /// How a standby is, and how far behind.
@@ -174,7 +174,7 @@ impl Store {
                 Ok(Ok(Some(connection))) => return Some(connection),
                 Ok(Ok(None)) => {}
                 Ok(Err(error)) => reader.standby.note(&error),
-                Err(_) => reader.standby.goes_away(&format!("no answer within {LOOK:?}")),
+                Err(_) => reader.standby.mark_unavailable(&format!("no answer within {LOOK:?}")),
             }
         }
         reader.give_up();
@@ -210,7 +210,7 @@ impl Reader {
         let found: Option<(i64, i64, bool)> = query.fetch_optional(&mut *connection).await?;
         let Some((generation, updated_at_us, is_standby)) = found else { return Ok(None) };
         if !is_standby {
-            self.standby.goes_away("it is no standby");
+            self.standby.mark_unavailable("it is no standby");
             return Ok(None);
         }
         let has_all = self.is_reached_by(Version { generation, updated_at_us });
@@ -261,7 +261,7 @@ impl Standby {
 
     pub(crate) async fn close(&self) {
         self.pool.close().await;
-        self.state.send_replace(State::Away("it was closed".to_owned()));
+        self.state.send_replace(State::Unavailable("it was closed".to_owned()));
     }
 
     fn is_up(&self) -> bool {
@@ -274,21 +274,21 @@ impl Standby {
         let is_full = self.pool.size() >= self.max_connections && self.pool.num_idle() == 0;
         match error {
             StoreError::Exhausted { .. } if is_full => {}
-            StoreError::Exhausted { .. } => self.goes_away("it takes no connection"),
-            StoreError::Unavailable { reason, .. } => self.goes_away(reason),
+            StoreError::Exhausted { .. } => self.mark_unavailable("it takes no connection"),
+            StoreError::Unavailable { reason, .. } => self.mark_unavailable(reason),
             error => tracing::debug!(%error, "read at the primary what the standby did not answer"),
         }
     }
 
     /// Reads go to the primary from now on, which is told once.
-    fn goes_away(&self, reason: &str) {
-        let before = self.state.send_replace(State::Away(reason.to_owned()));
-        if !matches!(before, State::Away(_)) {
+    fn mark_unavailable(&self, reason: &str) {
+        let before = self.state.send_replace(State::Unavailable(reason.to_owned()));
+        if !matches!(before, State::Unavailable(_)) {
             tracing::warn!(reason, "the standby cannot be read: reads go to the primary");
         }
     }
 
-    fn comes_back(&self, version: String) {
+    fn mark_available(&self, version: String) {
         tracing::info!(version, "reads go to the standby");
         self.state.send_replace(State::Up(version));
     }
@@ -318,7 +318,7 @@ impl Standby {
         let (ok, detail) = match &*self.state.borrow() {
             State::Unknown => (false, "nobody has looked yet".to_owned()),
             State::Up(version) => (true, format!("PostgreSQL {version}")),
-            State::Away(reason) => (false, reason.clone()),
+            State::Unavailable(reason) => (false, reason.clone()),
         };
         let reads = self.reads.load(Ordering::Relaxed);
         let reads_at_primary = self.reads_at_primary.load(Ordering::Relaxed);
@@ -355,13 +355,13 @@ pub(crate) async fn identity(connection: &mut PgConnection) -> Option<String> {
 async fn look_after(standby: Weak<Standby>, identity: Option<String>) {
     while let Some(open) = standby.upgrade().filter(|standby| !standby.pool.is_closed()) {
         match open.probe(identity.as_deref()).await {
-            Ok(version) => open.comes_back(version),
-            Err(reason) => open.goes_away(&reason),
+            Ok(version) => open.mark_available(version),
+            Err(reason) => open.mark_unavailable(&reason),
         }
         let mut state = open.state.subscribe();
         drop(open);
         // An error says that it was dropped.
-        let _ = state.wait_for(|state| matches!(state, State::Away(_))).await;
+        let _ = state.wait_for(|state| matches!(state, State::Unavailable(_))).await;
         tokio::time::sleep(EVERY).await;
     }
 }

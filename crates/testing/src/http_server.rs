@@ -7,9 +7,9 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// What a client asked; header names in lower case.
+/// A request that a server got; header names in lower case.
 #[derive(Debug, Clone)]
-pub struct Asked {
+pub struct ReceivedRequest {
     /// `GET`, …
     pub method: String,
     /// The path with its query.
@@ -20,7 +20,7 @@ pub struct Asked {
     pub body: String,
 }
 
-impl Asked {
+impl ReceivedRequest {
     /// A header's value.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(String::as_str)
@@ -62,7 +62,7 @@ impl Reply {
     }
 
     /// A whole file, or the rest of it that is asked for.
-    pub fn file(asked: &Asked, content: &[u8]) -> Self {
+    pub fn file(asked: &ReceivedRequest, content: &[u8]) -> Self {
         match asked.offset() {
             0 => Self::new(200, content),
             at => Self::new(206, &content[at..]).header(
@@ -80,19 +80,19 @@ pub struct HttpServer {
     pub port: u16,
     /// `http://127.0.0.1:PORT`.
     pub address: String,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    asked: Arc<Mutex<Vec<ReceivedRequest>>>,
 }
 
 impl HttpServer {
     /// Starts a server that answers every request with `answer`.
-    pub fn start(answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
+    pub fn start(answer: impl Fn(&ReceivedRequest) -> Reply + Send + Sync + 'static) -> Self {
         Self::start_over(|stream| stream, answer)
     }
 
     /// The same over what `open` makes of a connection, such as TLS.
     pub fn start_over<S: Read + Write>(
         open: impl Fn(TcpStream) -> S + Send + Sync + 'static,
-        answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static,
+        answer: impl Fn(&ReceivedRequest) -> Reply + Send + Sync + 'static,
     ) -> Self {
         let asked = Arc::new(Mutex::new(Vec::new()));
         let record = Arc::clone(&asked);
@@ -106,7 +106,7 @@ impl HttpServer {
     }
 
     /// Everything that was asked so far.
-    pub fn asked(&self) -> Vec<Asked> {
+    pub fn asked(&self) -> Vec<ReceivedRequest> {
         self.asked.lock().unwrap().clone()
     }
 }
@@ -116,7 +116,7 @@ impl HttpServer {
 pub struct ConnectProxy {
     /// Its port on 127.0.0.1.
     pub port: u16,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    asked: Arc<Mutex<Vec<ReceivedRequest>>>,
 }
 
 impl ConnectProxy {
@@ -129,7 +129,7 @@ impl ConnectProxy {
     }
 
     /// The headers of each connection; a path is `HOST:PORT`.
-    pub fn asked(&self) -> Vec<Asked> {
+    pub fn asked(&self) -> Vec<ReceivedRequest> {
         self.asked.lock().unwrap().clone()
     }
 }
@@ -155,7 +155,7 @@ fn listen(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> u16 {
 }
 
 /// A request, but for its body.
-fn read_head(stream: &mut impl BufRead) -> Option<Asked> {
+fn read_head(stream: &mut impl BufRead) -> Option<ReceivedRequest> {
     let mut line = String::new();
     if stream.read_line(&mut line).unwrap_or(0) == 0 {
         return None;
@@ -169,10 +169,14 @@ fn read_head(stream: &mut impl BufRead) -> Option<Asked> {
         let Some((name, value)) = line.trim().split_once(':') else { break };
         headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
     }
-    Some(Asked { method, path, headers, body: String::new() })
+    Some(ReceivedRequest { method, path, headers, body: String::new() })
 }
 
-fn serve(stream: impl Read + Write, record: &Mutex<Vec<Asked>>, answer: &dyn Fn(&Asked) -> Reply) {
+fn serve(
+    stream: impl Read + Write,
+    record: &Mutex<Vec<ReceivedRequest>>,
+    answer: &dyn Fn(&ReceivedRequest) -> Reply,
+) {
     let mut stream = BufReader::with_capacity(1, stream);
     let Some(mut asked) = read_head(&mut stream) else { return };
     let length = asked.header("content-length").map_or(0, |length| length.parse().unwrap());
@@ -184,7 +188,7 @@ fn serve(stream: impl Read + Write, record: &Mutex<Vec<Asked>>, answer: &dyn Fn(
     let _ = send(&mut stream.into_inner(), &asked, &answer(&asked));
 }
 
-fn send(stream: &mut impl Write, asked: &Asked, reply: &Reply) -> std::io::Result<()> {
+fn send(stream: &mut impl Write, asked: &ReceivedRequest, reply: &Reply) -> std::io::Result<()> {
     let mut head = format!("HTTP/1.1 {} Fake\r\nconnection: close\r\n", reply.status).into_bytes();
     for (name, value) in &reply.headers {
         write!(head, "{name}: {value}\r\n")?;
@@ -206,7 +210,7 @@ fn send(stream: &mut impl Write, asked: &Asked, reply: &Reply) -> std::io::Resul
     stream.flush()
 }
 
-fn connect(stream: TcpStream, target: u16, record: &Mutex<Vec<Asked>>) {
+fn connect(stream: TcpStream, target: u16, record: &Mutex<Vec<ReceivedRequest>>) {
     let mut reader = BufReader::with_capacity(1, stream.try_clone().unwrap());
     let Some(asked) = read_head(&mut reader) else { return };
     record.lock().unwrap().push(asked);

@@ -176,7 +176,7 @@ fn summary(report: &IndexReport) -> String {
     if !skipped.is_empty() {
         let name = escaped(&report.index);
         let how = format!("`sconce stats {name} --skipped` names them");
-        let _ = writeln!(text, "  passed  {} ({how})", skipped.join(", "));
+        let _ = writeln!(text, "  skipped {} ({how})", skipped.join(", "));
     }
     if !report.encodings.is_empty() {
         let encodings: Vec<String> = report

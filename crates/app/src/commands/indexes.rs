@@ -72,7 +72,7 @@ impl From<Index> for Listed {
 }
 
 pub(super) async fn stats(context: &Context, arguments: StatsArgs) -> Result<(), Failure> {
-    let Asked { name, may_be_reason, subject } = asked(arguments)?;
+    let StatsRequest { name, may_be_reason, subject } = asked(arguments)?;
     let engine = context.engine().await?;
     let index = match name {
         Some(name) if may_be_reason => {
@@ -95,7 +95,7 @@ pub(super) async fn stats(context: &Context, arguments: StatsArgs) -> Result<(),
 }
 
 /// What `sconce stats` is asked for.
-struct Asked {
+struct StatsRequest {
     name: Option<String>,
     /// Whether the name stands where a reason does.
     may_be_reason: bool,
@@ -109,9 +109,9 @@ enum Subject {
 }
 
 /// Reads `--skipped REASON NAME`, and `--skipped NAME`.
-fn asked(arguments: StatsArgs) -> Result<Asked, Failure> {
+fn asked(arguments: StatsArgs) -> Result<StatsRequest, Failure> {
     let StatsArgs { name, skipped } = arguments;
-    let of = |name, subject| Asked { name, may_be_reason: false, subject };
+    let of = |name, subject| StatsRequest { name, may_be_reason: false, subject };
     let word = match skipped {
         None => return Ok(of(name, Subject::Statistics)),
         Some(None) => return Ok(of(name, Subject::Skipped(None))),
@@ -121,7 +121,7 @@ fn asked(arguments: StatsArgs) -> Result<Asked, Failure> {
     match known.into_iter().find(|reason| reason.as_str() == word.replace('-', "_")) {
         reason @ Some(_) => Ok(of(name, Subject::Skipped(reason))),
         None if name.is_none() => {
-            Ok(Asked { may_be_reason: true, ..of(Some(word), Subject::Skipped(None)) })
+            Ok(StatsRequest { may_be_reason: true, ..of(Some(word), Subject::Skipped(None)) })
         }
         None => {
             let word = escaped(&word);

@@ -29,14 +29,14 @@ pub(super) async fn run(context: Context, command: LocalCommand) -> Result<(), F
 /// A server that answers, and whether it is the one of these settings.
 struct Found {
     address: Address,
-    standing: ServerStatus,
+    status: ServerStatus,
     current: bool,
 }
 
 impl Found {
     fn json(&self) -> Value {
         let ServerStatus { version, pid, kind, clients, searches, jobs, seconds, model } =
-            &self.standing;
+            &self.status;
         json!({
             "pid": pid, "version": version, "kind": kind, "current": self.current,
             "clients": clients, "searches": searches, "jobs": jobs, "seconds": seconds, "model": model,
@@ -46,7 +46,7 @@ impl Found {
 
     fn text(&self, paint: Paint) -> String {
         let ServerStatus { version, pid, kind, clients, searches, jobs, seconds, model } =
-            &self.standing;
+            &self.status;
         let what = match (kind, self.current) {
             (ServerKind::Local, true) => "local server",
             (ServerKind::Serve, true) => "sconce serve",
@@ -69,9 +69,9 @@ async fn status(context: &Context, address: &Address) -> Result<(), Failure> {
     addresses.sort_by_key(|other| !other.is(address));
     for other in addresses {
         match local::status(&other).await {
-            Ok(Some(standing)) => {
+            Ok(Some(status)) => {
                 let current = other.is(address);
-                found.push(Found { address: other, standing, current });
+                found.push(Found { address: other, status, current });
             }
             Ok(None) => {}
             Err(failure) => context.output.notice(&failure.message),
@@ -99,11 +99,11 @@ async fn status(context: &Context, address: &Address) -> Result<(), Failure> {
 }
 
 async fn start(context: &Context, address: &Address) -> Result<(), Failure> {
-    let standing = local::start(address, &context.settings, &context.config).await?;
+    let status = local::start(address, &context.settings, &context.config).await?;
     if context.output.quiet {
         return Ok(());
     }
-    let found = Found { address: address.clone(), standing, current: true };
+    let found = Found { address: address.clone(), status, current: true };
     if context.output.json {
         return context.output.print_json(&found.json());
     }

@@ -36,7 +36,7 @@ const LONGEST_LOG: u64 = 4 << 20;
 pub(crate) struct LocalServerConnector {
     address: Address,
     environment: Vec<(&'static str, OsString)>,
-    hello: Handshake,
+    handshake: Handshake,
 }
 
 impl LocalServerConnector {
@@ -49,7 +49,7 @@ impl LocalServerConnector {
         Ok(LocalServerConnector {
             address: Address::of(settings, config)?,
             environment: settings.environment(),
-            hello: Handshake::Client(projects.clone()),
+            handshake: Handshake::Client(projects.clone()),
         })
     }
 
@@ -85,7 +85,7 @@ impl LocalServerConnector {
         let asked = async {
             let stream = UnixStream::connect(self.address.socket()).await?;
             let mut streams = Streams::new(stream, usize::MAX)?;
-            streams.ask(&self.hello).await.map(|_| streams)
+            streams.ask(&self.handshake).await.map(|_| streams)
         };
         match asked.await {
             Ok(streams) => Ok(Some(streams)),
@@ -148,13 +148,13 @@ pub(crate) async fn status(address: &Address) -> Result<Option<ServerStatus>, Fa
     ask(address, &Handshake::Status).await
 }
 
-async fn ask(address: &Address, hello: &Handshake) -> Result<Option<ServerStatus>, Failure> {
+async fn ask(address: &Address, handshake: &Handshake) -> Result<Option<ServerStatus>, Failure> {
     let asked = async {
         let stream = UnixStream::connect(address.socket()).await?;
-        Streams::new(stream, 1 << 20)?.ask(hello).await
+        Streams::new(stream, 1 << 20)?.ask(handshake).await
     };
     match tokio::time::timeout(ANSWER_WITHIN, asked).await {
-        Ok(Ok(standing)) => Ok(Some(standing)),
+        Ok(Ok(server)) => Ok(Some(server)),
         Ok(Err(error)) if is_absence(&error) => Ok(None),
         Ok(Err(error)) => {
             let socket = address.socket();
@@ -181,8 +181,8 @@ pub(crate) async fn start(
     settings: &Settings,
     config: &Config,
 ) -> Result<ServerStatus, Failure> {
-    if let Some(standing) = status(address).await? {
-        return Ok(standing);
+    if let Some(server) = status(address).await? {
+        return Ok(server);
     }
     let path = log_file(config);
     let log = open_log(&path).map_err(|error| {
@@ -195,8 +195,8 @@ pub(crate) async fn start(
     let mut server = command.spawn()?;
     let until = Instant::now() + WITHIN;
     loop {
-        if let Some(standing) = status(address).await? {
-            return Ok(standing);
+        if let Some(server) = status(address).await? {
+            return Ok(server);
         }
         let ended = server.try_wait()?;
         if ended.is_some_and(|ended| !ended.success()) || Instant::now() >= until {
@@ -243,7 +243,7 @@ pub(crate) async fn stop(address: &Address) -> Result<Option<Stopped>, Failure> 
     let holder = LockHolder::of(&address.lock());
     let asked = match ask(address, &Handshake::Stop).await {
         Ok(None) => return Ok(None),
-        Ok(Some(standing)) => LockHolder { kind: standing.kind, pid: standing.pid },
+        Ok(Some(server)) => LockHolder { kind: server.kind, pid: server.pid },
         // One that is stopped or stuck does not answer.
         Err(failure) => match holder {
             Some(holder) if holder.kind == ServerKind::Local => holder,

@@ -104,8 +104,8 @@ impl Streams {
     }
 
     /// Says what is wanted, and waits for the answer.
-    pub(super) async fn ask(&mut self, hello: &Handshake) -> io::Result<ServerStatus> {
-        self.send(&serde_json::to_vec(hello)?).await?;
+    pub(super) async fn ask(&mut self, handshake: &Handshake) -> io::Result<ServerStatus> {
+        self.send(&serde_json::to_vec(handshake)?).await?;
         let answer = self.input.next().await?.ok_or(io::ErrorKind::UnexpectedEof)?;
         Ok(serde_json::from_slice(&answer)?)
     }
@@ -119,8 +119,8 @@ impl Streams {
     }
 
     /// Answers.
-    pub(super) async fn answer(&mut self, standing: &ServerStatus) -> io::Result<()> {
-        self.send(&serde_json::to_vec(standing)?).await
+    pub(super) async fn answer(&mut self, status: &ServerStatus) -> io::Result<()> {
+        self.send(&serde_json::to_vec(status)?).await
     }
 
     /// Sends a line.

@@ -37,11 +37,11 @@ pub(crate) async fn search(
 }
 
 async fn ask(address: &Address, call: &SearchCall) -> io::Result<Option<SearchAnswer>> {
-    let hello = Handshake::Search(Box::new(call.clone()));
+    let handshake = Handshake::Search(Box::new(call.clone()));
     let there = async {
         let stream = UnixStream::connect(address.socket()).await?;
         let mut streams = Streams::new(stream, usize::MAX)?;
-        streams.ask(&hello).await.map(|_| streams)
+        streams.ask(&handshake).await.map(|_| streams)
     };
     let mut streams = timeout(THERE_WITHIN, there).await??;
     let answer = timeout(ANSWER_WITHIN, streams.input.next()).await??;

@@ -196,18 +196,18 @@ struct ServerState {
 
 impl ServerState {
     async fn handle_connection(self, stream: UnixStream) {
-        if let Err(error) = self.attended(stream).await {
+        if let Err(error) = self.serve_connection(stream).await {
             tracing::debug!("a connection failed: {error}");
         }
     }
 
-    async fn attended(&self, stream: UnixStream) -> io::Result<()> {
-        let (hello, mut streams) = Streams::asked(stream).await?;
-        match hello {
+    async fn serve_connection(&self, stream: UnixStream) -> io::Result<()> {
+        let (handshake, mut streams) = Streams::asked(stream).await?;
+        match handshake {
             Handshake::Client(projects) => {
                 // Counted before the answer: from then on the server stays.
                 let _client = Client::new(&self.clients);
-                streams.answer(&self.standing()).await?;
+                streams.answer(&self.status()).await?;
                 let mcp = self.mcp.with_projects(projects);
                 let (input, output) = (streams.input.into_inner(), streams.output);
                 let end = self.server.shutdown.child_token();
@@ -217,13 +217,13 @@ impl ServerState {
             }
             Handshake::Search(call) => {
                 let _client = Client::new(&self.clients);
-                streams.answer(&self.standing()).await?;
+                streams.answer(&self.status()).await?;
                 let answer = self.search(&call).await;
                 streams.send(&serde_json::to_vec(&answer)?).await?;
             }
-            Handshake::Status => streams.answer(&self.standing()).await?,
+            Handshake::Status => streams.answer(&self.status()).await?,
             Handshake::Stop => {
-                streams.answer(&self.standing()).await?;
+                streams.answer(&self.status()).await?;
                 if self.server.kind == ServerKind::Local {
                     tracing::info!("ending: asked to");
                     self.server.shutdown.cancel();
@@ -251,7 +251,7 @@ impl ServerState {
         answer
     }
 
-    fn standing(&self) -> ServerStatus {
+    fn status(&self) -> ServerStatus {
         ServerStatus {
             version: crate::VERSION.to_owned(),
             pid: std::process::id(),

@@ -23,7 +23,7 @@ const LONGEST_CALL: usize = 120;
 
 /// How a call asked for lines.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Asked<'a> {
+pub(super) struct LineQuery<'a> {
     /// The arguments of the call.
     pub given: &'a JsonObject,
     /// Most lines.
@@ -33,7 +33,7 @@ pub(super) struct Asked<'a> {
 }
 
 /// The lines of each index by file and definition, and how many there are beside them.
-pub(super) fn matches(found: &[MatchingLines], notes: &[String], asked: Asked<'_>) -> String {
+pub(super) fn matches(found: &[MatchingLines], notes: &[String], asked: LineQuery<'_>) -> String {
     let mut text = String::new();
     text.extend(notes.iter().map(|text| note(text)));
     let total: u64 = found.iter().map(|found| found.total_lines).sum();
@@ -91,7 +91,7 @@ fn head(file: &MatchedFile, place: &MatchedPlace) -> String {
 }
 
 /// How many lines there are, and the call that gives the others.
-fn last_line(page: Page, found: &[MatchingLines], asked: Asked<'_>, total: u64) -> String {
+fn last_line(page: Page, found: &[MatchingLines], asked: LineQuery<'_>, total: u64) -> String {
     let Page { mut text, shown, is_full, .. } = page;
     let files = found.iter().map(|found| found.total_files).sum();
     let is_any = |completeness| found.iter().any(|found| found.completeness == completeness);
@@ -116,7 +116,7 @@ fn last_line(page: Page, found: &[MatchingLines], asked: Asked<'_>, total: u64) 
 }
 
 /// The same call for more lines; of a long one only what is new in it.
-fn next_call(asked: Asked<'_>, total: u64, is_full: bool) -> String {
+fn next_call(asked: LineQuery<'_>, total: u64, is_full: bool) -> String {
     let wanted = u64::from(MOST_LINES).min(total);
     let limit = (wanted > u64::from(asked.limit)).then_some(("limit", wanted));
     let tokens = u64::from(asked.max_tokens.saturating_mul(2).min(MOST_TOKENS));
@@ -130,7 +130,7 @@ fn time() -> String {
 }
 
 /// What to try where no line matches.
-fn nothing(found: &[MatchingLines], asked: Asked<'_>) -> String {
+fn nothing(found: &[MatchingLines], asked: LineQuery<'_>) -> String {
     let stopped = found.iter().any(|found| found.completeness == Completeness::TimeOver);
     let pattern = asked.given.get("pattern").and_then(Value::as_str).unwrap_or_default();
     let is_regex = asked.given.get("regex").is_some_and(|flag| flag == true);
@@ -217,7 +217,7 @@ mod tests {
     #[test]
     fn lines_stand_under_their_definition_and_the_rest_is_said() {
         let given = given(json!({ "pattern": "let pool", "limit": 3 }));
-        let asked = Asked { given: &given, limit: 3, max_tokens: 4000 };
+        let asked = LineQuery { given: &given, limit: 3, max_tokens: 4000 };
         let text = matches(&[found(1, 3)], &[], asked);
         let expected = "\
             src/part_0/store.rs:9-18  method Store::connect\n\
@@ -226,11 +226,11 @@ mod tests {
         assert_eq!(text, expected);
         let all = MatchingLines { total_lines: 3, total_files: 1, ..found(1, 3) };
         assert!(matches(&[all], &[], asked).ends_with("\n3 lines in 1 file\n"));
-        let most = Asked { limit: 100, ..asked };
+        let most = LineQuery { limit: 100, ..asked };
         let text = matches(&[found(1, 3)], &[], most);
         assert!(text.ends_with("3 of 400 lines in 90 files; path_glob or language narrows\n"));
         let long = json!({ "pattern": "a|".repeat(60), "regex": true });
-        let long = Asked { given: long.as_object().unwrap(), ..asked };
+        let long = LineQuery { given: long.as_object().unwrap(), ..asked };
         let text = matches(&[found(1, 3)], &[], long);
         assert!(text.ends_with("; next: the same call with limit 100\n"), "{text}");
         let several = matches(&[found(1, 1), found(1, 1)], &[], asked);
@@ -242,7 +242,7 @@ mod tests {
         let given = given(json!({ "pattern": "let pool" }));
         for max_tokens in [200, 300, 1000, 4000] {
             for (files, lines) in [(1, 100), (100, 1), (10, 10)] {
-                let asked = Asked { given: &given, limit: 100, max_tokens };
+                let asked = LineQuery { given: &given, limit: 100, max_tokens };
                 let text = matches(&[found(files, lines)], &["a note".to_owned()], asked);
                 assert!(tokens(&text) <= max_tokens as usize, "{max_tokens}:\n{text}");
                 let next = text.lines().last().unwrap();
@@ -258,7 +258,7 @@ mod tests {
         let none = MatchingLines { files: vec![], total_lines: 0, total_files: 0, ..found(0, 0) };
         let said = |arguments: Value| {
             let given = given(arguments);
-            let asked = Asked { given: &given, limit: 30, max_tokens: 4000 };
+            let asked = LineQuery { given: &given, limit: 30, max_tokens: 4000 };
             matches(std::slice::from_ref(&none), &[], asked)
         };
         let literal = said(json!({ "pattern": "let pool" }));

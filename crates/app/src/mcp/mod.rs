@@ -7,8 +7,8 @@ mod freshness;
 mod indexes;
 mod job_state;
 mod lenient;
-mod lines;
 mod matches;
+mod message_check;
 mod near_path;
 mod no_results;
 mod normalize;
@@ -49,7 +49,7 @@ pub use reference::reference;
 pub use stdio::{LONGEST_LINE, serve as serve_stdio, serve_on};
 pub(crate) use tools::may_be_repeated;
 
-pub(crate) use lines::{checked_message, too_long};
+pub(crate) use message_check::{checked_message, too_long};
 
 use errors::ToolError;
 use tools::clear_index::Confirmations;

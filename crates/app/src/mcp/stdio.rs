@@ -9,7 +9,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 
 use super::Mcp;
-use super::lines::CheckedLines;
+use super::message_check::CheckedLines;
 use crate::failure::{Exit, Failure};
 
 /// Longest line that is read; a longer one is dropped, and the connection lives on.

@@ -7,7 +7,7 @@ use sconce_code::ChunkKey;
 use sconce_code::filter::FilterMatcher;
 use sconce_rank::{LineMatcher, MatchType, Place, QueryAnalysis, RankedFile, Signal, arrange};
 
-use super::label::Asked;
+use super::label::LabelContext;
 use super::place::FoundPlace;
 use super::snippet::Snippet;
 use super::{MatchedLine, SearchRequest, SearchResult, SignalEffect};
@@ -62,7 +62,7 @@ pub(super) async fn results(
     let mut found: Vec<(Hit, FoundPlace)> = Vec::with_capacity(hits.len());
     for (number, of) in ranked.iter().enumerate() {
         let mine: Vec<Hit> = hits.iter().filter(|hit| hit.index == number).cloned().collect();
-        let asked = Asked { query, filter, matcher: &of.matcher };
+        let asked = LabelContext { query, filter, matcher: &of.matcher };
         found.extend(places(of.index, mine, Some(&asked)).await?);
     }
     let candidates: Vec<Place> = found
@@ -86,7 +86,7 @@ pub(super) async fn results(
             .filter(|(_, at)| found[**at].0.index == number)
             .map(|(position, at)| (position, found[*at].clone()))
             .unzip();
-        let asked = Asked { query, filter, matcher: &of.matcher };
+        let asked = LabelContext { query, filter, matcher: &of.matcher };
         let shown = shown(of.index, mine, &of.matcher, request).await?;
         for (position, mut result) in positions.into_iter().zip(shown) {
             add_named_lines(&mut result, &asked);
@@ -134,7 +134,7 @@ fn best_hits(ranked: &[RankedIndex<'_>], limit: usize) -> Vec<Hit> {
 pub(super) async fn places(
     index: &Index,
     hits: Vec<Hit>,
-    asked: Option<&Asked<'_>>,
+    asked: Option<&LabelContext<'_>>,
 ) -> Result<Vec<(Hit, FoundPlace)>, EngineError> {
     let keys: Vec<ChunkKey> = hits.iter().map(|hit| hit.key).collect();
     let found = index.places(&keys, asked).await?;
@@ -184,7 +184,7 @@ fn matching_lines(matcher: &LineMatcher, place: &FoundPlace, code: &Snippet) -> 
 }
 
 /// Adds the lines that the query names by the file and their numbers to those that match.
-fn add_named_lines(result: &mut SearchResult, asked: &Asked<'_>) {
+fn add_named_lines(result: &mut SearchResult, asked: &LabelContext<'_>) {
     for line in asked.named_lines(&result.path) {
         let Some(at) = line.checked_sub(result.content_start_line) else { continue };
         let Some(text) = result.content.lines().nth(at as usize) else { continue };

@@ -16,13 +16,13 @@ const ASKED_FOR: f32 = 10_000.0;
 
 /// What was asked, for the choice of a definition.
 #[derive(Clone, Copy)]
-pub(super) struct Asked<'a> {
+pub(super) struct LabelContext<'a> {
     pub(super) query: &'a QueryAnalysis,
     pub(super) filter: &'a FilterMatcher,
     pub(super) matcher: &'a LineMatcher,
 }
 
-impl Asked<'_> {
+impl LabelContext<'_> {
     /// Puts a chunk of several definitions under the one that was asked for; of those that it holds a part of, which are
     /// `symbols`. A chunk whose definition the query names and asks nothing else of is cut down to it; whether it was.
     pub(super) fn label(&self, row: &mut ChunkRow, symbols: &[SymbolRow]) -> bool {
@@ -211,7 +211,7 @@ mod tests {
     fn shown(query: &str) -> ChunkRow {
         let (query, filter) = (analyze(query), FilterMatcher::default());
         let matcher = matcher(&query);
-        let asked = Asked { query: &query, filter: &filter, matcher: &matcher };
+        let asked = LabelContext { query: &query, filter: &filter, matcher: &matcher };
         let symbols = vec![
             symbol("trim_left", 10, "Drops blanks."),
             symbol("slugify_title", 15, "Makes a title fit for an address."),
@@ -244,7 +244,7 @@ mod tests {
         let shown = |query: &str| {
             let (query, filter) = (analyze(query), FilterMatcher::default());
             let matcher = matcher(&query);
-            let asked = Asked { query: &query, filter: &filter, matcher: &matcher };
+            let asked = LabelContext { query: &query, filter: &filter, matcher: &matcher };
             let of_enum = SymbolRow { kind: "enum".into(), ..symbol("OrderState", 10, "") };
             let member = SymbolRow {
                 kind: "constant".into(),

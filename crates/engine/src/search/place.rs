@@ -5,7 +5,7 @@ use sconce_code::{ChunkKey, LineRange, SymbolKind};
 use sconce_rank::{is_one_place, whole_definition};
 use sconce_store::{ChunkRow, Span, SymbolRow};
 
-use super::label::Asked;
+use super::label::LabelContext;
 use crate::{EngineError, Index};
 
 /// A chunk with the place that it stands for.
@@ -26,7 +26,7 @@ impl Index {
     pub(super) async fn places(
         &self,
         keys: &[ChunkKey],
-        asked: Option<&Asked<'_>>,
+        asked: Option<&LabelContext<'_>>,
     ) -> Result<Vec<FoundPlace>, EngineError> {
         let rows = self.store().chunks(self.id(), keys).await?;
         let spans: Vec<Span> = rows.iter().map(span).collect();
@@ -73,7 +73,7 @@ fn name_line(row: &ChunkRow, definitions: &[SymbolRow]) -> Option<u32> {
 fn shown_in_part(
     row: &ChunkRow,
     definitions: &[SymbolRow],
-    asked: &Asked<'_>,
+    asked: &LabelContext<'_>,
 ) -> Option<SymbolRow> {
     let chunk = row.lines();
     let shown = definitions.iter().find(|symbol| {

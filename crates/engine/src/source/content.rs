@@ -155,7 +155,7 @@ mod tests {
 
     /// A writer that never stops must neither hang the reader nor tear a file in two.
     #[test]
-    fn a_file_that_is_rewritten_all_the_time_is_whole_or_passed_over() {
+    fn a_file_that_is_rewritten_all_the_time_is_whole_or_skipped() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let path = file.path().to_path_buf();
         let stop = std::sync::atomic::AtomicBool::new(false);

@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn lock_files_and_minified_text_are_passed_over() {
+    fn lock_files_and_minified_text_are_skipped() {
         assert_eq!(name("web/package-lock.json"), Some(SkipReason::Data));
         assert_eq!(name("static/app.min.js"), Some(SkipReason::Minified));
         assert_eq!(name("static/app.js.map"), Some(SkipReason::Data));

@@ -307,7 +307,7 @@ impl Worker {
 
     /// Goes on after an error that may pass. What was claimed is given back with the next claim.
     async fn endure(&mut self, error: EngineError) -> Result<(), EngineError> {
-        let is_passing = match &error {
+        let is_transient = match &error {
             EngineError::Store(StoreError::TimedOut) => true,
             EngineError::Store(error) => error.is_transient(),
             EngineError::Embed(_) if !self.models.is_empty() => {
@@ -316,7 +316,7 @@ impl Worker {
             }
             _ => false,
         };
-        if !is_passing {
+        if !is_transient {
             return Err(error);
         }
         tracing::warn!(%error, "trying again");

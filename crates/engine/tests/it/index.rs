@@ -64,7 +64,7 @@ async fn rebuilding_takes_every_vector_from_the_cache() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_passed_over_is_counted_by_reason() {
+async fn what_is_skipped_is_counted_by_reason() {
     let project = Project::new().await;
     project.write(".env", "TOKEN=very-secret");
     project.write("deploy/key.txt", "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n");

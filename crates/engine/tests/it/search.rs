@@ -64,7 +64,7 @@ async fn a_part_of_a_word_finds_the_words_that_hold_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn filters_hold_in_both_arms() {
+async fn filters_hold_in_both_retrievers() {
     let project = Project::indexed().await;
     for mode in [SearchMode::Hybrid, SearchMode::Words, SearchMode::Vectors] {
         for (filter, inline, allowed) in [

@@ -7,7 +7,7 @@ use std::time::Duration;
 use sconce_fetch::{
     Address, Client, Download, Environment, FetchError, PipSettings, Progress, sha256,
 };
-use sconce_testing::http_server::{Asked, HttpServer, Reply};
+use sconce_testing::http_server::{HttpServer, ReceivedRequest, Reply};
 use tempfile::TempDir;
 
 pub(crate) fn content() -> Vec<u8> {
@@ -82,7 +82,7 @@ fn a_broken_download_goes_on_where_it_broke() {
     let place = place();
     download(&server, &pinned(), &place).unwrap();
     assert_eq!(std::fs::read(&place.target).unwrap(), content());
-    let offsets: Vec<_> = server.asked().iter().map(Asked::offset).collect();
+    let offsets: Vec<_> = server.asked().iter().map(ReceivedRequest::offset).collect();
     assert_eq!(offsets.len(), 3);
     assert!(offsets[0] == 0 && offsets.is_sorted() && offsets[1] > 0, "{offsets:?}");
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sconce_fetch::index::{PackageIndex, Wheel};
 use sconce_fetch::{Environment, FetchError, FetchRemedy, sha256};
-use sconce_testing::http_server::{Asked, ConnectProxy, HttpServer, Reply};
+use sconce_testing::http_server::{ConnectProxy, HttpServer, ReceivedRequest, Reply};
 
 use crate::download::content;
 use crate::tls;
@@ -13,7 +13,7 @@ use crate::tls;
 const FILE: &str = "a_b-1.0-py3-none-any.whl";
 const JSON: &str = "application/vnd.pypi.simple.v1+json";
 
-fn page(asked: &Asked, kind: &str) -> Reply {
+fn page(asked: &ReceivedRequest, kind: &str) -> Reply {
     match kind {
         "json" => {
             assert!(asked.header("accept").unwrap().contains(JSON));
@@ -29,7 +29,7 @@ fn page(asked: &Asked, kind: &str) -> Reply {
 }
 
 /// An index whose files need `authorization`, where that is given.
-fn answer(asked: &Asked, kind: &str, authorization: Option<&str>) -> Reply {
+fn answer(asked: &ReceivedRequest, kind: &str, authorization: Option<&str>) -> Reply {
     if authorization.is_some() && asked.header("authorization") != authorization {
         return Reply::new(401, "");
     }

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use sconce_testing::http_server::{Asked, HttpServer, Reply};
+use sconce_testing::http_server::{HttpServer, ReceivedRequest, Reply};
 
 pub(crate) const CA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/certificates/ca.pem");
 
-pub(crate) fn start(answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> HttpServer {
+pub(crate) fn start(
+    answer: impl Fn(&ReceivedRequest) -> Reply + Send + Sync + 'static,
+) -> HttpServer {
     let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/certificates/");
     let cert = CertificateDer::from_pem_file(format!("{dir}server.pem")).unwrap();
     let key = PrivateKeyDer::from_pem_file(format!("{dir}server.key")).unwrap();

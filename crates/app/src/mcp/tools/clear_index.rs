@@ -93,8 +93,8 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     let (name, root) = (index.name(), index.root().to_string_lossy());
     if !arguments.confirm {
         match ask(call, name, &root).await? {
-            Asked::Yes => {}
-            Asked::Question(question) => return Ok((*question).into()),
+            Confirmation::Yes => {}
+            Confirmation::Question(question) => return Ok((*question).into()),
         }
     }
     index.delete().await?;
@@ -102,13 +102,13 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     structured(&Cleared { cleared: name.to_owned(), root: root.into_owned() })
 }
 
-enum Asked {
+enum Confirmation {
     Yes,
     /// The client asks its user, and calls again with the answer.
     Question(Box<InputRequiredResult>),
 }
 
-async fn ask(call: &Call<'_>, name: &str, root: &str) -> Result<Asked, ToolError> {
+async fn ask(call: &Call<'_>, name: &str, root: &str) -> Result<Confirmation, ToolError> {
     let (shown, root) = (escaped(name), escaped(root));
     let message = format!("Delete the index '{shown}' of {root}? The files stay.");
     let is_sessionless = call
@@ -121,18 +121,18 @@ async fn ask(call: &Call<'_>, name: &str, root: &str) -> Result<Asked, ToolError
     }
     if !is_sessionless {
         return match call.context.peer.elicit::<Answer>(message).await {
-            Ok(Some(Answer { confirm: true })) => Ok(Asked::Yes),
+            Ok(Some(Answer { confirm: true })) => Ok(Confirmation::Yes),
             _ => Err(declined(name)),
         };
     }
     let Some(responses) = &call.input_responses else {
-        return Ok(Asked::Question(Box::new(question(call, name, message)?)));
+        return Ok(Confirmation::Question(Box::new(question(call, name, message)?)));
     };
     let state = call.request_state.as_deref().unwrap_or_default();
     let answer = &responses.get(QUESTION).cloned().unwrap_or_default();
     let accepted = answer["action"] == "accept" && answer["content"]["confirm"] == true;
     if accepted && call.mcp.shared.confirmations.is_for(state, name) {
-        Ok(Asked::Yes)
+        Ok(Confirmation::Yes)
     } else {
         Err(declined(name))
     }

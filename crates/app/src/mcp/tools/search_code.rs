@@ -17,7 +17,7 @@ use super::{Effect, meta, tool};
 use crate::mcp::call::{Call, text};
 use crate::mcp::errors::ToolError;
 use crate::mcp::freshness::{self, Noted};
-use crate::mcp::matches::{self, Asked, matches};
+use crate::mcp::matches::{self, LineQuery, matches};
 use crate::mcp::no_results::SearchCall;
 use crate::mcp::render::ResponseFormat;
 use crate::mcp::{lenient, remedies};
@@ -218,7 +218,7 @@ async fn lines(
     };
     let engine = call.mcp.engine().await?;
     let found = engine.matching_lines(indexes, &request).await?;
-    let asked = Asked { given: call.given, limit, max_tokens: budget.max_tokens };
+    let asked = LineQuery { given: call.given, limit, max_tokens: budget.max_tokens };
     let mut notes: Vec<String> = notes.iter().cloned().chain(found.notices).collect();
     if found
         .of_indexes
@@ -277,7 +277,7 @@ async fn uses(
     }
     let given = serde_json::json!({ "pattern": symbol.name });
     let given = given.as_object().cloned().unwrap_or_default();
-    let asked = Asked { given: &given, limit, max_tokens };
+    let asked = LineQuery { given: &given, limit, max_tokens };
     Ok(format!("uses:\n{}", matches(&found, &[], asked)))
 }
 

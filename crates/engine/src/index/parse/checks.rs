@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use sconce_code::NewLanguage;
 
 use super::ParserPool;
-use super::process::{Asked, Process};
+use super::process::{ParserReply, Process};
 use crate::sync::lock;
 
 /// The time on a processor that the look at one may take: with the query of its base a sane one takes .3 s.
@@ -71,13 +71,13 @@ impl<'a> QueryChecks<'a> {
             None => Process::start(self.pool.command.as_ref()?).ok()?,
         };
         let verdict = match process.check(new, CPU_TIME) {
-            Asked::Answered(Ok(())) => QueryCheck::Fits,
-            Asked::Answered(Err(what)) => QueryCheck::Wrong(what),
-            Asked::Died(how) => {
+            ParserReply::Answered(Ok(())) => QueryCheck::Fits,
+            ParserReply::Answered(Err(what)) => QueryCheck::Wrong(what),
+            ParserReply::Died(how) => {
                 tracing::warn!(language = new.name, "the parser {how} over a query of a project");
                 QueryCheck::Wrong("its query takes too long, or too much memory".to_owned())
             }
-            Asked::Ended => return None,
+            ParserReply::Ended => return None,
         };
         self.process = Some(process).filter(|process| !process.is_used_up());
         Some(verdict)

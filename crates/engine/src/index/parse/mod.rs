@@ -20,7 +20,7 @@ use sconce_code::{ChunkOptions, Language, ParseStatus, ParsedFile};
 
 pub(super) use self::checks::{QueryCheck, QueryChecks};
 pub use self::command::ParserCommand;
-use self::process::{Asked, Process, Question};
+use self::process::{ParserReply, Process, Question};
 pub use self::worker::serve_parser;
 use self::worker::{CPU_TIME, MAX_FRAME};
 use super::languages::OwnLanguage;
@@ -135,8 +135,8 @@ impl Parser<'_> {
         let added = language.and_then(Language::definition);
         let question = Question { path, language, added, options, most_bytes: MAX_FRAME };
         match self.ask(&command, &question, text) {
-            Some(Asked::Answered(parsed)) => parsed,
-            Some(Asked::Died(how)) => {
+            Some(ParserReply::Answered(parsed)) => parsed,
+            Some(ParserReply::Died(how)) => {
                 tracing::warn!(
                     path,
                     "the parser {how} over this file, which is split as plain text"
@@ -159,10 +159,12 @@ impl Parser<'_> {
         options: &ChunkOptions,
     ) -> ParsedFile {
         let asked = self.ask_own(path, text, own, options);
-        let has_failed = matches!(asked, Some(Asked::Answered(_) | Asked::Died(_)));
+        let has_failed = matches!(asked, Some(ParserReply::Answered(_) | ParserReply::Died(_)));
         match asked {
-            Some(Asked::Answered(parsed)) if parsed.status != ParseStatus::Error => return parsed,
-            Some(Asked::Died(how)) => {
+            Some(ParserReply::Answered(parsed)) if parsed.status != ParseStatus::Error => {
+                return parsed;
+            }
+            Some(ParserReply::Died(how)) => {
                 tracing::warn!(path, "the parser {how} over a query of the project");
             }
             _ => {}
@@ -182,7 +184,7 @@ impl Parser<'_> {
         text: &str,
         own: &OwnLanguage,
         options: &ChunkOptions,
-    ) -> Option<Asked<ParsedFile>> {
+    ) -> Option<ParserReply<ParsedFile>> {
         let command = self.pool.command.clone()?;
         let added = Some(own.with_query()?);
         let most_bytes = MAX_OWN_BYTES + OWN_BYTES_PER_BYTE * text.len() as u64;
@@ -196,7 +198,7 @@ impl Parser<'_> {
         command: &ParserCommand,
         question: &Question<'_>,
         text: &str,
-    ) -> Option<Asked<ParsedFile>> {
+    ) -> Option<ParserReply<ParsedFile>> {
         /// One that was ended from outside says nothing of the file.
         const TRIES: usize = 3;
         for _ in 0..TRIES {
@@ -214,7 +216,7 @@ impl Parser<'_> {
             let asked = process.parse(question, text, self.budget.limit(text.len()));
             self.budget.took(began.elapsed(), text.len());
             match asked {
-                Asked::Ended => {}
+                ParserReply::Ended => {}
                 asked => {
                     if !process.is_used_up() {
                         self.process = Some(process);

@@ -34,7 +34,7 @@ pub(super) struct Question<'a> {
 
 /// What became of a question.
 #[derive(Debug)]
-pub(super) enum Asked<T> {
+pub(super) enum ParserReply<T> {
     Answered(T),
     /// The process died over the file; how.
     Died(String),
@@ -77,18 +77,22 @@ impl Process {
         question: &Question<'_>,
         text: &str,
         cpu_time: Duration,
-    ) -> Asked<ParsedFile> {
+    ) -> ParserReply<ParsedFile> {
         let header = header(question, cpu_time);
         let asked = self.ask(&header, text, question.most_bytes);
-        if matches!(&asked, Asked::Answered(parsed) if !is_sound(parsed, text)) {
+        if matches!(&asked, ParserReply::Answered(parsed) if !is_sound(parsed, text)) {
             self.used_up = true;
-            return Asked::Died("answered nonsense".to_owned());
+            return ParserReply::Died("answered nonsense".to_owned());
         }
         asked
     }
 
     /// Has it looked at whether a language can be had, within a time on a processor.
-    pub(super) fn check(&mut self, added: &NewLanguage, cpu_time: Duration) -> Asked<Checked> {
+    pub(super) fn check(
+        &mut self,
+        added: &NewLanguage,
+        cpu_time: Duration,
+    ) -> ParserReply<Checked> {
         let options = &ChunkOptions::default();
         let (added, most_bytes) = (Some(added), MAX_FRAME);
         let question = Question { path: "", language: None, added, options, most_bytes };
@@ -96,11 +100,16 @@ impl Process {
         self.ask(&header, "", most_bytes)
     }
 
-    fn ask<T: DeserializeOwned>(&mut self, header: &Header, text: &str, most: u64) -> Asked<T> {
+    fn ask<T: DeserializeOwned>(
+        &mut self,
+        header: &Header,
+        text: &str,
+        most: u64,
+    ) -> ParserReply<T> {
         let sent = self.send(header, text);
         if sent.is_err() {
             self.used_up = true;
-            return Asked::Ended;
+            return ParserReply::Ended;
         }
         let mut flags = [0];
         let answer = self.output.read_exact(&mut flags).and_then(|()| {
@@ -109,10 +118,10 @@ impl Process {
         });
         self.used_up = flags[0] & LAST != 0;
         match answer {
-            Ok(answer) => Asked::Answered(answer),
+            Ok(answer) => ParserReply::Answered(answer),
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
                 self.used_up = true;
-                Asked::Died("answered nonsense, or too much".to_owned())
+                ParserReply::Died("answered nonsense, or too much".to_owned())
             }
             Err(_) => {
                 self.used_up = true;
@@ -128,11 +137,11 @@ impl Process {
         input.flush()
     }
 
-    fn death<T>(&mut self) -> Asked<T> {
+    fn death<T>(&mut self) -> ParserReply<T> {
         self.input = None;
         match self.child.wait() {
-            Ok(status) if !was_told_to_end(status) => Asked::Died(format!("died ({status})")),
-            _ => Asked::Ended,
+            Ok(status) if !was_told_to_end(status) => ParserReply::Died(format!("died ({status})")),
+            _ => ParserReply::Ended,
         }
     }
 }
