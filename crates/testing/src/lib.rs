@@ -21,15 +21,17 @@ mod plain_postgres;
 mod process;
 pub mod project;
 mod replicated;
+mod wait;
 
 pub use clusters::Clusters;
 pub use data_dir::data_dir;
 pub use database::{Held, TestDatabase};
-pub use mcp_client::{McpClient, json_rpc};
+pub use mcp_client::{McpClient, json_rpc, text_of};
 pub use own_data_dir::{OwnDataDir, own_data_dir};
 pub use plain_postgres::server_without_vector;
 pub use process::{RunningProcess, signal};
 pub use replicated::Replicated;
+pub use wait::wait_until;
 
 use sconce_kernels as _;
 

@@ -18,6 +18,11 @@ pub fn json_rpc(line: &str) -> Value {
     message
 }
 
+/// The text of a tool's result.
+pub fn text_of(result: &Value) -> &str {
+    result["content"][0]["text"].as_str().expect("a result begins with a text")
+}
+
 /// An MCP client on stdio, as simple as can be.
 pub struct McpClient {
     process: RunningProcess,
@@ -99,7 +104,7 @@ impl McpClient {
 
     /// Calls a tool; its text.
     pub fn text(&mut self, tool: &str, arguments: &Value) -> String {
-        self.call(tool, arguments)["content"][0]["text"].as_str().unwrap().to_owned()
+        text_of(&self.call(tool, arguments)).to_owned()
     }
 
     /// Closes stdin and waits for the end; the exit code and the lines that were not read.

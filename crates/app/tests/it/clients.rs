@@ -19,7 +19,7 @@ const REMOTE: &str = "mcp-remote@0.15.1";
 const INSPECTOR: &str = "@modelcontextprotocol/inspector@2.12.0";
 
 /// Python with the client.
-pub(crate) fn python() -> PathBuf {
+fn python() -> PathBuf {
     static PYTHON: OnceLock<PathBuf> = OnceLock::new();
     PYTHON
         .get_or_init(|| environment("mcp-client", CLIENT, "import mcp").join("bin/python"))
@@ -52,17 +52,23 @@ pub(crate) fn run(command: &mut Command) -> String {
     stdout
 }
 
+/// Runs a script of a client that is not ours, in Python, which must succeed; what it says that it saw.
+pub(crate) fn seen_by_python(place: &Place, script: &str, arguments: &[&str]) -> Value {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients").join(script);
+    let mut command = Command::new(python());
+    let output = command.arg(script).args(arguments).envs(place.environment()).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {stderr}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
 /// Runs a session; what it saw.
 fn session(place: &Place, mode: &str, target: &[&str]) -> Value {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/session.py");
     let (kind, rest) = target.split_first().unwrap();
     let (place_of, token) = rest.split_first().unwrap();
-    let mut command = Command::new(python());
-    command.args([script, mode, kind, place_of, &text(&place.project())]).args(token);
-    let output = command.envs(place.environment()).output().unwrap();
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{mode} {target:?}: {stderr}");
-    serde_json::from_slice(&output.stdout).unwrap()
+    let project = text(&place.project());
+    let arguments = [&[mode, kind, place_of, &project], token].concat();
+    seen_by_python(place, "session.py", &arguments)
 }
 
 fn check(seen: &Value, mode: &str) {

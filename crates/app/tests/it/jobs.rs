@@ -3,11 +3,10 @@
 use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
-use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::clients::{python, serve};
+use crate::clients::{seen_by_python, serve};
 use crate::http::call;
 use crate::support::{Place, text};
 
@@ -24,13 +23,8 @@ pub(crate) fn generate(place: &Place, directory: &str, files: usize, functions: 
 
 /// What a client that is not ours saw of a long job.
 fn session(place: &Place, mode: &str, target: [&str; 2]) -> Value {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/jobs.py");
-    let mut command = Command::new(python());
-    command.arg(script).arg(mode).args(target).arg(place.project());
-    let output = command.envs(place.environment()).output().unwrap();
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{mode} {target:?}: {stderr}");
-    serde_json::from_slice(&output.stdout).unwrap()
+    let [kind, place_of] = target;
+    seen_by_python(place, "jobs.py", &[mode, kind, place_of, &text(&place.project())])
 }
 
 fn check(seen: &Value) {

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use sconce_testing::{McpClient, RunningProcess, project};
+use sconce_testing::{McpClient, RunningProcess, project, text_of};
 use serde_json::{Value, json};
 
 use crate::http::call_at;
@@ -15,10 +15,6 @@ in_both_modes! {
     arguments_as_text_are_read_or_refused,
     lines_that_are_no_json_get_a_parse_error,
     a_path_may_be_written_in_any_style,
-}
-
-fn text_of(result: &Value) -> &str {
-    result["content"][0]["text"].as_str().unwrap()
 }
 
 fn lists_and_flags_as_json_text(mode: Mode) {

@@ -1,8 +1,8 @@
 //! Directories that are no project are not indexed by accident, and what to do is said.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use sconce_testing::McpClient;
+use sconce_testing::{McpClient, text_of};
 
 use crate::support::{Outcome, Place, text};
 
@@ -12,10 +12,6 @@ fn client(place: &Place, most_files: &str) -> McpClient {
     let mut client = McpClient::on(command);
     client.initialize("2025-11-25");
     client
-}
-
-fn said(answer: &Value) -> &str {
-    answer["content"][0]["text"].as_str().unwrap()
 }
 
 fn in_home(place: &Place, arguments: &[&str]) -> Outcome {
@@ -33,12 +29,12 @@ fn an_agent_indexes_no_directory_of_very_many_files_for_the_first_time() {
     let mut client = client(&place, "3");
     let refused = client.call("index_codebase", &json!({ "wait_seconds": 30 }));
     assert_eq!(refused["isError"], true, "{refused}");
-    assert!(said(&refused).contains("has more than 3 files"), "{refused}");
-    assert!(said(&refused).contains("with exclude"), "{refused}");
-    assert!(said(&refused).contains("in a terminal: sconce index "), "{refused}");
+    assert!(text_of(&refused).contains("has more than 3 files"), "{refused}");
+    assert!(text_of(&refused).contains("with exclude"), "{refused}");
+    assert!(text_of(&refused).contains("in a terminal: sconce index "), "{refused}");
     let searched = client.call("search_code", &json!({ "query": "backoff_delay" }));
     assert_eq!(searched["isError"], true, "{searched}");
-    assert!(said(&searched).contains("has more than 3 files"), "{searched}");
+    assert!(text_of(&searched).contains("has more than 3 files"), "{searched}");
 
     let narrowed = json!({ "exclude": ["README.md"], "wait_seconds": 30 });
     let narrowed = client.call("index_codebase", &narrowed);
@@ -67,8 +63,8 @@ fn a_home_directory_is_indexed_by_its_user_alone() {
             }
             let refused = client.call(tool, &arguments);
             assert_eq!(refused["isError"], true, "{tool} {path}: {refused}");
-            assert!(said(&refused).contains("is no project"), "{tool} {path}: {refused}");
-            assert!(said(&refused).contains("in a terminal: sconce index /"), "{refused}");
+            assert!(text_of(&refused).contains("is no project"), "{tool} {path}: {refused}");
+            assert!(text_of(&refused).contains("in a terminal: sconce index /"), "{refused}");
         }
     }
     for arguments in [&["search", "done"][..], &["index"]] {
@@ -84,4 +80,21 @@ fn a_home_directory_is_indexed_by_its_user_alone() {
     assert_eq!(in_home(&place, &["index"]).code, Some(0));
     let found = client.text("search_code", &json!({ "query": "done", "path": "~" }));
     assert!(found.contains("notes.md"), "{found}");
+}
+
+/// Systems link a home directory to where it lies, and its repository of dotfiles is no project.
+#[cfg(unix)]
+#[test]
+fn a_home_that_is_a_link_makes_no_project_of_all_that_lies_in_it() {
+    let place = Place::with_database();
+    let (home, notes) = (place.home(), place.home().join("notes"));
+    std::fs::create_dir_all(home.join(".git")).unwrap();
+    std::fs::create_dir_all(&notes).unwrap();
+    std::fs::write(notes.join("plan.md"), "# What is to be done\n").unwrap();
+    let link = place.project().join("home");
+    std::os::unix::fs::symlink(&home, &link).unwrap();
+    let output = place.command(&["index"]).env("HOME", &link).current_dir(&notes).output();
+    assert_eq!(output.unwrap().status.code(), Some(0));
+    let indexes = place.json(&["list"]);
+    assert_eq!(indexes[0]["root"], text(&notes.canonicalize().unwrap()), "{indexes}");
 }

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use sconce_testing::{RunningProcess, http, signal};
+use sconce_testing::{RunningProcess, http, signal, text_of};
 use serde_json::{Value, json};
 
 use crate::http::call;
@@ -94,10 +94,6 @@ fn as_nobody(address: SocketAddr, method: &str, path: &str, headers: &str, body:
     );
     child.stdin.take().unwrap().write_all(request.as_bytes()).unwrap();
     String::from_utf8_lossy(&child.wait_with_output().unwrap().stdout).into_owned()
-}
-
-fn said(result: &Value) -> &str {
-    result["content"][0]["text"].as_str().unwrap()
 }
 
 #[test]
@@ -292,7 +288,7 @@ fn l1_existence_outside_of_the_roots_cannot_be_asked_for() {
             if tool == "search_code" {
                 arguments["query"] = "x".into();
             }
-            said(&call(address, tool, &arguments)).replace(&path, "PATH")
+            text_of(&call(address, tool, &arguments)).replace(&path, "PATH")
         };
         assert_eq!(answer("there"), answer("nowhere"), "{tool}");
     }

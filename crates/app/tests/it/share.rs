@@ -2,16 +2,13 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use sconce_testing::{McpClient, RunningProcess, signal};
+use sconce_testing::{McpClient, RunningProcess, signal, wait_until};
 use serde_json::{Value, json};
 
 use crate::clients::serve;
 use crate::support::Place;
-
-/// Longest wait for anything: tests share a small machine.
-const TIMEOUT: Duration = Duration::from_mins(2);
 
 /// The servers of this place's settings.
 fn servers(place: &Place) -> Vec<Value> {
@@ -29,14 +26,6 @@ fn server(place: &Place) -> Value {
 
 fn pid(server: &Value) -> u32 {
     server["pid"].as_u64().unwrap() as u32
-}
-
-fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
-    let begin = Instant::now();
-    while !done() {
-        assert!(begin.elapsed() < TIMEOUT, "{what}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
 }
 
 fn tools(client: &mut McpClient) {

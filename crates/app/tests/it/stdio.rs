@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use sconce_testing::{McpClient, json_rpc};
+use sconce_testing::{McpClient, json_rpc, text_of};
 use serde_json::{Value, json};
 
 use crate::support::{Mode, Place, in_both_modes, text};
@@ -77,11 +77,7 @@ fn bad_input_comes_back_with_a_corrected_call(mode: Mode) {
     for (tool, arguments) in cases {
         let result = client.call(tool, &arguments);
         assert_eq!(result["isError"], true, "{tool} {arguments}");
-        let said = result["content"][0]["text"].as_str().unwrap();
-        // What needs the engine may say first that there is none.
-        {
-            let _ = write!(shown, "{tool} {arguments}\n{said}\n\n");
-        };
+        let _ = write!(shown, "{tool} {arguments}\n{}\n\n", text_of(&result));
     }
     insta::assert_snapshot!("bad_input_comes_back_with_a_corrected_call", place.tidy(&shown));
     let unknown = client.ask("tools/call", &json!({ "name": "serch_code", "arguments": {} }));

@@ -5,16 +5,14 @@ use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use sconce_testing::http;
+use sconce_testing::{http, wait_until};
 use serde_json::{Value, json};
 
 use crate::http::call;
 use crate::support::Place;
 
-/// Longest wait for anything: tests share a small machine.
-const TIMEOUT: Duration = Duration::from_mins(2);
 /// Long after anything that is heard of has been looked at.
 const LONG_AFTER: Duration = Duration::from_millis(1500);
 
@@ -32,7 +30,7 @@ impl Live {
         let place = Place::with_database();
         place.json(&["index"]);
         let live = Live::over(place, settings);
-        live.until("it follows the index", || live.stats()["watch"]["up_to_date"] == true);
+        wait_until("it follows the index", || live.stats()["watch"]["up_to_date"] == true);
         live
     }
 
@@ -86,18 +84,10 @@ impl Live {
         found["content"][0]["text"].as_str().unwrap().contains(path)
     }
 
-    fn until(&self, what: &str, is_so: impl Fn() -> bool) {
-        let begin = Instant::now();
-        while !is_so() {
-            assert!(begin.elapsed() < TIMEOUT, "not in time: {what}; {}", self.stats());
-            std::thread::sleep(Duration::from_millis(50));
-        }
-    }
-
     /// Waits until all that has happened is in the index.
     fn settled(&self) {
         std::thread::sleep(LONG_AFTER);
-        self.until("it settles", || self.stats()["watch"]["up_to_date"] == true);
+        wait_until("it settles", || self.stats()["watch"]["up_to_date"] == true);
     }
 
     fn git(&self, arguments: &[&str]) {
@@ -121,37 +111,37 @@ fn edits_new_files_renames_and_removals_are_followed() {
     let (place, root) = (&live.place, live.place.project());
 
     place.write("src/retry.rs", "/// Sharpens a pencil.\npub fn sharpen_pencil() {}\n");
-    live.until("an edit", || live.finds("sharpen_pencil", "src/retry.rs"));
+    wait_until("an edit", || live.finds("sharpen_pencil", "src/retry.rs"));
 
     place.write("src/pool.go", "package pool\n\nfunc AcquireBoat() int {\n\treturn 1\n}\n");
-    live.until("a new file", || live.finds("AcquireBoat", "src/pool.go"));
+    wait_until("a new file", || live.finds("AcquireBoat", "src/pool.go"));
 
     place.write("new/one/two/kite.py", "def fly_kite():\n    return 'wind'\n");
-    live.until("a new directory", || live.finds("fly_kite", "new/one/two/kite.py"));
+    wait_until("a new directory", || live.finds("fly_kite", "new/one/two/kite.py"));
     place.write("new/one/two/three/swim.py", "def swim_lake():\n    return 'wet'\n");
-    live.until("a directory in it", || live.finds("swim_lake", "new/one/two/three/swim.py"));
+    wait_until("a directory in it", || live.finds("swim_lake", "new/one/two/three/swim.py"));
 
     fs::rename(root.join("src/pool.go"), root.join("src/harbour.go")).unwrap();
-    live.until("a renamed file", || live.finds("AcquireBoat", "src/harbour.go"));
+    wait_until("a renamed file", || live.finds("AcquireBoat", "src/harbour.go"));
     assert!(!live.finds("AcquireBoat", "src/pool.go"));
 
     fs::rename(root.join("new"), root.join("old")).unwrap();
-    live.until("a renamed directory", || live.finds("fly_kite", "old/one/two/kite.py"));
+    wait_until("a renamed directory", || live.finds("fly_kite", "old/one/two/kite.py"));
     assert!(!live.finds("fly_kite", "new/one/two/kite.py"));
     place.write("old/one/two/kite.py", "def mend_kite():\n    return 'glue'\n");
-    live.until("an edit below it", || live.finds("mend_kite", "old/one/two/kite.py"));
+    wait_until("an edit below it", || live.finds("mend_kite", "old/one/two/kite.py"));
 
     // As editors save: beside the file, and renamed over it.
     place.write("src/.retry.rs.swp", "swap");
     place.write("src/retry.rs.tmp~", "pub fn brew_coffee() {}\n");
     fs::rename(root.join("src/retry.rs.tmp~"), root.join("src/retry.rs")).unwrap();
     fs::remove_file(root.join("src/.retry.rs.swp")).unwrap();
-    live.until("a file that is replaced", || live.finds("brew_coffee", "src/retry.rs"));
+    wait_until("a file that is replaced", || live.finds("brew_coffee", "src/retry.rs"));
 
     let files = live.stats()["files"].as_i64().unwrap();
     fs::remove_file(root.join("web/cart.ts")).unwrap();
     fs::remove_dir_all(root.join("old")).unwrap();
-    live.until("what is removed", || live.stats()["files"] == files - 3);
+    wait_until("what is removed", || live.stats()["files"] == files - 3);
 }
 
 #[test]
@@ -160,21 +150,21 @@ fn a_branch_switch_and_a_commit_are_followed() {
     live.git(&["init", "-q", "-b", "main"]);
     live.git(&["add", "."]);
     live.git(&["commit", "-qm", "first"]);
-    live.until("the first commit", || live.stats()["branch"] == "main");
+    wait_until("the first commit", || live.stats()["branch"] == "main");
     live.git(&["switch", "-qc", "boats"]);
     live.place.write("src/boat.py", "def row_boat():\n    return 'oar'\n");
     live.git(&["add", "."]);
     live.git(&["commit", "-qm", "boats"]);
-    live.until("the other branch", || {
+    wait_until("the other branch", || {
         live.stats()["branch"] == "boats" && live.finds("row_boat", "src/boat.py")
     });
 
     live.git(&["switch", "-q", "main"]);
-    live.until("the way back", || live.stats()["branch"] == "main");
+    wait_until("the way back", || live.stats()["branch"] == "main");
     assert!(!live.finds("row_boat", "src/boat.py"));
     let commit = live.stats()["commit"].clone();
     live.git(&["commit", "-q", "--allow-empty", "-m", "nothing"]);
-    live.until("a commit of no file", || live.stats()["commit"] != commit);
+    wait_until("a commit of no file", || live.stats()["commit"] != commit);
     assert_eq!(live.stats()["stale"], false);
 }
 
@@ -186,7 +176,7 @@ fn a_storm_of_changes_is_indexed_at_once() {
         let path = format!("storm/{}/file_{number}.py", number % 50);
         live.place.write(&path, "def storm():\n    return 'wind'\n");
     }
-    live.until("all of it", || live.stats()["files"] == 5004);
+    wait_until("all of it", || live.stats()["files"] == 5004);
     live.settled();
     let jobs = live.jobs().split_off(before);
     // One, and on a machine so busy that writing takes more than five seconds, some more.
@@ -202,7 +192,7 @@ fn what_is_ignored_costs_no_job() {
     place.write("target/before.py", "x = 1\n");
     place.json(&["index"]);
     let live = Live::over(place, &[]);
-    live.until("it follows", || live.stats()["watch"]["up_to_date"] == true);
+    wait_until("it follows", || live.stats()["watch"]["up_to_date"] == true);
     let before = live.jobs().len();
     for number in 0..20 {
         live.place.write("target/debug/out.py", &format!("x = {number}\n"));
@@ -216,9 +206,9 @@ fn what_is_ignored_costs_no_job() {
     assert_eq!(live.jobs().len(), before);
 
     live.place.write(".gitignore", "*.log\n");
-    live.until("other patterns", || live.finds("x", "target/before.py"));
+    wait_until("other patterns", || live.finds("x", "target/before.py"));
     live.place.write("target/before.py", "def after_all():\n    return 2\n");
-    live.until("what they let in", || live.finds("after_all", "target/before.py"));
+    wait_until("what they let in", || live.finds("after_all", "target/before.py"));
 }
 
 #[test]
@@ -227,9 +217,9 @@ fn a_limit_of_watches_falls_back_to_scanning_and_says_so() {
     let watch = &live.stats()["watch"];
     assert_eq!(watch["mode"], "scanning");
     assert!(watch["reason"].as_str().unwrap().contains("SCONCE_MAX_WATCHES"), "{watch}");
-    live.until("health tells", || live.health()["watch"]["scanning"] == 1);
+    wait_until("health tells", || live.health()["watch"]["scanning"] == 1);
     live.place.write("new/kite.py", "def fly_kite():\n    return 'wind'\n");
-    live.until("a scan", || live.finds("fly_kite", "new/kite.py"));
+    wait_until("a scan", || live.finds("fly_kite", "new/kite.py"));
     // What a job has written is found before the job has ended and is in the log.
     live.settled();
     let jobs = live.jobs().len();
@@ -246,20 +236,20 @@ fn indexes_that_come_and_go_are_taken_up_and_dropped() {
     assert_eq!(live.health()["watch"]["events"], 0);
     // By another process.
     live.place.json(&["index"]);
-    live.until("it is taken up", || live.health()["watch"]["events"] == 1);
+    wait_until("it is taken up", || live.health()["watch"]["events"] == 1);
     live.place.write("src/kite.py", "def fly_kite():\n    return 'wind'\n");
-    live.until("an edit", || live.finds("fly_kite", "src/kite.py"));
+    wait_until("an edit", || live.finds("fly_kite", "src/kite.py"));
     live.settled();
 
     live.place.run(&["clear", "shop", "--yes"]);
     live.place.write("src/kite.py", "def mend_kite():\n    return 'glue'\n");
-    live.until("it is dropped", || live.health()["watch"]["events"] == 0);
+    wait_until("it is dropped", || live.health()["watch"]["events"] == 0);
     live.place.write("src/kite.py", "def sell_kite():\n    return 'coins'\n");
     std::thread::sleep(LONG_AFTER);
     assert_eq!(live.place.json(&["list"]), json!([]), "an edit makes no index");
 
     live.place.json(&["index"]);
-    live.until("it is taken up again", || live.health()["watch"]["events"] == 1);
+    wait_until("it is taken up again", || live.health()["watch"]["events"] == 1);
 }
 
 #[test]
@@ -268,13 +258,13 @@ fn a_search_does_not_wait_for_more_changes() {
     let live = Live::start(&[("SCONCE_WATCH_DEBOUNCE_MS", "60000")]);
     let before = live.jobs().len();
     live.place.write("src/kite.py", "def fly_kite():\n    return 'wind'\n");
-    live.until("it hears of it", || live.stats()["watch"]["up_to_date"] == false);
+    wait_until("it hears of it", || live.stats()["watch"]["up_to_date"] == false);
     let search = |query: &str| {
         let found = call(live.address, "search_code", &json!({ "query": query }));
         found["content"][0]["text"].as_str().unwrap().to_owned()
     };
-    live.until("a search finds it", || search("fly_kite").contains("src/kite.py"));
-    live.until("it is up to date", || live.stats()["watch"]["up_to_date"] == true);
+    wait_until("a search finds it", || search("fly_kite").contains("src/kite.py"));
+    wait_until("it is up to date", || live.stats()["watch"]["up_to_date"] == true);
     for _ in 0..5 {
         search("fly_kite");
     }

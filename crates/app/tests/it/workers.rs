@@ -2,9 +2,9 @@
 
 use std::path::Path;
 use std::process::{Child, Command, Output};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use sconce_testing::{RunningProcess, TIMEOUT, http, model, signal};
+use sconce_testing::{RunningProcess, http, model, signal, wait_until};
 use serde_json::{Value, json};
 
 use crate::clients::serve;
@@ -24,15 +24,6 @@ FULL JOIN sconce.vectors v USING (index_id, file_id, ordinal)
 LEFT JOIN sconce.embeddings e ON e.content_hash = c.content_hash
 WHERE c.file_id IS NULL OR v.embedding::text IS DISTINCT FROM e.embedding::text";
 
-/// Waits until the database says so.
-fn until(what: &str, is_so: impl Fn() -> bool) {
-    let deadline = Instant::now() + TIMEOUT;
-    while !is_so() {
-        assert!(Instant::now() < deadline, "never: {what}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
-
 /// A project whose words are in and most of whose vectors are missing: its job was interrupted.
 fn half_indexed(files: usize) -> Place {
     let place = Place::with_database().slowed();
@@ -46,7 +37,7 @@ fn interrupted_job(place: &Place, files: usize) {
     let job = RunningProcess::start(place.command(&["index"]));
     let all = files as i64 + 4;
     let done = "SELECT files FROM sconce.indexes";
-    until("its words are in and it embeds", || {
+    wait_until("its words are in and it embeds", || {
         place.number(done) == all && place.number(LEASES) > 0
     });
     signal(job.id(), "INT");
@@ -131,7 +122,7 @@ fn kill_workers(place: &Place, times: u64) {
         let killed = &mut workers[(time % 2) as usize];
         let dead = killed.id();
         let is_over = || place.number(PENDING) == 0;
-        until("it works", || held(place, dead) > 0 || is_over());
+        wait_until("it works", || held(place, dead) > 0 || is_over());
         let pause = (seed + time).wrapping_mul(6_364_136_223_846_793_005) >> 33;
         std::thread::sleep(Duration::from_millis(pause % 1_500));
         signal(dead, "KILL");
@@ -143,8 +134,8 @@ fn kill_workers(place: &Place, times: u64) {
         }
     }
     assert!(interrupted * 2 > times, "{interrupted} of {times} were at work");
-    until("all is embedded", || place.number(PENDING) == 0);
-    until("nobody holds anything", || place.number(LEASES) == 0);
+    wait_until("all is embedded", || place.number(PENDING) == 0);
+    wait_until("nobody holds anything", || place.number(LEASES) == 0);
     assert_whole(place);
     for worker in workers {
         signal(worker.id(), "TERM");
@@ -170,13 +161,13 @@ fn a_worker_that_is_taken_for_dead_joins_again() {
     let place = half_indexed(40);
     let start = || RunningProcess::start(worker(&place, &[]));
     let (slept, other) = (start(), start());
-    until("it works", || held(&place, slept.id()) > 0);
+    wait_until("it works", || held(&place, slept.id()) > 0);
     for _ in 0..8 {
         let_time_pass(&place, slept.id());
         std::thread::sleep(Duration::from_millis(250));
     }
-    until("all is embedded", || place.number(PENDING) == 0);
-    until("nobody holds anything", || place.number(LEASES) == 0);
+    wait_until("all is embedded", || place.number(PENDING) == 0);
+    wait_until("nobody holds anything", || place.number(LEASES) == 0);
     assert_whole(&place);
     for worker in [slept, other] {
         signal(worker.id(), "TERM");
@@ -189,7 +180,7 @@ fn a_worker_that_is_told_to_end_gives_back_what_it_holds() {
     let place = half_indexed(40);
     for name in ["TERM", "INT"] {
         let process = RunningProcess::start(worker(&place, &["--name", "lamp"]));
-        until("it holds something", || place.number(LEASES) > 0);
+        wait_until("it holds something", || place.number(LEASES) > 0);
         signal(process.id(), name);
         let (code, lines) = process.end();
         assert_eq!(code, Some(0), "{name}");
@@ -204,7 +195,7 @@ fn a_worker_that_is_told_to_end_gives_back_what_it_holds() {
 fn an_index_is_deleted_and_made_again_under_a_worker() {
     let place = half_indexed(40);
     let process = RunningProcess::start(worker(&place, &[]));
-    until("it holds something", || place.number(LEASES) > 0);
+    wait_until("it holds something", || place.number(LEASES) > 0);
     assert_eq!(place.run(&["clear", "shop", "--yes"]).code, Some(0));
     place.write("part/more.py", "def brought_later():\n    return 'a lamp'\n");
     let report = place.json(&["index"]);
@@ -237,7 +228,7 @@ fn a_job_of_another_process_is_cancelled() {
     };
     for cancel in [&by_command as &dyn Fn(), &by_call] {
         let job = RunningProcess::start(place.command(&["index"]));
-        until("it embeds", || place.number(LEASES) > 0);
+        wait_until("it embeds", || place.number(LEASES) > 0);
         cancel();
         assert_eq!(job.end().0, Some(130));
         let status = "SELECT count(*) FROM sconce.indexes WHERE status = 'interrupted'";
@@ -303,7 +294,9 @@ fn a_server_works_where_it_is_told_to_and_all_are_told_of() {
         let status = call(address, "index_status", &json!({}))["structuredContent"].clone();
         status["workers"].as_array().and_then(|workers| workers.first().cloned())
     };
-    until("it is at work", || worker().is_some_and(|worker| worker["chunks"].as_i64() > Some(0)));
+    wait_until("it is at work", || {
+        worker().is_some_and(|worker| worker["chunks"].as_i64() > Some(0))
+    });
     let seen = worker().unwrap();
     assert_eq!((&seen["role"], &seen["index_name"]), (&json!("serve"), &json!("shop")), "{seen}");
     assert!(seen["chunks_per_second"].as_f64() > Some(0.0), "{seen}");
@@ -312,8 +305,8 @@ fn a_server_works_where_it_is_told_to_and_all_are_told_of() {
         let health = http::request(address, "GET", "/health", &[], "");
         serde_json::from_str::<Value>(&health.body).unwrap()["workers"][0]["device"].clone()
     };
-    until("/health tells of it", || told() == seen["device"]);
-    until("all is embedded", || place.number(PENDING) == 0);
+    wait_until("/health tells of it", || told() == seen["device"]);
+    wait_until("all is embedded", || place.number(PENDING) == 0);
     assert_whole(&place);
     signal(server.id(), "TERM");
     assert_eq!(server.end().0, Some(0));

@@ -1,22 +1,19 @@
 //! Paths that a call names and that are not there, or are not to be read.
 
+use sconce_testing::text_of;
 use serde_json::{Value, json};
 
 use crate::support::Place;
 
 /// The call that an answer proposes.
 fn proposed(result: &Value) -> (String, Value) {
-    let said = result["content"][0]["text"].as_str().unwrap();
+    let said = text_of(result);
     let call = said
         .lines()
         .find_map(|line| line.strip_prefix("try: "))
         .unwrap_or_else(|| panic!("{said}"));
     let (tool, arguments) = call.split_once(' ').unwrap();
     (tool.to_owned(), serde_json::from_str(arguments).unwrap())
-}
-
-fn said(result: &Value) -> &str {
-    result["content"][0]["text"].as_str().unwrap()
 }
 
 #[test]
@@ -29,7 +26,7 @@ fn a_directory_that_is_no_project_is_not_indexed_because_a_file_of_it_is_read() 
     for tool in ["read_chunk", "find_related"] {
         let result = client.call(tool, &json!({ "path": format!("{}:3", file.display()) }));
         assert_eq!(result["isError"], true, "{result}");
-        assert!(said(&result).contains("papers is not indexed"), "{result}");
+        assert!(text_of(&result).contains("papers is not indexed"), "{result}");
         assert_eq!(proposed(&result), ("index_codebase".into(), json!({ "path": loose })));
     }
     assert_eq!(place.number("SELECT count(*) FROM indexes"), 0);
@@ -96,7 +93,7 @@ fn what_cannot_be_read_says_why() {
         ("src", "src is a directory"),
     ] {
         let result = client.call("read_chunk", &json!({ "path": path }));
-        assert!(result["isError"] == true && said(&result).contains(why), "{path}: {result}");
+        assert!(result["isError"] == true && text_of(&result).contains(why), "{path}: {result}");
     }
     let inside = proposed(&client.call("read_chunk", &json!({ "path": "src" }))).1;
     assert!(inside["path"].as_str().unwrap().starts_with("src/"), "{inside}");

@@ -7,9 +7,10 @@ use sconce::settings::{Config, Layers, Settings};
 use sconce::warmup::Warmup;
 use sconce_engine::IndexRequest;
 use sconce_testing::signal;
+use sconce_testing::text_of;
 use serde_json::json;
 
-use super::{log_of, ready, said};
+use super::{log_of, ready};
 use crate::http::call;
 use crate::support::Place;
 
@@ -27,8 +28,8 @@ fn s7_a_suggestion_never_deletes() {
     ] {
         let result = client.call("clear_index", &arguments);
         assert_eq!(result["isError"], true, "{result}");
-        let suggestion = said(&result).split_once("\ntry: ").map(|(_, call)| call);
-        assert!(suggestion.is_none_or(|call| call == "list_indexes {}"), "{}", said(&result));
+        let suggestion = text_of(&result).split_once("\ntry: ").map(|(_, call)| call);
+        assert!(suggestion.is_none_or(|call| call == "list_indexes {}"), "{}", text_of(&result));
     }
     assert_eq!(place.json(&["list"])[0]["name"], "small");
 }
@@ -131,10 +132,14 @@ fn l2_names_of_indexes_have_a_rule_and_old_ones_can_be_deleted() {
     for name in ["a\nnote: x", "\u{1b}[31mred", "a\u{202e}b", "a b", "-x", &long] {
         let arguments = json!({ "index_name": name, "wait_seconds": 0 });
         let result = client.call("index_codebase", &arguments);
-        assert_eq!(result["isError"], true, "{}", said(&result));
-        assert!(said(&result).len() < 2000, "{} bytes", said(&result).len());
+        assert_eq!(result["isError"], true, "{}", text_of(&result));
+        assert!(text_of(&result).len() < 2000, "{} bytes", text_of(&result).len());
         if name.len() < 1000 {
-            assert!(said(&result).contains("cannot be the name of an index"), "{}", said(&result));
+            assert!(
+                text_of(&result).contains("cannot be the name of an index"),
+                "{}",
+                text_of(&result)
+            );
             let outcome = place.run(&["index", &format!("--name={name}")]);
             assert_eq!(outcome.code, Some(2), "{outcome}");
             assert!(outcome.stderr.contains("cannot be the name of an index"), "{outcome}");
