@@ -1,10 +1,9 @@
 //! Calls that would work, in the place of calls that the engine refused.
 
 use rmcp::model::JsonObject;
+use sconce_code::nearest;
 use sconce_engine::Remedy;
 use serde_json::{Value, json};
-
-use sconce_code::nearest;
 
 /// Characters of a query that is shown as a shorter one.
 const SHORT_QUERY: usize = 80;

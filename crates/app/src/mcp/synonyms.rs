@@ -1,9 +1,8 @@
 //! What an argument or a value means that is called otherwise: by its words first, then by its letters.
 
+use sconce_code::nearest;
 use sconce_engine::separated;
 use serde_json::Value;
-
-use sconce_code::nearest;
 
 /// Values of `response_format`.
 const FORMATS: [(&str, &[&str]); 2] = [

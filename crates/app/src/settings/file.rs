@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use sconce_code::nearest;
+
 use super::setting::{Setting, ValueKind};
 use super::table::{SETTINGS, setting};
 use crate::failure::Failure;
-use sconce_code::nearest;
 
 /// Name of the configuration file, of a project and of a user.
 pub const FILE_NAME: &str = "sconce.toml";

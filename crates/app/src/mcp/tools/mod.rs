@@ -19,6 +19,7 @@ use rmcp::model::{
 };
 use rmcp::service::RequestContext;
 use schemars::JsonSchema;
+use sconce_code::nearest;
 use serde_json::Value;
 
 use super::call::Call;
