@@ -485,7 +485,9 @@ impl Reader<'_> {
             return (indent == first).then_some(section.kind);
         }
         let code = without_comment(content, self.lined.of.comments);
-        let is_alone = |rest: &str| rest.is_empty() || rest.trim_start().starts_with('(');
+        let is_alone = |rest: &str| {
+            rest.is_empty() || rest.trim_start().starts_with('(') && rest.ends_with(')')
+        };
         let mut sections = self.lined.of.sections.iter();
         let begun = sections.find(|(word, _)| code.strip_prefix(word).is_some_and(is_alone));
         self.section = begun.map(|(_, kind)| OpenSection { indent, inner: None, kind: *kind });

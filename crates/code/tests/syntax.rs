@@ -627,6 +627,7 @@ fn sections_and_words_of_languages_told_by_their_lines() {
         "const\n  Most* = 5\n  hosts* = @[\n    \"a\", b = 1]\nvar\n  open, shut: int # a\nproc f() =\n  let\n    x = 1\n  discard\n",
         &["constant Most", "constant hosts", "variable open", "function f"],
     );
+    has("a.nim", "proc f(\n  a: int\n) =\n  let b = 1\nlet (c, d) =\n  g(1)\n", &["function f"]);
     has(
         "a.pm",
         "use v5.38;\nclass Shop::Cart :isa(Base) {\n    field @rows;\n    method put($row) { push @rows, $row; }\n}\n\

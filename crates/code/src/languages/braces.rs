@@ -286,7 +286,7 @@ pub(super) static ROWS: &[Row] = &[
         interpreters: &["v"],
         lines: Some(LineRules {
             attribute: Some(("@[", "]")),
-            sections: &[("const", Kind::Constant), ("__global", Kind::Variable)],
+            sections: &[("const (", Kind::Constant), ("__global (", Kind::Variable)],
             rules: &[
                 rule(Kind::Module, r"module\s+(?P<name>\w+)$", End::Line),
                 rule(
