@@ -197,6 +197,8 @@ mod tests {
             ("A.cls", "VERSION 1.0 CLASS\nBEGIN\nEND\nPublic Sub Bill()\nEnd Sub\n", "vbnet"),
             ("a.cls", "\\ProvidesClass{bill}\npublic class of\n", "latex"),
             ("a.cls", "% class of bills\n", "latex"),
+            ("a.def", "\\ProvidesFile{bill.def}\n", "latex"),
+            ("a.def", "LIBRARY bill\nEXPORTS\n  sum @1\n", "text"),
             ("a.v", "From Coq Require Import List.\nLemma a : True.\nProof. auto. Qed.\n", "text"),
             ("a.v", "module main\n\npub fn half(x int) int {\n\treturn x / 2\n}\n", "text"),
             ("a.v", "module half(input x);\nfn f;\nendmodule\n", "verilog"),

@@ -9,6 +9,7 @@ pub(crate) fn language(language: &str, path: &str, text: &str) -> Option<&'stati
     match (language, extension(path)?.as_str()) {
         ("objectivec", "m") => is_matlab(text).then_some("text"),
         ("latex", "cls") => of_class(text),
+        ("latex", "def") => (!starts_a_line(text, &["\\", "%"])).then_some("text"),
         ("verilog", "v") => (is_coq(text) || is_v(text)).then_some("text"),
         ("perl", "pl") => is_prolog(text).then_some("text"),
         ("pascal", "pp") => is_puppet(text).then_some("text"),
