@@ -1,4 +1,5 @@
-//! The signals that end a process in order: SIGINT, as Ctrl-C sends it, and SIGTERM.
+//! The signals that end a process in order: SIGINT, as Ctrl-C sends it, SIGTERM, and SIGHUP, as a terminal
+//! sends it that is closed.
 
 use tokio_util::sync::CancellationToken;
 
@@ -14,10 +15,12 @@ pub(crate) async fn end() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+        let (terminate, hang_up) = (signal(SignalKind::terminate()), signal(SignalKind::hangup()));
+        if let (Ok(mut terminate), Ok(mut hang_up)) = (terminate, hang_up) {
             tokio::select! {
                 _ = tokio::signal::ctrl_c() => {}
                 _ = terminate.recv() => {}
+                _ = hang_up.recv() => {}
             }
             return;
         }

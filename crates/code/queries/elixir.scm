@@ -50,7 +50,15 @@
   operator: "@"
   operand: (call
     target: (identifier) @_keyword
-    (arguments . (binary_operator left: (call target: (identifier) @name) operator: "::")))
+    (arguments . (binary_operator left: [(call target: (identifier) @name) (identifier) @name] operator: "::")))
+  (#any-of? @_keyword "callback" "macrocallback")) @definition.function
+(unary_operator
+  operator: "@"
+  operand: (call
+    target: (identifier) @_keyword
+    (arguments . (binary_operator
+      left: (binary_operator left: [(call target: (identifier) @name) (identifier) @name] operator: "::")
+      operator: "when")))
   (#any-of? @_keyword "callback" "macrocallback")) @definition.function
 
 ; Attributes that lead a definition.

@@ -5,6 +5,7 @@
   (type_name name: (_) @_type)
   (data_constructors (data_constructor name: (_) @name) @definition.constant)
   (#not-eq? @_type @name))
+(external_type (type_name name: (_) @name)) @definition.type
 (type_alias (type_name name: (_) @name)) @definition.type
 (constant name: (_) @name) @definition.constant
 

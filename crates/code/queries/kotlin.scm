@@ -16,6 +16,12 @@
 (property_declaration (variable_declaration (simple_identifier) @name)) @definition.property
 (class_parameter (binding_pattern_kind) (simple_identifier) @name) @definition.property
 
+; A task of Gradle.
+(call_expression
+  (navigation_expression) @_function
+  (call_suffix (value_arguments . (value_argument (string_literal (string_content) @name))))
+  (#any-of? @_function "tasks.register" "tasks.create")) @definition.rule
+
 [(getter) (setter)] @trailing @local
 
 [(lambda_literal) (anonymous_function) (anonymous_initializer)] @local

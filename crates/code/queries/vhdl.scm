@@ -8,6 +8,8 @@
 (subtype_declaration type: (_) @name) @definition.type
 (subprogram_definition (function_specification function: (_) @name)) @definition.function
 (subprogram_definition (procedure_specification procedure: (_) @name)) @definition.function
+(subprogram_declaration (function_specification function: (_) @name)) @declaration.function
+(subprogram_declaration (procedure_specification procedure: (_) @name)) @declaration.function
 (process_statement (label_declaration (_) @name)) @definition.function
 (constant_declaration (identifier_list (_) @name)) @definition.constant
 (signal_declaration (identifier_list (_) @name)) @definition.variable

@@ -63,7 +63,8 @@ pub(crate) const FLOW: &str = "js with flow";
 /// The language by whose grammar a file is read, and the path that tells its dialect: JavaScript with Flow's types
 /// is read as TypeScript.
 pub(crate) fn with_types<'a>(language: Language, path: &'a str, text: &str) -> (Language, &'a str) {
-    let is_flow = language.name() == "javascript" && readable::is_flow(text);
+    let is_flow = language.name() == "javascript"
+        && (readable::is_flow(text) || path.to_lowercase().ends_with(".flow"));
     let typescript = is_flow.then(|| Language::by_name("typescript")).flatten();
     typescript.map_or((language, path), |typescript| (typescript, FLOW))
 }
@@ -198,6 +199,8 @@ mod tests {
             ("a.cls", "% class of bills\n", "latex"),
             ("a.v", "From Coq Require Import List.\nLemma a : True.\nProof. auto. Qed.\n", "coq"),
             ("a.v", "module main\n\npub fn half(x int) int {\n\treturn x / 2\n}\n", "v"),
+            ("a.def", "\\ProvidesFile{bill.def}\n", "latex"),
+            ("a.def", "LIBRARY bill\nEXPORTS\n  sum @1\n", "text"),
             ("a.v", "module half(input x);\nfn f;\nendmodule\n", "verilog"),
             ("a.v", "`define A 1\n", "verilog"),
             (

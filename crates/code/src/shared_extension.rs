@@ -16,6 +16,7 @@ pub(crate) fn language(language: &str, path: &str, text: &str) -> Option<&'stati
         ("perl", "pl" | "pm" | "t") if is_raku(text) => Some("raku"),
         ("perl", "pl") => is_prolog(text).then_some("prolog"),
         ("pascal", "pp") => is_puppet(text).then_some("puppet"),
+        ("latex", "def") => (!starts_a_line(text, &["\\", "%"])).then_some("text"),
         ("fsharp", "fs") => of_fragment(text),
         ("typescript", "ts") => is_translation(text).then_some("xml"),
         _ => None,

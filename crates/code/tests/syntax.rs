@@ -833,3 +833,73 @@ fn objective_cpp_within_its_methods_and_around_them() {
         ],
     );
 }
+
+#[test]
+fn heads_that_go_on_and_words_that_languages_have_besides() {
+    let flow = "// @flow\ncomponent Lamp(size: number, 'data-x' as x: string) {\n  return <View />;\n}\n\
+        export hook useLamp(on: boolean): Lamp {\n  return on;\n}\nhook useSwitch(on: boolean): Switch {\n  return on;\n}\n";
+    has("lamp.js", flow, &["function Lamp", "function useLamp", "function useSwitch"]);
+    has("pile.js.flow", "declare export function pile(x: number): string;\n", &["function pile"]);
+    for (path, text, expected) in [
+        (
+            "a.fs",
+            "module Walk\nlet rec lamp\n    (x: Lamp)\n    =\n    wick x\nand wick\n    (x: Wick) = x\n",
+            ["module Walk", "function lamp", "function wick"].as_slice(),
+        ),
+        (
+            "a.bicep",
+            "param bolt boltType?\nparam lock lockType[]?\nvar x = 1\n",
+            &["variable bolt", "variable lock", "variable x"],
+        ),
+        (
+            "a.sty",
+            "\\newcommand{\\shelf@title}[1]{#1}\n\\providecommand\\shelfAlt{x}\n\\DeclareRobustCommand*{\\board}{x}\n\
+             \\newrobustcmd{\\plank}{x}\n\\NewDocumentCommand{\\nail}{m}{#1}\n\\protected\\gdef\\screw@one{x}\n\
+             \\cs_new_protected:Npn \\saw_cut:nn #1 { #1 }\n\\default{x}\n",
+            &[
+                "macro shelf@title",
+                "macro shelfAlt",
+                "macro board",
+                "macro plank",
+                "macro nail",
+                "macro screw@one",
+                "macro saw_cut",
+            ],
+        ),
+        (
+            "a.ex",
+            "defmodule A do\n  @callback begin(x :: term) :: {:ok, s} when s: any\n  @callback ready? :: boolean\nend\n",
+            &["module A", "function A/begin", "function A/ready?"],
+        ),
+        ("a.gleam", "pub type Shelf(key, value)\n\ntype Hidden\n", &["type Shelf", "type Hidden"]),
+        (
+            "a.vhdl",
+            "package lamps is\n  function sum (l : integer) return integer;\n  procedure show (a : integer);\nend package;\n",
+            &["module lamps", "function lamps/sum", "function lamps/show"],
+        ),
+        ("a.asm", "cglobal blend_rows, 4, 6\n    ret\n", &["function blend_rows"]),
+        ("a.S", "function blend_neon, export=1\n    ret\nendfunc\n", &["function blend_neon"]),
+        (
+            "a.sv",
+            "covergroup sizes @(posedge clk);\nendgroup\nconstraint few { n < 3; }\nproperty stable;\n  a;\nendproperty\n\
+             sequence twice(x);\n  x;\nendsequence\n",
+            &["class sizes", "rule few", "property stable", "rule twice"],
+        ),
+        ("a.nimble", "task smoke, \"Runs it\":\n  exec \"x\"\n", &["rule smoke"]),
+        ("a.pm", "has 'wick';\nhas [qw(top base)] => 1;\n", &["property wick", "property top"]),
+        (
+            "build.gradle.kts",
+            "tasks.register<Copy>(\"pack\") { from(\"a\") }\ntasks.register(\"ship\")\n",
+            &["rule pack", "rule ship"],
+        ),
+        ("a.fypp", "#:if x\nsubroutine show(a)\nend subroutine\n#:endif\n", &["function show"]),
+        (
+            "a.zsh",
+            "one() {\n  [[ -e $x ]] && { run || return 1 }\n  if [[ $x ]] { y } else { z }\n  repeat 3 { y }\n}\n\
+             () {\n  local x\n}\ntwo() {\n  if (( x )) {\n    y\n  } else {\n    z\n  }\n}\n",
+            &["function one", "function two"],
+        ),
+    ] {
+        has(path, text, expected);
+    }
+}

@@ -77,7 +77,7 @@ pub enum EngineError {
         limit: u64,
     },
     /// The user's home directory or the file system's root, without an index and not named by its user.
-    #[error("{} is no project: it holds everything that a user has", directory.display())]
+    #[error("{} is no project: it holds everything that a user or the machine has", directory.display())]
     NoProject {
         /// The directory.
         directory: PathBuf,

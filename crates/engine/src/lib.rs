@@ -33,7 +33,7 @@ pub use index::{
     serve_parser,
 };
 pub use models::Models;
-pub use project::{is_home_or_root, is_marked, project_root};
+pub use project::{is_marked, is_no_project, project_root};
 pub use remedy::Remedy;
 pub use repository::Revision;
 pub use sconce_code::filter::{Filter, FilterField, FilterText, separated};

@@ -14,7 +14,7 @@ const ROOT_MARKERS: [&str; 4] = [".git", ".hg", ".jj", "sconce.toml"];
 /// stray marker: a dotfiles repository must not make everything below it one project.
 pub fn project_root(start: &Path) -> PathBuf {
     let may_be_project = |directory: &&Path| {
-        is_marked(directory) && (*directory == start || !is_home_or_root(directory))
+        is_marked(directory) && (*directory == start || !is_no_project(directory))
     };
     let mut below_root = start.ancestors().take_while(|directory| directory.parent().is_some());
     below_root.find(may_be_project).unwrap_or(start).to_path_buf()
@@ -25,19 +25,66 @@ pub fn is_marked(directory: &Path) -> bool {
     ROOT_MARKERS.iter().any(|marker| directory.join(marker).exists())
 }
 
-/// Whether `directory` is the user's home or the file system's root: it holds everything that a user has, and is no
-/// project. It asks the file system, so it may block.
-pub fn is_home_or_root(directory: &Path) -> bool {
+/// Directories of the system, and those that hold what all users have.
+const SYSTEM: [&str; 40] = [
+    "/bin",
+    "/boot",
+    "/dev",
+    "/etc",
+    "/home",
+    "/lib",
+    "/lib64",
+    "/media",
+    "/mnt",
+    "/opt",
+    "/proc",
+    "/root",
+    "/run",
+    "/sbin",
+    "/srv",
+    "/sys",
+    "/tmp",
+    "/usr",
+    "/usr/bin",
+    "/usr/include",
+    "/usr/lib",
+    "/usr/local",
+    "/usr/sbin",
+    "/usr/share",
+    "/usr/src",
+    "/var",
+    "/var/cache",
+    "/var/lib",
+    "/var/log",
+    "/var/spool",
+    "/var/tmp",
+    "/Applications",
+    "/Library",
+    "/System",
+    "/Users",
+    "/Volumes",
+    "/private",
+    "/private/etc",
+    "/private/tmp",
+    "/private/var",
+];
+
+/// Whether `directory` is the user's home, the file system's root or one of the system's directories: it
+/// holds everything that a user or a machine has, and is no project. It asks the file system, so it may
+/// block.
+pub fn is_no_project(directory: &Path) -> bool {
     let is_home = |home: PathBuf| {
         home == directory || home.canonicalize().is_ok_and(|home| home == directory)
     };
-    directory.parent().is_none() || std::env::home_dir().is_some_and(is_home)
+    directory.parent().is_none()
+        || SYSTEM.iter().any(|path| Path::new(path) == directory)
+        || std::env::home_dir().is_some_and(is_home)
 }
 
 impl Engine {
     /// The project that `directory` belongs to: the one that is marked on the disk ([`project_root`]), else the
     /// nearest directory at or above it that has an index which `may_use` lets through, else `directory` itself.
-    /// An index of a home directory or of the file system's root makes no project of all that lies in it.
+    /// An index of what is no project ([`is_no_project`]) makes none of all that lies in it.
     ///
     /// # Errors
     /// What the database says.
@@ -51,7 +98,7 @@ impl Engine {
             return Ok(project);
         }
         match self.index_covering(directory).await {
-            Ok(index) if !is_home_or_root(index.root()) && may_use(index.root()) => {
+            Ok(index) if !is_no_project(index.root()) && may_use(index.root()) => {
                 Ok(index.root().to_path_buf())
             }
             Ok(_) | Err(EngineError::NotIndexed { .. }) => Ok(project),
@@ -63,10 +110,10 @@ impl Engine {
     /// project.
     ///
     /// # Errors
-    /// [`EngineError::NoProject`] where the project would be a home directory or the file system's root and has no
-    /// index yet, and what the database says.
+    /// [`EngineError::NoProject`] where that is none ([`is_no_project`]) and has no index yet, and what the
+    /// database says.
     pub async fn check_project(&self, project: &Path, directory: &Path) -> Result<(), EngineError> {
-        if is_home_or_root(project) && self.index_within(project, directory).await?.is_none() {
+        if is_no_project(project) && self.index_within(project, directory).await?.is_none() {
             return Err(EngineError::NoProject { directory: project.to_path_buf() });
         }
         Ok(())
@@ -99,6 +146,16 @@ mod tests {
         fs::create_dir(dir.path().join("app/.git")).unwrap();
         assert_eq!(project_root(&deep), dir.path().join("app"));
         assert_eq!(project_root(dir.path()), dir.path());
+    }
+
+    #[test]
+    fn directories_of_the_system_are_no_projects() {
+        for path in ["/", "/etc", "/usr/include", "/tmp", "/home", "/var/log"] {
+            assert!(is_no_project(Path::new(path)), "{path}");
+        }
+        for path in ["/app", "/srv/shop", "/usr/src/shop", "/tmp/x", "/home/ann/shop"] {
+            assert!(!is_no_project(Path::new(path)), "{path}");
+        }
     }
 
     #[test]

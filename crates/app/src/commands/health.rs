@@ -38,7 +38,7 @@ pub(super) async fn run(context: &Context, arguments: HealthArgs) -> Result<(), 
 }
 
 fn unreachable(url: &str, why: &str) -> Failure {
-    Failure::new(Exit::Error, format!("the server at {url} does not answer: {why}"))
+    Failure::unavailable(format!("the server at {url} does not answer: {why}"))
         .with_hint("start it with `sconce serve`, or name its address with --url")
 }
 

@@ -12,6 +12,7 @@ use crate::failure::{Exit, Failure};
 use crate::index_name;
 use crate::output::{Output, counted, duration, escaped, follow, grouped};
 use crate::settings::Source;
+use crate::signals;
 
 /// Longest wait for a job that was told to end: it looks every other second.
 const STOPS_WITHIN: Duration = Duration::from_secs(20);
@@ -113,7 +114,7 @@ pub(super) async fn brought_up_to_date(
     Ok(fresh)
 }
 
-/// Shows a job's progress until it is far enough; Ctrl-C ends the job cleanly.
+/// Shows a job's progress until it is far enough; Ctrl-C and other signals end the job cleanly.
 async fn until(
     job: &Job,
     output: &Output,
@@ -121,7 +122,7 @@ async fn until(
 ) -> Result<(), Failure> {
     tokio::select! {
         () = follow(job, *output, is_enough) => Ok(()),
-        _ = tokio::signal::ctrl_c() => {
+        () = signals::end() => {
             job.cancel();
             // However it ends: what was written so far is whole.
             let _ = job.wait().await;

@@ -15,6 +15,7 @@ use crate::cli::{Mode, SearchArgs};
 use crate::failure::{Exit, Failure};
 use crate::local;
 use crate::output::{counted, duration};
+use crate::signals;
 
 pub(crate) use self::call::{SearchAnswer, SearchCall};
 pub(crate) use self::in_server::answered;
@@ -46,7 +47,7 @@ pub(super) async fn run(context: &Context, arguments: SearchArgs) -> Result<(), 
                 return tell(context, &answer);
             }
         }
-        _ = tokio::signal::ctrl_c() => return Err(interrupted()),
+        () = signals::end() => return Err(interrupted()),
     }
     search_here(context, &call).await
 }
@@ -74,7 +75,7 @@ async fn search_here(context: &Context, call: &SearchCall) -> Result<(), Failure
     request.filter.within = within;
     let mut response = tokio::select! {
         response = engine.search(&indexes, &request) => response?,
-        _ = tokio::signal::ctrl_c() => return Err(interrupted()),
+        () = signals::end() => return Err(interrupted()),
     };
     if !call.is_read_at_once
         && let Some(job) = job.take()

@@ -131,6 +131,12 @@ pub(super) async fn why_missing(
             .with_hint("name a file in it; search_code with this path searches all of it");
     }
     match path_like(index, path, PathKind::File).await {
+        Some(near) if near == *path => {
+            let line = at.line.unwrap_or(1);
+            ToolError::new(format!("{} has no line {line}", cut(path)))
+                .with_hint("read_chunk shows the lines that it has")
+                .with_argument(call.tool, call.given, "line", 1.into())
+        }
         Some(near) => {
             failure(error.to_string(), &near).with_hint(format!("there is {}", cut(&near)))
         }

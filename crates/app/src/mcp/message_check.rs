@@ -257,20 +257,39 @@ fn objection(line: &[u8]) -> Option<TxJsonRpcMessage<RoleServer>> {
     let Ok(text) = std::str::from_utf8(line) else {
         return Some(parse_error("the line is not UTF-8".to_owned(), None));
     };
-    let has_escapes = text.contains("\\u");
-    let read = if has_escapes {
+    // Of these not all can be read, and only reading them tells.
+    let (has_escapes, has_exponents) = (text.contains("\\u"), has_exponents(text));
+    let read = if has_escapes || has_exponents {
         serde_json::from_str::<Value>(text).map(|_| ())
     } else {
         serde_json::from_str::<IgnoredAny>(text).map(|_| ())
     };
     let error = read.err()?;
-    let id = has_escapes.then(|| id_of(text)).flatten();
-    let message = if id.is_some() {
+    let of_halves = has_escapes.then(|| id_of(text)).flatten();
+    let is_half = of_halves.is_some();
+    let id = of_halves.or_else(|| has_exponents.then(|| id_beside_numbers(text)).flatten());
+    let message = if is_half {
         format!("the line holds half of a surrogate pair: {error}")
     } else {
         format!("the line is no JSON: {error}")
     };
     Some(parse_error(message, id))
+}
+
+/// Whether a text may have numbers with exponents, as `1e400`, which is beyond all that are read.
+fn has_exponents(text: &str) -> bool {
+    text.as_bytes()
+        .windows(3)
+        .any(|window| matches!(window, [b'0'..=b'9', b'e' | b'E', b'0'..=b'9' | b'+']))
+}
+
+/// The id of a message whose other parts need not be read.
+fn id_beside_numbers(text: &str) -> Option<RequestId> {
+    #[derive(Deserialize)]
+    struct Message {
+        id: Option<RequestId>,
+    }
+    serde_json::from_str::<Message>(text).ok()?.id
 }
 
 fn parse_error(message: String, id: Option<RequestId>) -> TxJsonRpcMessage<RoleServer> {
@@ -324,6 +343,14 @@ mod tests {
         let line = br#"{"jsonrpc":"2.0","id":101,"params":{"q":"clamp \ud83d","r":"\uDE00"}}"#;
         let answer = answer(line).unwrap();
         assert_eq!((&answer["id"], &answer["error"]["code"]), (&101.into(), &(-32700).into()));
+    }
+
+    #[test]
+    fn a_number_beyond_all_is_answered_under_the_requests_id() {
+        let line = br#"{"jsonrpc":"2.0","id":7,"params":{"x":1e400},"note":"2e5 and \u00e4"}"#;
+        let refused = answer(line).unwrap();
+        assert_eq!((&refused["id"], &refused["error"]["code"]), (&7.into(), &(-32700).into()));
+        assert_eq!(answer(br#"{"id":7,"params":{"x":1e300}}"#), None);
     }
 
     /// The answer to a message that is refused.

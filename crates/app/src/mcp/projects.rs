@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use sconce_engine::{is_home_or_root, is_marked, project_root};
+use sconce_engine::{is_marked, is_no_project, project_root};
 use serde::{Deserialize, Serialize};
 
 use super::errors::ToolError;
@@ -183,7 +183,7 @@ fn no_project() -> ToolError {
 fn own_project(working: &Path) -> Option<PathBuf> {
     let working = working.canonicalize().ok()?;
     let project = project_root(&working);
-    (!is_home_or_root(&project)).then_some(project)
+    (!is_no_project(&project)).then_some(project)
 }
 
 fn home() -> Option<PathBuf> {

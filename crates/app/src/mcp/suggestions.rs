@@ -53,7 +53,9 @@ pub(super) fn suggestion(
         Remedy::NameIndex { wrong, known } => {
             let is_named = |name: &str| given.values().any(|value| names(value, name));
             let others = known.iter().map(String::as_str).filter(|name| !is_named(name));
-            let corrected = without_value(given, wrong, nearest(wrong, others));
+            let mut corrected = without_value(given, wrong, nearest(wrong, others));
+            // What is done to one index is no proposal for another one.
+            corrected.retain(|argument, _| !["cancel", "rebuild"].contains(&argument.as_str()));
             let still_names =
                 ["index_name", "index_names"].iter().any(|of| corrected.contains_key(*of));
             if still_names { same(corrected) } else { other("list_indexes", json!({})) }

@@ -56,7 +56,9 @@ fn heading(
     style: &ResultStyle,
     paint: Paint,
 ) {
-    let place = format!("{}{}:{}", escaped(&style.base), escaped(&result.path), result.start_line);
+    // A terminal opens the line: that of the name above it, where others come before that.
+    let line = result.symbol_line.unwrap_or(result.start_line);
+    let place = format!("{}{}:{line}", escaped(&style.base), escaped(&result.path));
     text.push_str(&paint.path(&place));
     if let Some(symbol) = qualified(result) {
         let kind = result.kind.as_deref().unwrap_or_default();

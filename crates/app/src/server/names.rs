@@ -18,10 +18,12 @@ use crate::settings::ServerConfig;
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, DELETE");
 /// Headers that they may send.
 const SENT_HEADERS: HeaderValue = HeaderValue::from_static(
-    "content-type, authorization, mcp-session-id, mcp-protocol-version, last-event-id",
+    "content-type, authorization, mcp-session-id, mcp-protocol-version, mcp-method, mcp-name, \
+     last-event-id",
 );
 /// Headers of an answer that they may read.
-const READ_HEADERS: HeaderValue = HeaderValue::from_static("mcp-session-id");
+const READ_HEADERS: HeaderValue =
+    HeaderValue::from_static("mcp-session-id, retry-after, www-authenticate");
 
 /// The names of one server.
 #[derive(Debug)]

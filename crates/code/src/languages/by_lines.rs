@@ -79,7 +79,7 @@ pub(super) static ROWS: &[Row] = &[
             "fortran",
             "Fortran",
             &["f90"],
-            &["f", "f77", "f90", "f95", "f03", "f08", "for", "ftn"],
+            &["f", "f77", "f90", "f95", "f03", "f08", "for", "ftn", "fypp"],
             &[],
         )
     },
@@ -123,7 +123,7 @@ pub(super) static ROWS: &[Row] = &[
                 ),
                 rule(
                     Kind::Function,
-                    r#"(?:\[<[^>]*>\]\s*)?(?:(?:static\s+)?let|and)\s+(?:(?:rec|inline|private|internal|public|mutable)\s+)*(?P<name>``[^`]+``|[A-Za-z_][\w']*|\([^\w()\s]+\)|\(\|[\w|]+\|\))(?:\s*<[^|=]|\s*\(|\s+[A-Za-z_(\["{`])"#,
+                    r#"(?:\[<[^>]*>\]\s*)?(?:(?:static\s+)?let|and)\s+(?:(?:rec|inline|private|internal|public|mutable)\s+)*(?P<name>``[^`]+``|[A-Za-z_][\w']*|\([^\w()\s]+\)|\(\|[\w|]+\|\))(?:\s*<[^|=]|\s*\(|\s+[A-Za-z_(\["{`]|$)"#,
                     End::Indent,
                 ),
                 rule(
@@ -263,7 +263,12 @@ pub(super) static ROWS: &[Row] = &[
                 ),
                 rule(
                     Kind::Macro,
-                    r"\\(?:(?:re)?newcommand|DeclareMathOperator|(?:re)?newenvironment|newtheorem|def)\*?\{?\\?(?P<name>\w+)",
+                    r"(?:\\(?:global|long|outer|protected)\s*)*\\(?:(?:(?:re|provide)?new|provide)(?:command|robustcmd)|(?:provide|Declare)(?:Robust|robust)(?:Command|cmd)|DeclareMathOperator|(?:re)?newenvironment|newtheorem|(?:New|Renew|Provide|Declare)(?:Expandable)?Document(?:Command|Environment)|[egx]?def)\*?\s*(?:\{\s*\\?|\\)(?P<name>[\w@]+)",
+                    End::Line,
+                ),
+                rule(
+                    Kind::Macro,
+                    r"\\cs_(?:new|set|gset|generate)\w*:\w+\s*\{?\s*\\(?P<name>[\w@]+)",
                     End::Line,
                 ),
             ],
@@ -272,7 +277,7 @@ pub(super) static ROWS: &[Row] = &[
             ),
             ..NO_RULES
         }),
-        ..text("latex", "LaTeX", &["tex"], &["tex", "sty", "cls"], &[])
+        ..text("latex", "LaTeX", &["tex"], &["tex", "sty", "cls", "dtx", "def", "bbx", "cbx"], &[])
     },
     Row {
         class: Class::Code,
@@ -318,6 +323,8 @@ pub(super) static ROWS: &[Row] = &[
                 ),
                 rule(Kind::Constant, r"const\s+(?P<name>\w+)", End::Line),
                 rule(Kind::Variable, r"(?:let|var)\s+(?P<name>\w+)", End::Line),
+                // What Nimble runs.
+                rule(Kind::Rule, r#"task\s+(?P<name>\w+)\s*,\s*""#, End::Indent),
             ],
             members: Some(MEMBER),
             import: Some(r"(?:import|from|include)\s+(?P<target>[\w./]+)"),
@@ -355,7 +362,12 @@ pub(super) static ROWS: &[Row] = &[
                 // An attribute of Moose.
                 rule(
                     Kind::Property,
-                    r#"has(?:\s+|\s*\(\s*)["']?\+?(?P<name>[A-Za-z_]\w*)["']?\s*(?:=>|,)"#,
+                    r#"has(?:\s+|\s*\(\s*)["']?\+?(?P<name>[A-Za-z_]\w*)["']?\s*(?:=>|,|;)"#,
+                    End::Indent,
+                ),
+                rule(
+                    Kind::Property,
+                    r#"has\s*\(?\s*\[\s*(?:qw\s*[(\[{/<]\s*|["']\+?)(?P<name>[A-Za-z_]\w*)"#,
                     End::Indent,
                 ),
                 rule(Kind::Constant, r"use\s+constant\s+(?P<name>\w+)", End::Line),
@@ -419,6 +431,22 @@ pub(super) static ROWS: &[Row] = &[
                     Kind::Function,
                     r"(?:(?:virtual|static|protected|local)\s+)*(?:function|task)\s+(?:[\w:\[\]$-]+\s+)*?(?P<name>[A-Za-z_][\w:]*)\s*[(;]",
                     End::Keyword("end(?:function|task)"),
+                ),
+                rule(Kind::Class, r"covergroup\s+(?P<name>[A-Za-z_]\w*)", End::Keyword("endgroup")),
+                rule(
+                    Kind::Property,
+                    r"property\s+(?P<name>[A-Za-z_]\w*)\s*[(;]",
+                    End::Keyword("endproperty"),
+                ),
+                rule(
+                    Kind::Rule,
+                    r"sequence\s+(?P<name>[A-Za-z_]\w*)\s*[(;]",
+                    End::Keyword("endsequence"),
+                ),
+                rule(
+                    Kind::Rule,
+                    r"(?:static\s+)?constraint\s+(?P<name>[A-Za-z_][\w:]*)\s*(?:\{|$)",
+                    End::Indent,
                 ),
                 rule(Kind::Macro, r"`define\s+(?P<name>\w+)", End::Line),
                 rule(

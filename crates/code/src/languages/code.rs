@@ -146,7 +146,7 @@ pub(super) static ROWS: &[Row] = &[
         name: "javascript",
         title: "JavaScript",
         aliases: &["js", "jsx", "node", "ecmascript"],
-        extensions: &["js", "jsx", "mjs", "cjs", "es6"],
+        extensions: &["js", "jsx", "mjs", "cjs", "es6", "flow"],
         file_names: &["Jakefile"],
         interpreters: &["node", "nodejs", "bun"],
         class: Class::Code,

@@ -9,7 +9,10 @@ pub(super) static ROWS: &[Row] = &[
         "Bicep",
         &[],
         &["bicep", "bicepparam"],
-        grammar(tree_sitter_bicep::LANGUAGE, include_str!("../../queries/bicep.scm")),
+        Grammar {
+            readable: crate::readable::without_null,
+            ..grammar(tree_sitter_bicep::LANGUAGE, include_str!("../../queries/bicep.scm"))
+        },
     ),
     Row {
         file_names: &["CMakeLists.txt"],

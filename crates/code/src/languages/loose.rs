@@ -34,6 +34,17 @@ pub(super) static ROWS: &[Row] = &[
                     r"(?:ENTRY|WEAK|GLOBAL|SYM_INNER_LABEL)\(\s*(?P<name>\w+)",
                     End::Next,
                 ),
+                // Those of x86inc, and of the macros for ARM that are used as it is.
+                rule(
+                    Kind::Function,
+                    r"(?:INIT_\w+\s.*)?cglobal\s+(?P<name>\w+)(?:[\s,(]|$)",
+                    End::Next,
+                ),
+                rule(
+                    Kind::Function,
+                    r"function\s+(?P<name>\w+)\s*(?:,.*)?$",
+                    End::Keyword("endfunc"),
+                ),
                 // Those of MASM.
                 rule(
                     Kind::Function,

@@ -2,8 +2,11 @@
 //! variance, opaque types, and what an object type takes from another.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
-use super::Mask;
+use regex::Regex;
+
+use super::{Mask, parentheses_len};
 
 /// So many bytes are looked at for the comment that says so.
 const MOST_HEAD: usize = 4096;
@@ -79,11 +82,72 @@ pub(crate) fn without_flow(text: &str) -> Cow<'_, str> {
         }
         at += 1;
     }
+    mask_heads(text, &mut mask);
     mask.finish()
 }
+
+/// The parameters of a component or a hook are no longer than this, and so is what it returns.
+const LONGEST_PART: usize = 4 << 10;
+
+/// Makes functions of components and hooks: `component Lamp(size: number) {`, `hook useLamp(): Lamp {`.
+fn mask_heads(text: &str, mask: &mut Mask<'_>) {
+    static HEADS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let heads = r"(?m)^((?:(?:declare|export|default)[ \t]+)*)(component|hook)[ \t]+[A-Za-z_$][\w$]*(?:<[^>\n]*>)?(\()";
+        Regex::new(heads).ok()
+    });
+    for found in HEADS.iter().flat_map(|heads| heads.captures_iter(text)) {
+        let (Some(before), Some(word), Some(open)) = (found.get(1), found.get(2), found.get(3))
+        else {
+            continue;
+        };
+        let near = |from: usize| &text[from..text.floor_char_boundary(from + LONGEST_PART)];
+        let Some(length) = parentheses_len(near(open.start())) else { continue };
+        let close = open.start() + length;
+        let end = near(close).find("{\n").map_or(close, |at| close + at);
+        let returned = if text[close..end].contains(';') { close..close } else { close..end };
+        let is_component = word.as_str() == "component";
+        if is_component || !before.is_empty() {
+            let start = if is_component { word.start() } else { before.start() };
+            mask.write(start..word.end(), "function");
+            mask.blank_lines(open.end()..close - 1);
+            if text[returned.clone()].contains("renders") {
+                mask.blank_lines(returned);
+            }
+        } else if let Some(head) = text.get(open.start()..returned.end)
+            && head.is_ascii()
+            && head.find('\n').unwrap_or(head.len()) >= ARROW.len()
+        {
+            mask.write(word.range(), "let");
+            mask.blank_lines(open.start()..returned.end);
+            mask.put(open.start(), ARROW);
+        }
+    }
+}
+
+/// What a hook's parameters become where its word has no room for `function`.
+const ARROW: &str = "=_=>";
 
 /// Whether a byte goes on with a word.
 fn is_word(bytes: &[u8], at: usize) -> bool {
     at.checked_sub(1)
         .is_some_and(|before| bytes[before].is_ascii_alphanumeric() || bytes[before] == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn components_and_hooks_are_functions() {
+        for (text, read) in [
+            ("component A(b: C<d>) renders E {\n}", "function  A(       )           {\n}"),
+            ("export hook useA(): B {\n}", "function    useA(): B {\n}"),
+            ("declare export hook useA(b: C): D;", "function            useA(    ): D;"),
+            ("hook useA(b: C): D {\n}", "let  useA=_=>      {\n}"),
+            ("hook useA() {\n}", "hook useA() {\n}"),
+            ("hook(a) {\n component b;", "hook(a) {\n component b;"),
+        ] {
+            assert_eq!(without_flow(text), read);
+        }
+    }
 }

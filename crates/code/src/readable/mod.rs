@@ -1,6 +1,7 @@
 //! What grammars cannot be given: a text with what they stumble over masked in place, byte for byte,
 //! so that every position stays. Names, signatures and chunks are taken from the text itself.
 
+mod bicep;
 mod c_conditionals;
 mod c_heads;
 mod c_macros;
@@ -20,6 +21,7 @@ mod shaders;
 mod shell;
 mod templates;
 
+pub(crate) use bicep::without_null;
 pub(crate) use c_macros::without_annotations;
 pub(crate) use cpp_modules::without_cpp_modules;
 pub(crate) use cython::as_python;
@@ -130,6 +132,20 @@ impl<'text> Mask<'text> {
     fn finish(self) -> Cow<'text, str> {
         self.text
     }
+}
+
+/// The length of the parentheses that a text begins with, and of what is in them.
+fn parentheses_len(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    let end = text.bytes().position(|byte| {
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    })?;
+    Some(end + 1)
 }
 
 #[cfg(test)]

@@ -6,9 +6,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::Mask;
 use super::c_conditionals::cut_through;
 use super::c_tokens::tokens_and_directives;
+use super::{Mask, parentheses_len};
 
 /// The text without conditions that cut through something, without what macros say of pointers and availability, and with `typedef NS_ENUM(…, Name)` as
 /// the `enum Name` that it is.
@@ -99,20 +99,6 @@ fn mask_modules(text: &str, mask: &mut Mask<'_>) {
         let has_body = text[end..].trim_start().starts_with('{');
         mask.put(end - 1, if has_body { " " } else { ";" });
     }
-}
-
-/// The length of the parentheses that a text begins with, and of what is in them.
-fn parentheses_len(text: &str) -> Option<usize> {
-    let mut depth = 0_usize;
-    let end = text.bytes().position(|byte| {
-        match byte {
-            b'(' => depth += 1,
-            b')' => depth -= 1,
-            _ => {}
-        }
-        depth == 0
-    })?;
-    Some(end + 1)
 }
 
 #[cfg(test)]

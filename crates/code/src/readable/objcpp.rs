@@ -136,7 +136,7 @@ impl<'a> Reader<'a> {
         while at < self.tokens.len() {
             let begins = at == start;
             let next = match self.word(at) {
-                _ if at > 0 && self.is(at - 1, b'@') => self.after_interface(at),
+                _ if at > 0 && self.is(at - 1, b'@') => Some(self.after_interface(at)),
                 "namespace" if begins => self.mask_namespace(at),
                 "using" if begins => self.mask_statement(at),
                 "template" if begins => self.mask_template(at),
@@ -153,16 +153,16 @@ impl<'a> Reader<'a> {
     }
 
     /// The token behind an interface or a protocol: in it nothing is masked.
-    fn after_interface(&self, at: usize) -> Option<usize> {
+    fn after_interface(&self, at: usize) -> usize {
         let is_forward = || self.next(at, b";").is_some_and(|end| end <= at + 2);
         match self.word(at) {
             "interface" => {}
             "protocol" if !is_forward() => {}
-            _ => return Some(at + 1),
+            _ => return at + 1,
         }
         let end =
             (at..self.tokens.len()).find(|end| self.is(*end, b'@') && self.word(end + 1) == "end");
-        Some(end.map_or(self.tokens.len(), |end| end + 2))
+        end.map_or(self.tokens.len(), |end| end + 2)
     }
 
     fn mask_statement(&mut self, at: usize) -> Option<usize> {
@@ -342,7 +342,7 @@ impl<'a> Reader<'a> {
                 Some(close + 1)
             }
             "using" => self.mask_statement(at),
-            "auto" => self.mask_auto(at),
+            "auto" => Some(self.mask_auto(at)),
             word if CASTS.contains(&word) => {
                 let behind = self.after_arguments(at + 1)?;
                 self.blank(at + 1..behind);
@@ -357,7 +357,7 @@ impl<'a> Reader<'a> {
     }
 
     /// `auto x`, `auto &&x`, `auto [x, y]`.
-    fn mask_auto(&mut self, at: usize) -> Option<usize> {
+    fn mask_auto(&mut self, at: usize) -> usize {
         let bytes = self.bytes(at..at + 1);
         self.mask.write(bytes, "int");
         let mut next = at + 1;
@@ -365,10 +365,10 @@ impl<'a> Reader<'a> {
             self.blank(next..next + 1);
             next += 1;
         }
-        let Some(close) = self.closed(next, b'[') else { return Some(next) };
+        let Some(close) = self.closed(next, b'[') else { return next };
         self.blank(next..close + 1);
         self.mask.put(self.tokens[next].bytes.start, "x");
-        Some(close + 1)
+        close + 1
     }
 
     fn put_within(&mut self, open: usize, close: usize, words: &str) {

@@ -105,10 +105,7 @@ impl Statements<'_> {
             [b'/', b'*', ..] => until("*/").max(3),
             [b'/', b'/', ..] => rest.find('\n').unwrap_or(rest.len()),
             [b'#', b'{', ..] | [b'\\', b'{' | b'}' | b';' | b'"' | b'\'', ..] => 2,
-            [b'u', b'r', b'l', b'(', ..] => {
-                let line = rest.find('\n').unwrap_or(rest.len());
-                rest[..line].find(')').map_or(4, |at| at + 1)
-            }
+            [b'u', b'r', b'l', b'(', ..] => rest.find([')', '\n']).map_or(rest.len(), |at| at + 1),
             [quote @ (b'"' | b'\''), ..] => quoted_len(rest, *quote),
             _ => rest.chars().next().map_or(1, char::len_utf8),
         }

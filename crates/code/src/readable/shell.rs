@@ -41,7 +41,48 @@ fn without_zsh(text: &str) -> Cow<'_, str> {
     for at in unended_bodies(text) {
         masked.to_mut().replace_range(at..=at, ";");
     }
+    for (at, read) in short_forms(text) {
+        masked.to_mut().replace_range(at..at + read.len(), read);
+    }
     masked
+}
+
+/// Where to write what, so that bodies in braces without `then` and `do` are groups of commands, and a function without
+/// a name is one, too: `if [[ $x ]] { run } else { walk }`, `repeat 3 {`, `() {`.
+fn short_forms(text: &str) -> Vec<(usize, &'static str)> {
+    let (mut forms, mut next) = (Vec::new(), 0);
+    for line in text.split_inclusive('\n') {
+        let start = next + line.len() - line.trim_start().len();
+        next += line.len();
+        let code = line.trim();
+        let begins = |words: &[&str]| words.iter().any(|word| code.starts_with(word));
+        let word = match code {
+            _ if begins(&["() {"]) => Some((0, "  ")),
+            _ if begins(&["if [[ ", "if (( "]) => Some((0, "  ")),
+            _ if begins(&["} else {"]) => Some((2, ";   ")),
+            _ if begins(&["} elif [[ ", "} elif (( "]) => Some((2, ";   ")),
+            _ if begins(&["repeat "]) => Some((0, "")),
+            _ => None,
+        };
+        let bodies = ["]] {", ")) {"].iter().filter_map(|end| code.find(end).map(|at| at + 2));
+        let of_word = bodies.chain(code.find(" {").filter(|_| begins(&["repeat "]))).min();
+        let has_body = of_word.is_some() || begins(&["() {", "} else {"]);
+        if let Some((at, read)) = word.filter(|_| has_body) {
+            forms.push((start + at, read));
+            forms.extend(of_word.map(|at| (start + at, ";")));
+        }
+        let group = ["&& { ", "|| { "].iter().any(|group| code.contains(group));
+        if (group || (word.is_some() && has_body)) && is_unended(code) {
+            forms.push((start + code.len() - 2, ";"));
+        }
+    }
+    forms
+}
+
+/// Whether a line ends in a brace before which a semicolon is missing.
+fn is_unended(code: &str) -> bool {
+    let body = code.strip_suffix(" }");
+    body.is_some_and(|body| !body.ends_with([';', '}', '{', '&', ' ', '\\']))
 }
 
 /// The blanks before the braces that end functions of one line without a semicolon: `f() { run }`.
@@ -50,11 +91,11 @@ fn unended_bodies(text: &str) -> impl Iterator<Item = usize> {
     text.split_inclusive('\n').filter_map(move |line| {
         let start = next;
         next += line.len();
-        let body = line.trim_end().strip_suffix(" }")?;
+        let code = line.trim_end();
+        let body = code.strip_suffix(" }")?;
         let (head, _) = body.split_once("() {")?;
         let is_head = !head.trim().is_empty() && !head.contains(['"', '\'', '#', '(', '$']);
-        let unended = !body.ends_with([';', '}', '{', '&', ' ', '\\']);
-        (is_head && unended).then_some(start + body.len())
+        (is_head && is_unended(code)).then_some(start + body.len())
     })
 }
 
@@ -115,11 +156,25 @@ mod tests {
             ("a=(~/*.zsh(N) **/x(om))", "a=(~/*.zsh_N_ **/x_om_)"),
             ("[[ $x == (a|b*)c ]]", "[[ $x == _a_b__c ]]"),
             ("f() { run it }\ng() { x; }\n", "f() { run it;}\ng() { x; }\n"),
+            ("[[ -e x ]] && { run || return 1 }\n", "[[ -e x ]] && { run || return 1;}\n"),
+            ("if [[ $x ]] { run }\n", "   [[ $x ]];{ run;}\n"),
+            ("if (( x )) {\n  run\n} else {\n  y\n}\n", "   (( x ));{\n  run\n} ;    {\n  y\n}\n"),
+            ("} elif [[ $x ]] {\n", "} ;    [[ $x ]];{\n"),
+            ("repeat 3 { run }\n", "repeat 3;{ run;}\n"),
+            ("() {\n  local x\n}\n", "   {\n  local x\n}\n"),
         ] {
             assert_eq!(without_wide_ranges(text), read);
         }
-        for plain in ["f() {\n  a=(b|c)\n}", "x=\"f() { a }\"", "x*(a|b)", "a = (b)", "$+x", "= ("]
-        {
+        for plain in [
+            "f() {\n  a=(b|c)\n}",
+            "x=\"f() { a }\"",
+            "x*(a|b)",
+            "a = (b)",
+            "$+x",
+            "= (",
+            "if [[ x ]]; then {",
+            "a && { b; }",
+        ] {
             assert_eq!(without_wide_ranges(plain), plain);
         }
     }

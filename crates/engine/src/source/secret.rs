@@ -310,7 +310,8 @@ fn is_description(path: &Path, lower: &str) -> bool {
         "\nresources:",
     ];
     let shown = path.to_string_lossy().to_lowercase();
-    let is_prose = shown.ends_with(".txt") && lower.lines().any(|line| line.split(' ').count() > 5);
+    let is_text = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("txt"));
+    let is_prose = is_text && lower.lines().any(|line| line.split(' ').count() > 5);
     let mut kinds = lower.lines().filter_map(|line| line.trim().strip_prefix("kind:")).peekable();
     let is_of_kind = kinds.peek().is_some() && kinds.all(|kind| kind.trim() != "secret");
     is_prose

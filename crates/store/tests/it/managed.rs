@@ -138,6 +138,14 @@ async fn what_killed_processes_leave_behind_is_healed() {
     assert!(!managed::stop(&own.path).await.unwrap(), "this program must not be signalled");
     let (third, notices) = start(&own.path).await;
     assert!(third.pid.is_some() && healed(&notices), "{notices:?}");
+
+    // what a power cut leaves of one
+    for text in ["", "garbage\n"] {
+        assert!(managed::stop(&own.path).await.unwrap());
+        fs::write(&pid_file, text).unwrap();
+        let (again, notices) = start(&own.path).await;
+        assert!(again.pid.is_some() && healed(&notices), "{text:?}: {notices:?}");
+    }
 }
 
 #[tokio::test]

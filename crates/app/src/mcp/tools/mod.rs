@@ -27,7 +27,6 @@ use super::errors::{ToolError, destroys};
 use super::normalize::normalized;
 use super::{Mcp, schema};
 use crate::output::{cut, escaped};
-use sconce_code::nearest;
 
 /// What a tool does to the world.
 #[derive(Clone, Copy)]
