@@ -346,8 +346,8 @@ fn a_page_of_an_allowed_origin_is_served_and_no_other() {
     for line in [
         "access-control-allow-origin: https://tools.example\r\n",
         "access-control-allow-headers: content-type, authorization, mcp-session-id, \
-         mcp-protocol-version, last-event-id\r\n",
-        "access-control-expose-headers: mcp-session-id\r\n",
+         mcp-protocol-version, mcp-method, mcp-name, last-event-id\r\n",
+        "access-control-expose-headers: mcp-session-id, retry-after, www-authenticate\r\n",
         "vary: Origin\r\n",
     ] {
         assert!(first.contains(line), "{line}{first}");

@@ -277,7 +277,7 @@ fn an_interrupted_index_ends_with_130_and_answers() {
 fn health_asks_a_running_server() {
     let place = Place::with_database();
     let nobody = place.run(&["health", "--url", "http://127.0.0.1:1"]);
-    assert_eq!(nobody.code, Some(1), "{nobody}");
+    assert_eq!(nobody.code, Some(4), "{nobody}");
     assert!(nobody.stderr.contains("hint: start it with `sconce serve`"), "{nobody}");
 
     let server = RunningProcess::start(place.command(&["serve", "--port", "0"]));

@@ -279,7 +279,7 @@ fn resources_and_completions_name_what_is_indexed() {
     let chunk = json!({ "type": "ref/resource", "uri": "sconce://{index}/chunk/{line}/{+path}" });
     assert_eq!(complete(&chunk, "path", "src/r"), json!(["src/retry.rs"]));
     let prompt = json!({ "type": "ref/prompt", "name": "find_behaviour" });
-    assert_eq!(complete(&prompt, "language", "typ"), json!(["typescript"]));
+    assert_eq!(complete(&prompt, "language", "types"), json!(["typescript", "typespec"]));
 }
 
 #[test]
@@ -289,10 +289,10 @@ fn a_projects_language_is_completed_too() {
     let mut client = place.initialized_client();
     client.call("index_codebase", &json!({ "wait_seconds": 30 }));
     let prompt = json!({ "type": "ref/prompt", "name": "find_behaviour" });
-    let argument = json!({ "name": "language", "value": "typ" });
+    let argument = json!({ "name": "language", "value": "typi" });
     let asked = json!({ "ref": prompt, "argument": argument });
     let answer = client.ask("completion/complete", &asked);
-    assert_eq!(answer["result"]["completion"]["values"], json!(["typescript", "typical"]));
+    assert_eq!(answer["result"]["completion"]["values"], json!(["typical"]));
 }
 
 #[test]
