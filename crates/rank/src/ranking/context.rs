@@ -13,7 +13,7 @@ use crate::term::term_hash;
 type Held = Vec<(usize, f32)>;
 
 /// What the name of a definition within a chunk counts beside that of one around it.
-const WITHIN: f32 = 0.5;
+const WITHIN: f32 = 0.3;
 
 /// What surrounds the chunks of a file.
 pub(super) struct Surroundings<'a> {
@@ -46,24 +46,28 @@ impl<'a> Surroundings<'a> {
         let chunk = self.evidence.index.doc(doc).lines;
         let mut cover = Cover(vec![0.0; self.evidence.scan.worth.len()]);
         let mut begun = cover.clone();
+        let mut within = Vec::new();
         for (symbol, held) in &self.definitions {
             if chunk.start < symbol.lines.start && symbol.lines.start <= chunk.end {
-                let held = held.iter().map(|&(term, weight)| (term, weight * WITHIN));
-                cover.add(held.clone());
-                begun.add(held);
+                within.push(held);
             }
             if !symbol.lines.contains(chunk.start) {
                 continue;
             }
-            let held = held.iter().copied();
-            begun.add(held.clone());
+            begun.add(held, 1.0);
             if is_part_of(chunk, symbol.lines) {
-                cover.add(held);
+                cover.add(held, 1.0);
             }
         }
-        begun.add(self.path.iter().copied());
-        features[PlaceFeature::Scope] = cover.share(self.evidence);
-        features[PlaceFeature::ScopeAndPath] = begun.share(self.evidence);
+        begun.add(&self.path, 1.0);
+        // Names of several definitions are no name together.
+        let share = |cover: &Cover| {
+            let with =
+                within.iter().map(|held| cover.clone().with(held, WITHIN).share(self.evidence));
+            with.fold(cover.share(self.evidence), f32::max)
+        };
+        features[PlaceFeature::Scope] = share(&cover);
+        features[PlaceFeature::ScopeAndPath] = share(&begun);
         let symbols = self.definitions.iter().map(|(symbol, _)| symbol);
         let whole = whole_definition(chunk, symbols, |symbol| (symbol.kind, symbol.lines));
         let lines = whole.map_or(0, |symbol| symbol.lines.count()).max(chunk.count());
@@ -77,10 +81,15 @@ impl<'a> Surroundings<'a> {
 struct Cover(Vec<f32>);
 
 impl Cover {
-    fn add(&mut self, held: impl Iterator<Item = (usize, f32)>) {
-        for (term, weight) in held {
-            self.0[term] = self.0[term].max(weight);
+    fn add(&mut self, held: &[(usize, f32)], factor: f32) {
+        for &(term, weight) in held {
+            self.0[term] = self.0[term].max(weight * factor);
         }
+    }
+
+    fn with(mut self, held: &[(usize, f32)], factor: f32) -> Self {
+        self.add(held, factor);
+        self
     }
 
     /// How much of the query that is, by worth.
