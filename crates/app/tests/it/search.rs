@@ -292,7 +292,7 @@ fn health_asks_a_running_server() {
     let (code, rest) = server.end();
     assert_eq!(code, Some(0), "a server that is told to end has not failed");
     assert_eq!(rest, Vec::<String>::new(), "nothing but the ready line is on stdout");
-    assert_eq!(place.run(&["health", "--url", words[1]]).code, Some(1));
+    assert_eq!(place.run(&["health", "--url", words[1]]).code, Some(4));
 }
 
 #[test]
