@@ -129,6 +129,9 @@ fn mask_rule(text: &str, statement: &Statement, mask: &mut Mask<'_>) {
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     let behind =
         |at: usize| at + text.as_bytes()[at..end].iter().take_while(|byte| is_name(byte)).count();
+    // Its first character is a `$`, or anything.
+    let behind_variable =
+        |at: usize| behind(at + text[at..end].chars().next().map_or(0, char::len_utf8));
     let word = statement.bytes.start + 1..behind(statement.bytes.start + 1);
     let rest = trimmed(text, word.end..end);
     match &text[word] {
@@ -148,8 +151,8 @@ fn mask_rule(text: &str, statement: &Statement, mask: &mut Mask<'_>) {
         "else" if text[rest.clone()].starts_with("if") => {
             mask_value(text, trimmed(text, rest.start + 2..end), mask);
         }
-        "each" => put_instead(text, behind((rest.start + 1).min(end))..end, " in x", mask),
-        "for" => put_instead(text, behind((rest.start + 1).min(end))..end, " from 0 to 0", mask),
+        "each" => put_instead(text, behind_variable(rest.start)..end, " in x", mask),
+        "for" => put_instead(text, behind_variable(rest.start)..end, " from 0 to 0", mask),
         "media" if text[rest.clone()].contains('$') => put_instead(text, rest, "x", mask),
         _ => {}
     }
@@ -223,6 +226,8 @@ mod tests {
             "a: ",
             "@",
             "@each",
+            "@each \u{fc} {}",
+            "@for \u{1f56f}",
             "/*",
             "\u{fc}:\u{1f56f}{",
         ] {
