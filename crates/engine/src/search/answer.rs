@@ -8,6 +8,7 @@ use sconce_code::filter::FilterMatcher;
 use sconce_rank::{LineMatcher, MatchType, Place, QueryAnalysis, RankedFile, Signal, arrange};
 
 use super::label::LabelContext;
+use super::literal::put_first;
 use super::place::FoundPlace;
 use super::snippet::Snippet;
 use super::{MatchedLine, SearchRequest, SearchResult, SignalEffect};
@@ -36,7 +37,7 @@ pub(super) struct Hit {
     /// The number of its index.
     index: usize,
     /// Its file's rank among those of all indexes.
-    file_rank: usize,
+    pub(super) file_rank: usize,
     /// What each signal did to its file.
     effects: Vec<(Signal, f32)>,
     further: bool,
@@ -64,6 +65,9 @@ pub(super) async fn results(
         let mine: Vec<Hit> = hits.iter().filter(|hit| hit.index == number).cloned().collect();
         let asked = LabelContext { query, filter, matcher: &of.matcher };
         found.extend(places(of.index, mine, Some(&asked)).await?);
+    }
+    if let Some(literal) = query.literal() {
+        put_first(&mut found, literal);
     }
     let candidates: Vec<Place> = found
         .iter()

@@ -4,6 +4,7 @@ mod answer;
 mod indexed_file;
 mod label;
 mod lexical_indexes;
+mod literal;
 mod missing_vectors;
 mod no_results;
 mod other_readings;

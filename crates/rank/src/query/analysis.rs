@@ -96,6 +96,39 @@ pub fn analyze(query: &str) -> QueryAnalysis {
     }
 }
 
+impl QueryAnalysis {
+    /// The text that the query asks for word for word: a phrase in quotes, a message of a program, a word
+    /// with signs between its letters that is no name in a scope (`10.0.12.5`, `max-pool-size`), and of very
+    /// few words the one that is a version.
+    ///
+    /// ```
+    /// use sconce_rank::analyze;
+    /// assert_eq!(analyze("\"gauge not found\"").literal(), Some("gauge not found"));
+    /// assert_eq!(analyze("version 2.3.0").literal(), Some("2.3.0"));
+    /// assert_eq!(analyze("Session.get").literal(), None);
+    /// ```
+    pub fn literal(&self) -> Option<&str> {
+        const VERY_FEW: usize = 3;
+        let text = self.text.trim();
+        let mut words = text.split_whitespace();
+        let is_one = words.clone().count() == 1;
+        match self.kind {
+            QueryKind::Phrase => self.phrases.first().map(String::as_str),
+            QueryKind::ErrorMessage => Some(text),
+            QueryKind::Path | QueryKind::QualifiedName => None,
+            _ if is_one => text.trim_matches('-').contains(['-', '.', '/']).then_some(text),
+            _ if words.clone().count() <= VERY_FEW => words.find(|word| is_version(word)),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a word is numbers with dots between them: `2.3.0`, `v1.4.2-rc1`.
+fn is_version(word: &str) -> bool {
+    let parts: Vec<&str> = word.trim_start_matches('v').split('.').collect();
+    parts.len() > 2 && parts.iter().all(|part| part.starts_with(|c: char| c.is_ascii_digit()))
+}
+
 fn wants_of(terms: &[QueryTerm]) -> PathClass {
     terms
         .iter()
