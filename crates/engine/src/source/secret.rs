@@ -8,7 +8,9 @@
 
 use std::collections::HashSet;
 use std::path::Path;
+use std::sync::LazyLock;
 
+use regex::Regex;
 use sconce_code::Language;
 
 /// File names that hold credentials, whole and in lower case.
@@ -276,7 +278,7 @@ fn is_credential(path: &Path, text: &str) -> bool {
         ["externalsecret", "clusterexternalsecret", "secretstore", "sealedsecret"];
     let lower = text.to_lowercase();
     let kinds = || lower.lines().filter_map(|line| line.trim().strip_prefix("kind:"));
-    if text.contains("-----BEGIN ") || TOKENS.iter().any(|token| token.is_in(text)) {
+    if text.contains("-----BEGIN ") || holds_token(text) {
         return true;
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
@@ -294,8 +296,8 @@ fn is_credential(path: &Path, text: &str) -> bool {
     if is_description(path, &lower) {
         return holds_random_value(text);
     }
-    let is_structure = |key: &str| STRUCTURE.contains(&key);
-    is_one_word(text) || literals(text).any(|(key, _)| !is_structure(&key))
+    let is_structure = |key: &str| STRUCTURE.contains(&key.to_lowercase().as_str());
+    is_one_word(text) || literals(text).any(|(key, _)| !is_structure(key))
 }
 
 /// Whether a file, whose text is given in lower case, describes things of its name: texts for people, a
@@ -323,7 +325,7 @@ fn is_description(path: &Path, lower: &str) -> bool {
 /// Whether a key that ends with a credential's word has a value that nobody thought up.
 fn holds_random_value(text: &str) -> bool {
     let is_sensitive = |key: &str| SENSITIVE.iter().any(|word| key.ends_with(word));
-    literals(text).any(|(key, value)| is_sensitive(&key) && is_random(value))
+    literals(text).any(|(key, value)| is_random(value) && is_sensitive(&key.to_lowercase()))
 }
 
 /// Whether a value is letters and digits by chance: long, in one piece, and of many different ones.
@@ -331,19 +333,19 @@ fn is_random(value: &str) -> bool {
     const LONG: usize = 20;
     const DIFFERENT: usize = 10;
     let is_of_key = |c: char| c.is_ascii_alphanumeric() || "+/=".contains(c);
-    let different: HashSet<char> = value.chars().collect();
+    let different = || value.chars().collect::<HashSet<char>>().len();
     value.len() >= LONG
         && value.chars().all(is_of_key)
         && !value.starts_with('/')
-        && different.len() >= DIFFERENT
+        && different() >= DIFFERENT
         && value.contains(|c: char| c.is_ascii_digit())
         && value.contains(|c: char| c.is_ascii_alphabetic())
         && !is_placeholder(value)
 }
 
-/// The keys of a text, in lower case, whose values are written out, with these: no expression of a template,
+/// The keys of a text whose values are written out, with these: no expression of a template,
 /// number, or reference.
-fn literals(text: &str) -> impl Iterator<Item = (String, &str)> {
+fn literals(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let is_literal = |value: &str| {
         let is_word = !matches!(value, "true" | "false" | "null" | "none" | "~" | "yes" | "no");
         let begins =
@@ -358,7 +360,7 @@ fn literals(text: &str) -> impl Iterator<Item = (String, &str)> {
         let value = value.trim_matches(['"', '\'', '`']);
         let is_key =
             !key.is_empty() && !key.contains(char::is_whitespace) && !line.starts_with(['#', ';']);
-        (is_key && is_literal(value)).then(|| (key.to_lowercase(), value))
+        (is_key && is_literal(value)).then_some((key, value))
     })
 }
 
@@ -406,8 +408,10 @@ pub(super) fn is_secret_text(path: &Path, text: &str) -> bool {
     if is_suspect(path) {
         return is_credential(path, text);
     }
-    let is_sensitive = |(key, _): (String, &str)| SENSITIVE.iter().any(|word| key.contains(word));
-    if is_beside_credentials(path) && literals(text).any(is_sensitive) {
+    let is_sensitive = |key: &str| SENSITIVE.iter().any(|word| key.contains(word));
+    if is_beside_credentials(path)
+        && literals(text).any(|(key, _)| is_sensitive(&key.to_lowercase()))
+    {
         return true;
     }
     if !is_data(path, text) {
@@ -416,7 +420,7 @@ pub(super) fn is_secret_text(path: &Path, text: &str) -> bool {
     let head = &text[..text.floor_char_boundary(4096)];
     text.starts_with("# Netscape HTTP Cookie File")
         || holds_key(head, text)
-        || TOKENS.iter().any(|token| token.is_in(text))
+        || holds_token(text)
         || holds_random_value(text)
 }
 
@@ -463,16 +467,26 @@ fn holds_key(head: &str, text: &str) -> bool {
     })
 }
 
+/// Whether a text holds a token. All of their beginnings are looked for in one pass: files of data are large.
+fn holds_token(text: &str) -> bool {
+    static PREFIXES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(&TOKENS.each_ref().map(|token| regex::escape(token.prefix)).join("|")).ok()
+    });
+    let mut found = PREFIXES.iter().flat_map(|prefixes| prefixes.find_iter(text));
+    found.any(|found| {
+        let mut tokens = TOKENS.iter().filter(|token| token.prefix == found.as_str());
+        tokens.any(|token| token.is_at(text, found.start()))
+    })
+}
+
 impl Token {
-    fn is_in(&self, text: &str) -> bool {
-        text.match_indices(self.prefix).any(|(at, _)| {
-            let goes_on =
-                text[..at].chars().last().is_some_and(|c| c.is_alphanumeric() || c == '_');
-            let rest = &text[at + self.prefix.len()..];
-            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !self.also.contains(c));
-            let body = &rest[..end.unwrap_or(rest.len())];
-            !goes_on && body.len() >= self.at_least && !is_placeholder(body)
-        })
+    /// Whether the token that begins at a place of a text is one that is used.
+    fn is_at(&self, text: &str, at: usize) -> bool {
+        let goes_on = text[..at].chars().last().is_some_and(|c| c.is_alphanumeric() || c == '_');
+        let rest = &text[at + self.prefix.len()..];
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !self.also.contains(c));
+        let body = &rest[..end.unwrap_or(rest.len())];
+        !goes_on && body.len() >= self.at_least && !is_placeholder(body)
     }
 }
 
@@ -635,6 +649,10 @@ mod tests {
         }
         assert!(holds("app.ini", "key = AKIAQ3EGZT5RW7XKPLMN\n"));
         let long = body.repeat(3);
+        for Token { prefix, .. } in &TOKENS {
+            assert!(holds("app.yaml", &format!("a: b\nvalue: {prefix}{long}\n")), "{prefix}");
+            assert!(!holds("app.yaml", &format!("value: x{prefix}{long}\n")), "{prefix}");
+        }
         for token in [
             format!("sk-proj-{long}"),
             format!("sk-ant-api03-{long}"),
