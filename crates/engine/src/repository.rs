@@ -58,7 +58,7 @@ pub(crate) fn has_stood_at(root: &Path, commit: &str) -> bool {
 pub(crate) fn git_directories(root: &Path) -> Vec<PathBuf> {
     let Some(git) = root.ancestors().find_map(git_dir) else { return Vec::new() };
     // A commit moves no HEAD, but it writes the index, and the log where one is kept.
-    let directories = [git.own.clone(), git.own.join("logs"), git.own.join("info")];
+    let directories = [git.own.clone(), git.own.join("logs"), git.common.join("info")];
     let real = directories.iter().filter_map(|directory| directory.canonicalize().ok());
     real.filter(|directory| directory.is_dir()).collect()
 }

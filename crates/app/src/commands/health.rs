@@ -33,6 +33,9 @@ pub(super) async fn run(context: &Context, arguments: HealthArgs) -> Result<(), 
     if status == 200 {
         return Ok(());
     }
+    if let Some(error) = health["error"].as_str() {
+        return Err(Failure::new(Exit::Error, format!("the server at {}: {error}", arguments.url)));
+    }
     let state = health["status"].as_str().unwrap_or("not ready");
     Err(Failure::new(Exit::Error, format!("the server at {} is {state}", arguments.url)))
 }
@@ -61,6 +64,7 @@ fn address(url: &str) -> Result<(String, u16), Failure> {
 /// One GET by hand: a health check needs no HTTP library.
 async fn ask(host: &str, port: u16, path: &str) -> std::io::Result<(u16, String)> {
     let mut stream = TcpStream::connect((host, port)).await?;
+    let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
     let request =
         format!("GET {path} HTTP/1.0\r\nHost: {host}:{port}\r\nAccept: application/json\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;

@@ -1,5 +1,7 @@
 //! A call in progress, and what only its client can say.
 
+use std::path::PathBuf;
+
 use rmcp::RoleServer;
 use rmcp::model::{CallToolResponse, CallToolResult, ContentBlock, JsonObject, Tool};
 use rmcp::service::RequestContext;
@@ -46,10 +48,32 @@ impl Call<'_> {
         argument: &'static str,
         given: Option<&str>,
     ) -> Result<ResolvedPath, ToolError> {
-        match self.located(given).await {
-            Ok(place) => Ok(place),
-            Err(error) => Err(Box::pin(self.with_path(argument, given, error)).await),
+        let error = match self.located(given).await {
+            Ok(place) => return Ok(place),
+            Err(error) => error,
+        };
+        // `list_indexes` and the headings of places tell an index's name, and models take that for its project.
+        if !self.is_file(argument)
+            && let Some(directory) = self.root_of_index(given).await
+        {
+            return Ok(ResolvedPath { directory, file: None });
         }
+        Err(Box::pin(self.with_path(argument, given, error)).await)
+    }
+
+    /// The root of the index of that name.
+    async fn root_of_index(&self, name: Option<&str>) -> Option<PathBuf> {
+        let engine = self.mcp.engine_soon().await?;
+        let index = self.mcp.index_named(&engine, name?.trim()).await.ok()?;
+        Some(index.root().to_path_buf())
+    }
+
+    /// Whether a place of these indexes is to be named with its index: where there are several, or a call that
+    /// names no project means another one.
+    pub(super) async fn must_name(&self, indexes: &[Index]) -> bool {
+        let [index] = indexes else { return true };
+        let meant = self.located(None).await;
+        !meant.is_ok_and(|place| place.directory.starts_with(index.root()))
     }
 
     async fn located(&self, given: Option<&str>) -> Result<ResolvedPath, ToolError> {
@@ -98,7 +122,12 @@ impl Call<'_> {
             }
             (None, Some(given)) if is_file && self.mcp.projects().default_project().is_some() => {
                 let name = given.rsplit(['/', '\\']).next().unwrap_or(given);
-                let find = json!({ "query": cut(name), "response_format": "concise" });
+                let mut find = json!({ "query": cut(name), "response_format": "concise" });
+                for (of_search, argument) in [("index_name", "index_name"), ("path", "project")] {
+                    if let Some(value) = self.given.get(argument) {
+                        find[of_search] = value.clone();
+                    }
+                }
                 error.with_call("search_code", &find)
             }
             _ => error,
@@ -156,8 +185,12 @@ impl Call<'_> {
         let asked = self.context.peer.list_roots();
         let roots =
             tokio::time::timeout(std::time::Duration::from_secs(3), asked).await.ok()?.ok()?;
-        let uri = roots.roots.first()?.uri.clone();
-        uri.starts_with("file:").then_some(uri)
+        // An editor's first root may be a virtual one, or a directory that is gone.
+        let uris: Vec<String> = roots.roots.into_iter().map(|root| root.uri).collect();
+        let files = || uris.iter().filter(|uri| uri.starts_with("file:"));
+        let projects = self.mcp.projects();
+        let usable = files().find(|uri| projects.locate(Some(uri)).is_ok());
+        usable.or_else(|| files().next()).cloned()
     }
 }
 

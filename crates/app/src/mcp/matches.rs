@@ -30,6 +30,8 @@ pub(super) struct LineQuery<'a> {
     pub limit: u32,
     /// Most tokens of the answer.
     pub max_tokens: u32,
+    /// Whether each place is told with its index.
+    pub names_indexes: bool,
 }
 
 /// The lines of each index by file and definition, and how many there are beside them.
@@ -45,9 +47,8 @@ pub(super) fn matches(found: &[MatchingLines], notes: &[String], asked: LineQuer
     let reserve = tokens(&more) + LAST_LINE;
     let room = (asked.max_tokens as usize).max(tokens(&text) + reserve) - reserve;
     let mut page = Page { text, room, shown: 0, is_full: false };
-    let several = found.len() > 1;
     for found in found {
-        let prefix = if several { format!("[{}] ", escaped(&found.index)) } else { String::new() };
+        let prefix = if asked.names_indexes { format!("[{}] ", escaped(&found.index)) } else { String::new() };
         for file in &found.files {
             page.file(&prefix, file);
         }
@@ -217,7 +218,7 @@ mod tests {
     #[test]
     fn lines_stand_under_their_definition_and_the_rest_is_said() {
         let given = given(json!({ "pattern": "let pool", "limit": 3 }));
-        let asked = LineQuery { given: &given, limit: 3, max_tokens: 4000 };
+        let asked = LineQuery { given: &given, limit: 3, max_tokens: 4000, names_indexes: false };
         let text = matches(&[found(1, 3)], &[], asked);
         let expected = "\
             src/part_0/store.rs:9-18  method Store::connect\n\
@@ -242,7 +243,7 @@ mod tests {
         let given = given(json!({ "pattern": "let pool" }));
         for max_tokens in [200, 300, 1000, 4000] {
             for (files, lines) in [(1, 100), (100, 1), (10, 10)] {
-                let asked = LineQuery { given: &given, limit: 100, max_tokens };
+                let asked = LineQuery { given: &given, limit: 100, max_tokens, names_indexes: false };
                 let text = matches(&[found(files, lines)], &["a note".to_owned()], asked);
                 assert!(tokens(&text) <= max_tokens as usize, "{max_tokens}:\n{text}");
                 let next = text.lines().last().unwrap();
@@ -258,7 +259,7 @@ mod tests {
         let none = MatchingLines { files: vec![], total_lines: 0, total_files: 0, ..found(0, 0) };
         let said = |arguments: Value| {
             let given = given(arguments);
-            let asked = LineQuery { given: &given, limit: 30, max_tokens: 4000 };
+            let asked = LineQuery { given: &given, limit: 30, max_tokens: 4000, names_indexes: false };
             matches(std::slice::from_ref(&none), &[], asked)
         };
         let literal = said(json!({ "pattern": "let pool" }));

@@ -15,11 +15,12 @@ use super::{file_location, synonyms};
 use crate::output::cut;
 use crate::paths::{lines_of_uri, meanings};
 
-/// Arguments of `CocoSearch`'s tools that change nothing here.
-const IGNORED: [&str; 9] = [
+/// Arguments of tools of `CocoSearch` and others that change nothing here.
+const IGNORED: [&str; 10] = [
     "include_deps",
     "rewrite_query",
     "no_cache",
+    "custom_extensions",
     "dep_type",
     "depth",
     "include_failures",

@@ -36,8 +36,7 @@ pub struct ResolvedPath {
 impl Projects {
     /// Over HTTP: these roots and nothing else.
     pub fn served(roots: &[PathBuf]) -> Projects {
-        let roots = roots.iter().filter_map(|root| root.canonicalize().ok()).collect();
-        Projects { roots, restricted: true, ..Projects::default() }
+        Projects { roots: real_roots(roots), restricted: true, ..Projects::default() }
     }
 
     /// Over stdio, for the user who started it: the roots where some are configured, else any
@@ -47,8 +46,7 @@ impl Projects {
         project_dir: Option<PathBuf>,
         working: Option<&Path>,
     ) -> Projects {
-        let roots: Vec<PathBuf> =
-            roots.iter().filter_map(|root| root.canonicalize().ok()).collect();
+        let roots = real_roots(roots);
         let named = project_dir.and_then(|dir| dir.canonicalize().ok());
         let start = named.or_else(|| working.and_then(own_project));
         Projects { restricted: !roots.is_empty(), roots, start, home: home() }
@@ -82,6 +80,9 @@ impl Projects {
     pub fn locate(&self, given: Option<&str>) -> Result<ResolvedPath, ToolError> {
         let Some(given) = given.map(str::trim).filter(|given| !given.is_empty()) else {
             let project = self.default_project().ok_or_else(no_project)?;
+            if !project.is_dir() {
+                return Err(gone(project));
+            }
             return Ok(ResolvedPath { directory: project.to_path_buf(), file: None });
         };
         let real = self.real(given).map_err(|(path, error)| {
@@ -170,6 +171,23 @@ impl Projects {
             None => failure,
         }
     }
+}
+
+/// The roots configured, as real paths. One that is not there now stays one: a server whose only root is misspelt
+/// or not mounted may use nothing, and not everything.
+fn real_roots(roots: &[PathBuf]) -> Vec<PathBuf> {
+    let real = |root: &PathBuf| {
+        root.canonicalize().unwrap_or_else(|error| {
+            tracing::warn!(root = %root.display(), %error, "a root of this server is not there");
+            std::path::absolute(root).unwrap_or_else(|_| root.clone())
+        })
+    };
+    roots.iter().map(real).collect()
+}
+
+fn gone(root: &Path) -> ToolError {
+    ToolError::new(format!("{} is not there, and this server was started for it", root.display()))
+        .with_hint("tell the user to mend the server's --root or `roots` setting")
 }
 
 fn no_project() -> ToolError {
@@ -278,6 +296,20 @@ mod tests {
         let tree = tree();
         let below = Projects::served(&[tree.root.join("app/src")]);
         assert_eq!(below.root_of(&tree.root.join("app/src")), tree.root.join("app/src"));
+    }
+
+    #[test]
+    fn a_root_that_is_not_there_opens_nothing_else() {
+        let tree = tree();
+        let gone = tree.root.join("unmounted");
+        let projects = Projects::local(std::slice::from_ref(&gone), None, Some(&tree.root));
+        assert!(projects.locate(None).unwrap_err().message.contains("is not there"));
+        let secret = tree.secret.display().to_string();
+        let error = projects.locate(Some(&secret)).unwrap_err();
+        assert!(error.message.contains("outside of the directories"), "{}", error.message);
+        assert!(!projects.allows(&tree.secret));
+        fs::create_dir(&gone).unwrap();
+        assert_eq!(projects.locate(None).unwrap().directory, gone);
     }
 
     #[test]

@@ -39,13 +39,15 @@ pub(crate) struct Budget {
     pub(crate) max_tokens: u32,
     /// Whether the words of a query were looked for, so that results by meaning alone say that they are nowhere.
     words_sought: bool,
+    /// Whether each place is told with its index: a call that names none would read another one's.
+    pub(crate) names_indexes: bool,
 }
 
 impl Budget {
     /// A budget within the bounds.
     pub(crate) fn new(detailed: bool, max_tokens: u32) -> Self {
         let max_tokens = max_tokens.clamp(LEAST_TOKENS, MOST_TOKENS);
-        Self { detailed, max_tokens, words_sought: true }
+        Self { detailed, max_tokens, words_sought: true, names_indexes: false }
     }
 
     /// The same for an answer for which no words were looked for.
@@ -53,10 +55,16 @@ impl Budget {
         Self { words_sought: false, ..self }
     }
 
+    /// The same for an answer that tells of each place in which index it is.
+    pub(crate) fn naming_indexes(self, names_indexes: bool) -> Self {
+        Self { names_indexes, ..self }
+    }
+
     /// What is left of it beside another text of the answer.
     pub(crate) fn beside(self, text: &str) -> Self {
         let left = self.max_tokens.saturating_sub(tokens(text) as u32);
-        Self { words_sought: self.words_sought, ..Self::new(self.detailed, left) }
+        let Self { max_tokens, .. } = Self::new(self.detailed, left);
+        Self { max_tokens, ..self }
     }
 
     /// Most bytes of the answer.
@@ -111,12 +119,11 @@ pub(crate) fn compact(
             .push_str("weak: the words of the query are nowhere here; nearest by meaning:\n");
         found = &found[..found.len().min(NEAREST)];
     }
-    let several = found.iter().any(|result| result.index != found[0].index);
     let room = budget.bytes().saturating_sub(RESERVE);
     let mut shown = Shown::default();
     let mut cut = false;
     for (at, result) in found.iter().enumerate() {
-        let head = head(result, several);
+        let head = head(result, budget.names_indexes);
         // The best result is always named.
         if at > 0 && answer.text.len() + head.len() > room {
             cut = true;
@@ -135,7 +142,7 @@ pub(crate) fn compact(
     }
     match again {
         Some(again) if cut => again.line(&mut answer.text, budget),
-        Some(_) if !budget.detailed => read_best(&mut answer.text, &found[0]),
+        Some(_) if !budget.detailed => read_best(&mut answer.text, &found[0], budget),
         _ => {}
     }
     answer
@@ -159,9 +166,9 @@ fn noted(notes: &[String], budget: Budget) -> String {
     text
 }
 
-/// `src/store.rs:120-168  method Store::connect at 130`, behind the index where there are several.
-fn head(result: &SearchResult, several: bool) -> String {
-    let index = if several { format!("[{}] ", escaped(&result.index)) } else { String::new() };
+/// `src/store.rs:120-168  method Store::connect at 130`, behind the index where that is to be named.
+fn head(result: &SearchResult, names_index: bool) -> String {
+    let index = if names_index { format!("[{}] ", escaped(&result.index)) } else { String::new() };
     let lines = LineRange { start: result.start_line, end: result.end_line };
     let name = qualified(result);
     let kind = result.kind.as_deref().unwrap_or("in");
@@ -210,9 +217,13 @@ impl NextCall<'_> {
 }
 
 /// The call that reads the best place.
-fn read_best(text: &mut String, best: &SearchResult) {
+fn read_best(text: &mut String, best: &SearchResult, budget: Budget) {
     let path = format!("{}:{}-{}", best.path, best.start_line, best.end_line);
-    let call = call_line("read_chunk", &serde_json::json!({ "path": path }));
+    let mut arguments = serde_json::json!({ "path": path });
+    if budget.names_indexes {
+        arguments["index_name"] = best.index.as_str().into();
+    }
+    let call = call_line("read_chunk", &arguments);
     if call.len() <= LONGEST_CALL {
         let _ = writeln!(text, "next: {call}");
     }

@@ -18,8 +18,8 @@ mod transport;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Json, Router, middleware};
@@ -89,15 +89,37 @@ impl Server {
         let guard = Arc::new(Guard::new(config, self.access.clone(), sessions.clone()));
         let mcp = guarded(mcp, config, &names, &sessions, Arc::clone(&guard), &self.shutdown);
         let state = HealthState { monitor, guard, names: Arc::clone(&names) };
-        Router::new()
+        let routes = Router::new()
             .route("/health", get(ready_or_not))
             .route("/health/ready", get(ready_or_not))
             .route("/health/live", get(|| async { Json(serde_json::json!({ "status": "live" })) }))
             .with_state(state)
             .nest("/mcp", mcp)
             .fallback(not_found)
-            .layer(middleware::from_fn_with_state(names, names::check))
+            .layer(middleware::from_fn_with_state(names, names::check));
+        // A layer of the routes themselves comes behind the choice of the route.
+        Router::new()
+            .fallback_service(routes)
+            .layer(middleware::map_request(without_trailing_slash))
     }
+}
+
+/// `/mcp/` is `/mcp`: many clients write the one for the other.
+async fn without_trailing_slash(mut request: Request) -> Request {
+    let path = request.uri().path();
+    let shorter = path.trim_end_matches('/');
+    if shorter.is_empty() || shorter == path {
+        return request;
+    }
+    let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+    let mut parts = request.uri().clone().into_parts();
+    if let Ok(target) = format!("{shorter}{query}").parse() {
+        parts.path_and_query = Some(target);
+    }
+    if let Ok(uri) = Uri::from_parts(parts) {
+        *request.uri_mut() = uri;
+    }
+    request
 }
 
 /// What the answer of `/health` depends on.

@@ -7,6 +7,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::Request;
+use axum::http::{HeaderValue, header};
 use axum::{Router, middleware};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -70,7 +72,20 @@ pub(super) fn guarded<H: ServerHandler + Clone>(
     Router::new()
         .fallback_service(service)
         .layer(middleware::from_fn_with_state(config.max_body_bytes, bodies::check))
+        .layer(middleware::map_request(accepting_both))
         .layer(middleware::from_fn_with_state(guard, guard::check))
+}
+
+/// A request that accepts anything, with both of the kinds of answers that MCP has written out.
+async fn accepting_both(mut request: Request) -> Request {
+    let accepts = request.headers().get_all(header::ACCEPT).iter();
+    let mut ranges = accepts.filter_map(|value| value.to_str().ok()).flat_map(|all| all.split(','));
+    let is_any = |range: &str| range.split(';').next().is_some_and(|kind| kind.trim() == "*/*");
+    if !request.headers().contains_key(header::ACCEPT) || ranges.any(is_any) {
+        let both = HeaderValue::from_static("application/json, text/event-stream");
+        request.headers_mut().insert(header::ACCEPT, both);
+    }
+    request
 }
 
 fn transport(

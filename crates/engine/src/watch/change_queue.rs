@@ -127,7 +127,9 @@ impl ChangeQueue {
         if kind.is_access() {
             return false;
         }
-        if let Some(git) = state.git.iter().find(|git| path.starts_with(git)) {
+        // The innermost of them: most lie in the first one.
+        let of_git = state.git.iter().filter(|git| path.starts_with(git));
+        if let Some(git) = of_git.max_by_key(|git| git.components().count()) {
             // `info/exclude` is a file of patterns like any other.
             state.changes.everything |= git.ends_with("info");
             state.changes.revision = true;
@@ -248,7 +250,7 @@ mod tests {
 
     fn queue() -> ChangeQueue {
         let queue = ChangeQueue::new("/shop".into());
-        queue.set_git(vec!["/shop/.git".into()]);
+        queue.set_git(["/shop/.git", "/shop/.git/logs", "/shop/.git/info"].map(Into::into).to_vec());
         queue.take();
         queue
     }
@@ -284,6 +286,17 @@ mod tests {
         queue.receive(&event(WRITE, "/shop/.git/HEAD"));
         let (changes, _) = queue.take();
         assert_eq!(changes, Changes { revision: true, ..Changes::default() });
+    }
+
+    #[test]
+    fn git_s_own_patterns_are_about_everything() {
+        let queue = queue();
+        queue.receive(&event(WRITE, "/shop/.git/info/exclude"));
+        let (changes, _) = queue.take();
+        assert!(changes.everything);
+        queue.receive(&event(WRITE, "/shop/.git/logs/HEAD"));
+        let (changes, _) = queue.take();
+        assert!(!changes.everything && changes.revision);
     }
 
     #[test]

@@ -50,20 +50,55 @@ fn starts_sconce(entry: &Value) -> bool {
     program.is_some_and(|program| program.trim_end_matches(".exe") == "sconce")
 }
 
-/// Appends a TOML table that is not there yet.
+/// Appends a TOML table that is not there yet; of one that starts another sconce, the command is set.
 pub(super) fn toml_table(old: Option<&str>, name: &str, text: &str) -> Merged {
     let old = old.unwrap_or_default();
     let Ok(document) = old.parse::<toml::Table>() else {
         return Merged::NotOurs("it is not valid TOML".to_owned());
     };
     match table_in(document, name) {
-        Some(found) if starts_sconce(&found) => return Merged::Unchanged,
+        Some(found) if starts_sconce(&found) => return set_command(old, name, text, &found),
         Some(_) => return Merged::NotOurs(format!("it has another [{name}]")),
         None => {}
     }
     let gap = if old.is_empty() || old.ends_with("\n\n") { "" } else { "\n" };
     let newline = if old.is_empty() || old.ends_with('\n') { "" } else { "\n" };
-    Merged::Write(format!("{old}{newline}{gap}{text}"))
+    let new = format!("{old}{newline}{gap}{text}");
+    // A table that is written inline takes no further one behind it.
+    if new.parse::<toml::Table>().is_err() {
+        return Merged::NotOurs(format!("nothing can be appended to it as [{name}]"));
+    }
+    Merged::Write(new)
+}
+
+/// Has the table of that name, which is `found`, start what `text` starts; its other keys stay.
+fn set_command(old: &str, name: &str, text: &str, found: &Value) -> Merged {
+    let command = |text: &str| {
+        let table = table_in(text.parse().ok()?, name)?;
+        table.get("command").cloned()
+    };
+    let wanted = command(text);
+    if wanted.as_ref() == found.get("command") {
+        return Merged::Unchanged;
+    }
+    let is_command = |line: &&str| {
+        line.split_once('=').is_some_and(|(key, _)| key.trim() == "command")
+    };
+    let Some(line) = text.lines().find(is_command) else { return Merged::Unchanged };
+    let (mut within, mut new) = (false, String::new());
+    for old in old.lines() {
+        if old.trim_start().starts_with('[') {
+            within = old.trim() == format!("[{name}]");
+        }
+        let is_it = within && is_command(&old);
+        new.push_str(if is_it { line } else { old });
+        new.push('\n');
+    }
+    if command(&new) == wanted {
+        Merged::Write(new)
+    } else {
+        Merged::NotOurs(format!("its [{name}] starts another sconce"))
+    }
 }
 
 /// The table of a dotted name.
@@ -132,6 +167,22 @@ mod tests {
             toml_table(Some("[a.b]\nx = 1\n"), "a.b", "[a.b]\ny = 2\n"),
             Merged::NotOurs(_)
         ));
+    }
+
+    #[test]
+    fn a_table_that_starts_another_sconce_is_set_right() {
+        let text = "[mcp_servers.sconce]\ncommand = \"/new/sconce\"\nargs = [\"mcp\"]\n";
+        let old = "[mcp_servers.sconce]\ncommand = \"/old/sconce\"\ntimeout = 9\n\n[other]\ncommand = \"x\"\n";
+        let new = written(toml_table(Some(old), "mcp_servers.sconce", text));
+        assert_eq!(new, old.replace("/old/", "/new/"));
+        assert_eq!(toml_table(Some(&new), "mcp_servers.sconce", text), Merged::Unchanged);
+        for closed in [
+            "mcp_servers = { docs = { command = \"npx\" } }\n",
+            "mcp_servers = { sconce = { command = \"/old/sconce\" } }\n",
+        ] {
+            let merged = toml_table(Some(closed), "mcp_servers.sconce", text);
+            assert!(matches!(merged, Merged::NotOurs(_)), "{closed}: {merged:?}");
+        }
     }
 
     #[test]

@@ -56,6 +56,7 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
         Err(error) => return Err(Box::pin(file_location::why_missing(call, &at, error)).await),
     };
     let budget = Budget::new(response_format.is_detailed(), max_tokens).by_meaning();
+    let budget = budget.naming_indexes(call.must_name(std::slice::from_ref(&at.index)).await);
     let again = NextCall { tool: call.tool, arguments: call.given };
     Ok(text(compact(&found, &at.notes, budget, Some(&again)).text))
 }

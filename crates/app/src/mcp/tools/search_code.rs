@@ -118,12 +118,13 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     let detailed = arguments.response_format.is_detailed();
     let budget = Budget::new(detailed, arguments.max_tokens / parts);
     let budget = if arguments.use_hybrid_search { budget } else { budget.by_meaning() };
+    let budget = budget.naming_indexes(call.must_name(&indexes).await);
     let is_told = |symbol: &AskedSymbol| symbol.uses || parts == 1;
     let symbols = queries.iter().map(|query| symbol_asked(query).filter(is_told));
     // Where a name is common, its uses take longer than the search: they are looked for beside it.
     let (responses, uses) = tokio::try_join!(
         Box::pin(search_each(call, &engine, &indexes, &request, &queries)),
-        Box::pin(uses_of_each(&indexes, &request.filter, symbols.collect(), budget)),
+        Box::pin(uses_of_each(call, &indexes, &request.filter, symbols.collect(), budget)),
     )?;
     for (query, response) in queries.iter().zip(&responses) {
         let new = response.notices.iter().filter(|notice| !notes.contains(notice));
@@ -218,7 +219,8 @@ async fn lines(
     };
     let engine = call.mcp.engine().await?;
     let found = engine.matching_lines(indexes, &request).await?;
-    let asked = LineQuery { given: call.given, limit, max_tokens: budget.max_tokens };
+    let Budget { max_tokens, names_indexes, .. } = budget;
+    let asked = LineQuery { given: call.given, limit, max_tokens, names_indexes };
     let mut notes: Vec<String> = notes.iter().cloned().chain(found.notices).collect();
     if found
         .of_indexes
@@ -242,8 +244,13 @@ async fn lines(
 const SOME_USES: (u32, u32) = (8, 300);
 const ASKED_USES: (u32, u32) = (24, 900);
 
+/// Arguments that say what is searched.
+const SCOPE: [&str; 7] =
+    ["path", "index_name", "index_names", "language", "path_glob", "symbol_type", "symbol_name"];
+
 /// The uses of each query's symbol.
 async fn uses_of_each(
+    call: &Call<'_>,
     indexes: &[Index],
     filter: &Filter,
     symbols: Vec<Option<AskedSymbol>>,
@@ -252,7 +259,7 @@ async fn uses_of_each(
     let mut told = Vec::with_capacity(symbols.len());
     for symbol in symbols {
         told.push(match symbol {
-            Some(symbol) => uses(indexes, filter, &symbol, budget).await?,
+            Some(symbol) => uses(call, indexes, filter, &symbol, budget).await?,
             None => String::new(),
         });
     }
@@ -261,6 +268,7 @@ async fn uses_of_each(
 
 /// Where a symbol stands, its definitions first; nothing where that is nowhere.
 async fn uses(
+    call: &Call<'_>,
     indexes: &[Index],
     filter: &Filter,
     symbol: &AskedSymbol,
@@ -275,9 +283,10 @@ async fn uses(
     if found.iter().all(|found| found.total_lines == 0) {
         return Ok(String::new());
     }
-    let given = serde_json::json!({ "pattern": symbol.name });
-    let given = given.as_object().cloned().unwrap_or_default();
-    let asked = LineQuery { given: &given, limit, max_tokens };
+    let mut given = call.given.clone();
+    given.retain(|name, _| SCOPE.contains(&name.as_str()));
+    given.insert("pattern".to_owned(), symbol.name.as_str().into());
+    let asked = LineQuery { given: &given, limit, max_tokens, names_indexes: budget.names_indexes };
     Ok(format!("uses:\n{}", matches(&found, &[], asked)))
 }
 
