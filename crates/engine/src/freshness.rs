@@ -21,7 +21,7 @@ pub struct Freshness {
     pub may_index: bool,
     /// Whether also one that is on hold ([`Index::is_on_hold`]): a user's own call.
     pub even_on_hold: bool,
-    /// A project that was looked at so recently is not looked at again.
+    /// A project that was looked at so recently is not looked at again, unless a look takes much less time than that.
     pub fresh_for: Duration,
     /// Longest wait for the index of a project that has none.
     pub wait_for_first: Duration,
@@ -78,22 +78,46 @@ enum Work {
 /// When each project was last looked at by a [`Refresh`], by root.
 #[derive(Debug, Default)]
 pub(crate) struct Looks {
-    last: Mutex<HashMap<PathBuf, Instant>>,
+    last: Mutex<HashMap<PathBuf, Look>>,
 }
+
+/// A look at the files of a project.
+#[derive(Debug, Clone, Copy)]
+struct Look {
+    began: Instant,
+    /// It is relied on for so long at most.
+    good_for: Duration,
+}
+
+/// A look is relied on for so many times as long as it took: where that is little, an edit is in the very next answer.
+const TIMES_AS_LONG: u32 = 10;
+/// One that a whole job made at a user's call is relied on for so long.
+const AFTER_JOB: Duration = Duration::from_millis(500);
 
 impl Looks {
     fn note(&self, root: &Path) {
-        lock(&self.last).insert(root.to_path_buf(), Instant::now());
+        let look = Look { began: Instant::now(), good_for: AFTER_JOB };
+        lock(&self.last).insert(root.to_path_buf(), look);
     }
 
-    /// Whether the last look is longer ago than `fresh_for`; counts as a look if so.
+    /// Whether the last look is longer ago than it is relied on, or than `fresh_for`; counts as the beginning of a
+    /// look if so.
     fn is_due(&self, root: &Path, fresh_for: Duration) -> bool {
         let mut last = lock(&self.last);
-        let due = last.get(root).is_none_or(|at| at.elapsed() > fresh_for);
+        let due =
+            last.get(root).is_none_or(|look| look.began.elapsed() > fresh_for.min(look.good_for));
         if due {
-            last.insert(root.to_path_buf(), Instant::now());
+            let look = Look { began: Instant::now(), good_for: Duration::MAX };
+            last.insert(root.to_path_buf(), look);
         }
         due
+    }
+
+    /// Notes that the look that began last has ended.
+    fn ended(&self, root: &Path) {
+        if let Some(look) = lock(&self.last).get_mut(root) {
+            look.good_for = look.began.elapsed() * TIMES_AS_LONG;
+        }
     }
 }
 
@@ -218,7 +242,10 @@ impl Refresh {
                 return Ok(Fresh { index, notice: None });
             }
             Work::Job(job) => Some(match end_of(&job, limit, words_suffice).await {
-                Some(Ok(report)) => FreshnessNotice::Indexed(report),
+                Some(Ok(report)) => {
+                    engine.state.looks.ended(&root);
+                    FreshnessNotice::Indexed(report)
+                }
                 Some(Err(error)) if error.kind() == ErrorKind::Busy => FreshnessNotice::Busy,
                 Some(Err(error)) => FreshnessNotice::Failed(error),
                 None => FreshnessNotice::Running(job),
@@ -354,5 +381,8 @@ mod tests {
         assert!(looks.is_due(root, Duration::ZERO), "who wants it fresh gets it so");
         looks.note(Path::new("/third"));
         assert!(!looks.is_due(Path::new("/third"), LIMIT));
+        looks.ended(root);
+        let look = lock(&looks.last)[root];
+        assert!(look.good_for < LIMIT, "a quick look is not relied on for long");
     }
 }

@@ -308,9 +308,8 @@ fn class_of_name(name: &str) -> PathClass {
     {
         class = class.with(PathClass::TEST);
     }
-    // `billing (copy).py`: what a file manager makes.
-    let is_copy = [" (copy)", " - copy", " copy"].iter().any(|end| stem.ends_with(end));
-    if is_copy || ends.iter().any(|word| matches!(*word, "compat" | "legacy" | "deprecated")) {
+    if is_copy(stem) || ends.iter().any(|word| matches!(*word, "compat" | "legacy" | "deprecated"))
+    {
         class = class.with(PathClass::LEGACY);
     }
     if ends.last().is_some_and(|word| *word == "generated" || *word == "pb")
@@ -339,4 +338,18 @@ fn class_of_name(name: &str) -> PathClass {
         class = class.with(PathClass::DATA);
     }
     class
+}
+
+/// Whether a stem is that of a copy beside the file itself: what file managers and downloads make (`billing (copy)`,
+/// `billing (2)`), what synchronisation leaves (`billing (conflicted copy 2024-01-01)`), and what a merge does
+/// (`billing_LOCAL_1234`).
+fn is_copy(stem: &str) -> bool {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let in_brackets = stem.strip_suffix(')').and_then(|rest| rest.rsplit_once(" ("));
+    let of_merge = stem.rsplit_once('_').filter(|(_, number)| is_number(number));
+    let sides = ["_base", "_local", "_remote", "_backup"];
+    stem.ends_with(" copy")
+        || ["copy of ", "a copy of "].iter().any(|begin| stem.starts_with(begin))
+        || in_brackets.is_some_and(|(_, what)| is_number(what) || what.contains("copy"))
+        || of_merge.is_some_and(|(rest, _)| sides.iter().any(|side| rest.ends_with(side)))
 }

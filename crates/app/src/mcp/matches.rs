@@ -48,7 +48,11 @@ pub(super) fn matches(found: &[MatchingLines], notes: &[String], asked: LineQuer
     let room = (asked.max_tokens as usize).max(tokens(&text) + reserve) - reserve;
     let mut page = Page { text, room, shown: 0, is_full: false };
     for found in found {
-        let prefix = if asked.names_indexes { format!("[{}] ", escaped(&found.index)) } else { String::new() };
+        let prefix = if asked.names_indexes {
+            format!("[{}] ", escaped(&found.index))
+        } else {
+            String::new()
+        };
         for file in &found.files {
             page.file(&prefix, file);
         }
@@ -234,7 +238,8 @@ mod tests {
         let long = LineQuery { given: long.as_object().unwrap(), ..asked };
         let text = matches(&[found(1, 3)], &[], long);
         assert!(text.ends_with("; next: the same call with limit 100\n"), "{text}");
-        let several = matches(&[found(1, 1), found(1, 1)], &[], asked);
+        let named = LineQuery { names_indexes: true, ..asked };
+        let several = matches(&[found(1, 1), found(1, 1)], &[], named);
         assert!(several.starts_with("[shop] src/part_0/store.rs:9-16"), "{several}");
     }
 
@@ -243,7 +248,8 @@ mod tests {
         let given = given(json!({ "pattern": "let pool" }));
         for max_tokens in [200, 300, 1000, 4000] {
             for (files, lines) in [(1, 100), (100, 1), (10, 10)] {
-                let asked = LineQuery { given: &given, limit: 100, max_tokens, names_indexes: false };
+                let asked =
+                    LineQuery { given: &given, limit: 100, max_tokens, names_indexes: false };
                 let text = matches(&[found(files, lines)], &["a note".to_owned()], asked);
                 assert!(tokens(&text) <= max_tokens as usize, "{max_tokens}:\n{text}");
                 let next = text.lines().last().unwrap();
@@ -259,7 +265,8 @@ mod tests {
         let none = MatchingLines { files: vec![], total_lines: 0, total_files: 0, ..found(0, 0) };
         let said = |arguments: Value| {
             let given = given(arguments);
-            let asked = LineQuery { given: &given, limit: 30, max_tokens: 4000, names_indexes: false };
+            let asked =
+                LineQuery { given: &given, limit: 30, max_tokens: 4000, names_indexes: false };
             matches(std::slice::from_ref(&none), &[], asked)
         };
         let literal = said(json!({ "pattern": "let pool" }));

@@ -42,9 +42,10 @@ pub(super) fn suggestion(
         Remedy::IndexDirectoryOfFile { directory } => {
             other("index_codebase", json!({ "path": directory }))
         }
-        Remedy::Include { there, .. } => {
+        // Another glob of what is there would leave out the rest of an index that has all of it.
+        Remedy::Include { .. } => {
             let mut corrected = given.clone();
-            corrected.insert("include".to_owned(), there.iter().take(1).cloned().collect());
+            corrected.remove("include");
             same(corrected)
         }
         Remedy::ChangeModel { root, .. } | Remedy::Rebuild { root } => {
@@ -68,7 +69,12 @@ pub(super) fn suggestion(
         Remedy::Index { root } => other("index_codebase", json!({ "path": root })),
         Remedy::FindFile { path } => {
             let name = path.rsplit('/').next().unwrap_or(path);
-            let find = json!({ "query": name, "response_format": "concise" });
+            let mut find = json!({ "query": name, "response_format": "concise" });
+            for (of_search, argument) in [("index_name", "index_name"), ("path", "project")] {
+                if let Some(value) = given.get(argument) {
+                    find[of_search] = value.clone();
+                }
+            }
             other("search_code", find)
         }
         Remedy::AwaitVectors { index } => {

@@ -359,6 +359,31 @@ fn a_page_of_an_allowed_origin_is_served_and_no_other() {
 }
 
 #[test]
+fn a_slash_at_the_end_and_accepting_anything_are_understood() {
+    let local = Local::start(&[]);
+    let live = http::request(local.address, "GET", "/health/live/", &[], "");
+    assert_eq!(live.status, 200, "{live:?}");
+    let root = http::request(local.address, "GET", "/", &[], "");
+    assert_eq!(root.status, 404, "{root:?}");
+    let bearer = format!("Bearer {}", local.token.as_deref().unwrap_or_default());
+    let ping = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25",
+        "capabilities":{},"clientInfo":{"name":"test","version":"0"}}}"#;
+    for (path, accept) in [("/mcp/", "application/json, text/event-stream"), ("/mcp", "*/*")] {
+        let headers =
+            [("Content-Type", "application/json"), ("Accept", accept), ("Authorization", &*bearer)];
+        let answer = http::request(local.address, "POST", path, &headers, ping);
+        assert_eq!(answer.status, 200, "{path} {accept}: {answer:?}");
+    }
+    let headers = [
+        ("Content-Type", "application/json"),
+        ("Accept", "text/html"),
+        ("Authorization", &*bearer),
+    ];
+    let answer = http::request(local.address, "POST", "/mcp", &headers, ping);
+    assert_eq!(answer.status, 406, "{answer:?}");
+}
+
+#[test]
 fn a_body_that_is_no_message_gets_an_error_of_json_rpc() {
     let local = Local::start(&[]);
     let headers =

@@ -134,6 +134,54 @@ fn a_path_inside_of_an_indexed_project_without_a_marker_means_that_one() {
 }
 
 #[test]
+fn what_follows_a_call_stays_in_its_project() {
+    let place = Place::with_database();
+    let blog = place.project().parent().unwrap().join("blog");
+    project::write(&blog, "README.md", "# Diary\n\nThe diary of a lighthouse keeper.\n");
+    project::write(&blog, "feed.py", "def atom_feed(entries):\n    return entries\n");
+    project::write(&blog, "sconce.toml", "");
+    let mut client = place.initialized_client();
+    client.text("index_codebase", &json!({ "path": blog, "wait_seconds": 30 }));
+    client.text("index_codebase", &json!({ "wait_seconds": 30 }));
+    let query = "diary of a lighthouse keeper";
+    for scope in
+        [json!({ "path": blog }), json!({ "index_name": "blog" }), json!({ "path": "blog" })]
+    {
+        let mut asked = scope.clone();
+        asked["query"] = query.into();
+        asked["limit"] = 1.into();
+        let found = client.text("search_code", &asked);
+        assert!(found.contains("[blog] README.md:1-3"), "{scope}: {found}");
+        let (_, next) = found.trim_end().rsplit_once("next: read_chunk ").unwrap();
+        let read = client.text("read_chunk", &serde_json::from_str(next).unwrap());
+        assert!(read.contains("lighthouse keeper"), "{next}: {read}");
+        let read = client.text("read_chunk", &json!({ "path": "[blog] README.md:1-3" }));
+        assert!(read.contains("lighthouse keeper"), "{read}");
+    }
+    let both = json!({ "query": query, "index_names": ["shop", "blog"], "limit": 1 });
+    let found = client.text("search_code", &both);
+    assert!(found.contains("[blog] README.md"), "one of several: {found}");
+    let own = client.text("search_code", &json!({ "query": "backoff_delay" }));
+    assert!(!own.contains("[shop]") && !own.contains("index_name"), "{own}");
+    let missing = client.call("read_chunk", &json!({ "path": "x/feed.py", "index_name": "blog" }));
+    let said = text_of(&missing);
+    let (_, call) = said.rsplit_once("try: ").unwrap();
+    assert!(call.contains("feed.py") && call.contains("\"index_name\":\"blog\""), "{said}");
+}
+
+#[test]
+fn an_edit_is_in_the_next_answer() {
+    let place = Place::with_database();
+    let mut client = place.initialized_client();
+    client.text("index_codebase", &json!({ "wait_seconds": 30 }));
+    client.text("search_code", &json!({ "query": "backoff_delay" }));
+    project::write(&place.project(), "src/oven.py", "def braise(litres):\n    return litres\n");
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    let found = client.text("search_code", &json!({ "query": "braise" }));
+    assert!(found.contains("src/oven.py:1"), "{found}");
+}
+
+#[test]
 fn what_is_included_is_checked_before_anything_is_changed() {
     let place = Place::with_database();
     let mut client = place.initialized_client();

@@ -165,8 +165,8 @@ const DATA_NAMES: [&str; 22] = [
     ".terraform.lock.hcl",
 ];
 /// Extensions of text that tools leave behind.
-const LEFT_EXTENSIONS: [&str; 10] =
-    ["log", "lock", "lockfile", "snap", "rej", "orig", "bak", "save", "swp", "swo"];
+const LEFT_EXTENSIONS: [&str; 11] =
+    ["log", "lock", "lockfile", "snap", "rej", "orig", "bak", "save", "swp", "swo", "tmp"];
 /// A file of data by its extension of at most so many bytes is read like others: somebody may look for what it says.
 const LITTLE_DATA: u64 = 16 << 10;
 /// Languages whose large files are data more often than not.
@@ -189,8 +189,7 @@ pub(super) fn by_name(path: &str, bytes: u64) -> Option<(SkipReason, String)> {
         let rule = format!("the extension .{extension}, and more than {} KiB", LITTLE_DATA >> 10);
         return Some((SkipReason::Data, rule));
     }
-    // Emacs and its like leave `a.rs~` and `#a.rs#`.
-    if name.ends_with('~') || name.starts_with('#') && name.ends_with('#') {
+    if is_left_by_tool(&name, stem, extension) {
         return Some((SkipReason::Data, "its name is that of an editor's copy".to_owned()));
     }
     if LEFT_EXTENSIONS.contains(&extension) || is_source_map {
@@ -199,6 +198,23 @@ pub(super) fn by_name(path: &str, bytes: u64) -> Option<(SkipReason, String)> {
     let minified = [".min.js", ".min.css", ".min.mjs", ".bundle.js"];
     let ending = minified.iter().find(|end| name.ends_with(**end))?;
     Some((SkipReason::Minified, format!("the name ends in {ending}")))
+}
+
+/// Whether a name, in lower case, is one of what editors, file systems and version control leave beside a file:
+/// `a.rs~`, `#a.rs#`, `.#a.rs`, `.a.rs.kate-swp`, `a.rs.tmp.4711`, `a.rs.sb-1f2e-x1`, `.nfs0001`, `a.rs.r12`.
+fn is_left_by_tool(name: &str, stem: &str, extension: &str) -> bool {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_hex = |text: &str| text.len() > 3 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_revision = extension == "mine" || is_number(extension.strip_prefix('r').unwrap_or(""));
+    let is_of_file = |stem: &str| Language::detect(stem, "").is_some();
+    name.ends_with('~')
+        || name.starts_with('#') && name.ends_with('#')
+        || name.starts_with(".#")
+        || name.strip_prefix(".nfs").is_some_and(is_hex)
+        || extension == "kate-swp"
+        || is_number(extension) && stem.ends_with(".tmp")
+        || extension.starts_with("sb-") && stem.contains('.')
+        || (is_revision || is_number(extension)) && is_of_file(stem)
 }
 
 /// Whether one of the globs that take a file asks for it although it is data: by its name or extension,
@@ -272,6 +288,21 @@ mod tests {
         assert_eq!(rule, "the extension .po, and more than 16 KiB");
         for left in ["gradle.lockfile", "a.py.bak", "src/#a.py#", "a.rs~", "web/.pnp.cjs"] {
             assert_eq!(name(left), Some(SkipReason::Data), "{left}");
+        }
+        for left in [
+            ".#a.rs",
+            ".a.rs.kate-swp",
+            "a.rs.tmp.4711",
+            "a.rs.sb-1f2e-x1",
+            "src/.nfs00000012",
+            "a.py.r12",
+            "a.py.mine",
+            "a.py.1",
+        ] {
+            assert_eq!(name(left), Some(SkipReason::Data), "{left}");
+        }
+        for kept in ["man/git.1", "notes.2024", "a.r", ".nfsmount", "v1.2.mine", "a.sb"] {
+            assert_eq!(name(kept), None, "{kept}");
         }
         let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0a1b\nsize 99\n";
         assert_eq!(by_text(Path::new("a.psd"), pointer), Some(SkipReason::Data));

@@ -250,7 +250,8 @@ mod tests {
 
     fn queue() -> ChangeQueue {
         let queue = ChangeQueue::new("/shop".into());
-        queue.set_git(["/shop/.git", "/shop/.git/logs", "/shop/.git/info"].map(Into::into).to_vec());
+        queue
+            .set_git(["/shop/.git", "/shop/.git/logs", "/shop/.git/info"].map(Into::into).to_vec());
         queue.take();
         queue
     }

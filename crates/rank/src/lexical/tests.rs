@@ -208,6 +208,24 @@ fn names_of_packages_and_subjects_are_no_classes() {
 }
 
 #[test]
+fn a_copy_steps_back() {
+    for copy in [
+        "main (1).py",
+        "main (copy).py",
+        "main - Copy.py",
+        "a copy of main.py",
+        "main (conflicted copy 2024-01-01).py",
+        "main_BASE_1234.py",
+        "src/main_LOCAL_98.py",
+    ] {
+        assert_eq!(PathTerms::of(copy).class, PathClass::LEGACY, "{copy}");
+    }
+    for other in ["copy.py", "deep_copy.rs", "base_1234.py", "f(1).md.py", "copyof.py"] {
+        assert_eq!(PathTerms::of(other).class, PathClass::default(), "{other}");
+    }
+}
+
+#[test]
 fn a_stem_that_says_nothing_is_replaced_by_its_directory() {
     let stem = |path: &str| PathTerms::of(path).stem.join(" ");
     assert_eq!(stem("src/httpClient.ts"), "http client");

@@ -81,9 +81,8 @@ fn set_command(old: &str, name: &str, text: &str, found: &Value) -> Merged {
     if wanted.as_ref() == found.get("command") {
         return Merged::Unchanged;
     }
-    let is_command = |line: &&str| {
-        line.split_once('=').is_some_and(|(key, _)| key.trim() == "command")
-    };
+    let is_command =
+        |line: &&str| line.split_once('=').is_some_and(|(key, _)| key.trim() == "command");
     let Some(line) = text.lines().find(is_command) else { return Merged::Unchanged };
     let (mut within, mut new) = (false, String::new());
     for old in old.lines() {
