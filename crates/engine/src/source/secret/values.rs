@@ -524,11 +524,11 @@ mod tests {
             "sk-proj-",
             "sk-",
         ] {
-            let text = piece.repeat((1 << 20) / piece.len());
+            let text = piece.repeat((1 << 18) / piece.len());
             assert!(!holds_random_value(&text) && !holds_random_part(&text), "{piece}");
             assert!(!holds_random_element(&format!("<{text}")), "{piece}");
             assert!(!super::super::tokens::holds_token(&text), "{piece}");
         }
-        assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
+        assert!(began.elapsed().as_secs() < 30, "{:?}", began.elapsed());
     }
 }
