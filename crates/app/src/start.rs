@@ -53,7 +53,12 @@ fn context(
 ) -> Result<Context, Failure> {
     let environment = |name: &str| std::env::var(name).ok();
     if let Some(path) = cli.config.as_ref().filter(|path| !path.is_file()) {
-        return Err(Failure::usage(format!("there is no configuration file {}", path.display())));
+        let shown = path.display();
+        return Err(Failure::usage(if path.exists() {
+            format!("the configuration {shown} is no regular file")
+        } else {
+            format!("there is no configuration file {shown}")
+        }));
     }
     let layers = Layers {
         flags,

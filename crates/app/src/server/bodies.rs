@@ -87,12 +87,23 @@ async fn whole(body: axum::body::Body, longest: usize) -> Result<Vec<u8>, Respon
 
 /// The answer to a body that could not be read.
 fn unread(error: &axum::Error) -> Response {
-    let mut causes =
-        std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
-    let is_slow = causes.any(<dyn std::error::Error>::is::<TooSlow>);
+    let causes =
+        || std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
+    if causes().any(is_malformed) {
+        return refusal(&no_message("the body is not as HTTP has it", -32700)).into_response();
+    }
+    let is_slow = causes().any(<dyn std::error::Error>::is::<TooSlow>);
     let status =
         if is_slow { StatusCode::REQUEST_TIMEOUT } else { StatusCode::INTERNAL_SERVER_ERROR };
     (status, format!("Failed to read request body: {error}")).into_response()
+}
+
+/// Whether a body's chunks are malformed, or their extensions too long.
+fn is_malformed(error: &(dyn std::error::Error + 'static)) -> bool {
+    use std::io::ErrorKind::{InvalidData, InvalidInput};
+    error
+        .downcast_ref::<std::io::Error>()
+        .is_some_and(|error| matches!(error.kind(), InvalidData | InvalidInput))
 }
 
 /// A body did not come in time.
@@ -175,5 +186,7 @@ mod tests {
         };
         assert_eq!(status(TooSlow.into()).await, StatusCode::REQUEST_TIMEOUT);
         assert_eq!(status("reset".into()).await, StatusCode::INTERNAL_SERVER_ERROR);
+        let malformed = std::io::Error::new(std::io::ErrorKind::InvalidData, "chunk extensions");
+        assert_eq!(status(malformed.into()).await, StatusCode::BAD_REQUEST);
     }
 }

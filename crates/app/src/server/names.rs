@@ -116,6 +116,19 @@ fn host_of(headers: &HeaderMap) -> Option<Authority> {
     headers.get(header::HOST)?.to_str().ok()?.parse().ok()
 }
 
+/// Whether a request names more than one host, of which a proxy and this server could each heed another:
+/// in several headers, or in its target and the header.
+fn is_called_twice(uri: &Uri, headers: &HeaderMap) -> bool {
+    const STANDARD: u16 = 80;
+    let is_other = |target: &Authority| {
+        host_of(headers).is_some_and(|host| {
+            let port = |of: &Authority| of.port_u16().unwrap_or(STANDARD);
+            !target.host().eq_ignore_ascii_case(host.host()) || port(target) != port(&host)
+        })
+    };
+    headers.get_all(header::HOST).iter().count() > 1 || uri.authority().is_some_and(is_other)
+}
+
 fn bare(host: &str) -> &str {
     host.trim_start_matches('[').trim_end_matches(']')
 }
@@ -127,6 +140,13 @@ pub(super) async fn check(
     next: Next,
 ) -> Response {
     let (path, headers) = (request.uri().path(), request.headers());
+    if is_called_twice(request.uri(), headers) {
+        return error(
+            StatusCode::BAD_REQUEST,
+            "the request names several hosts",
+            "send one Host header, with the host of the request's target",
+        );
+    }
     if !names.takes_host(path, headers) {
         return error(
             StatusCode::FORBIDDEN,
@@ -195,6 +215,23 @@ mod tests {
         assert!(!takes("/health", "evil.example") && !takes("/healthy", "10.1.2.3"));
         assert!(names().takes_host("/health", &HeaderMap::new()));
         assert!(!names().takes_host("/mcp", &HeaderMap::new()));
+    }
+
+    #[test]
+    fn a_request_names_one_host() {
+        let is_twice = |uri: &str, hosts: &[&str]| {
+            let mut headers = HeaderMap::new();
+            for host in hosts {
+                headers.append(header::HOST, host.parse().unwrap());
+            }
+            is_called_twice(&uri.parse().unwrap(), &headers)
+        };
+        assert!(!is_twice("/mcp", &["localhost:3000"]) && !is_twice("/health", &[]));
+        assert!(!is_twice("http://LOCALHOST:3000/mcp", &["localhost:3000"]));
+        assert!(!is_twice("http://localhost/mcp", &["localhost:80"]));
+        assert!(is_twice("/mcp", &["localhost:3000", "evil.example"]));
+        assert!(is_twice("http://evil.example/mcp", &["localhost:3000"]));
+        assert!(is_twice("http://localhost:1/mcp", &["localhost:3000"]));
     }
 
     #[test]

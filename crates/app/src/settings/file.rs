@@ -58,7 +58,7 @@ fn read_project_file(path: &Path) -> io::Result<Option<String>> {
 /// The user's own file, which may be a link to wherever the user keeps it.
 pub(super) fn read_user_file(path: &Path) -> io::Result<Option<String>> {
     match std::fs::metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if is_nowhere(error.kind()) => return Ok(None),
         Err(error) => return Err(error),
         Ok(metadata) if !metadata.is_file() => return Err(io::Error::other("it is no file")),
         Ok(_) => {}
@@ -66,6 +66,11 @@ pub(super) fn read_user_file(path: &Path) -> io::Result<Option<String>> {
     let mut text = String::new();
     std::fs::File::open(path)?.take(sconce_engine::MAX_SMALL_BYTES).read_to_string(&mut text)?;
     Ok(Some(text))
+}
+
+/// Whether there is nothing at a path. Above it may lie what is no directory: a service's home is `/dev/null`.
+fn is_nowhere(kind: io::ErrorKind) -> bool {
+    matches!(kind, io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 /// Line and column of a byte, from 1.

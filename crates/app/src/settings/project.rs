@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use sconce_code::filter::PathGlobs;
 use sconce_engine::{IndexDefaults, IndexRequest};
 
 use super::file::{FILE_NAME, read_file};
@@ -53,11 +54,15 @@ impl ProjectDefaults {
     pub(crate) fn request(&self, root: &Path) -> Result<ProjectRequest, Failure> {
         let mut ignored = Vec::new();
         let file = read_file(&root.join(FILE_NAME), true, &mut ignored)?;
-        let list = |key: &Key<Vec<String>>, value: &Value| -> Vec<String> {
+        let list = |key: &Key<Vec<String>>, value: &Value| -> Result<Vec<String>, Failure> {
             let of_project =
                 if is_asked(value) { file.get(key.name) } else { overlay(&file, key.name, value) };
             let own = || if is_asked(value) { &[][..] } else { &value.items };
-            said(of_project.map_or_else(own, Vec::as_slice))
+            let globs = said(of_project.map_or_else(own, Vec::as_slice));
+            match PathGlobs::parse(&globs) {
+                Ok(_) => Ok(globs),
+                Err(error) => Err(wrong(key.name, value, of_project.is_some(), &error.to_string())),
+            }
         };
         let asked = |value: &Value| if is_asked(value) { said(&value.items) } else { Vec::new() };
         let forgets = |value: &Value| is_asked(value) && said(&value.items).is_empty();
@@ -71,9 +76,9 @@ impl ProjectDefaults {
             include_data: asked(&self.include_data),
             max_file_bytes: max_file_bytes.filter(|_| is_limit_asked),
             defaults: IndexDefaults {
-                include: list(&keys::INCLUDE, &self.include),
-                exclude: list(&keys::EXCLUDE, &self.exclude),
-                include_data: list(&keys::INCLUDE_DATA, &self.include_data),
+                include: list(&keys::INCLUDE, &self.include)?,
+                exclude: list(&keys::EXCLUDE, &self.exclude)?,
+                include_data: list(&keys::INCLUDE_DATA, &self.include_data)?,
                 max_file_bytes: max_file_bytes.filter(|_| !is_limit_asked),
             },
             replaces_globs: forgets(&self.include) || forgets(&self.exclude),
@@ -104,11 +109,15 @@ fn typed<T: FromItems>(
     let of_project = overlay(file, key.name, value);
     let items = of_project.unwrap_or(&value.items);
     let Some(setting) = setting(key.name) else { unreachable!("{} is a key", key.name) };
-    T::from_items(setting, items).map_err(|what| {
-        let source = if of_project.is_some() { FILE_NAME.into() } else { value.source.to_string() };
-        Failure::usage(format!("{} (from {source}): {what}", key.name))
-            .with_hint("`sconce config show` lists every setting and where its value comes from")
-    })
+    T::from_items(setting, items)
+        .map_err(|what| wrong(key.name, value, of_project.is_some(), &what))
+}
+
+/// An error about a key's value, naming where it came from.
+fn wrong(key: &str, value: &Value, is_of_project: bool, what: &str) -> Failure {
+    let source = if is_of_project { FILE_NAME.into() } else { value.source.to_string() };
+    Failure::usage(format!("{key} (from {source}): {what}"))
+        .with_hint("`sconce config show` lists every setting and where its value comes from")
 }
 
 /// What the project's file says, where nothing that it must not overrule has spoken.
@@ -125,6 +134,23 @@ fn overlay<'a>(
 mod tests {
     use super::*;
     use crate::settings::Layers;
+
+    #[test]
+    fn a_wrong_glob_is_told_with_the_setting_and_the_file_it_is_in() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = |name: &str| directory.path().join(name);
+        let message = |layers: &Layers<'_>| {
+            let defaults = ProjectDefaults::new(&Settings::resolve(layers).unwrap());
+            defaults.request(directory.path()).unwrap_err().message
+        };
+        std::fs::write(path("user.toml"), "include = [\"{a,b\"]\n").unwrap();
+        let user = Layers { user: Some(path("user.toml")), ..Layers::default() };
+        let said = message(&user);
+        assert!(said.starts_with("include (from ") && said.contains("user.toml): `{a"), "{said}");
+        std::fs::write(path("sconce.toml"), "exclude = [\"*.md\", \"a[\"]\n").unwrap();
+        let said = message(&Layers::default());
+        assert!(said.starts_with("exclude (from sconce.toml): `a[` is not a glob"), "{said}");
+    }
 
     #[test]
     fn a_projects_file_overrules_the_users_and_nothing_else() {

@@ -248,6 +248,12 @@ mod tests {
     }
 
     #[test]
+    fn a_home_that_is_no_directory_has_no_file_of_the_users() {
+        let user = Some(PathBuf::from("/dev/null/.config/sconce/sconce.toml"));
+        assert!(Settings::resolve(&Layers { user, ..Layers::default() }).is_ok());
+    }
+
+    #[test]
     fn an_address_of_another_kind_of_database_is_left_alone() {
         let resolve = |own: &'static str, others: &'static str| {
             let environment = move |name: &str| match name {

@@ -236,7 +236,11 @@ pub const SETTINGS: &[Setting] = &[
         default: DefaultValue::Unset("no file that is known for one"),
         kind: ValueKind::TextList,
         doc: "Index files that match one of these globs although their name, directory or text says \
-              that they hold credentials, e.g. `docs/keys/**`.",
+              that they hold credentials, e.g. `docs/keys/**`. Known are files of variables, keys and their \
+              stores, states of Terraform, Secrets of Kubernetes and logins of tools; and in data and \
+              configurations tokens of known forms, and what a program made as a password: under a \
+              credential's key, in an address, in a connection's settings. Placeholders, \
+              templates, programs and prose are none.",
         ..SETTING
     },
     Setting {

@@ -134,3 +134,24 @@ fn results_by_meaning_alone_claim_nothing_of_words() {
         assert!(!text.contains("weak:"), "{text}");
     }
 }
+
+#[test]
+fn a_configuration_that_is_no_regular_file_is_told_so() {
+    let place = Place::without_database();
+    let outcome = place.run(&["--config", "/dev/zero", "config", "show"]);
+    assert!(outcome.stderr.contains("/dev/zero is no regular file"), "{outcome}");
+    let outcome = place.run(&["--config", "nowhere.toml", "config", "show"]);
+    assert!(outcome.stderr.contains("there is no configuration file nowhere.toml"), "{outcome}");
+}
+
+/// Longer than a pattern may be: its uses are not looked for, and the search is done all the same.
+#[test]
+fn a_query_of_one_very_long_word_is_answered() {
+    let place = Place::with_database();
+    place.json(&["index"]);
+    let mut client = place.initialized_client();
+    let result = client.call("search_code", &json!({ "query": "Ab".repeat(600) }));
+    assert_ne!(result["isError"], true, "{result}");
+    let known = client.text("search_code", &json!({ "query": "backoff_delay" }));
+    assert!(known.contains("uses:"), "{known}");
+}

@@ -6,12 +6,18 @@
 //! is left out only where it *is* one from its first byte. Formats of tokens are those that their
 //! issuers publish, as rule sets such as gitleaks' (MIT) have them; placeholders count for nothing.
 
-use std::collections::HashSet;
-use std::path::Path;
-use std::sync::LazyLock;
+mod tokens;
+mod values;
 
-use regex::Regex;
+use std::path::Path;
+
 use sconce_code::Language;
+
+use tokens::holds_token;
+use values::{
+    holds_number_as_credential, holds_random_element, holds_random_part, holds_random_value,
+    is_sensitive, literals, stands_for_another,
+};
 
 /// File names that hold credentials, whole and in lower case.
 const NAMES: [&str; 49] = [
@@ -98,7 +104,7 @@ const DESCRIPTIONS: [&str; 11] = [
 const DIRECTORIES: [&str; 2] = [".ssh", ".gnupg"];
 /// Directories in which data may be one: a project keeps what it deploys there, too.
 const DATA_DIRECTORIES: [&str; 4] = [".aws", ".kube", ".azure", "gcloud"];
-/// Words of a key whose value is a credential.
+/// Words of a key whose value is a credential, where only credentials are kept.
 const SENSITIVE: [&str; 10] = [
     "password",
     "passwd",
@@ -126,6 +132,13 @@ const STRUCTURE: [&str; 12] = [
     "engine",
     "app",
 ];
+/// Keys beside a credential's that are none themselves.
+const BESIDE: [&str; 8] = ["username", "user", "login", "email", "host", "port", "database", "url"];
+/// Files of variables, for a surrounding: `env.production`.
+const SURROUNDINGS: [&str; 7] =
+    ["production", "prod", "staging", "stage", "development", "dev", "local"];
+/// Files of what signs a program for Android.
+const SIGNING: [&str; 3] = ["key.properties", "keystore.properties", "signing.properties"];
 /// Names of private keys, which may be followed by what they are for.
 const KEYS: [&str; 4] = ["id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"];
 /// Extensions that such a key has; `id_rsa_parser.py` is none.
@@ -176,55 +189,6 @@ const DATA: [&str; 15] = [
 /// Languages in which it is written how something is built, and no values are kept.
 const BUILDS: [&str; 3] = ["makefile", "dockerfile", "just"];
 
-/// How a token looks: what it begins with, how many characters follow, and which beside letters
-/// and digits.
-struct Token {
-    prefix: &'static str,
-    at_least: usize,
-    also: &'static str,
-}
-
-const TOKENS: [Token; 38] = [
-    Token { prefix: "AKIA", at_least: 16, also: "" },
-    Token { prefix: "ASIA", at_least: 16, also: "" },
-    Token { prefix: "ghp_", at_least: 36, also: "" },
-    Token { prefix: "gho_", at_least: 36, also: "" },
-    Token { prefix: "ghu_", at_least: 36, also: "" },
-    Token { prefix: "ghs_", at_least: 36, also: "" },
-    Token { prefix: "ghr_", at_least: 36, also: "" },
-    Token { prefix: "github_pat_", at_least: 82, also: "_" },
-    Token { prefix: "glpat-", at_least: 20, also: "_-" },
-    Token { prefix: "xoxb-", at_least: 20, also: "-" },
-    Token { prefix: "xoxp-", at_least: 20, also: "-" },
-    Token { prefix: "xoxa-", at_least: 20, also: "-" },
-    Token { prefix: "xoxs-", at_least: 20, also: "-" },
-    Token { prefix: "sk_live_", at_least: 24, also: "" },
-    Token { prefix: "rk_live_", at_least: 24, also: "" },
-    Token { prefix: "AIza", at_least: 35, also: "_-" },
-    Token { prefix: "npm_", at_least: 36, also: "" },
-    Token { prefix: "pypi-AgEIcHlwaS5vcmc", at_least: 50, also: "_-" },
-    Token { prefix: "hf_", at_least: 34, also: "" },
-    Token { prefix: "dop_v1_", at_least: 64, also: "" },
-    Token { prefix: "sk-proj-", at_least: 40, also: "_-" },
-    Token { prefix: "sk-svcacct-", at_least: 40, also: "_-" },
-    Token { prefix: "sk-ant-", at_least: 40, also: "_-" },
-    Token { prefix: "sk-or-v1-", at_least: 40, also: "" },
-    Token { prefix: "gsk_", at_least: 40, also: "" },
-    Token { prefix: "xapp-", at_least: 20, also: "-" },
-    Token { prefix: "hooks.slack.com/services/", at_least: 30, also: "/" },
-    Token { prefix: "SG.", at_least: 50, also: "._-" },
-    Token { prefix: "dckr_pat_", at_least: 20, also: "_-" },
-    Token { prefix: "ATATT3", at_least: 60, also: "_-=" },
-    Token { prefix: "AGE-SECRET-KEY-1", at_least: 40, also: "" },
-    Token { prefix: "hvs.", at_least: 24, also: "_-" },
-    Token { prefix: "shpat_", at_least: 32, also: "" },
-    Token { prefix: "lin_api_", at_least: 32, also: "" },
-    Token { prefix: "figd_", at_least: 32, also: "_-" },
-    Token { prefix: "tskey-auth-", at_least: 20, also: "-" },
-    Token { prefix: "ya29.", at_least: 50, also: "_-." },
-    Token { prefix: "AccountKey=", at_least: 60, also: "+/=" },
-];
-
 /// Whether a file at a path below the root holds credentials, by the path alone.
 pub(super) fn is_secret_path(path: &Path) -> bool {
     let shown = path.to_string_lossy().to_lowercase();
@@ -250,6 +214,9 @@ pub(super) fn is_secret_path(path: &Path) -> bool {
         || PATHS.iter().any(below)
         || EXTENSIONS.contains(&extension)
         || name.ends_with(".tfvars.json")
+        || name.ends_with(".yml.enc")
+        || extension == "backup" && (stem.ends_with(".tfstate") || stem.contains(".tfstate."))
+        || stem == "env" && SURROUNDINGS.contains(&extension)
         || is_followed(name, ".env") && !is_code(name)
         || KEY_EXTENSIONS.contains(&extension) && KEYS.contains(&stem)
 }
@@ -266,9 +233,23 @@ fn is_suspect(path: &Path) -> bool {
     let is_key = KEYS.iter().any(|key| is_followed(stem, key));
     let is_secrets = is_followed(&name, "secrets") || is_followed(&name, "secret");
     name == "credentials"
-        || extension == "key"
+        || matches!(extension, "key" | "secrets")
+        || is_htpasswd(&name)
+        || is_vault_password(&name)
         || is_key && (KEY_EXTENSIONS.contains(&extension) || extension == "txt")
         || is_secrets && !extension.is_empty() && DATA.contains(&extension)
+}
+
+/// Whether it is what a web server checks passwords with, without the dot that says so alone.
+fn is_htpasswd(name: &str) -> bool {
+    is_followed(name, "htpasswd") || name.ends_with(".htpasswd")
+}
+
+/// Whether it is the file with the password of Ansible's vault.
+fn is_vault_password(name: &str) -> bool {
+    let name = name.trim_start_matches('.').replace('-', "_");
+    let stem = name.strip_suffix(".txt").unwrap_or(&name);
+    matches!(stem, "vault_pass" | "vault_password" | "vault_password_file")
 }
 
 /// Whether the text of what is named like a credential is one: unless it is a script, says where
@@ -282,6 +263,9 @@ fn is_credential(path: &Path, text: &str) -> bool {
         return true;
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    if is_htpasswd(&name) {
+        return holds_hash_of_password(text);
+    }
     let is_key_file =
         path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("key"));
     if is_key_file || KEYS.iter().any(|key| is_followed(&name, key)) {
@@ -297,7 +281,9 @@ fn is_credential(path: &Path, text: &str) -> bool {
         return holds_random_value(text);
     }
     let is_structure = |key: &str| STRUCTURE.contains(&key.to_lowercase().as_str());
-    is_one_word(text) || literals(text).any(|(key, _)| !is_structure(key))
+    is_one_word(text)
+        || literals(text).any(|(key, _)| !is_structure(key))
+        || holds_number_as_credential(text)
 }
 
 /// Whether a file, whose text is given in lower case, describes things of its name: texts for people, a
@@ -322,45 +308,98 @@ fn is_description(path: &Path, lower: &str) -> bool {
         || MARKS.iter().any(|mark| lower.contains(mark))
 }
 
-/// Whether a key that ends with a credential's word has a value that nobody thought up.
-fn holds_random_value(text: &str) -> bool {
-    let is_sensitive = |key: &str| SENSITIVE.iter().any(|word| key.ends_with(word));
-    literals(text).any(|(key, value)| is_random(value) && is_sensitive(&key.to_lowercase()))
+/// Whether a line is a person's name with the hash of their password.
+fn holds_hash_of_password(text: &str) -> bool {
+    const KINDS: [&str; 7] = ["$apr1$", "$2y$", "$2a$", "$2b$", "$5$", "$6$", "{SHA}"];
+    let hashes = text.lines().filter_map(|line| line.split_once(':').map(|(_, hash)| hash));
+    hashes.into_iter().any(|hash| KINDS.iter().any(|kind| hash.starts_with(kind)))
 }
 
-/// Whether a value is letters and digits by chance: long, in one piece, and of many different ones.
-fn is_random(value: &str) -> bool {
-    const LONG: usize = 20;
-    const DIFFERENT: usize = 10;
-    let is_of_key = |c: char| c.is_ascii_alphanumeric() || "+/=".contains(c);
-    let different = || value.chars().collect::<HashSet<char>>().len();
-    value.len() >= LONG
-        && value.chars().all(is_of_key)
-        && !value.starts_with('/')
-        && different() >= DIFFERENT
-        && value.contains(|c: char| c.is_ascii_digit())
-        && value.contains(|c: char| c.is_ascii_alphabetic())
-        && !is_placeholder(value)
+/// Whether one of the files that its name and its kind of text together tell: what signs a program, and
+/// what Composer logs in with.
+fn is_login_of_tool(path: &Path, text: &str) -> bool {
+    const COMPOSER: [&str; 5] = [
+        "\"http-basic\"",
+        "\"github-oauth\"",
+        "\"gitlab-oauth\"",
+        "\"gitlab-token\"",
+        "\"bitbucket-oauth\"",
+    ];
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let mut written =
+        literals(text).filter(|(key, value)| !is_beside(key) && !stands_for_another(value));
+    if SIGNING.contains(&name.as_str()) {
+        return written.any(|(key, _)| is_sensitive(key));
+    }
+    name == "auth.json"
+        && COMPOSER.iter().any(|kind| text.contains(kind))
+        && written.next().is_some()
 }
 
-/// The keys of a text whose values are written out, with these: no expression of a template,
-/// number, or reference.
-fn literals(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    let is_literal = |value: &str| {
-        let is_word = !matches!(value, "true" | "false" | "null" | "none" | "~" | "yes" | "no");
-        let begins =
-            value.starts_with(|char: char| char.is_alphanumeric() || "/+_.-:".contains(char));
-        begins && is_word && value.parse::<f64>().is_err()
-    };
-    text.lines().filter_map(move |line| {
-        let line = line.trim().trim_start_matches("- ").trim_start_matches(':');
-        let (key, value) = line.split_once(['=', ':'])?;
-        let key = key.trim().trim_matches(['"', '\'', '`', '{', ' ']);
-        let value = value.trim().trim_end_matches([',', ';', '}', ' ']);
-        let value = value.trim_matches(['"', '\'', '`']);
-        let is_key =
-            !key.is_empty() && !key.contains(char::is_whitespace) && !line.starts_with(['#', ';']);
-        (is_key && is_literal(value)).then_some((key, value))
+/// Whether a key says what something is, or for whom a credential is.
+fn is_beside(key: &str) -> bool {
+    let key = key.to_lowercase();
+    STRUCTURE.contains(&key.as_str()) || BESIDE.contains(&key.as_str())
+}
+
+/// Whether a document is a Secret of Kubernetes with its data: not where a template or a sealed value
+/// stands for it.
+fn holds_cluster_secret(path: &Path, text: &str) -> bool {
+    const FORMATS: [&str; 3] = ["yaml", "yml", "json"];
+    let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    FORMATS.contains(&extension.as_str())
+        && text.contains("Secret")
+        && text.split("\n---").any(is_cluster_secret)
+}
+
+/// What is known of a map of a document while its lines are read.
+struct Block {
+    indent: usize,
+    is_secret: bool,
+    is_written: bool,
+}
+
+/// Whether a document has the kind and, in the same map, data that is written out.
+fn is_cluster_secret(document: &str) -> bool {
+    let width = |line: &str, of: &[char]| line.len() - line.trim_start_matches(of).len();
+    let is_kind =
+        |line: &str| literals(line).any(|(key, value)| key == "kind" && value == "Secret");
+    if document.contains("ENC[") {
+        return false;
+    }
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut of_data = None;
+    for line in document.lines() {
+        let shown = line.trim();
+        if shown.is_empty() || shown.starts_with('#') {
+            continue;
+        }
+        // The first key of a list's entry stands behind the dash.
+        let (begin, indent) = (width(line, &[' ', '\t']), width(line, &[' ', '\t', '-']));
+        let is_of_data = of_data.is_some_and(|data| begin > data);
+        if !is_of_data {
+            blocks.truncate(blocks.partition_point(|block| block.indent <= begin));
+            if blocks.last().is_none_or(|block| block.indent < indent) {
+                blocks.push(Block { indent, is_secret: false, is_written: false });
+            }
+            let key = shown.trim_matches(['"', ':', ' ', '{', '-']);
+            of_data = matches!(key, "data" | "stringData").then_some(indent);
+        }
+        let Some(block) = blocks.last_mut() else { continue };
+        block.is_written |= is_of_data && holds_written_value(line);
+        block.is_secret |= !is_of_data && is_kind(line);
+        if block.is_secret && block.is_written {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether a line of a Secret's data has a value that is no reference to where it is kept.
+fn holds_written_value(line: &str) -> bool {
+    literals(line).any(|(key, value)| {
+        let is_reference = value.starts_with("vault:") || value.starts_with("ref+");
+        !is_beside(key) && !is_reference && !stands_for_another(value)
     })
 }
 
@@ -402,7 +441,11 @@ fn is_followed(name: &str, front: &str) -> bool {
 /// Whether a file's text is a credential, or holds one where data stands alone.
 pub(super) fn is_secret_text(path: &Path, text: &str) -> bool {
     let begin = text.trim_start();
-    if private_key(begin).is_some() || begin.starts_with("-----BEGIN PGP ") {
+    if private_key(begin).is_some()
+        || begin.starts_with("-----BEGIN PGP ")
+        || begin.starts_with("PuTTY-User-Key-File-")
+        || is_login_of_tool(path, text)
+    {
         return true;
     }
     if is_suspect(path) {
@@ -419,9 +462,13 @@ pub(super) fn is_secret_text(path: &Path, text: &str) -> bool {
     }
     let head = &text[..text.floor_char_boundary(4096)];
     text.starts_with("# Netscape HTTP Cookie File")
+        || text.starts_with("# HTTP Cookie File")
         || holds_key(head, text)
         || holds_token(text)
         || holds_random_value(text)
+        || holds_random_part(text)
+        || holds_random_element(text)
+        || holds_cluster_secret(path, text)
 }
 
 /// Whether a file is data, in which a token is one that is used. Without an extension that is what is
@@ -467,37 +514,6 @@ fn holds_key(head: &str, text: &str) -> bool {
     })
 }
 
-/// Whether a text holds a token. All of their beginnings are looked for in one pass: files of data are large.
-fn holds_token(text: &str) -> bool {
-    static PREFIXES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(&TOKENS.each_ref().map(|token| regex::escape(token.prefix)).join("|")).ok()
-    });
-    let mut found = PREFIXES.iter().flat_map(|prefixes| prefixes.find_iter(text));
-    found.any(|found| {
-        let mut tokens = TOKENS.iter().filter(|token| token.prefix == found.as_str());
-        tokens.any(|token| token.is_at(text, found.start()))
-    })
-}
-
-impl Token {
-    /// Whether the token that begins at a place of a text is one that is used.
-    fn is_at(&self, text: &str, at: usize) -> bool {
-        let goes_on = text[..at].chars().last().is_some_and(|c| c.is_alphanumeric() || c == '_');
-        let rest = &text[at + self.prefix.len()..];
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !self.also.contains(c));
-        let body = &rest[..end.unwrap_or(rest.len())];
-        !goes_on && body.len() >= self.at_least && !is_placeholder(body)
-    }
-}
-
-/// `xxxxxxxx`, `AKIAIOSFODNN7EXAMPLE`: what documentation has in a token's place.
-fn is_placeholder(body: &str) -> bool {
-    let mut seen: Vec<u8> = body.bytes().collect();
-    seen.sort_unstable();
-    seen.dedup();
-    seen.len() < 8 || body.to_ascii_lowercase().contains("example")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -538,6 +554,10 @@ mod tests {
             "home/id_rsa",
             "x/ID_RSA.pub",
             "id_rsa.bak",
+            "terraform.tfstate.backup",
+            "states/errored.tfstate.1712345678.backup",
+            "deploy/env.staging",
+            "config/credentials/staging.yml.enc",
         ] {
             assert!(is_secret_path(Path::new(path)), "{path}");
         }
@@ -564,6 +584,9 @@ mod tests {
             ".aws/deploy.tf",
             ".env.d.ts",
             "src/.env.test.js",
+            "src/env.ts",
+            "env.yaml",
+            "db.backup",
         ] {
             assert!(!is_secret_path(Path::new(path)) && !is_suspect(Path::new(path)), "{path}");
         }
@@ -592,6 +615,7 @@ mod tests {
             password: {{ .Values.door | b64enc }}\n";
         assert!(!holds("chart/templates/secret.yaml", of_chart));
         assert!(!holds("config/secrets.toml", "# How long one holds.\nrotate_after = 90\n"));
+        assert!(holds("run/secrets.json", "{\n \"Door:ApiKey\": \"40212\"\n}\n"));
         assert!(!holds("docs/secrets.txt", "The secret of good bread is time, and a hot oven.\n"));
         assert!(holds("run/secret.txt", "correct-horse-battery\n"));
         let task = "{\"family\": \"shop\",\n \"secrets\": [{\"name\": \"DOOR\",\n \"valueFrom\": \"arn:x\"}]}";
@@ -618,6 +642,56 @@ mod tests {
         }
         let real = "{\n  \"api_token\": \"9fK2mQ7xV4bN8cR1tY6wZ3\"\n}\n";
         assert!(holds("locales/en/secrets.json", real));
+    }
+
+    #[test]
+    fn logins_of_tools_are_known_by_name_and_text() {
+        let holds = |path: &str, text: &str| is_secret_text(Path::new(path), text);
+        let signing = "storePassword=open-sesame\nkeyAlias=upload\n";
+        assert!(holds("android/key.properties", signing));
+        assert!(!holds("android/key.properties", "storePassword=<password>\nkeyAlias=upload\n"));
+        assert!(!holds("i18n/key.properties", "greeting=Good morning\n"));
+        let composer = "{\n \"http-basic\": {\n  \"repo.shop.org\": {\n   \"username\": \"u\",\n   \
+            \"password\": \"open-sesame\"\n  }\n }\n}";
+        assert!(holds("auth.json", composer));
+        assert!(!holds("auth.json", &composer.replace("open-sesame", "your-password")));
+        assert!(!holds("auth.json", "{\n \"title\": \"Log in\"\n}"));
+        assert!(holds("act.secrets", "DOOR=open-sesame\n") && holds(".secrets", "DOOR=abc\n"));
+        assert!(holds("ansible/.vault_pass", "open-sesame\n"));
+        assert!(holds("ansible/vault-password.txt", "open-sesame\n"));
+        assert!(!holds("ansible/vault_pass.py", "print(ask())\n"));
+        assert!(!holds(".vault_pass", "#!/bin/sh\npass show vault\n"));
+        assert!(holds("web/htpasswd", "anna:$apr1$abcd1234$abcdefghijklmnopqrstu1\n"));
+        assert!(!holds("web/htpasswd", "#!/bin/sh\nopenssl passwd\n"));
+        assert!(holds("x.data", "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n"));
+        assert!(holds("jar.txt", "# HTTP Cookie File\n.shop.org\tTRUE\t/\n"));
+    }
+
+    #[test]
+    fn secrets_of_clusters_are_known_whatever_the_file_is_called() {
+        let holds = |text: &str| is_secret_text(Path::new("k8s/shop.yaml"), text);
+        let secret = |data: &str| {
+            format!(
+                "kind: Deployment\n---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: shop\n{data}"
+            )
+        };
+        assert!(holds(&secret("data:\n  DOOR: b3Blbg==\n")));
+        assert!(holds(&secret("stringData:\n  door: \"open-sesame\"\n")));
+        assert!(holds("apiVersion: v1\ndata:\n  door: b3Blbg==\nkind: Secret\n"));
+        assert!(holds("kind: List\nitems:\n- kind: Secret\n  data:\n    door: b3Blbg==\n"));
+        for data in [
+            "type: kubernetes.io/service-account-token\n",
+            "data:\n  door: {{ .Values.door | b64enc }}\n",
+            "data:\n  door: ${DOOR}\n",
+            "stringData:\n  door: changeme\n  username: anna\n",
+            "stringData:\n  door: <password>\n",
+            "data:\n  door: ENC[AES256_GCM,data:abc]\nsops:\n  version: 3\n",
+        ] {
+            assert!(!holds(&secret(data)), "{data}");
+        }
+        let reference = "kind: HelmRelease\nspec:\n  valuesFrom:\n  - kind: Secret\n    name: door\n  \
+            values:\n    data:\n      size: large\n";
+        assert!(!holds(reference));
     }
 
     #[test]
@@ -649,10 +723,6 @@ mod tests {
         }
         assert!(holds("app.ini", "key = AKIAQ3EGZT5RW7XKPLMN\n"));
         let long = body.repeat(3);
-        for Token { prefix, .. } in &TOKENS {
-            assert!(holds("app.yaml", &format!("a: b\nvalue: {prefix}{long}\n")), "{prefix}");
-            assert!(!holds("app.yaml", &format!("value: x{prefix}{long}\n")), "{prefix}");
-        }
         for token in [
             format!("sk-proj-{long}"),
             format!("sk-ant-api03-{long}"),

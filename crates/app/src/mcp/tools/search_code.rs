@@ -6,6 +6,7 @@ use std::path::Path;
 
 use rmcp::model::{CallToolResponse, Tool};
 use schemars::JsonSchema;
+use sconce_code::filter::MAX_PATTERN_BYTES;
 use sconce_engine::{
     AskedSymbol, Completeness, ContextOptions, Engine, EngineError, Filter, FilterText, Index,
     MatchType, PatternRequest, SearchMode, SearchRequest, SearchResponse, SearchResult, Sought,
@@ -119,7 +120,10 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     let budget = Budget::new(detailed, arguments.max_tokens / parts);
     let budget = if arguments.use_hybrid_search { budget } else { budget.by_meaning() };
     let budget = budget.naming_indexes(call.must_name(&indexes).await);
-    let is_told = |symbol: &AskedSymbol| symbol.uses || parts == 1;
+    // What is too long to look for in lines is a query all the same, and no name that has uses.
+    let is_told = |symbol: &AskedSymbol| {
+        (symbol.uses || parts == 1) && symbol.name.len() <= MAX_PATTERN_BYTES
+    };
     let symbols = queries.iter().map(|query| symbol_asked(query).filter(is_told));
     // Where a name is common, its uses take longer than the search: they are looked for beside it.
     let (responses, uses) = tokio::try_join!(
