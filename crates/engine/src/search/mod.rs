@@ -26,8 +26,10 @@ pub use no_results::{FilterPart, NoResults, Sought, Unanswered};
 pub use other_readings::OtherReading;
 pub use outline::{Definition, OutlineEntry};
 pub use pattern::{
-    Completeness, MatchedFile, MatchedPlace, MatchingLines, PATTERN_TIMEOUT, PatternLine,
-    PatternRequest, PatternResponse, as_regex,
+    Completeness, MatchedFile, MatchedPlace, MatchingLines, Occurrences, PATTERN_TIMEOUT,
+    PatternLine, PatternRequest, PatternResponse, as_regex,
 };
-pub use request::{AskedSymbol, ContextOptions, SearchMode, SearchRequest, symbol_asked};
+pub use request::{
+    AskedLines, AskedSymbol, ContextOptions, SearchMode, SearchRequest, symbol_asked,
+};
 pub use response::{MatchedLine, SearchResponse, SearchResult, SignalEffect, Timings};

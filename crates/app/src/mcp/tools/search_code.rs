@@ -7,9 +7,9 @@ use std::path::Path;
 use rmcp::model::{CallToolResponse, Tool};
 use schemars::JsonSchema;
 use sconce_engine::{
-    AskedSymbol, Completeness, ContextOptions, Engine, EngineError, Filter, FilterText, Index,
-    MatchType, PatternRequest, SearchMode, SearchRequest, SearchResponse, SearchResult, Sought,
-    Unanswered, symbol_asked,
+    AskedLines, AskedSymbol, Completeness, ContextOptions, Engine, EngineError, Filter, FilterText,
+    Index, MatchType, MatchingLines, Occurrences, PatternRequest, SearchMode, SearchRequest,
+    SearchResponse, SearchResult, Sought, Unanswered, symbol_asked,
 };
 use serde::Deserialize;
 
@@ -118,7 +118,7 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     let detailed = arguments.response_format.is_detailed();
     let budget = Budget::new(detailed, arguments.max_tokens / parts);
     let budget = if arguments.use_hybrid_search { budget } else { budget.by_meaning() };
-    let is_told = |symbol: &AskedSymbol| symbol.uses || parts == 1;
+    let is_told = |symbol: &AskedSymbol| symbol.lines != AskedLines::Unasked || parts == 1;
     let symbols = queries.iter().map(|query| symbol_asked(query).filter(is_told));
     // Where a name is common, its uses take longer than the search: they are looked for beside it.
     let (responses, uses) = tokio::try_join!(
@@ -259,26 +259,51 @@ async fn uses_of_each(
     Ok(told)
 }
 
-/// Where a symbol stands, its definitions first; nothing where that is nowhere.
+/// Where a symbol is used, or, where that was asked, the heads of the types made from it; nothing where it stands
+/// nowhere. Of one that is defined and used nowhere, it says so.
 async fn uses(
     indexes: &[Index],
     filter: &Filter,
     symbol: &AskedSymbol,
     budget: Budget,
 ) -> Result<String, ToolError> {
-    let (limit, most) = if symbol.uses { ASKED_USES } else { SOME_USES };
+    let is_asked = symbol.lines != AskedLines::Unasked;
+    let (limit, most) = if is_asked { ASKED_USES } else { SOME_USES };
     let max_tokens = most.min(budget.max_tokens / 2);
-    let mut found = Vec::with_capacity(indexes.len());
-    for index in indexes {
-        found.push(index.occurrences(&symbol.name, filter, limit as usize).await?);
-    }
-    if found.iter().all(|found| found.total_lines == 0) {
-        return Ok(String::new());
-    }
     let given = serde_json::json!({ "pattern": symbol.name });
     let given = given.as_object().cloned().unwrap_or_default();
     let asked = LineQuery { given: &given, limit, max_tokens };
-    Ok(format!("uses:\n{}", matches(&found, &[], asked)))
+    if symbol.lines == AskedLines::Subtypes {
+        let heads = standing(indexes, filter, symbol, Occurrences::Heads, limit).await?;
+        if has_lines(&heads) {
+            return Ok(format!("types made from it:\n{}", matches(&heads, &[], asked)));
+        }
+    }
+    let uses = standing(indexes, filter, symbol, Occurrences::Uses, limit).await?;
+    if has_lines(&uses) {
+        return Ok(format!("uses:\n{}", matches(&uses, &[], asked)));
+    }
+    let all = standing(indexes, filter, symbol, Occurrences::All, 1).await?;
+    Ok(if has_lines(&all) { "uses: none\n".to_owned() } else { String::new() })
+}
+
+/// The lines with a symbol's name in each index.
+async fn standing(
+    indexes: &[Index],
+    filter: &Filter,
+    symbol: &AskedSymbol,
+    which: Occurrences,
+    limit: u32,
+) -> Result<Vec<MatchingLines>, ToolError> {
+    let mut found = Vec::with_capacity(indexes.len());
+    for index in indexes {
+        found.push(index.occurrences(&symbol.name, which, filter, limit as usize).await?);
+    }
+    Ok(found)
+}
+
+fn has_lines(found: &[MatchingLines]) -> bool {
+    found.iter().any(|found| found.total_lines > 0)
 }
 
 /// Of several queries each has so many places whatever is known of them; further ones have a line that matches.
