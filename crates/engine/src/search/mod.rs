@@ -17,6 +17,7 @@ mod request;
 mod response;
 mod retrieve;
 mod snippet;
+mod spoken;
 
 pub use indexed_file::IndexedFile;
 pub(crate) use lexical_indexes::LexicalIndexes;
