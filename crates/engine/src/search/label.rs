@@ -19,7 +19,7 @@ const ASKED_FOR: f32 = 10_000.0;
 const SPOKEN: f32 = 1_000.0;
 /// The share of what a chunk holds of the query that the name of a function in a type has which is shown in place of the
 /// type.
-const MOST_OF_HELD: f32 = 0.6;
+const HALF_OF_HELD: f32 = 0.5;
 
 /// What was asked, for the choice of a definition.
 #[derive(Clone, Copy)]
@@ -62,7 +62,7 @@ impl LabelContext<'_> {
     }
 
     /// The function of a type that is shown in place of the type: the one around a line that says what the query does,
-    /// else one whose name has most of what the chunk holds of the query, and more of it than the type's.
+    /// else one whose name has half of what the chunk holds of the query, and more of it than the type's.
     pub(super) fn member<'a>(
         &self,
         of: &SymbolRow,
@@ -87,7 +87,7 @@ impl LabelContext<'_> {
         }
         let (of_type, held) = (self.matcher.share(&of.name), self.matcher.share(&row.content));
         let named = members.map(|symbol| (self.matcher.share(&symbol.name), symbol));
-        let named = named.filter(|(share, _)| *share >= held * MOST_OF_HELD && *share > of_type);
+        let named = named.filter(|(share, _)| *share >= held * HALF_OF_HELD && *share > of_type);
         let best = named.reduce(|best, one| if one.0 > best.0 { one } else { best });
         best.map(|(_, symbol)| symbol)
     }
