@@ -45,11 +45,11 @@ pub use sconce_store::{
     SymbolRow, Worker,
 };
 pub use search::{
-    AskedSymbol, Completeness, ContextOptions, Definition, FilterPart, HeldWords, IndexedFile,
-    LexicalOptions, MatchedFile, MatchedLine, MatchedPlace, MatchingLines, NoResults, OtherReading,
-    OutlineEntry, PATTERN_TIMEOUT, PatternLine, PatternRequest, PatternResponse, SearchMode,
-    SearchRequest, SearchResponse, SearchResult, SignalEffect, Sought, Timings, Unanswered,
-    as_regex, symbol_asked,
+    AskedLines, AskedSymbol, Completeness, ContextOptions, Definition, FilterPart, HeldWords,
+    IndexedFile, LexicalOptions, MatchedFile, MatchedLine, MatchedPlace, MatchingLines, NoResults,
+    Occurrences, OtherReading, OutlineEntry, PATTERN_TIMEOUT, PatternLine, PatternRequest,
+    PatternResponse, SearchMode, SearchRequest, SearchResponse, SearchResult, SignalEffect, Sought,
+    Timings, Unanswered, as_regex, symbol_asked,
 };
 pub use source::{
     Exceptions, MAX_SMALL_BYTES, SkipReason, Skipped, WalkOptions, is_unseen, read_small, read_text,

@@ -334,6 +334,22 @@ mod tests {
     }
 
     #[test]
+    fn an_import_takes_no_room_of_the_best_place() {
+        let shown = |best: SearchResult| {
+            let text = compact(&[best], &[], Budget::new(false, 4000), None).text;
+            text.lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
+        };
+        let mut best = result(0, 40);
+        best.content = "import { rest } from './rest';\n\n\nfunction a() {\n  rest();\n}\n".into();
+        best.matches = vec![MatchedLine { line: 5, text: String::new(), share: 0.5 }];
+        assert_eq!(shown(best.clone()), ["5| rest();"]);
+        let named = SearchResult { symbol_line: Some(4), ..best.clone() };
+        assert_eq!(shown(named), ["4| function a() {", "5|   rest();"]);
+        best.matches.clear();
+        assert_eq!(shown(best), ["1| import { rest } from './rest';"], "nothing else is known");
+    }
+
+    #[test]
     fn the_last_line_is_one_exact_call() {
         let arguments = serde_json::json!({ "query": "x", "max_tokens": 200 });
         let again = NextCall { tool: "search_code", arguments: arguments.as_object().unwrap() };

@@ -43,12 +43,13 @@ pub(super) fn heart(result: &SearchResult) -> Vec<Line> {
     let first = result.content_start_line;
     let best = by_share(result);
     let mut shown: BTreeSet<usize> = BTreeSet::new();
-    shown.extend(lines.iter().position(|line| !line.trim().is_empty()));
+    shown.extend(opening(result, &lines));
     for at in best.iter().filter_map(|found| found.line.checked_sub(first)) {
         let at = at as usize;
         let room = HEART.saturating_sub(shown.len());
         let behind = (at..lines.len().min(at + 1 + BEHIND))
-            .filter(|&line| lines[line].contains(char::is_alphanumeric));
+            .filter(|&line| lines[line].contains(char::is_alphanumeric))
+            .filter(|&line| line == at || !is_import(lines[line]));
         shown.extend(behind.filter(|at| !shown.contains(at)).take(room).collect::<Vec<_>>());
     }
     let unindented = |line: &str| line.trim_start_matches([' ', '\t']).len();
@@ -56,6 +57,26 @@ pub(super) fn heart(result: &SearchResult) -> Vec<Line> {
     let common = shown.iter().map(indentation).min().unwrap_or(0);
     let line = |at: usize| (first + at as u32, numbered(first + at as u32, &lines[at][common..]));
     shown.into_iter().map(line).collect()
+}
+
+/// The line that says what a place is: where the symbol that names it begins, else its first one; none where that tells
+/// nothing, as an import or the beginning of a file in which lines match.
+fn opening(result: &SearchResult, lines: &[&str]) -> Option<usize> {
+    let named = result.symbol_line.filter(|_| result.symbol.is_some());
+    let named = named.and_then(|line| line.checked_sub(result.content_start_line));
+    if let Some(at) = named.map(|at| at as usize).filter(|&at| at < lines.len()) {
+        return Some(at);
+    }
+    let first = lines.iter().position(|line| !line.trim().is_empty())?;
+    let matches = !result.matches.is_empty();
+    let starts_a_file = result.symbol.is_none() && result.start_line == 1;
+    (!matches || !starts_a_file && !is_import(lines[first])).then_some(first)
+}
+
+/// Whether a line brings in names of others, or names the package that it is in.
+fn is_import(line: &str) -> bool {
+    const WORDS: [&str; 6] = ["import ", "package ", "use ", "using ", "#include ", "from "];
+    WORDS.iter().any(|word| line.trim_start().starts_with(word))
 }
 
 /// The code of a result: all of a short definition, else its first line and what lies around the lines

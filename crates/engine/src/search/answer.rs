@@ -8,9 +8,10 @@ use sconce_code::filter::FilterMatcher;
 use sconce_rank::{LineMatcher, MatchType, Place, QueryAnalysis, RankedFile, Signal, arrange};
 
 use super::label::LabelContext;
-use super::literal::put_first;
+use super::literal::{put_literal_first, put_spoken_first};
 use super::place::FoundPlace;
 use super::snippet::Snippet;
+use super::spoken::Spoken;
 use super::{MatchedLine, SearchRequest, SearchResult, SignalEffect};
 use crate::{EngineError, Index};
 
@@ -60,14 +61,16 @@ pub(super) async fn results(
     limit: usize,
 ) -> Result<Vec<SearchResult>, EngineError> {
     let hits = best_hits(ranked, limit);
+    let spoken = Spoken::of(query);
+    let spoken = spoken.as_ref();
     let mut found: Vec<(Hit, FoundPlace)> = Vec::with_capacity(hits.len());
     for (number, of) in ranked.iter().enumerate() {
         let mine: Vec<Hit> = hits.iter().filter(|hit| hit.index == number).cloned().collect();
-        let asked = LabelContext { query, filter, matcher: &of.matcher };
+        let asked = LabelContext { query, filter, matcher: &of.matcher, spoken };
         found.extend(places(of.index, mine, Some(&asked)).await?);
     }
-    if let Some(literal) = query.literal() {
-        put_first(&mut found, literal);
+    if !query.literal().is_some_and(|literal| put_literal_first(&mut found, literal)) {
+        put_spoken_first(&mut found);
     }
     let candidates: Vec<Place> = found
         .iter()
@@ -90,7 +93,7 @@ pub(super) async fn results(
             .filter(|(_, at)| found[**at].0.index == number)
             .map(|(position, at)| (position, found[*at].clone()))
             .unzip();
-        let asked = LabelContext { query, filter, matcher: &of.matcher };
+        let asked = LabelContext { query, filter, matcher: &of.matcher, spoken };
         let shown = shown(of.index, mine, &of.matcher, request).await?;
         for (position, mut result) in positions.into_iter().zip(shown) {
             add_named_lines(&mut result, &asked);
@@ -177,14 +180,23 @@ fn matching_lines(matcher: &LineMatcher, place: &FoundPlace, code: &Snippet) -> 
     let told = told.collect::<Vec<_>>().join(" ");
     let found = matcher.lines(&code.text, &told, MOST_MATCHES);
     let lines: Vec<&str> = code.text.lines().collect();
-    found
+    let mut found: Vec<MatchedLine> = found
         .into_iter()
         .map(|found| MatchedLine {
             line: code.start_line + found.line as u32,
             text: lines[found.line].to_owned(),
             share: found.share,
         })
-        .collect()
+        .collect();
+    if let Some(line) = place.spoken_line
+        && let Some(at) = line.checked_sub(code.start_line)
+        && let Some(text) = lines.get(at as usize)
+    {
+        found.retain(|known| known.line != line);
+        found.push(MatchedLine { line, text: (*text).to_owned(), share: 1.0 });
+        found.sort_by_key(|found| found.line);
+    }
+    found
 }
 
 /// Adds the lines that the query names by the file and their numbers to those that match.
@@ -206,7 +218,7 @@ fn result(
     code: Snippet,
     explain: bool,
 ) -> SearchResult {
-    let FoundPlace { lines, row, definition, symbol_line } = place;
+    let FoundPlace { lines, row, definition, symbol_line, .. } = place;
     let (kind, symbol, scopes, signature) = match definition {
         Some(of) => (Some(of.kind), Some(of.name), of.scopes, Some(of.signature)),
         None => (row.symbol_kind, row.symbol_name, row.scopes, row.signature),

@@ -7,12 +7,19 @@ use sconce_code::{LineRange, SymbolKind};
 use sconce_rank::{LineMatcher, QueryAnalysis};
 use sconce_store::{ChunkRow, SymbolRow};
 
+use super::spoken::Spoken;
+
 /// What a name counts that holds the query, and its documentation and code.
 const NAME: f32 = 4.0;
 const DOC: f32 = 2.0;
 const CODE: f32 = 1.0;
 /// What a definition counts whose name, or a line of which, is asked for: nothing that it says makes up for that.
 const ASKED_FOR: f32 = 10_000.0;
+/// What the innermost one around a line counts that says what the query does.
+const SPOKEN: f32 = 1_000.0;
+/// The share of what a chunk holds of the query that the name of a function in a type has which is shown in place of the
+/// type.
+const HALF_OF_HELD: f32 = 0.5;
 
 /// What was asked, for the choice of a definition.
 #[derive(Clone, Copy)]
@@ -20,11 +27,14 @@ pub(super) struct LabelContext<'a> {
     pub(super) query: &'a QueryAnalysis,
     pub(super) filter: &'a FilterMatcher,
     pub(super) matcher: &'a LineMatcher,
+    /// What of the query may stand in code word for word.
+    pub(super) spoken: Option<&'a Spoken>,
 }
 
 impl LabelContext<'_> {
     /// Puts a chunk of several definitions under the one that was asked for; of those that it holds a part of, which are
-    /// `symbols`. A chunk whose definition the query names and asks nothing else of is cut down to it; whether it was.
+    /// `symbols`. A chunk whose definition the query names and asks nothing else of is cut down to it, and one of which
+    /// a filter lets only some definitions pass; whether it was.
     pub(super) fn label(&self, row: &mut ChunkRow, symbols: &[SymbolRow]) -> bool {
         let chunk = row.lines();
         let is_its = |symbol: &&SymbolRow| {
@@ -32,21 +42,69 @@ impl LabelContext<'_> {
             symbol.key() == row.key() || lines.start < chunk.start && lines.end < chunk.end
         };
         let symbols: Vec<SymbolRow> = symbols.iter().filter(is_its).cloned().collect();
-        if symbols.len() < 2 {
+        if symbols.len() < 2 && !self.filter.narrows_symbols() {
             return false;
         }
         let chosen = self.choose(symbols, row);
         chosen.is_some_and(|symbol| self.show(symbol, row))
     }
 
+    /// Whether the filter lets a definition pass.
+    pub(super) fn passes(&self, symbol: &SymbolRow) -> bool {
+        let kind = SymbolKind::parse(&symbol.kind).unwrap_or(SymbolKind::Other);
+        !self.filter.narrows_symbols() || self.filter.passes_symbol(kind, &symbol.name)
+    }
+
+    /// The line of a chunk that says what the query does.
+    pub(super) fn spoken_line(&self, row: &ChunkRow) -> Option<u32> {
+        let at = self.spoken?.line_in(&row.content, row.language.as_deref())?;
+        Some(row.lines().start + at as u32)
+    }
+
+    /// The function of a type that is shown in place of the type: the one around a line that says what the query does,
+    /// else one whose name has half of what the chunk holds of the query, and more of it than the type's.
+    pub(super) fn member<'a>(
+        &self,
+        of: &SymbolRow,
+        row: &ChunkRow,
+        symbols: &'a [SymbolRow],
+        spoken_line: Option<u32>,
+    ) -> Option<&'a SymbolRow> {
+        let is_function = |symbol: &&SymbolRow| {
+            let kind = SymbolKind::parse(&symbol.kind);
+            kind.is_some_and(|kind| matches!(kind, SymbolKind::Function | SymbolKind::Method))
+        };
+        if is_function(&of) || self.is_named(&of.name) {
+            return None;
+        }
+        let members = symbols
+            .iter()
+            .filter(is_function)
+            .filter(|symbol| of.start_line <= symbol.start_line && symbol.end_line <= of.end_line);
+        if let Some(line) = spoken_line {
+            let around = members.filter(|symbol| symbol.lines().contains(line));
+            return around.min_by_key(|symbol| length(symbol));
+        }
+        let (of_type, held) = (self.matcher.share(&of.name), self.matcher.share(&row.content));
+        let named = members.map(|symbol| (self.matcher.share(&symbol.name), symbol));
+        let named = named.filter(|(share, _)| *share >= held * HALF_OF_HELD && *share > of_type);
+        let best = named.reduce(|best, one| if one.0 > best.0 { one } else { best });
+        best.map(|(_, symbol)| symbol)
+    }
+
     /// The definition that fits the query best, where it fits better than the one that is shown. Of two declarations of
     /// one name the longer one has the body.
     fn choose(&self, symbols: Vec<SymbolRow>, row: &ChunkRow) -> Option<SymbolRow> {
         let enums = enums_of(&symbols, row);
+        let spoken = self.spoken_line(row).and_then(|line| {
+            let around = symbols.iter().filter(|symbol| symbol.lines().contains(line));
+            around.min_by_key(|symbol| length(symbol)).cloned()
+        });
         let scored = symbols.into_iter().map(|symbol| {
             let is_member = symbol.kind == SymbolKind::Constant.as_str()
                 && symbol.scopes.last().is_some_and(|scope| enums.contains(scope));
-            (self.score(&symbol, is_member, row), symbol)
+            let of_line = if spoken.as_ref() == Some(&symbol) { SPOKEN } else { 0.0 };
+            (self.score(&symbol, is_member, row) + of_line, symbol)
         });
         let (mut shown, mut best): (f32, Option<(f32, SymbolRow)>) = (0.0, None);
         for (score, symbol) in scored {
@@ -69,8 +127,7 @@ impl LabelContext<'_> {
     /// How well a definition fits. A member of an enum stands for it where its name was asked for, or constants;
     /// words that it shares with a question are the enum's.
     fn score(&self, symbol: &SymbolRow, is_member: bool, row: &ChunkRow) -> f32 {
-        let kind = SymbolKind::parse(&symbol.kind).unwrap_or(SymbolKind::Other);
-        if self.filter.narrows_symbols() && !self.filter.passes_symbol(kind, &symbol.name) {
+        if !self.passes(symbol) {
             return 0.0;
         }
         let code = lines_of(row, symbol).map_or(0.0, |(text, _)| self.matcher.share(text));
@@ -127,7 +184,7 @@ impl LabelContext<'_> {
 
     fn show(&self, symbol: SymbolRow, row: &mut ChunkRow) -> bool {
         let mut is_cut = false;
-        if self.is_named(&symbol.name)
+        if (self.is_named(&symbol.name) || self.filter.narrows_symbols())
             && let Some((text, lines)) =
                 lines_of(row, &symbol).map(|(text, lines)| (text.to_owned(), lines))
         {
@@ -135,12 +192,17 @@ impl LabelContext<'_> {
             row.content = text;
             (row.start_line, row.end_line) = (lines.start as i32, lines.end as i32);
         }
-        row.symbol_kind = Some(symbol.kind);
-        row.symbol_name = Some(symbol.name);
-        row.signature = Some(symbol.signature);
-        row.scopes = symbol.scopes;
+        name_after(row, symbol);
         is_cut
     }
+}
+
+/// Shows a chunk under a definition.
+pub(super) fn name_after(row: &mut ChunkRow, symbol: SymbolRow) {
+    row.symbol_kind = Some(symbol.kind);
+    row.symbol_name = Some(symbol.name);
+    row.signature = Some(symbol.signature);
+    row.scopes = symbol.scopes;
 }
 
 /// The names of the enums that a chunk holds, or is shown under.
@@ -226,7 +288,8 @@ mod tests {
     fn shown(query: &str) -> ChunkRow {
         let (query, filter) = (analyze(query), FilterMatcher::default());
         let matcher = matcher(&query);
-        let asked = LabelContext { query: &query, filter: &filter, matcher: &matcher };
+        let asked =
+            LabelContext { query: &query, filter: &filter, matcher: &matcher, spoken: None };
         let symbols = vec![
             symbol("trim_left", 10, "Drops blanks."),
             symbol("slugify_title", 15, "Makes a title fit for an address."),
@@ -263,7 +326,8 @@ mod tests {
         let chosen = |query: &str, symbols: Vec<SymbolRow>| {
             let (query, filter) = (analyze(query), FilterMatcher::default());
             let matcher = matcher(&query);
-            let asked = LabelContext { query: &query, filter: &filter, matcher: &matcher };
+            let asked =
+                LabelContext { query: &query, filter: &filter, matcher: &matcher, spoken: None };
             asked.choose(symbols, &row()).map(|symbol| (symbol.name, symbol.start_line))
         };
         let weighs = || vec![of("Loaf", "weigh", 10), of("Bun", "weigh", 15)];
@@ -280,7 +344,8 @@ mod tests {
         let shown = |query: &str| {
             let (query, filter) = (analyze(query), FilterMatcher::default());
             let matcher = matcher(&query);
-            let asked = LabelContext { query: &query, filter: &filter, matcher: &matcher };
+            let asked =
+                LabelContext { query: &query, filter: &filter, matcher: &matcher, spoken: None };
             let of_enum = SymbolRow { kind: "enum".into(), ..symbol("OrderState", 10, "") };
             let member = SymbolRow {
                 kind: "constant".into(),

@@ -9,10 +9,18 @@ use super::answer::Hit;
 use super::place::FoundPlace;
 
 /// Puts the files of which a place holds the text before the others, and these places before the others of
-/// their files. Nothing changes where none does, or all do.
-pub(super) fn put_first(found: &mut [(Hit, FoundPlace)], literal: &str) {
+/// their files. Nothing changes where none does, or all do. Whether one does.
+pub(super) fn put_literal_first(found: &mut [(Hit, FoundPlace)], literal: &str) -> bool {
     let literal = plain(literal);
-    let holds = |place: &FoundPlace| is_in(&literal, &plain(&place.row.content));
+    put_first(found, |place| is_in(&literal, &plain(&place.row.content)))
+}
+
+/// Does so with the places of which a line says what the query does.
+pub(super) fn put_spoken_first(found: &mut [(Hit, FoundPlace)]) -> bool {
+    put_first(found, |place| place.spoken_line.is_some())
+}
+
+fn put_first(found: &mut [(Hit, FoundPlace)], holds: impl Fn(&FoundPlace) -> bool) -> bool {
     let holders: Vec<bool> = found.iter().map(|(_, place)| holds(place)).collect();
     let best = found.iter().map(|(hit, _)| hit.score).fold(0.0, f32::max);
     let files: BTreeSet<usize> = found.iter().map(|(hit, _)| hit.file_rank).collect();
@@ -31,6 +39,7 @@ pub(super) fn put_first(found: &mut [(Hit, FoundPlace)], literal: &str) {
             hit.score += best;
         }
     }
+    !of_holders.is_empty()
 }
 
 /// A text in lower case, with one blank for each run of them.
@@ -86,7 +95,7 @@ mod tests {
                 place(1, "listen(\"10.0.12.55\")"),
                 place(2, "listen(\n    \"10.0.12.5\")"),
             ];
-            put_first(&mut found, literal);
+            put_literal_first(&mut found, literal);
             found.iter().map(|(hit, _)| hit.file_rank).collect::<Vec<_>>()
         };
         assert_eq!(ranks("10.0.12.5"), [1, 2, 0]);

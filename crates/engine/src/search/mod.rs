@@ -17,6 +17,7 @@ mod request;
 mod response;
 mod retrieve;
 mod snippet;
+mod spoken;
 
 pub use indexed_file::IndexedFile;
 pub(crate) use lexical_indexes::LexicalIndexes;
@@ -26,8 +27,10 @@ pub use no_results::{FilterPart, NoResults, Sought, Unanswered};
 pub use other_readings::OtherReading;
 pub use outline::{Definition, OutlineEntry};
 pub use pattern::{
-    Completeness, MatchedFile, MatchedPlace, MatchingLines, PATTERN_TIMEOUT, PatternLine,
-    PatternRequest, PatternResponse, as_regex,
+    Completeness, MatchedFile, MatchedPlace, MatchingLines, Occurrences, PATTERN_TIMEOUT,
+    PatternLine, PatternRequest, PatternResponse, as_regex,
 };
-pub use request::{AskedSymbol, ContextOptions, SearchMode, SearchRequest, symbol_asked};
+pub use request::{
+    AskedLines, AskedSymbol, ContextOptions, SearchMode, SearchRequest, symbol_asked,
+};
 pub use response::{MatchedLine, SearchResponse, SearchResult, SignalEffect, Timings};

@@ -5,11 +5,12 @@ mod classes;
 mod lines;
 mod matcher;
 mod needles;
+mod within;
 
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
-use sconce_code::filter::Filter;
+use sconce_code::filter::{Filter, FilterMatcher};
 use sconce_code::{ChunkKey, LineRange};
 use sconce_store::{ChunkRow, ChunkText, Needle, Span, SymbolName, SymbolRow};
 
@@ -19,6 +20,7 @@ use crate::{Engine, EngineError, Index};
 use lines::{Line, Lines, excerpt};
 use matcher::Matcher;
 pub use matcher::as_regex;
+use within::Within;
 
 /// Chunks that are read at once; no more of an index is ever held.
 const PAGE: usize = 1000;
@@ -48,6 +50,17 @@ pub struct PatternRequest {
     pub before: u32,
     /// See `before`.
     pub after: u32,
+}
+
+/// Which of the lines with a name are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Occurrences {
+    /// All of them, its definitions first.
+    All,
+    /// All but its definitions.
+    Uses,
+    /// Those at which the head of a type names it: `class Kiln implements Oven`.
+    Heads,
 }
 
 /// The matching lines of an index, the best first: definitions of what was looked for, then other
@@ -175,7 +188,8 @@ impl Index {
         let names = now.store().symbol_names(self.id(), &needles, &names, MOST_NAMES).await?;
         let lines = Lines::new(matcher, by_place(names), request.limit);
         let lines = lines.with_context(request.before, request.after);
-        now.lines_of(lines, &needles, &request.filter).await
+        let within = Within { symbols: self.matcher_here(&request.filter)?, heads_with: None };
+        now.lines_of(lines, &needles, &request.filter, &within).await
     }
 
     /// The lines in which a name stands as a word of its own, its definitions first: where it is
@@ -187,11 +201,14 @@ impl Index {
     pub async fn occurrences(
         &self,
         name: &str,
+        which: Occurrences,
         filter: &Filter,
         limit: usize,
     ) -> Result<MatchingLines, EngineError> {
         let name = name.trim();
         let matcher = Matcher::word(name)?;
+        let heads_with = (which == Occurrences::Heads).then(|| Matcher::word(name)).transpose()?;
+        let within = &Within { symbols: self.matcher_here(filter)?, heads_with };
         let now = self.reading().await?;
         let chunks = now.chunks_with(name).await?;
         let names = [name.to_owned()];
@@ -199,13 +216,34 @@ impl Index {
         let defining: HashSet<i64> = names.iter().map(|name| name.file_id).collect();
         let needles = matcher.needles();
         let lines = Lines::new(matcher, by_place(names), limit);
+        let lines = if which == Occurrences::Uses { lines.of_uses() } else { lines };
         match chunks {
             Some(mut chunks) => {
                 chunks.sort_by_key(|key| !defining.contains(&key.file_id));
-                now.lines_of_chunks(lines, &needles, filter, &chunks).await
+                now.lines_of_chunks(lines, &needles, (filter, within), &chunks).await
             }
-            None => now.lines_of(lines, &needles, filter).await,
+            None => now.lines_of(lines, &needles, filter, within).await,
         }
+    }
+
+    /// The filter as it is meant here, over what is in memory.
+    fn matcher_here(&self, filter: &Filter) -> Result<FilterMatcher, EngineError> {
+        Ok(self.filter_here(filter).matcher()?)
+    }
+
+    /// The lines of each chunk that may match; none where all of them may.
+    async fn lines_within(
+        &self,
+        within: &Within,
+        chunks: &[ChunkText],
+    ) -> Result<Option<Vec<Vec<LineRange>>>, EngineError> {
+        if !within.narrows() {
+            return Ok(None);
+        }
+        let spans: Vec<Span> = chunks.iter().map(span_of).collect();
+        let symbols = self.store().definitions_at(self.id(), &spans).await?;
+        let each = chunks.iter().zip(symbols);
+        Ok(Some(each.map(|(chunk, symbols)| within.ranges(chunk, &symbols)).collect()))
     }
 
     /// The lines of all chunks that pass the filter.
@@ -214,6 +252,7 @@ impl Index {
         mut lines: Lines,
         needles: &[Needle],
         filter: &Filter,
+        within: &Within,
     ) -> Result<MatchingLines, EngineError> {
         let filter = &self.filter_here(filter);
         let deadline = Instant::now() + PATTERN_TIMEOUT;
@@ -222,10 +261,11 @@ impl Index {
             let page = self.store().chunk_texts(self.id(), needles, filter, after, PAGE).await?;
             let is_last = page.len() < PAGE;
             after = page.last().map(ChunkText::key).or(after);
+            let ranges = self.lines_within(within, &page).await?;
             let completeness;
-            (lines, completeness) = read(lines, page, deadline).await?;
+            (lines, completeness) = read(lines, page, ranges, deadline).await?;
             if completeness == Completeness::TimeOver || is_last {
-                return self.matches(lines, completeness).await;
+                return self.matches(lines, within, completeness).await;
             }
         }
     }
@@ -235,7 +275,7 @@ impl Index {
         &self,
         mut lines: Lines,
         needles: &[Needle],
-        filter: &Filter,
+        (filter, within): (&Filter, &Within),
         chunks: &[ChunkKey],
     ) -> Result<MatchingLines, EngineError> {
         let filter = &self.filter_here(filter);
@@ -246,7 +286,8 @@ impl Index {
             && completeness == Completeness::Whole
         {
             let texts = self.store().texts_of(self.id(), needles, filter, page).await?;
-            (lines, completeness) = read(lines, texts, deadline).await?;
+            let ranges = self.lines_within(within, &texts).await?;
+            (lines, completeness) = read(lines, texts, ranges, deadline).await?;
             if completeness == Completeness::Whole
                 && lines.total >= MANY_USES
                 && pages.peek().is_some()
@@ -254,7 +295,7 @@ impl Index {
                 completeness = Completeness::Many;
             }
         }
-        self.matches(lines, completeness).await
+        self.matches(lines, within, completeness).await
     }
 
     /// The chunks that have a name among their words, so that only those are read; `None` where the
@@ -276,6 +317,7 @@ impl Index {
     async fn matches(
         &self,
         lines: Lines,
+        within: &Within,
         completeness: Completeness,
     ) -> Result<MatchingLines, EngineError> {
         let (total_lines, total_files) = (lines.total, lines.files.len() as u64);
@@ -283,9 +325,6 @@ impl Index {
         let lines = lines.best();
         let spans: Vec<Span> = lines.iter().map(|line| span(line, 0, 0)).collect();
         let around = self.store().definitions_at(self.id(), &spans).await?;
-        let innermost = |symbols: Vec<SymbolRow>| {
-            symbols.into_iter().min_by_key(|symbol| symbol.lines().count()).map(entry)
-        };
         let mut beside = vec![Vec::new(); lines.len()];
         if before + after > 0 {
             let spans: Vec<Span> = lines.iter().map(|line| span(line, before, after)).collect();
@@ -293,8 +332,14 @@ impl Index {
             beside =
                 spans.iter().zip(chunks).map(|(span, chunks)| beside_of(*span, &chunks)).collect();
         }
-        let lines = lines.into_iter().zip(around.into_iter().map(innermost)).zip(beside);
-        let found = lines.map(|((line, definition), beside)| Found { line, definition, beside });
+        let lines = lines.into_iter().zip(around).zip(beside);
+        let found = lines.map(|((line, mut around), beside)| {
+            if within.symbols.narrows_symbols() {
+                around.retain(|symbol| within.passes(symbol));
+            }
+            let definition = definition_of(&line, &around).map(entry);
+            Found { line, definition, beside }
+        });
         let files = grouped(found.collect());
         let index = self.name().to_owned();
         Ok(MatchingLines { index, files, total_lines, total_files, completeness })
@@ -305,13 +350,38 @@ impl Index {
 async fn read(
     mut lines: Lines,
     chunks: Vec<ChunkText>,
+    within: Option<Vec<Vec<LineRange>>>,
     deadline: Instant,
 ) -> Result<(Lines, Completeness), EngineError> {
     let read = tokio::task::spawn_blocking(move || {
-        let is_whole = lines.read(&chunks, deadline);
+        let is_whole = lines.read(&chunks, within.as_deref(), deadline);
         (lines, if is_whole { Completeness::Whole } else { Completeness::TimeOver })
     });
     Ok(read.await?)
+}
+
+/// The lines of a chunk.
+fn span_of(chunk: &ChunkText) -> Span {
+    let start = chunk.start_line.max(1) as u32;
+    let end = start + (chunk.content.lines().count() as u32).saturating_sub(1);
+    Span { file_id: chunk.file_id, lines: LineRange { start, end } }
+}
+
+/// Which of the symbols around a line it is shown under: the one whose definition matched, else the innermost; but of
+/// those that begin on it, as a class and the properties in its head do, the outermost.
+fn definition_of(line: &Line, around: &[SymbolRow]) -> Option<SymbolRow> {
+    let here = line.number as i32;
+    let begins_here = |symbol: &&SymbolRow| [symbol.start_line, symbol.name_line].contains(&here);
+    let is_matched = |symbol: &&SymbolRow| {
+        Some(&symbol.name) == line.defines.as_ref() && symbol.name_line == here
+    };
+    let length = |symbol: &&SymbolRow| symbol.lines().count();
+    let found = around
+        .iter()
+        .find(is_matched)
+        .or_else(|| around.iter().filter(begins_here).max_by_key(length))
+        .or_else(|| around.iter().min_by_key(length));
+    found.cloned()
 }
 
 /// A line with so many before and after it.

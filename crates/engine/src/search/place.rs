@@ -5,7 +5,7 @@ use sconce_code::{ChunkKey, LineRange, SymbolKind};
 use sconce_rank::{is_one_place, whole_definition};
 use sconce_store::{ChunkRow, Span, SymbolRow};
 
-use super::label::LabelContext;
+use super::label::{LabelContext, name_after};
 use crate::{EngineError, Index};
 
 /// A chunk with the place that it stands for.
@@ -19,6 +19,8 @@ pub(super) struct FoundPlace {
     pub(super) definition: Option<SymbolRow>,
     /// The line of the definition that names the place, where others come before it.
     pub(super) symbol_line: Option<u32>,
+    /// The line that says what the query does, word for word.
+    pub(super) spoken_line: Option<u32>,
 }
 
 impl Index {
@@ -33,20 +35,12 @@ impl Index {
         let definitions = self.store().definitions_at(self.id(), &spans).await?;
         let found = rows.into_iter().zip(definitions);
         Ok(found
-            .map(|(mut row, mut definitions)| {
-                let is_cut = asked.is_some_and(|asked| asked.label(&mut row, &definitions));
+            .map(|(row, definitions)| {
+                if let Some(asked) = asked {
+                    return place_asked(row, definitions, asked);
+                }
                 let name_line = name_line(&row, &definitions);
-                // What is asked for by its name is not widened to what holds it.
-                if let Some(asked) = asked.filter(|asked| asked.is_a_name())
-                    && definitions.iter().any(|symbol| asked.is_named(&symbol.name))
-                {
-                    definitions.retain(|symbol| asked.is_named(&symbol.name));
-                }
-                if is_cut {
-                    definitions.clear();
-                }
-                let shown = asked.and_then(|asked| shown_in_part(&row, &definitions, asked));
-                place(row, definitions, shown, name_line)
+                place(row, definitions, None, name_line)
             })
             .collect())
     }
@@ -57,6 +51,39 @@ impl FoundPlace {
     pub(super) fn span(&self) -> Span {
         Span { file_id: self.row.file_id, lines: self.lines }
     }
+}
+
+/// The place that a chunk stands for where something is asked: under the definition that answers.
+fn place_asked(
+    mut row: ChunkRow,
+    mut definitions: Vec<SymbolRow>,
+    asked: &LabelContext<'_>,
+) -> FoundPlace {
+    let spoken_line = asked.spoken_line(&row);
+    let is_filtered =
+        asked.filter.narrows_symbols() && definitions.iter().any(|of| asked.passes(of));
+    if is_filtered {
+        definitions.retain(|symbol| asked.passes(symbol));
+    }
+    let is_cut = asked.label(&mut row, &definitions);
+    let name_line = name_line(&row, &definitions);
+    // What is asked for by its name is not widened to what holds it.
+    if asked.is_a_name() && definitions.iter().any(|symbol| asked.is_named(&symbol.name)) {
+        definitions.retain(|symbol| asked.is_named(&symbol.name));
+    }
+    if is_cut && !is_filtered {
+        definitions.clear();
+    }
+    let shown = shown_in_part(&row, &definitions, asked);
+    let mut found = place(row.clone(), definitions.clone(), shown, name_line);
+    if let Some(definition) = &found.definition
+        && let Some(member) = asked.member(definition, &row, &definitions, spoken_line)
+    {
+        name_after(&mut row, member.clone());
+        let symbol_line = Some(member.lines().start).filter(|line| *line > found.lines.start);
+        found = FoundPlace { row, definition: None, symbol_line, ..found };
+    }
+    FoundPlace { spoken_line: spoken_line.filter(|line| found.lines.contains(*line)), ..found }
 }
 
 fn span(chunk: &ChunkRow) -> Span {
@@ -106,7 +133,7 @@ fn place(
     // The definition's own lines, so that all of its chunks are one place.
     let lines = definition.as_ref().map_or(row.lines(), SymbolRow::lines);
     let symbol_line = name_line.filter(|line| definition.is_none() && *line > lines.start);
-    FoundPlace { row, lines, definition, symbol_line }
+    FoundPlace { row, lines, definition, symbol_line, spoken_line: None }
 }
 
 /// The lines of a chunk without the blank ones at its end, which lie behind the definition that it ends.
@@ -121,7 +148,7 @@ impl FoundPlace {
     /// A chunk of which nothing is known but the lines around it that are one place.
     pub(super) fn of(row: ChunkRow, lines: Option<LineRange>) -> Self {
         let lines = lines.unwrap_or_else(|| row.lines());
-        Self { row, lines, definition: None, symbol_line: None }
+        Self { row, lines, definition: None, symbol_line: None, spoken_line: None }
     }
 }
 

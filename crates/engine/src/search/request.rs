@@ -10,20 +10,36 @@ pub(crate) const MAX_QUERY_CHARACTERS: usize = 10_000;
 /// The most results one search gives.
 pub(crate) const MAX_LIMIT: usize = 200;
 
+/// The lines with a name that a query asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AskedLines {
+    /// None: the query is the name.
+    Unasked,
+    /// Its uses (`who calls parse_config`).
+    Uses,
+    /// The heads of the types that are made from it (`who implements Oven`).
+    Subtypes,
+}
+
 /// The name that a query is, or whose uses it asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AskedSymbol {
     /// The name without its scope.
     pub name: String,
-    /// Whether its uses are what is asked for (`who calls parse_config`).
-    pub uses: bool,
+    /// Which of its lines are asked for.
+    pub lines: AskedLines,
 }
 
 /// The name that a query is about, where it is about nothing else: its uses can be asked for beside a search.
 pub fn symbol_asked(query: &str) -> Option<AskedSymbol> {
     let asked = (query.chars().count() <= MAX_QUERY_CHARACTERS).then(|| analyze(query))?;
     let symbol = asked.symbols.into_iter().next().filter(|_| asked.kind.is_symbol())?;
-    Some(AskedSymbol { name: symbol.name, uses: asked.asks_for_uses })
+    let lines = match (asked.asks_for_subtypes, asked.asks_for_uses) {
+        (true, _) => AskedLines::Subtypes,
+        (_, true) => AskedLines::Uses,
+        _ => AskedLines::Unasked,
+    };
+    Some(AskedSymbol { name: symbol.name, lines })
 }
 
 /// Which retrievers find candidates.

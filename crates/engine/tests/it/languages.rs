@@ -6,7 +6,9 @@ use std::path::Path;
 
 use sconce_code::Language;
 use sconce_engine::{Engine, IndexReport, SearchRequest, SearchResult};
-use sconce_engine::{Filter, FilterText, Index, IndexRequest, PatternRequest, SearchMode};
+use sconce_engine::{
+    Filter, FilterText, Index, IndexRequest, Occurrences, PatternRequest, SearchMode,
+};
 use sconce_testing::project::write;
 
 use crate::project::{Project, engine_on, request_for};
@@ -48,8 +50,9 @@ async fn passes(index: &Index, language: &str) -> bool {
     let lines =
         PatternRequest { pattern: "_floor".into(), filter, limit: 10, ..PatternRequest::default() };
     found.push(index.matching_lines(&lines).await.unwrap().total_lines > 0);
-    let uses = index.occurrences("sweep_floor", &lines.filter, 10).await.unwrap();
-    let others = index.occurrences("polish_floor", &lines.filter, 10).await.unwrap();
+    let uses = index.occurrences("sweep_floor", Occurrences::All, &lines.filter, 10).await.unwrap();
+    let others =
+        index.occurrences("polish_floor", Occurrences::All, &lines.filter, 10).await.unwrap();
     found.push(uses.total_lines + others.total_lines > 0);
     assert!(found.iter().all(|one| *one == found[0]), "{language}: {found:?}");
     found[0]

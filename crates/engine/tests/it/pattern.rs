@@ -1,7 +1,7 @@
 //! Lines that match a pattern, and files by their lines.
 
 use sconce_engine::{
-    Completeness, ErrorKind, Filter, FilterText, MatchingLines, PatternRequest, Remedy,
+    Completeness, ErrorKind, Filter, FilterText, MatchingLines, Occurrences, PatternRequest, Remedy,
 };
 
 use crate::project::Project;
@@ -118,22 +118,23 @@ async fn a_name_is_found_where_it_stands_alone_its_definition_first() {
     project.write("src/z.rs", "pub fn open(n: u8) {}\n\npub fn reopen(n: u8) {\n    open(n)\n}\n");
     project.index().await.unwrap();
     let index = project.handle().await;
-    let found = index.occurrences("open", &Filter::default(), 10).await.unwrap();
+    let found = index.occurrences("open", Occurrences::All, &Filter::default(), 10).await.unwrap();
     assert_eq!(places(&found), ["src/z.rs:1", "src/z.rs:4", "src/a.rs:2"]);
     assert_eq!(found.total_lines, 3);
     for name in ["nowhere_at_all", "OPEN", "ope"] {
-        let none = index.occurrences(name, &Filter::default(), 10).await.unwrap();
+        let none = index.occurrences(name, Occurrences::All, &Filter::default(), 10).await.unwrap();
         assert_eq!(none.total_lines, 0, "{name}");
     }
     let filter = FilterText { path_globs: vec!["src/a.rs".into()], ..FilterText::default() };
     let filter = Filter::parse(&filter).unwrap();
-    let filtered = index.occurrences("open", &filter, 10).await.unwrap();
+    let filtered = index.occurrences("open", Occurrences::All, &filter, 10).await.unwrap();
     assert_eq!(places(&filtered), ["src/a.rs:2"]);
     for (name, count) in [("main", 1), ("n", 3), ("u8", 2), ("backoff_delay", 2), ("'[]'", 1)] {
-        let found = index.occurrences(name, &Filter::default(), 10).await.unwrap();
+        let found =
+            index.occurrences(name, Occurrences::All, &Filter::default(), 10).await.unwrap();
         assert_eq!(found.total_lines, count, "{name}: {:?}", places(&found));
     }
-    let first = index.occurrences("open", &Filter::default(), 1).await.unwrap();
+    let first = index.occurrences("open", Occurrences::All, &Filter::default(), 1).await.unwrap();
     assert_eq!((places(&first), first.total_lines), (vec!["src/z.rs:1".to_owned()], 3));
 }
 
@@ -147,13 +148,14 @@ async fn of_a_name_that_stands_everywhere_the_definition_is_told_and_a_part_of_t
     project.write("gen/z.rs", "pub fn shared_probe() {}\n");
     project.index().await.unwrap();
     let index = project.handle().await;
-    let found = index.occurrences("shared_probe", &Filter::default(), 3).await.unwrap();
+    let found =
+        index.occurrences("shared_probe", Occurrences::All, &Filter::default(), 3).await.unwrap();
     assert_eq!(places(&found)[0], "gen/z.rs:1");
     assert_eq!(found.completeness, Completeness::Many);
     assert!((1000..3001).contains(&found.total_lines), "{}", found.total_lines);
     let filter = FilterText { path_globs: vec!["gen/a1499.rs".into()], ..FilterText::default() };
     let one = Filter::parse(&filter).unwrap();
-    let found = index.occurrences("shared_probe", &one, 3).await.unwrap();
+    let found = index.occurrences("shared_probe", Occurrences::All, &one, 3).await.unwrap();
     assert_eq!(
         (found.total_lines, found.completeness),
         (2, Completeness::Whole),
@@ -200,4 +202,59 @@ async fn a_file_is_read_from_the_index() {
     assert_eq!(file.definition_at(8).unwrap().name_line, 7);
     let error = index.file("no/such.py").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
+}
+
+const BAKERY: &str = "from kiln import Oven\n\nPROOF_MINUTES = 40\n\nbakers = {'ana': PROOF_MINUTES}\n\n\n\
+                      def prove(dough):\n    return dough.rest(PROOF_MINUTES)\n\n\n\
+                      class Tray(Oven):\n    minutes = PROOF_MINUTES\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_filter_on_symbols_keeps_the_lines_in_one_that_fits() {
+    let project = Project::new().await;
+    project.write("src/bakery.py", BAKERY);
+    project.index().await.unwrap();
+    let index = project.handle().await;
+    let filtered = |kinds: &[&str], names: &[&str]| {
+        let own = |texts: &[&str]| texts.iter().map(ToString::to_string).collect();
+        let (symbol_kinds, symbol_names) = (own(kinds), own(names));
+        Filter::parse(&FilterText { symbol_kinds, symbol_names, ..FilterText::default() }).unwrap()
+    };
+    for (filter, line, shown) in [
+        (filtered(&["function"], &[]), "src/bakery.py:9", "prove"),
+        (filtered(&[], &["T*"]), "src/bakery.py:13", "Tray"),
+    ] {
+        let request = PatternRequest { filter: filter.clone(), ..literal("PROOF_MINUTES") };
+        let found = index.matching_lines(&request).await.unwrap();
+        assert_eq!(
+            (places(&found).as_slice(), found.total_lines),
+            ([line.to_owned()].as_slice(), 1)
+        );
+        let definition = found.files[0].places[0].definition.as_ref().unwrap();
+        assert_eq!(definition.name, shown);
+        let uses = index.occurrences("PROOF_MINUTES", Occurrences::Uses, &filter, 9).await.unwrap();
+        assert_eq!(places(&uses), [line]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_definition_is_no_use_and_a_line_is_of_the_outermost_that_begins_there() {
+    let project = Project::new().await;
+    project.write(
+        "src/Oven.kt",
+        "interface Oven { fun heat(degrees: Int) }\n\n\
+         class StoneOven(private val watts: Int) : Oven {\n\
+         \x20   override fun heat(degrees: Int) { println(degrees * watts) }\n}\n\n\
+         class Shop(private val oven: Oven)\n",
+    );
+    project.index().await.unwrap();
+    let index = project.handle().await;
+    let of = async |which| index.occurrences("Oven", which, &Filter::default(), 9).await.unwrap();
+    let uses = of(Occurrences::Uses).await;
+    assert_eq!(places(&uses), ["src/Oven.kt:3", "src/Oven.kt:7"]);
+    let around = uses.files[0].places[0].definition.as_ref().unwrap();
+    assert_eq!((around.kind.as_str(), around.name.as_str()), ("class", "StoneOven"));
+    assert_eq!(places(&of(Occurrences::Heads).await), ["src/Oven.kt:3"]);
+    let watts = index.matching_lines(&literal("val watts")).await.unwrap();
+    let around = watts.files[0].places[0].definition.as_ref().unwrap();
+    assert_eq!(around.name, "watts", "what matched is its name");
 }

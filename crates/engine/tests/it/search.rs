@@ -308,3 +308,59 @@ async fn a_chunk_is_shown_under_the_definition_whose_lines_match() {
     let response = project.search("pick").await;
     assert_eq!((response.results[0].start_line, response.results[0].end_line), (14, 16));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_place_is_a_symbol_that_fits_the_filter() {
+    let project = Project::new().await;
+    project.write(
+        "src/bakery.py",
+        "PROOF_MINUTES = 40\n\nbakers = {'ana': PROOF_MINUTES}\n\n\n\
+         def prove(dough):\n    return dough.rest(PROOF_MINUTES)\n\n\n\
+         class Tray:\n    minutes = PROOF_MINUTES\n",
+    );
+    project.index().await.unwrap();
+    for (filter, symbol, lines) in
+        [("kind:function", "prove", (6, 7)), ("symbol:T*", "Tray", (10, 11))]
+    {
+        let response = project.search(&format!("PROOF_MINUTES {filter}")).await;
+        let found = &response.results[0];
+        assert_eq!(found.symbol.as_deref(), Some(symbol), "{found:?}");
+        assert_eq!((found.start_line, found.end_line), lines, "{found:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_without_quotes_is_found_where_it_is_written() {
+    let project = Project::new().await;
+    project.write(
+        "src/ledger.py",
+        "STATES = ['raw', 'baked', 'sold']\n\n\nclass LoafState:\n    RAW = 'loaf raw'\n    \
+         BAKED = 'loaf baked'\n\n\ndef check_step(a, b):\n    if b not in NEXT[a]:\n        \
+         raise ValueError(f'loaf may not move from {a} to {b}')\n",
+    );
+    project.write(
+        "src/moves.py",
+        "def move_raw_loaf(loaf):\n    'How a raw loaf may move to baked, and not from baked to raw.'\n    \
+         loaf.move('raw', 'baked')\n    return loaf\n",
+    );
+    project.index().await.unwrap();
+    let response = project.search("ERROR loaf may not move from raw to baked").await;
+    let best = &response.results[0];
+    assert_eq!((best.path.as_str(), best.symbol.as_deref()), ("src/ledger.py", Some("check_step")));
+    let shown = best.matches.iter().find(|line| line.text.contains("may not move"));
+    assert!(shown.is_some_and(|line| line.share >= 1.0), "{:?}", best.matches);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_small_class_is_shown_under_the_method_that_the_query_spells() {
+    let project = Project::new().await;
+    project.write(
+        "src/tables.py",
+        "class Cafe:\n    def __init__(self, seats):\n        self.seats = seats\n\n    \
+         def free_tables(self, now):\n        return [one for one in self.seats if one.ends < now]\n",
+    );
+    project.index().await.unwrap();
+    let response = project.search("how many tables are free").await;
+    let best = &response.results[0];
+    assert_eq!((best.symbol.as_deref(), best.symbol_line), (Some("free_tables"), Some(5)));
+}

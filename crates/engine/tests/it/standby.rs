@@ -43,7 +43,14 @@ async fn answers(engine: &Engine, root: &Path) -> Vec<String> {
             answers.push(format!("{:#?}", index.search(&request).await.unwrap().results));
         }
     }
-    let found = index.occurrences("attempt", &sconce_code::filter::Filter::default(), 10).await;
+    let found = index
+        .occurrences(
+            "attempt",
+            sconce_engine::Occurrences::All,
+            &sconce_code::filter::Filter::default(),
+            10,
+        )
+        .await;
     answers.push(format!("{:#?}", found.unwrap()));
     answers.push(format!("{:#?}", index.related("src/retry.rs", 4, 3).await.unwrap()));
     answers.push(format!("{:#?}", index.file("web/cart.ts").await.unwrap()));

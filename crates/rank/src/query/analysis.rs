@@ -14,7 +14,7 @@ use super::named_files::{NamedFile, named_files};
 use super::symbols::{QuerySymbol, symbols_of};
 use super::terms::{QueryTerm, TermRole, terms_of};
 use super::tokens::{phrases_of, tokens_of};
-use super::uses::name_asked;
+use super::uses::{name_asked, name_implemented};
 use crate::path::PathClass;
 
 /// Longer queries are cut here, in bytes: what is asked stands at the start.
@@ -36,6 +36,9 @@ pub struct QueryAnalysis {
     pub files: Vec<NamedFile>,
     /// Whether it asks for the uses of a name (`who calls parse_config`), and is otherwise that name.
     pub asks_for_uses: bool,
+    /// Whether it asks for the types that are made from one (`who implements Oven`), and is otherwise its name.
+    #[serde(skip)]
+    pub asks_for_subtypes: bool,
     /// What stands in quotes.
     pub phrases: Vec<String>,
     /// `lang:go path:src/** kind:function symbol:Foo*`.
@@ -67,6 +70,10 @@ pub fn analyze(query: &str) -> QueryAnalysis {
     let phrases = phrases_of(&folded);
     let tokens = tokens_of(&folded);
     let used = name_asked(&tokens).filter(|_| phrases.is_empty());
+    let implemented = name_implemented(&tokens).filter(|_| phrases.is_empty());
+    let asks_for_subtypes = used.is_none() && implemented.is_some();
+    let asks_for_uses = used.is_some();
+    let used = used.or(implemented);
     let (asked, text) = used.map_or((&*folded, &text[..end]), |name| (name.text, name.text));
     let tokens = used.map_or(tokens, |name| vec![name]);
     let kind = kind_of(asked, &tokens, &phrases);
@@ -81,7 +88,7 @@ pub fn analyze(query: &str) -> QueryAnalysis {
     let terms = terms_of(&tokens, kind);
     let wants = wants_of(&terms);
     let files = named_files(asked);
-    let (text, asks_for_uses) = (text.to_owned(), used.is_some());
+    let text = text.to_owned();
     QueryAnalysis {
         text,
         kind,
@@ -89,6 +96,7 @@ pub fn analyze(query: &str) -> QueryAnalysis {
         symbols,
         files,
         asks_for_uses,
+        asks_for_subtypes,
         phrases,
         filters,
         exact,

@@ -1,4 +1,4 @@
-//! Questions for the uses of a name: `who calls parse_config`, `callers of Store::connect`.
+//! Questions for the uses of a name: `who calls parse_config`, `callers of Store::connect`, `who implements Oven`.
 
 use super::symbols::looks_like_name;
 use super::tokens::Token;
@@ -62,6 +62,53 @@ const AROUND: [&str; 33] = [
     "who",
 ];
 
+/// Words that ask for what is made from a type, whatever it is called.
+const SUBCLASSES: [&str; 6] =
+    ["implementers", "implementors", "subclass", "subclasses", "subtype", "subtypes"];
+/// Words that do so of what cannot but be a name, or begins with a capital.
+const IMPLEMENTS: [&str; 11] = [
+    "conform",
+    "conforms",
+    "extend",
+    "extending",
+    "extends",
+    "implement",
+    "implementations",
+    "implementing",
+    "implements",
+    "inherit",
+    "inherits",
+];
+/// What else such a question is made of.
+const TYPES: [&str; 10] = [
+    "class",
+    "classes",
+    "in",
+    "interface",
+    "other",
+    "protocol",
+    "struct",
+    "structs",
+    "type",
+    "types",
+];
+
+/// The name of the type whose implementations a query asks for, where it asks for nothing else.
+pub(super) fn name_implemented<'a>(tokens: &[Token<'a>]) -> Option<Token<'a>> {
+    let is_in = |words: &[&str], token: &Token<'_>| {
+        !token.marked && words.contains(&token.text.to_lowercase().as_str())
+    };
+    let asking = [&SUBCLASSES[..], &IMPLEMENTS, &TYPES, &AROUND];
+    let mut rest = tokens.iter().filter(|token| !asking.iter().any(|words| is_in(words, token)));
+    let name = *rest.next()?;
+    let has = |words: &[&str]| tokens.iter().any(|token| is_in(words, token));
+    let is_name = name.marked
+        || looks_like_name(name.text)
+        || name.text.starts_with(char::is_uppercase) && name.text.contains(char::is_lowercase);
+    let is_asked = has(&SUBCLASSES) || has(&IMPLEMENTS) && (is_name || has(&["who"]));
+    (is_asked && rest.next().is_none()).then_some(name)
+}
+
 /// The name whose uses a query asks for, where it asks for nothing else.
 pub(super) fn name_asked<'a>(tokens: &[Token<'a>]) -> Option<Token<'a>> {
     let is_in = |words: &[&str], token: &Token<'_>| {
@@ -104,6 +151,31 @@ mod tests {
         let scoped = analyze("who calls Store::connect");
         assert_eq!((scoped.kind, scoped.asks_for_uses), (QueryKind::QualifiedName, true));
         assert_eq!(scoped.text, "Store::connect");
+    }
+
+    #[test]
+    fn a_question_for_the_subtypes_of_a_type_is_about_that_type() {
+        for query in [
+            "implementations of BreadOven",
+            "class that implements BreadOven",
+            "who implements BreadOven?",
+            "subclasses of BreadOven",
+            "which classes extend `BreadOven`",
+        ] {
+            let query = analyze(query);
+            assert!(query.asks_for_subtypes && !query.asks_for_uses, "{}", query.text);
+            assert_eq!((query.text.as_str(), query.kind), ("BreadOven", QueryKind::Identifier));
+        }
+        for query in [
+            "implementation of caching",
+            "how is BreadOven implemented",
+            "where do plugins extend the menu",
+            "BreadOven",
+            "implements",
+        ] {
+            assert!(!analyze(query).asks_for_subtypes, "{query}");
+        }
+        assert!(analyze("who implements Oven").asks_for_subtypes);
     }
 
     #[test]

@@ -8,9 +8,9 @@ use rmcp::model::{CallToolResponse, Tool};
 use schemars::JsonSchema;
 use sconce_code::filter::MAX_PATTERN_BYTES;
 use sconce_engine::{
-    AskedSymbol, Completeness, ContextOptions, Engine, EngineError, Filter, FilterText, Index,
-    MatchType, PatternRequest, SearchMode, SearchRequest, SearchResponse, SearchResult, Sought,
-    Unanswered, symbol_asked,
+    AskedLines, AskedSymbol, Completeness, ContextOptions, Engine, EngineError, Filter, FilterText,
+    Index, MatchType, MatchingLines, Occurrences, PatternRequest, SearchMode, SearchRequest,
+    SearchResponse, SearchResult, Sought, Unanswered, symbol_asked,
 };
 use serde::Deserialize;
 
@@ -122,7 +122,8 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     let budget = budget.naming_indexes(call.must_name(&indexes).await);
     // What is too long to look for in lines is a query all the same, and no name that has uses.
     let is_told = |symbol: &AskedSymbol| {
-        (symbol.uses || parts == 1) && symbol.name.len() <= MAX_PATTERN_BYTES
+        let is_asked = symbol.lines != AskedLines::Unasked || parts == 1;
+        is_asked && symbol.name.len() <= MAX_PATTERN_BYTES
     };
     let symbols = queries.iter().map(|query| symbol_asked(query).filter(is_told));
     // Where a name is common, its uses take longer than the search: they are looked for beside it.
@@ -270,7 +271,8 @@ async fn uses_of_each(
     Ok(told)
 }
 
-/// Where a symbol stands, its definitions first; nothing where that is nowhere.
+/// Where a symbol is used, or, where that was asked, the heads of the types made from it; nothing where it stands
+/// nowhere. Of one that is defined and used nowhere, it says so.
 async fn uses(
     call: &Call<'_>,
     indexes: &[Index],
@@ -278,20 +280,44 @@ async fn uses(
     symbol: &AskedSymbol,
     budget: Budget,
 ) -> Result<String, ToolError> {
-    let (limit, most) = if symbol.uses { ASKED_USES } else { SOME_USES };
+    let is_asked = symbol.lines != AskedLines::Unasked;
+    let (limit, most) = if is_asked { ASKED_USES } else { SOME_USES };
     let max_tokens = most.min(budget.max_tokens / 2);
-    let mut found = Vec::with_capacity(indexes.len());
-    for index in indexes {
-        found.push(index.occurrences(&symbol.name, filter, limit as usize).await?);
-    }
-    if found.iter().all(|found| found.total_lines == 0) {
-        return Ok(String::new());
-    }
     let mut given = call.given.clone();
     given.retain(|name, _| SCOPE.contains(&name.as_str()));
     given.insert("pattern".to_owned(), symbol.name.as_str().into());
     let asked = LineQuery { given: &given, limit, max_tokens, names_indexes: budget.names_indexes };
-    Ok(format!("uses:\n{}", matches(&found, &[], asked)))
+    if symbol.lines == AskedLines::Subtypes {
+        let heads = standing(indexes, filter, symbol, Occurrences::Heads, limit).await?;
+        if has_lines(&heads) {
+            return Ok(format!("types made from it:\n{}", matches(&heads, &[], asked)));
+        }
+    }
+    let uses = standing(indexes, filter, symbol, Occurrences::Uses, limit).await?;
+    if has_lines(&uses) {
+        return Ok(format!("uses:\n{}", matches(&uses, &[], asked)));
+    }
+    let all = standing(indexes, filter, symbol, Occurrences::All, 1).await?;
+    Ok(if has_lines(&all) { "uses: none\n".to_owned() } else { String::new() })
+}
+
+/// The lines with a symbol's name in each index.
+async fn standing(
+    indexes: &[Index],
+    filter: &Filter,
+    symbol: &AskedSymbol,
+    which: Occurrences,
+    limit: u32,
+) -> Result<Vec<MatchingLines>, ToolError> {
+    let mut found = Vec::with_capacity(indexes.len());
+    for index in indexes {
+        found.push(index.occurrences(&symbol.name, which, filter, limit as usize).await?);
+    }
+    Ok(found)
+}
+
+fn has_lines(found: &[MatchingLines]) -> bool {
+    found.iter().any(|found| found.total_lines > 0)
 }
 
 /// Of several queries each has so many places whatever is known of them; further ones have a line that matches.

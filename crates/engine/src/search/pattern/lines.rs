@@ -5,10 +5,12 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
+use sconce_code::LineRange;
 use sconce_store::ChunkText;
 
 use super::classes::{FileClass, class_of};
 use super::matcher::Matcher;
+use super::within::holds;
 
 /// The most characters of a line that are given.
 const LONGEST_LINE: usize = 240;
@@ -27,6 +29,8 @@ pub(super) struct Line {
     pub(super) number: u32,
     pub(super) file_id: i64,
     pub(super) text: String,
+    /// The name of what is defined at it, where that is what matched.
+    pub(super) defines: Option<String>,
 }
 
 /// The best lines so far.
@@ -38,6 +42,8 @@ pub(super) struct Lines {
     limit: usize,
     /// Lines before and after each that are to be given with it.
     pub(super) context: (u32, u32),
+    /// Whether definitions of what matches are left out.
+    uses_alone: bool,
     /// The best lines by what matched in them, each as many as may be given: of `retry|backoff` the many
     /// lines of one leave room for those of the other.
     best: HashMap<String, BinaryHeap<Line>>,
@@ -56,7 +62,13 @@ impl Lines {
         limit: usize,
     ) -> Self {
         let (best, files) = (HashMap::new(), HashMap::new());
-        Self { matcher, names, limit, context: (0, 0), best, files, total: 0, last: (0, 0) }
+        let (context, last) = ((0, 0), (0, 0));
+        Self { matcher, names, limit, context, uses_alone: false, best, files, total: 0, last }
+    }
+
+    /// The same without the definitions of what matches.
+    pub(super) fn of_uses(self) -> Self {
+        Self { uses_alone: true, ..self }
     }
 
     /// The same with so many lines before and after each.
@@ -64,22 +76,37 @@ impl Lines {
         Self { context: (before, after), ..self }
     }
 
-    /// Looks through chunks; `false` where the time was over before their end.
-    pub(super) fn read(&mut self, chunks: &[ChunkText], deadline: Instant) -> bool {
-        for chunk in chunks {
+    /// Looks through chunks, each in the lines that are `within` it, where not all of them count; `false` where the
+    /// time was over before their end.
+    pub(super) fn read(
+        &mut self,
+        chunks: &[ChunkText],
+        within: Option<&[Vec<LineRange>]>,
+        deadline: Instant,
+    ) -> bool {
+        for (at, chunk) in chunks.iter().enumerate() {
             if Instant::now() >= deadline {
                 return false;
             }
-            self.chunk(chunk);
+            self.chunk(chunk, within.and_then(|within| within.get(at)).map(Vec::as_slice));
         }
         true
     }
 
-    fn chunk(&mut self, chunk: &ChunkText) {
+    fn chunk(&mut self, chunk: &ChunkText, within: Option<&[LineRange]>) {
         let mut file: Option<(Arc<str>, FileClass)> = None;
         for (offset, line) in self.matcher.candidates(&chunk.content) {
             let Some(found) = self.matcher.find(line, 0) else { continue };
             let number = chunk.start_line as u32 + offset;
+            if within.is_some_and(|within| !holds(within, number)) {
+                continue;
+            }
+            let is_about = |name: &&String| self.matcher.is_about(line, name);
+            let names = self.names.get(&(chunk.file_id, number));
+            let defines = names.and_then(|names| names.iter().find(is_about)).cloned();
+            if self.uses_alone && defines.is_some() {
+                continue;
+            }
             let (path, class) = file.get_or_insert_with(|| {
                 let class = class_of(&chunk.path, chunk.language.as_deref());
                 (Arc::from(chunk.path.as_str()), class)
@@ -91,15 +118,14 @@ impl Lines {
             }
             self.last = (chunk.file_id, number);
             self.total += 1;
-            let names = self.names.get(&(chunk.file_id, number));
-            let is_about = |name: &String| self.matcher.is_about(line, name);
             let best = Line {
                 class: *class,
-                is_use: !names.is_some_and(|names| names.iter().any(is_about)),
+                is_use: defines.is_none(),
                 path: Arc::clone(path),
                 number,
                 file_id: chunk.file_id,
                 text: String::new(),
+                defines,
             };
             let limit = self.limit;
             let alike = self.alike(&line[found.clone()]);
@@ -164,7 +190,7 @@ mod tests {
         let names = [((chunk("b.rs", 1, "").file_id, 2), vec!["open".to_owned()])];
         let matcher = Matcher::literal(pattern).unwrap();
         let mut lines = Lines::new(matcher, HashMap::from(names), limit);
-        assert!(lines.read(chunks, Instant::now() + Duration::from_mins(1)));
+        assert!(lines.read(chunks, None, Instant::now() + Duration::from_mins(1)));
         lines
     }
 
@@ -199,7 +225,7 @@ mod tests {
         ];
         let matcher = Matcher::regex("open|shut|lock").unwrap();
         let mut lines = Lines::new(matcher, HashMap::new(), 4);
-        assert!(lines.read(&chunks, Instant::now() + Duration::from_mins(1)));
+        assert!(lines.read(&chunks, None, Instant::now() + Duration::from_mins(1)));
         assert_eq!(lines.total, 6);
         assert_eq!(places(lines), ["a.rs:1", "a.rs:4", "tests/a.rs:2", "a.rs:2"]);
     }
@@ -209,7 +235,7 @@ mod tests {
         let text = (100..300).map(|n| format!("v{n}")).collect::<Vec<_>>().join("\n");
         let mut lines = Lines::new(Matcher::regex("v[0-9]+").unwrap(), HashMap::new(), 50);
         let chunks = [chunk("a.rs", 1, &text)];
-        assert!(lines.read(&chunks, Instant::now() + Duration::from_mins(1)));
+        assert!(lines.read(&chunks, None, Instant::now() + Duration::from_mins(1)));
         assert!(lines.best.len() <= MOST_TEXTS + 1);
         assert_eq!(lines.best().len(), 50);
     }
@@ -223,7 +249,7 @@ mod tests {
     #[test]
     fn the_time_is_bounded() {
         let mut lines = Lines::new(Matcher::literal("x").unwrap(), HashMap::new(), 1);
-        assert!(!lines.read(&[chunk("a.rs", 1, "x")], Instant::now()));
+        assert!(!lines.read(&[chunk("a.rs", 1, "x")], None, Instant::now()));
     }
 
     #[test]

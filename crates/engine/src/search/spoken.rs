@@ -1,0 +1,284 @@
+//! Messages, lines of a log and titles of tests that are asked for without quotes: which line of code says them.
+//!
+//! The code may hold placeholders where the query has what a program put there: `no rides on %s` said
+//! `no rides on 2024-05-01`.
+
+use std::collections::HashSet;
+
+use sconce_rank::{QueryAnalysis, QueryKind};
+
+/// The fewest words that are compared: fewer stand together by chance.
+const FEWEST: usize = 4;
+/// Words of the query and of a line beyond these are not compared.
+const MOST_WORDS: usize = 60;
+const MOST_OF_LINE: usize = 200;
+/// Words that one placeholder stands for at most.
+const MOST_IN_PLACEHOLDER: usize = 4;
+/// Bytes of what stands in a placeholder.
+const LONGEST_PLACEHOLDER: usize = 80;
+/// What a log puts before its message has at most so many words.
+const LONGEST_PREFIX: usize = 8;
+/// Words before a message that say how grave it is.
+const LEVELS: [&str; 12] = [
+    "critical", "debug", "err", "error", "fatal", "info", "notice", "panic", "severe", "trace",
+    "warn", "warning",
+];
+/// Languages in which nothing is said by a program.
+const PROSE: [&str; 4] = ["asciidoc", "markdown", "rst", "text"];
+
+/// A word in lower case, or a place that a program fills.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Token {
+    Word(String),
+    Placeholder,
+}
+
+/// How words of a line stand for words of the query, up to one of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Aligned {
+    /// Words that are the same.
+    same: usize,
+    /// Words that a placeholder stands for.
+    filled: usize,
+    /// The first word of the query that is one of these.
+    start: usize,
+}
+
+/// What a query says that may stand in code word for word.
+#[derive(Debug, Clone)]
+pub(super) struct Spoken {
+    words: Vec<Token>,
+    known: HashSet<String>,
+}
+
+impl Spoken {
+    /// The words of a query that is a sentence or a message; none of one that is too short.
+    pub(super) fn of(query: &QueryAnalysis) -> Option<Self> {
+        use QueryKind::{ErrorMessage, Sentence, SentenceWithIdentifier};
+        if ![ErrorMessage, Sentence, SentenceWithIdentifier].contains(&query.kind) {
+            return None;
+        }
+        let words = tokens(&query.text, MOST_WORDS);
+        let known = words.iter().filter_map(|word| match word {
+            Token::Word(word) => Some(word.clone()),
+            Token::Placeholder => None,
+        });
+        let known = known.collect();
+        (words.len() >= FEWEST).then_some(Self { words, known })
+    }
+
+    /// The number, from 0, of the line of a text that says most of it; none where no line does, and in prose.
+    pub(super) fn line_in(&self, text: &str, language: Option<&str>) -> Option<usize> {
+        if language.is_none_or(|language| PROSE.contains(&language)) {
+            return None;
+        }
+        let said = text.lines().enumerate().filter_map(|(at, line)| Some((self.said(line)?, at)));
+        said.fold(None, |best: Option<(usize, usize)>, one| match best {
+            Some(best) if best.0 >= one.0 => Some(best),
+            _ => Some(one),
+        })
+        .map(|(_, at)| at)
+    }
+
+    /// How many words of it a line says, where these are most of it, in its order and with nothing between them.
+    fn said(&self, line: &str) -> Option<usize> {
+        let line = tokens(line, MOST_OF_LINE);
+        let shared = line.iter().filter(|token| match token {
+            Token::Word(word) => self.known.contains(word),
+            Token::Placeholder => false,
+        });
+        if shared.count() + 1 < FEWEST {
+            return None;
+        }
+        let best = self.aligned(&line)?;
+        let is_prefix = best.start <= LONGEST_PREFIX && {
+            let before = &self.words[..best.start];
+            before.iter().any(is_of_log) || before == [Token::Word("at".to_owned())]
+        };
+        let all = self.words.len() - if is_prefix { best.start } else { 0 };
+        let held = best.same + best.filled;
+        let is_most = best.same >= FEWEST && held * 5 >= all * 4 && best.same * 2 > all;
+        let is_whole = best.same + 1 >= FEWEST && best.filled > 0 && held == all;
+        (is_most || is_whole && all >= FEWEST).then_some(best.same)
+    }
+
+    /// The best run of a line's words that are the query's.
+    fn aligned(&self, line: &[Token]) -> Option<Aligned> {
+        let count = self.words.len();
+        let mut ends: Vec<Option<Aligned>> = vec![None; count + 1];
+        let mut best: Option<Aligned> = None;
+        for token in line {
+            let mut next = vec![None; count + 1];
+            for at in 0..=count {
+                next[at] = match token {
+                    Token::Word(_) if at > 0 && self.words[at - 1] == *token => {
+                        let before = ends[at - 1];
+                        let before =
+                            before.unwrap_or(Aligned { same: 0, filled: 0, start: at - 1 });
+                        Some(Aligned { same: before.same + 1, ..before })
+                    }
+                    Token::Word(_) => None,
+                    Token::Placeholder => filled(&ends, at),
+                };
+            }
+            ends = next;
+            best =
+                ends.iter().flatten().copied().chain(best).max_by_key(|one| (one.same, one.filled));
+        }
+        best
+    }
+}
+
+/// What ends at a word of the query with a placeholder, which stands for some words or for none.
+fn filled(ends: &[Option<Aligned>], at: usize) -> Option<Aligned> {
+    let each = (0..=MOST_IN_PLACEHOLDER.min(at)).filter_map(|some| {
+        let begun = (some > 0).then_some(Aligned { same: 0, filled: 0, start: at - some });
+        let before = ends[at - some].or(begun)?;
+        Some(Aligned { filled: before.filled + some, ..before })
+    });
+    each.max_by_key(|one| (one.same, one.filled))
+}
+
+/// A level, or a part of a date or a time.
+fn is_of_log(token: &Token) -> bool {
+    match token {
+        Token::Word(word) => {
+            LEVELS.contains(&word.as_str()) || word.starts_with(|c: char| c.is_ascii_digit())
+        }
+        Token::Placeholder => false,
+    }
+}
+
+/// The words and placeholders of a text, `most` of them at most.
+fn tokens(text: &str, most: usize) -> Vec<Token> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while found.len() < most
+        && let Some(first) = rest.chars().next()
+    {
+        if let Some(length) = placeholder(rest) {
+            found.push(Token::Placeholder);
+            rest = &rest[length..];
+        } else if is_of_word(first) {
+            let end = rest.find(|c| !is_of_word(c)).unwrap_or(rest.len());
+            found.push(Token::Word(rest[..end].to_lowercase()));
+            rest = &rest[end..];
+        } else {
+            // Of `\n` the letter is no word.
+            let skipped = if first == '\\' { 2 } else { 1 };
+            rest = rest.char_indices().nth(skipped).map_or("", |(at, _)| &rest[at..]);
+        }
+    }
+    found
+}
+
+fn is_of_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// The bytes of the placeholder that a text begins with: `%s`, `%(name)s`, `{}`, `{name}`, `${…}`, `#{…}`, `$name`,
+/// `\(…)`.
+fn placeholder(text: &str) -> Option<usize> {
+    match text.as_bytes().first()? {
+        b'%' => conversion(text),
+        b'{' => {
+            let length = closed(text, '{', '}')?;
+            (!text[..length].contains(char::is_whitespace)).then_some(length)
+        }
+        b'#' | b'$' if text[1..].starts_with('{') => Some(1 + closed(&text[1..], '{', '}')?),
+        b'\\' if text[1..].starts_with('(') => Some(1 + closed(&text[1..], '(', ')')?),
+        b'$' if text[1..].starts_with(|c: char| c.is_alphabetic() || c == '_') => {
+            Some(1 + text[1..].find(|c| !is_of_word(c)).unwrap_or(text.len() - 1))
+        }
+        _ => None,
+    }
+}
+
+/// The bytes of `%s`, `%-8.2lf`, `%1$s`, `%(name)s`.
+fn conversion(text: &str) -> Option<usize> {
+    let mut at = 1;
+    if text[at..].starts_with('(') {
+        at += closed(&text[at..], '(', ')')?;
+    }
+    let is_flag = |c: char| c.is_ascii_digit() || "-+#.$*hlz".contains(c);
+    at += text[at..].find(|c| !is_flag(c))?;
+    let ends = text[at..].starts_with(|c: char| "sdifuxXgGeEcpqvTwr@".contains(c));
+    let goes_on = text[at..].chars().nth(1).is_some_and(is_of_word);
+    (ends && !goes_on).then_some(at + 1)
+}
+
+/// The bytes up to the sign that closes the first one, if it is near.
+fn closed(text: &str, opens: char, closes: char) -> Option<usize> {
+    let mut open = 0_usize;
+    for (at, c) in text.char_indices().take_while(|(at, _)| *at < LONGEST_PLACEHOLDER) {
+        if c == opens {
+            open += 1;
+        } else if c == closes {
+            open = open.saturating_sub(1);
+            if open == 0 {
+                return Some(at + c.len_utf8());
+            }
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use sconce_rank::analyze;
+
+    use super::*;
+
+    fn said(query: &str, line: &str) -> bool {
+        let spoken = Spoken::of(&analyze(query));
+        spoken.is_some_and(|spoken| spoken.line_in(line, Some("python")).is_some())
+    }
+
+    #[test]
+    fn a_message_is_found_by_what_a_program_said() {
+        for (query, line) in [
+            (
+                "WARNING no trains on 2024-05-01, is the feed up?",
+                "log.warning(\"no trains on %s, is the feed up?\", day)",
+            ),
+            (
+                "need 200 MB to keep map-7 offline, have 118",
+                "throw `need ${a} MB to keep ${id.raw} offline, have ${free()}`",
+            ),
+            ("oven 17 not warm", "raise(\"oven %d not warm\\n\")"),
+            ("2024-05-01T10:00:00Z WARN dough rests too long", "warn(\"Dough rests too long.\")"),
+            ("a loaf moves from raw to baked", "fail(\"a loaf moves from #{a} to #{b}\")"),
+            ("the crust is #{colour} now", "\"the crust is #{colour} now\""),
+            ("keeps the crust until it cools", "it('keeps the crust until it cools', () => {"),
+            ("need 4 eggs for Ana", "print(\"need \\(count) eggs for \\(who)\")"),
+        ] {
+            assert!(said(query, line), "{query}: {line}");
+        }
+    }
+
+    #[test]
+    fn what_stands_otherwise_is_not_said() {
+        for (query, line) in [
+            ("where is the crust of a loaf made", "// where is the crust cut"),
+            ("how are loaves moved to the shelf", "move(loaf, to: the, shelf)"),
+            ("the oven is off", "the = oven(is)"),
+            ("warm oven", "\"warm oven\""),
+            ("which function opens the oven door", "fn opens_door(the: Oven) { oven }"),
+            ("keep the dough cold at night", "keep(cold, the, dough, at, night)"),
+        ] {
+            assert!(!said(query, line), "{query}: {line}");
+        }
+        let spoken = Spoken::of(&analyze("dough rests too long today")).unwrap();
+        let text = "x\n- dough rests too long today\n";
+        assert_eq!(spoken.line_in(text, Some("go")), Some(1));
+        assert_eq!(spoken.line_in(text, Some("markdown")), None, "written of it");
+    }
+
+    #[test]
+    fn odd_texts_are_taken_apart() {
+        for text in ["%", "%(", "%é", "{", "${é", "\\", "\\(", "#{", "$", "%1$", "a\\é", "%s%"] {
+            let _ = tokens(text, MOST_WORDS);
+        }
+        assert_eq!(tokens(&"{".repeat(5000), MOST_WORDS), []);
+    }
+}
