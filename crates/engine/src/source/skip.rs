@@ -165,8 +165,8 @@ const DATA_NAMES: [&str; 22] = [
     ".terraform.lock.hcl",
 ];
 /// Extensions of text that tools leave behind.
-const LEFT_EXTENSIONS: [&str; 11] =
-    ["log", "lock", "lockfile", "snap", "rej", "orig", "bak", "save", "swp", "swo", "tmp"];
+const LEFT_EXTENSIONS: [&str; 10] =
+    ["log", "lock", "lockfile", "snap", "rej", "orig", "bak", "save", "swp", "swo"];
 /// A file of data by its extension of at most so many bytes is read like others: somebody may look for what it says.
 const LITTLE_DATA: u64 = 16 << 10;
 /// Languages whose large files are data more often than not.
