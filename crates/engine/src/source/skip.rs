@@ -212,7 +212,7 @@ fn is_left_by_tool(name: &str, stem: &str, extension: &str) -> bool {
         || name.starts_with(".#")
         || name.strip_prefix(".nfs").is_some_and(is_hex)
         || extension == "kate-swp"
-        || is_number(extension) && stem.ends_with(".tmp")
+        || is_number(extension) && stem.rsplit_once('.').is_some_and(|(_, end)| end == "tmp")
         || extension.starts_with("sb-") && stem.contains('.')
         || (is_revision || is_number(extension)) && is_of_file(stem)
 }
