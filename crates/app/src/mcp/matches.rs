@@ -69,9 +69,18 @@ struct Page {
 }
 
 impl Page {
+    /// The lines of a file under its path, which is told once: first those in no definition, or in one of a single
+    /// line, which says itself what it is, then those of each definition.
     fn file(&mut self, prefix: &str, file: &MatchedFile) {
-        for place in &file.places {
-            let mut before = format!("{prefix}{}\n", head(file, place));
+        let (bare, within): (Vec<_>, Vec<_>) = file.places.iter().partition(|place| is_bare(place));
+        let mut is_named = false;
+        for place in bare.into_iter().chain(within) {
+            let head = head(file, place, is_named);
+            let mut before = match head {
+                Some(head) if is_named => format!("{head}\n"),
+                Some(head) => format!("{prefix}{head}\n"),
+                None => String::new(),
+            };
             for found in &place.lines {
                 let line = code_line(found.number, &found.text);
                 // The first line is always shown: it is what was asked for.
@@ -82,6 +91,7 @@ impl Page {
                 }
                 self.text.push_str(&before);
                 before.clear();
+                is_named = true;
                 let _ = writeln!(self.text, "{line}");
                 self.shown += u64::from(found.matches);
             }
@@ -89,10 +99,23 @@ impl Page {
     }
 }
 
-/// `src/store.rs:120-168  method Store::connect`.
-fn head(file: &MatchedFile, place: &MatchedPlace) -> String {
-    let Some(symbol) = &place.definition else { return escaped(&file.path) };
-    heading(&file.path, symbol.lines(), Some((&symbol.kind, &symbol.qualified_name())))
+/// Whether a place has no heading of its own.
+fn is_bare(place: &MatchedPlace) -> bool {
+    place.definition.as_ref().is_none_or(|symbol| symbol.lines().count() <= 1)
+}
+
+/// `src/store.rs:120-168  method Store::connect`, and of a file that is named already ` 180-200  method Store::close`;
+/// `src/store.rs` of a place that has no heading of its own, and then nothing.
+fn head(file: &MatchedFile, place: &MatchedPlace, is_named: bool) -> Option<String> {
+    match &place.definition {
+        Some(symbol) if !is_bare(place) => {
+            let path = if is_named { "" } else { &*file.path };
+            let name = symbol.qualified_name();
+            let heading = heading(path, symbol.lines(), Some((&symbol.kind, &name)));
+            Some(if is_named { heading.replacen(':', " ", 1) } else { heading })
+        }
+        _ => (!is_named).then(|| escaped(&file.path)),
+    }
 }
 
 /// How many lines there are, and the call that gives the others.
@@ -241,6 +264,30 @@ mod tests {
         let named = LineQuery { names_indexes: true, ..asked };
         let several = matches(&[found(1, 1), found(1, 1)], &[], named);
         assert!(several.starts_with("[shop] src/part_0/store.rs:9-16"), "{several}");
+    }
+
+    #[test]
+    fn a_file_is_named_once_and_a_definition_of_one_line_has_no_heading() {
+        let given = given(json!({ "pattern": "let pool" }));
+        let asked = LineQuery { given: &given, limit: 30, max_tokens: 4000, names_indexes: false };
+        let text_of = |places: Vec<MatchedPlace>| {
+            let mut found = MatchingLines { total_lines: 3, total_files: 1, ..found(1, 1) };
+            found.files[0].places = places;
+            matches(&[found], &[], asked)
+        };
+        let mut single = place(40..41);
+        if let Some(definition) = &mut single.definition {
+            (definition.start_line, definition.end_line) = (40, 40);
+        }
+        let text = text_of(vec![place(10..11), single, place(60..61)]);
+        let expected = "\
+            src/part_0/store.rs\n40|     let pool = 40;\n \
+            9-16  method Store::connect\n10|     let pool = 10;\n \
+            59-66  method Store::connect\n60|     let pool = 60;\n\
+            3 lines in 1 file\n";
+        assert_eq!(text, expected);
+        let text = text_of(vec![place(10..11), place(60..61)]);
+        assert!(text.starts_with("src/part_0/store.rs:9-16  method"), "{text}");
     }
 
     #[test]

@@ -115,8 +115,8 @@ fn lines_that_match_a_pattern_stand_under_their_definitions(mode: Mode) {
     let mut client = place.initialized_client();
     let text = client.text("search_code", &json!({ "pattern": "self.last = " }));
     let expected = "\
-        src/scale.py:4-207  method Scale::weighted_sum\n206|         self.last = total\n\
-        src/scale.py:209-210  method Scale::reset\n210|         self.last = 0\n\
+        src/scale.py:4-207  method Scale::weighted_sum\n206|         self.last = total\n \
+        209-210  method Scale::reset\n210|         self.last = 0\n\
         2 lines in 1 file\n";
     assert!(text.ends_with(expected), "{text}");
     let arguments = json!({ "pattern": r"^\s+total \+=", "regex": "true", "limit": 3 });
