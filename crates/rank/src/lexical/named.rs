@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use sconce_code::SymbolKind;
+
 use super::index::LexicalIndex;
 use crate::query::NamedFile;
 
@@ -19,9 +21,15 @@ pub(crate) struct Named {
 
 impl LexicalIndex {
     /// The files that agree best with each of the paths, by their numbers.
-    pub(crate) fn named(&self, files: &[NamedFile]) -> HashMap<u32, Named> {
+    pub(crate) fn named<'a>(
+        &self,
+        files: impl IntoIterator<Item = &'a NamedFile>,
+    ) -> HashMap<u32, Named> {
         let mut found: HashMap<u32, Named> = HashMap::new();
         for file in files {
+            if file.definition().is_some_and(|name| self.defines(name)) {
+                continue;
+            }
             let (mut best, mut most) = (Vec::new(), 1);
             for slot in 0..self.file_count() as u32 {
                 let shared = file.agrees(self.path(slot));
@@ -36,7 +44,7 @@ impl LexicalIndex {
             if best.len() > MANY {
                 continue;
             }
-            let share = 1.0 / (best.len().max(1) as f32).sqrt();
+            let share = file.sureness() / (best.len().max(1) as f32).sqrt();
             for slot in best {
                 let named = found.entry(slot).or_default();
                 named.share = named.share.max(share);
@@ -44,5 +52,10 @@ impl LexicalIndex {
             }
         }
         found
+    }
+
+    /// Whether something has that name that is more than a module.
+    fn defines(&self, name: &str) -> bool {
+        self.definitions_of(name).any(|(definition, _)| definition.kind != SymbolKind::Module)
     }
 }

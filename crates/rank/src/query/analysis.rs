@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::exact::{ExactGroup, exact_groups};
 use super::filters;
 use super::kind::{QueryKind, kind_of};
-use super::named_files::{NamedFile, named_files};
+use super::named_files::{NamedFile, file_called, named_files};
 use super::symbols::{QuerySymbol, symbols_of};
 use super::terms::{QueryTerm, TermRole, terms_of};
 use super::tokens::{phrases_of, tokens_of};
@@ -87,7 +87,10 @@ pub fn analyze(query: &str) -> QueryAnalysis {
     };
     let terms = terms_of(&tokens, kind);
     let wants = wants_of(&terms);
-    let files = named_files(asked);
+    let mut files = named_files(asked);
+    if kind == QueryKind::Identifier {
+        files.extend(symbols.iter().map(|symbol| file_called(&symbol.name)));
+    }
     let text = text.to_owned();
     QueryAnalysis {
         text,

@@ -2,6 +2,8 @@
 
 use sconce_code::{Language, words};
 
+use super::kind::qualified_parts;
+
 /// More are not looked for.
 const MAX_FILES: usize = 16;
 /// The longest ending of a file's name that a word of a sentence may have.
@@ -14,17 +16,63 @@ pub struct NamedFile {
     parts: Vec<String>,
     /// The line that is named with it, from 1.
     pub line: Option<u32>,
+    /// How it is named.
+    naming: Naming,
 }
+
+/// How a query names a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Naming {
+    /// By its path or a part of that: `src/api/store.go`.
+    Path,
+    /// As a module: `click.core`, `sync::mpsc`, without an ending, and maybe by the directory whose `__init__.py`,
+    /// `mod.rs` or `index.ts` is meant.
+    Module,
+    /// By the query's only word: `stg_orders`.
+    Stem,
+}
+
+/// Stems of files that stand for their directory.
+const OF_DIRECTORY: [&str; 5] = ["__init__", "mod", "index", "init", "lib"];
 
 impl NamedFile {
     /// How many parts, from the file's name up, the path shares with what is named; 0 where it is another file. What
     /// is named may begin further out (`/home/me/shop/src/cart.py`), or in another tree that holds the same directory.
     pub fn agrees(&self, path: &str) -> usize {
+        match self.naming {
+            Naming::Path => self.path_agrees(path),
+            Naming::Module => self.module_agrees(path),
+            Naming::Stem => usize::from(is_same(&self.parts[0], stem_of(path))),
+        }
+    }
+
+    fn path_agrees(&self, path: &str) -> usize {
         let mut parts = path.rsplit('/');
         let shared = self.parts.iter().zip(parts.by_ref()).take_while(|(a, b)| is_same(a, b));
         let shared = shared.count();
         let is_whole = || shared == self.parts.len() || shared == path.split('/').count();
         if shared > 1 || shared == 1 && is_whole() { shared } else { 0 }
+    }
+
+    /// As [`agrees`](Self::agrees), of a module: two parts must be the same at least, since one is a mere word.
+    fn module_agrees(&self, path: &str) -> usize {
+        let stem = Some(stem_of(path)).filter(|stem| !OF_DIRECTORY.contains(stem));
+        let parts = stem.into_iter().chain(path.rsplit('/').skip(1));
+        let shared = self.parts.iter().zip(parts).take_while(|(a, b)| is_same(a, b)).count();
+        if shared > 1 { shared } else { 0 }
+    }
+
+    /// How surely a file is meant: 1 by its path, less by what may be another thing's name.
+    pub(crate) fn sureness(&self) -> f32 {
+        match self.naming {
+            Naming::Path => 1.0,
+            Naming::Module | Naming::Stem => 0.6,
+        }
+    }
+
+    /// The name of a definition that is meant rather than a file, where there is one.
+    pub(crate) fn definition(&self) -> Option<&str> {
+        (self.naming != Naming::Path).then(|| self.parts[0].as_str())
     }
 
     /// Whether a word is one of those by which it is named: of the path, or the line.
@@ -33,6 +81,12 @@ impl NamedFile {
         words.any(|of_path| of_path == word)
             || self.line.is_some_and(|line| line.to_string() == word)
     }
+}
+
+/// A file's name up to its first point.
+fn stem_of(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.split('.').next().unwrap_or(name)
 }
 
 fn is_same(lower: &str, part: &str) -> bool {
@@ -48,12 +102,18 @@ pub(super) fn named_files(text: &str) -> Vec<NamedFile> {
         let length = rest.find(is_between).unwrap_or(rest.len());
         let (piece, behind) = rest.split_at(length);
         at += length + behind.chars().next().map_or(0, char::len_utf8);
-        let Some(file) = named_file(piece, behind) else { continue };
-        if !found.contains(&file) {
-            found.push(file);
+        for file in named_file(piece, behind).into_iter().chain(named_module(piece)) {
+            if !found.contains(&file) {
+                found.push(file);
+            }
         }
     }
     found
+}
+
+/// The file that is named by a query's only word.
+pub(super) fn file_called(name: &str) -> NamedFile {
+    NamedFile { parts: vec![name.to_lowercase()], line: None, naming: Naming::Stem }
 }
 
 /// The file that a piece of a text names, with the line told in it or right behind it.
@@ -79,7 +139,19 @@ pub(super) fn named_file(piece: &str, behind: &str) -> Option<NamedFile> {
         parts.remove(0);
     }
     parts.reverse();
-    Some(NamedFile { parts, line: line.or_else(|| line_behind(behind)) })
+    Some(NamedFile { parts, line: line.or_else(|| line_behind(behind)), naming: Naming::Path })
+}
+
+/// The module that a piece of a text names: `click.core`, `tokio::sync::mpsc`, `com.example.shop.Cart`.
+fn named_module(piece: &str) -> Option<NamedFile> {
+    let piece = piece.trim_end_matches(['.', ':', '?', '!']);
+    let parts = qualified_parts(piece);
+    let is_path = piece.contains(['/', '\\', '#', '>']) || has_known_ending(piece);
+    (parts.len() > 1 && !is_path).then(|| NamedFile {
+        parts: parts.into_iter().rev().map(str::to_lowercase).collect(),
+        line: None,
+        naming: Naming::Module,
+    })
 }
 
 /// Whether a query that is this word alone is a path, and no name of a definition.
@@ -193,11 +265,25 @@ mod tests {
             ("the Makefile", "makefile", None),
             (".github/workflows/release.yml", "release.yml<workflows<.github", None),
             ("store.go.", "store.go", None),
+            ("tokio::sync::mpsc", "mpsc<sync<tokio", None),
         ] {
             assert_eq!(named(text), [(path.to_owned(), line)], "{text}");
         }
-        for text in ["version 2.3.0", "https://a.b/c.html", "wait...", "10:30", "a::b"] {
+        for text in ["version 2.3.0", "https://a.b/c.html", "wait...", "10:30"] {
             assert_eq!(named(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_module_agrees_by_its_stem_or_its_directory() {
+        let module = |text: &str| named_module(text).unwrap();
+        assert_eq!(module("click.core").agrees("src/click/core.py"), 2);
+        assert_eq!(module("click.core.").agrees("src/click/core.py"), 2);
+        assert_eq!(module("click.core").agrees("src/core.py"), 0);
+        assert_eq!(module("tokio::sync::mpsc").agrees("src/sync/mpsc/mod.rs"), 2);
+        assert_eq!(module("com.example.Cart").agrees("src/main/java/com/example/Cart.java"), 3);
+        for text in ["store", "src/click.core", "store.go", "2.3.0", "a.go:17"] {
+            assert_eq!(named_module(text), None, "{text}");
         }
     }
 

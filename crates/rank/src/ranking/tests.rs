@@ -370,6 +370,34 @@ fn a_file_that_is_named_by_its_path_comes_first_whatever_it_is() {
 }
 
 #[test]
+fn a_module_is_found_by_its_name_in_its_package() {
+    let index = project(&[
+        ("src/shop/types.py", "def annotate(attributes):\n    return types(attributes)\n"),
+        ("src/shop/core.py", "class Command:\n    name = None\n"),
+        ("src/other/core.py", "class Group:\n    name = None\n"),
+        ("lib/sync/mod.rs", "pub struct Gate;\n"),
+    ]);
+    for (query, first) in [
+        ("annotate attributes of types in shop.core", 2),
+        ("shop.core", 2),
+        ("other.core", 3),
+        ("types of lib::sync", 4),
+    ] {
+        assert_eq!(ids(&search(&index, query, &[]))[0], first, "{query}");
+    }
+}
+
+#[test]
+fn a_file_is_found_by_its_stem_where_nothing_else_is_called_so() {
+    let uses = "select * from {{ ref('stg_orders') }} join {{ ref('stg_orders') }}\n";
+    let files = [("models/totals.sql", uses), ("models/stg_orders.sql", "select 1 as id\n")];
+    assert_eq!(ids(&search(&project(&files), "stg_orders", &[])), [2, 1]);
+    let files =
+        [("src/jar.rs", "mod shelf { pub struct Jar; }\n"), ("src/shelf.rs", "fn a() {}\n")];
+    assert_eq!(ids(&search(&project(&files), "shelf", &[]))[0], 1);
+}
+
+#[test]
 fn the_line_that_is_named_is_the_place() {
     let of_day =
         |day| format!("def weather_{day}(day):\n    return day.weather.forecast({day})\n\n\n");
