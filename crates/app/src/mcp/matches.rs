@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use rmcp::model::JsonObject;
 use sconce_engine::{
-    Completeness, MatchedFile, MatchedPlace, MatchingLines, PATTERN_TIMEOUT, as_regex,
+    Completeness, MatchedFile, MatchedPlace, MatchingLines, PATTERN_TIMEOUT, PatternRequest,
+    as_regex,
 };
 use serde_json::{Value, json};
 
@@ -162,15 +163,10 @@ fn nothing(found: &[MatchingLines], asked: LineQuery<'_>) -> String {
     let stopped = found.iter().any(|found| found.completeness == Completeness::TimeOver);
     let pattern = asked.given.get("pattern").and_then(Value::as_str).unwrap_or_default();
     let is_regex = asked.given.get("regex").is_some_and(|flag| flag == true);
-    let looks_like_regex = [".*", "\\", "|", "[", "^", "$", ".+"].iter();
     let is_asked = |name| asked.given.get(name).is_some_and(|query| !query.is_null());
+    let is_regex = is_regex || looks_like_regex(pattern);
     let words = if is_regex { words_of_regex(pattern) } else { pattern.to_owned() };
-    let next = if !is_regex && looks_like_regex.into_iter().any(|mark| pattern.contains(mark)) {
-        let mut next = asked.given.clone();
-        next.insert("pattern".to_owned(), as_regex(pattern).into());
-        next.insert("regex".to_owned(), true.into());
-        Some(call_line("search_code", &Value::Object(next)))
-    } else if words.is_empty() || is_asked("query") || is_asked("queries") {
+    let next = if words.is_empty() || is_asked("query") || is_asked("queries") {
         None
     } else {
         Some(call_line("search_code", &json!({ "query": words })))
@@ -181,6 +177,18 @@ fn nothing(found: &[MatchingLines], asked: LineQuery<'_>) -> String {
         "no line matches".to_owned()
     };
     next.map_or_else(|| format!("{why}\n"), |next| format!("{why}; next: {next}\n"))
+}
+
+/// The request for a pattern that was given as a text and looks like a regular expression, as one: `grep` and `rg` read
+/// it so.
+pub(super) fn meant_as_regex(asked: &PatternRequest) -> Option<PatternRequest> {
+    let is_meant = !asked.is_regex && looks_like_regex(&asked.pattern);
+    let pattern = is_meant.then(|| as_regex(&asked.pattern))?;
+    Some(PatternRequest { pattern, is_regex: true, ..asked.clone() })
+}
+
+fn looks_like_regex(pattern: &str) -> bool {
+    [".*", "\\", "|", "[", "^", "$", ".+"].iter().any(|mark| pattern.contains(mark))
 }
 
 /// What a regular expression looks for, as words.
@@ -319,18 +327,29 @@ mod tests {
         let literal = said(json!({ "pattern": "let pool" }));
         assert_eq!(literal, "no line matches; next: search_code {\"query\":\"let pool\"}\n");
         let regex = said(json!({ "pattern": "let.*pool" }));
-        assert!(regex.ends_with("{\"pattern\":\"let.*pool\",\"regex\":true}\n"), "{regex}");
-        let calls = said(json!({ "pattern": "open(|close(" }));
-        let next = r#"{"pattern":"open\\(|close\\(","regex":true}"#;
-        assert!(calls.ends_with(&format!("{next}\n")), "{calls}");
+        assert!(regex.ends_with("search_code {\"query\":\"let pool\"}\n"), "{regex}");
         let asked_so = said(json!({ "pattern": "let.*pool", "regex": true }));
         assert!(asked_so.ends_with("search_code {\"query\":\"let pool\"}\n"), "{asked_so}");
         let asked_too = said(json!({ "query": "a pool", "pattern": "pool" }));
         assert_eq!(asked_too, "no line matches\n");
-        let meant = said(json!({ "query": "a pool", "pattern": "let.*pool" }));
-        assert!(meant.ends_with("\"regex\":true}\n"), "{meant}");
         let no_word = said(json!({ "pattern": r"^\d+$", "regex": true }));
         assert_eq!(no_word, "no line matches\n");
         assert_eq!(words_of_regex(r"(?:set|get)_mode\(|\bPlan\b"), "set get _mode Plan");
+    }
+
+    #[test]
+    fn a_text_with_the_marks_of_a_regular_expression_may_be_one() {
+        let meant = |pattern: &str, is_regex: bool| {
+            let asked = PatternRequest {
+                pattern: pattern.to_owned(),
+                is_regex,
+                ..PatternRequest::default()
+            };
+            meant_as_regex(&asked).map(|regex| regex.pattern)
+        };
+        assert_eq!(meant("open|close", false).as_deref(), Some("open|close"));
+        assert_eq!(meant("open(|close(", false).as_deref(), Some(r"open\(|close\("));
+        assert_eq!(meant("open|close", true), None);
+        assert_eq!(meant("open(file)", false), None);
     }
 }

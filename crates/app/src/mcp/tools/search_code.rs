@@ -9,8 +9,8 @@ use schemars::JsonSchema;
 use sconce_code::filter::MAX_PATTERN_BYTES;
 use sconce_engine::{
     AskedLines, AskedSymbol, Completeness, ContextOptions, Engine, EngineError, Filter, FilterText,
-    Index, MatchType, MatchingLines, Occurrences, PatternRequest, SearchMode, SearchRequest,
-    SearchResponse, SearchResult, Sought, Unanswered, symbol_asked,
+    Index, MatchType, MatchingLines, Occurrences, PatternRequest, PatternResponse, SearchMode,
+    SearchRequest, SearchResponse, SearchResult, Sought, Unanswered, symbol_asked,
 };
 use serde::Deserialize;
 
@@ -214,7 +214,7 @@ async fn lines(
     let is_given = call.given.get("limit").is_some_and(|limit| !limit.is_null());
     let limit = if is_given { arguments.limit } else { matches::LINES };
     let limit = limit.clamp(1, matches::MOST_LINES);
-    let request = PatternRequest {
+    let mut request = PatternRequest {
         pattern: arguments.pattern.clone().unwrap_or_default(),
         is_regex: arguments.regex,
         filter: filter.clone(),
@@ -223,15 +223,23 @@ async fn lines(
         after: arguments.context_after.min(MOST_CONTEXT),
     };
     let engine = call.mcp.engine().await?;
-    let found = engine.matching_lines(indexes, &request).await?;
-    let Budget { max_tokens, names_indexes, .. } = budget;
-    let asked = LineQuery { given: call.given, limit, max_tokens, names_indexes };
-    let mut notes: Vec<String> = notes.iter().cloned().chain(found.notices).collect();
-    if found
-        .of_indexes
-        .iter()
-        .all(|found| found.total_lines == 0 && found.completeness == Completeness::Whole)
+    let mut found = engine.matching_lines(indexes, &request).await?;
+    let mut given = call.given.clone();
+    let mut notes = notes.to_vec();
+    if stands_nowhere(&found)
+        && let Some(regex) = matches::meant_as_regex(&request)
     {
+        let as_regex = engine.matching_lines(indexes, &regex).await?;
+        if !stands_nowhere(&as_regex) {
+            notes.push("no line has it to the letter; as a regular expression:".to_owned());
+            given.insert("pattern".to_owned(), regex.pattern.as_str().into());
+            given.insert("regex".to_owned(), true.into());
+            (found, request) = (as_regex, regex);
+        }
+    }
+    let Budget { max_tokens, names_indexes, .. } = budget;
+    let asked = LineQuery { given: &given, limit, max_tokens, names_indexes };
+    if stands_nowhere(&found) {
         let unanswered = Unanswered {
             indexes,
             sought: Sought::Lines(&request),
@@ -241,7 +249,14 @@ async fn lines(
         let wording = SearchCall { tool: call.tool, given: call.given };
         notes.extend(no_results::notes(&engine, &unanswered, &wording).await);
     }
+    notes.extend(found.notices);
     Ok(matches(&found.of_indexes, &notes, asked))
+}
+
+/// Whether all lines were looked through, and none matches.
+fn stands_nowhere(found: &PatternResponse) -> bool {
+    let mut of_indexes = found.of_indexes.iter();
+    of_indexes.all(|found| found.total_lines == 0 && found.completeness == Completeness::Whole)
 }
 
 /// Most lines that are given of a symbol's uses, and most of their tokens: beside the symbol, and where they
