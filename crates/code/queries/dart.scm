@@ -1,4 +1,5 @@
 (class_declaration name: (_) @name) @definition.class
+(class_declaration (mixin_application_class . (identifier) @name)) @definition.class
 (mixin_declaration name: (_) @name) @definition.trait
 (enum_declaration name: (_) @name) @definition.enum
 (enum_entry name: (_) @name) @definition.constant
@@ -8,6 +9,9 @@
 
 (function_declaration (function_signature name: (_) @name)) @definition.function
 (function_declaration signature: (function_signature name: (_) @name)) @definition.function
+(external_function_declaration signature: (function_signature name: (_) @name)) @definition.function
+(external_getter_declaration signature: (getter_signature name: (_) @name)) @definition.function
+(external_setter_declaration signature: (setter_signature name: (_) @name)) @definition.function
 (getter_declaration signature: (getter_signature name: (_) @name)) @definition.function
 (setter_declaration signature: (setter_signature name: (_) @name)) @definition.function
 (member_declaration (method_declaration signature: (method_signature [
@@ -27,6 +31,8 @@
   (setter_signature name: (_) @name)
   (constructor_signature (identifier) @name . (formal_parameter_list))
   (constant_constructor_signature (identifier) @name . (formal_parameter_list))
+  (factory_constructor_signature (identifier) @name . (formal_parameter_list))
+  (redirecting_factory_constructor_signature (identifier) @name . (formal_parameter_list))
 ])) @definition.method
 (member_declaration (declaration
   (initialized_identifier_list (initialized_identifier . (identifier) @name)))) @definition.property

@@ -23,6 +23,22 @@
 (assignment_expression
   left: [(member_expression) (identifier)] @name
   right: (class body: (_) @body)) @definition.class
+; `exports['a-b'] = function () {…}`
+(assignment_expression
+  left: (subscript_expression index: (string) @name)
+  right: [
+    (arrow_function body: (_) @body)
+    (function_expression body: (_) @body)
+    (generator_function body: (_) @body)
+  ]) @definition.function
+; `globalThis.a ??= function () {…}`
+(augmented_assignment_expression
+  left: [(member_expression) (identifier)] @name
+  right: [
+    (arrow_function body: (_) @body)
+    (function_expression body: (_) @body)
+    (generator_function body: (_) @body)
+  ]) @definition.function
 ; What a module is, by the name that it has itself: `module.exports = class A {…}`.
 (assignment_expression
   left: [(member_expression) (identifier)] @_exports
@@ -73,6 +89,22 @@
     (function_expression body: (_) @body)
     (generator_function body: (_) @body)
   ]) @definition.method
+; A member that a call makes of a function or of its settings: `list: procedure.query(async () => …)`,
+; `addPost: build.mutation({…})`.
+(pair
+  key: [(property_identifier) (string)] @name
+  value: (call_expression
+    function: _ @_maker
+    arguments: (arguments [
+      (arrow_function body: (_) @body) (function_expression body: (_) @body) (object) @body
+    ]))
+  (#match? @_maker "(^|\\.)(query|infiniteQuery|mutation|subscription|procedure|handler|action|endpoint|effect|thunk)$")) @definition.method
+(pair
+  key: [(property_identifier) (string)] @name
+  value: (call_expression
+    function: _ @_wrapper
+    arguments: (arguments [(arrow_function body: (_) @body) (function_expression body: (_) @body)]))
+  (#match? @_wrapper "(^|\\.)(memo|forwardRef|observer|lazy|once|debounce|throttle|memoize|curry|asyncHandler|computed|with[A-Z]\\w*|create[A-Z]\\w*|define[A-Z]\\w*|wrap\\w*)$")) @definition.method
 
 ; Components and functions of a module that a call wraps: `memo(() => …)`, `forwardRef(function A() {…})`.
 ; A variable's own name counts, also where the function in the call has one.

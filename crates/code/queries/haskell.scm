@@ -9,8 +9,12 @@
   name: (_) @_type
   constructors: (data_constructors (data_constructor constructor: (_ name: (_) @name)) @definition.constant)
   (#not-eq? @_type @name))
+(gadt_constructor name: (_) @name) @definition.constant
+(gadt_constructor names: (binding_list (_) @name)) @definition.constant
+(field name: (field_name) @name) @definition.property
 (newtype name: (_) @name) @definition.type
 (type_synonym name: (_) @name) @definition.type
+(type_synonym (infix operator: (_) @name)) @definition.type
 (type_family name: (_) @name) @definition.type
 (data_family name: (_) @name) @definition.type
 (class name: (_) @name) @definition.trait
@@ -19,6 +23,8 @@
 (class_declarations (signature names: (binding_list name: (_) @name)) @definition.function)
 (pattern_synonym (equation synonym: [
   (apply function: (constructor) @name)
+  (apply function: (apply function: (constructor) @name))
+  (apply function: (apply function: (apply function: (constructor) @name)))
   (infix operator: (_) @name)
   (record constructor: (constructor) @name)
   (constructor) @name

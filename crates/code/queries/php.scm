@@ -6,6 +6,10 @@
 (namespace_definition name: (_) @name body: (_)) @definition.module
 (function_definition name: (_) @name) @definition.function
 (method_declaration name: (_) @name) @definition.method
+; A function that a file keeps in a variable.
+(program (expression_statement (assignment_expression
+  left: (variable_name (name) @name)
+  right: [(anonymous_function body: (_) @body) (arrow_function body: (_) @body)])) @definition.function)
 (const_declaration (const_element . (name) @name)) @definition.constant
 (function_call_expression
   function: (name) @_function

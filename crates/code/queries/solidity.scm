@@ -7,6 +7,7 @@
 (function_definition name: (_) @name) @definition.function
 (modifier_definition name: (_) @name) @definition.method
 (constructor_definition "constructor" @name) @definition.method
+(fallback_receive_definition ["receive" "fallback"] @name) @definition.method
 (event_definition name: (_) @name) @definition.other
 (error_declaration name: (_) @name) @definition.other
 (user_defined_type_definition name: (_) @name) @definition.type

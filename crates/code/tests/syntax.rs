@@ -504,7 +504,7 @@ fn functions_in_the_body_of_an_enums_member_are_methods() {
         ],
     );
     // A type and its constructor of one name are one symbol.
-    has("a.hs", "data User = User { name :: String }\n", &["enum User"]);
+    has("a.hs", "data User = User { name :: String }\n", &["enum User", "property User/name"]);
 }
 
 #[test]
@@ -902,4 +902,151 @@ fn heads_that_go_on_and_words_that_languages_have_besides() {
     ] {
         has(path, text, expected);
     }
+}
+
+#[test]
+fn javascripts_members_that_calls_make_and_names_by_assignment() {
+    has(
+        "api.ts",
+        "export const api = createApi({\n  endpoints: (build) => ({\n    getPosts: build.query<Post[], void>({ url: 'posts' }),\n  \
+         }),\n});\nexport const router = make({\n  list: guarded.query(async () => db.all()),\n  sizes: list.map((one) => one.size),\n});\n",
+        &[
+            "variable api",
+            "method api/endpoints",
+            "method api/endpoints/getPosts",
+            "variable router",
+            "method router/list",
+        ],
+    );
+    has(
+        "old.js",
+        "exports['parse-it'] = function (text) { return text; };\nglobalThis.load ??= function () { return 1; };\n",
+        &["function parse-it", "function load"],
+    );
+}
+
+#[test]
+fn members_that_have_no_body_or_an_own_form() {
+    has(
+        "a.dart",
+        "class Loaf {\n  factory Loaf.alias(int n) = Loaf._of;\n  const factory Loaf.rye(int n) = Rye;\n  external factory \
+         Loaf.made();\n}\nclass Baker = Person with Apron;\nexternal int weigh(int n);\n",
+        &[
+            "class Loaf",
+            "method Loaf/alias",
+            "method Loaf/rye",
+            "method Loaf/made",
+            "class Baker",
+            "function weigh",
+        ],
+    );
+    has(
+        "a.php",
+        "<?php\n$knead = function (Dough $d) { $inner = fn () => 1; return 2; };\n$rise = fn ($h) => $h * 2;\n$count = 1;\n",
+        &["function knead", "function rise"],
+    );
+    has(
+        "a.cs",
+        "static class Loaves {\n  extension(Loaf loaf) {\n    public bool IsFresh => true;\n    public int Weigh() { return 1; }\n  \
+         }\n}\n",
+        &["class Loaves", "property Loaves/IsFresh", "method Loaves/Weigh"],
+    );
+    has(
+        "a.sol",
+        "contract Till {\n  receive() external payable {}\n  fallback() external {}\n}\n",
+        &["class Till", "method Till/receive", "method Till/fallback"],
+    );
+    has(
+        "a.ps1",
+        "Configuration Oven {\n  Node 'kitchen' { }\n}\nfunction Get-Loaf { }\n",
+        &["function Oven", "function Get-Loaf"],
+    );
+}
+
+#[test]
+fn haskells_constructors_fields_and_operators() {
+    has(
+        "a.hs",
+        "module Loaf where\ndata Dough a where\n  Rye, Wheat :: Int -> Dough Int\ndata Loaf = Loaf { weight, height :: Int }\n\
+         type f ~> g = forall x. f x -> g x\npattern Two a b = (a, b)\n",
+        &[
+            "module Loaf",
+            "enum Dough",
+            "constant Dough/Rye",
+            "constant Dough/Wheat",
+            "enum Loaf",
+            "property Loaf/weight",
+            "property Loaf/height",
+            "type ~>",
+            "function Two",
+        ],
+    );
+}
+
+#[test]
+fn perls_constants_modifiers_and_other_names() {
+    has(
+        "Loaf.pm",
+        "package Loaf;\nuse constant {\n    MOST  => 5,\n    LEAST => 1,\n};\nuse constant OVEN => 'a';\naround 'bake' => sub {\n    \
+         my $next = shift;\n};\n*toast = \\&bake;\nsub bake {\n    return 1;\n}\n",
+        &[
+            "module Loaf",
+            "constant MOST",
+            "constant LEAST",
+            "constant OVEN",
+            "method bake",
+            "function toast",
+            "function bake",
+        ],
+    );
+}
+
+#[test]
+fn julias_functions_in_variables_and_values_that_are_called() {
+    has(
+        "a.jl",
+        "knead = function (dough)\n    dough\nend\nrise = (a, b) -> a\n(o::Oven)(x) = o.heat\nfunction (o::Grill{T})(x) where T\n    \
+         o\nend\nwarm = rise(1, 2)\n",
+        &["function knead", "function rise", "function Oven", "function Grill"],
+    );
+}
+
+#[test]
+fn a_test_whose_operator_is_in_a_variable_loses_no_function() {
+    has(
+        "a.sh",
+        "check() {\n  if [ $op \"$file\" ]; then\n    echo yes\n  fi\n}\nother() { [ \"$op\" \"$file\" ] && echo; }\n",
+        &["function check", "function other"],
+    );
+}
+
+#[test]
+fn routines_within_a_packages_routines() {
+    has(
+        "shop.sql",
+        "CREATE OR REPLACE PACKAGE BODY shop AS\n  PROCEDURE log(p NUMBER) IS\n    PROCEDURE inner(x NUMBER) IS\n    BEGIN NULL; END \
+         inner;\n    FUNCTION twice(x NUMBER) RETURN NUMBER IS BEGIN RETURN x * 2; END;\n  BEGIN\n    inner(1);\n  END log;\n  \
+         FUNCTION total RETURN NUMBER IS\n  BEGIN RETURN 1; END total;\nEND shop;\n/\n",
+        &[
+            "module shop",
+            "function shop/log",
+            "function shop/log/inner",
+            "function shop/log/twice",
+            "function shop/total",
+        ],
+    );
+}
+
+#[test]
+fn what_resources_and_lists_of_objects_hold() {
+    has(
+        "res/values/strings.xml",
+        "<resources>\n  <string name=\"app_name\">Shop</string>\n  <color name=\"accent\">#fff</color>\n</resources>\n",
+        &["constant resources/app_name", "constant resources/accent"],
+    );
+    has(
+        "list.yaml",
+        "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: ConfigMap\n  metadata:\n    name: shop\n",
+        &["resource List", "resource List/items/ConfigMap/shop"],
+    );
 }

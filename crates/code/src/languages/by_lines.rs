@@ -186,6 +186,22 @@ pub(super) static ROWS: &[Row] = &[
                     r"(?:(?:\w+\.)?@\w+\s+)*function\s+(?P<name>[\w.!]+)",
                     End::Indent,
                 ),
+                // What calls a value of a type, and a function in a variable.
+                rule(
+                    Kind::Function,
+                    r"(?:function\s+)?\(\s*\w*::(?P<name>[A-Z]\w*)(?:\{[^=]*?\})?\)\([^=]*\)(?:::\S+)?(?:\s+where\s+[^=]+)?\s*(?:=[^=]|$)",
+                    End::Indent,
+                ),
+                rule(
+                    Kind::Function,
+                    r"(?:const\s+)?(?P<name>[\pL_][\w!]*)\s*=\s*(?:function\b|(?:\([^()=]*\)|\w+)\s*->\s*(?:begin\b|$))",
+                    End::Indent,
+                ),
+                rule(
+                    Kind::Function,
+                    r"(?:const\s+)?(?P<name>[\pL_][\w!]*)\s*=\s*(?:\([^()=]*\)|\w+)\s*->",
+                    End::Line,
+                ),
                 rule(Kind::Macro, r"macro\s+(?P<name>\w+)", End::Indent),
                 rule(
                     Kind::Struct,
@@ -370,9 +386,25 @@ pub(super) static ROWS: &[Row] = &[
                     r#"has\s*\(?\s*\[\s*(?:qw\s*[(\[{/<]\s*|["']\+?)(?P<name>[A-Za-z_]\w*)"#,
                     End::Indent,
                 ),
-                rule(Kind::Constant, r"use\s+constant\s+(?P<name>\w+)", End::Line),
+                // Around a method of Moose, and what is called by another name.
+                rule(
+                    Kind::Method,
+                    r#"(?:around|before|after|override|augment)\s*\(?\s*["']?(?P<name>\w+)["']?\s*(?:=>|,)\s*sub\b"#,
+                    End::Indent,
+                ),
+                rule(
+                    Kind::Function,
+                    r"\*(?P<name>[A-Za-z_][\w:]*)\s*=\s*(?:\\&|sub\b)",
+                    End::Indent,
+                ),
+                rule(
+                    Kind::Constant,
+                    r"use\s+constant\s+(?:\+?\{\s*)?(?P<name>[A-Za-z_]\w*)",
+                    End::Indent,
+                ),
                 rule(Kind::Variable, r"our\s+[$@%](?P<name>\w+)", End::Line),
             ],
+            sections: &[("use constant {", Kind::Constant), ("use constant +{", Kind::Constant)],
             import: Some(r"(?:use|require)\s+(?P<target>[A-Za-z][\w:]*)"),
             ..NO_RULES
         }),

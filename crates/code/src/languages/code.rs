@@ -82,10 +82,10 @@ pub(super) static ROWS: &[Row] = &[
         class: Class::Code,
         passes: &[],
         lines: None,
-        grammar: Some(grammar(
-            tree_sitter_c_sharp::LANGUAGE,
-            include_str!("../../queries/csharp.scm"),
-        )),
+        grammar: Some(Grammar {
+            readable: crate::readable::without_extension_blocks,
+            ..grammar(tree_sitter_c_sharp::LANGUAGE, include_str!("../../queries/csharp.scm"))
+        }),
     },
     Row {
         name: "elixir",

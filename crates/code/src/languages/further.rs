@@ -133,7 +133,13 @@ pub(super) static ROWS: &[Row] = &[
             "PowerShell",
             &["pwsh", "ps1"],
             &["ps1", "psm1", "psd1"],
-            grammar(tree_sitter_powershell::LANGUAGE, include_str!("../../queries/powershell.scm")),
+            Grammar {
+                readable: crate::readable::without_configurations,
+                ..grammar(
+                    tree_sitter_powershell::LANGUAGE,
+                    include_str!("../../queries/powershell.scm"),
+                )
+            },
         )
     },
     Row {

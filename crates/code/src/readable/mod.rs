@@ -7,6 +7,7 @@ mod c_heads;
 mod c_macros;
 mod c_tokens;
 mod cpp_modules;
+mod csharp;
 mod cython;
 mod flow;
 mod haskell;
@@ -14,6 +15,7 @@ mod kotlin;
 mod objc;
 mod objcpp;
 mod pages;
+mod powershell;
 mod ruby;
 mod rust;
 mod sass;
@@ -24,6 +26,7 @@ mod templates;
 pub(crate) use bicep::without_null;
 pub(crate) use c_macros::without_annotations;
 pub(crate) use cpp_modules::without_cpp_modules;
+pub(crate) use csharp::without_extension_blocks;
 pub(crate) use cython::as_python;
 pub(crate) use flow::{is_flow, without_flow};
 pub(crate) use haskell::without_directives;
@@ -31,6 +34,7 @@ pub(crate) use kotlin::without_contexts;
 pub(crate) use objc::without_macros;
 pub(crate) use objcpp::without_cpp;
 pub(crate) use pages::code_of_page;
+pub(crate) use powershell::without_configurations;
 pub(crate) use ruby::without_many_heredocs;
 pub(crate) use rust::without_strategies;
 pub(crate) use sass::without_expressions;
@@ -146,6 +150,42 @@ fn parentheses_len(text: &str) -> Option<usize> {
         depth == 0
     })?;
     Some(end + 1)
+}
+
+/// The length of the braces that a text begins with, and of what is in them; those in strings and comments of a line count
+/// for none.
+fn braces_len(text: &str) -> Option<usize> {
+    let (mut depth, mut at) = (0_usize, 0);
+    let bytes = text.as_bytes();
+    while at < bytes.len() {
+        match bytes[at] {
+            b'{' => depth += 1,
+            b'}' => depth = depth.checked_sub(1)?,
+            b'"' => at += quoted_len(&bytes[at..]),
+            b'/' if bytes[at..].starts_with(b"//") => {
+                at += bytes[at..].iter().position(|byte| *byte == b'\n')?;
+            }
+            _ => {}
+        }
+        at += 1;
+        if depth == 0 {
+            return Some(at);
+        }
+    }
+    None
+}
+
+/// Where the quote is that ends a string of a line; 0 where none does.
+fn quoted_len(text: &[u8]) -> usize {
+    let mut at = 1;
+    while let Some(byte) = text.get(at).filter(|byte| **byte != b'\n') {
+        match byte {
+            b'"' => return at,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    0
 }
 
 #[cfg(test)]

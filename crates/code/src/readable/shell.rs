@@ -27,7 +27,7 @@ pub(crate) fn without_wide_ranges(text: &str) -> Cow<'_, str> {
 }
 
 /// The text without what only zsh knows, each as a word of the same length: `$+commands[git]`, a glob's
-/// qualifiers (`*.zsh(N)`), alternatives of a pattern (`== (a|b)*`).
+/// qualifiers (`*.zsh(N)`), alternatives of a pattern (`== (a|b)*`); and with a test's operator where a variable holds it.
 fn without_zsh(text: &str) -> Cow<'_, str> {
     let mut masked = Cow::Borrowed(text);
     let ranges = existence_checks(text).chain(qualifiers(text)).chain(alternatives(text));
@@ -40,6 +40,10 @@ fn without_zsh(text: &str) -> Cow<'_, str> {
     }
     for at in unended_bodies(text) {
         masked.to_mut().replace_range(at..=at, ";");
+    }
+    for operator in operators_in_variables(text) {
+        let read = format!("-n{}", " ".repeat(operator.len() - 2));
+        masked.to_mut().replace_range(operator, &read);
     }
     for (at, read) in short_forms(text) {
         masked.to_mut().replace_range(at..at + read.len(), read);
@@ -111,6 +115,22 @@ fn existence_checks(text: &str) -> impl Iterator<Item = Range<usize>> {
     plain.chain(braced)
 }
 
+/// Variables that are a test's operator, with something else behind them: `[ $op "$file" ]`.
+fn operators_in_variables(text: &str) -> impl Iterator<Item = Range<usize>> {
+    text.match_indices("[ ").filter_map(|(at, mark)| {
+        const LONGEST: usize = 200;
+        let start = at + mark.len();
+        let line = text[start..].lines().next().unwrap_or_default();
+        let (tested, _) = line.split_once(" ]").filter(|(tested, _)| tested.len() <= LONGEST)?;
+        let (operator, operand) = tested.split_once(' ')?;
+        let name = operator.trim_matches('"').strip_prefix('$')?;
+        let is_variable = !name.is_empty() && word(name, "{}") == name.len() && name.is_ascii();
+        let is_operand = operand.starts_with(['$', '"', '\'']) && !operand[1..].contains(' ');
+        let is_test = !text[..at].ends_with('[');
+        (is_variable && is_operand && is_test).then_some(start..start + operator.len())
+    })
+}
+
 /// The qualifiers of a glob, in their parentheses.
 fn qualifiers(text: &str) -> impl Iterator<Item = Range<usize>> {
     text.match_indices(['*', '/', '?']).filter_map(|(at, _)| {
@@ -149,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_only_zsh_knows_becomes_words() {
+    fn what_the_grammar_does_not_know_becomes_what_it_knows() {
         for (text, read) in [
             ("(( $+commands[git-lfs] ))", "(( $_commands_git_lfs_ ))"),
             ("(( ${+functions[f]} ))", "(( ${_functions[f]} ))"),
@@ -162,6 +182,8 @@ mod tests {
             ("} elif [[ $x ]] {\n", "} ;    [[ $x ]];{\n"),
             ("repeat 3 { run }\n", "repeat 3;{ run;}\n"),
             ("() {\n  local x\n}\n", "   {\n  local x\n}\n"),
+            ("if [ $op \"$file\" ]; then", "if [ -n  \"$file\" ]; then"),
+            ("[ \"${op}\" $file ]", "[ -n      $file ]"),
         ] {
             assert_eq!(without_wide_ranges(text), read);
         }
@@ -174,6 +196,11 @@ mod tests {
             "= (",
             "if [[ x ]]; then {",
             "a && { b; }",
+            "[ $a = \"b\" ]",
+            "[ $a ] && [ -n $b ]",
+            "[ $a \"=\" b ]",
+            "[[ $a \"$b\" ]]",
+            "[ $a $b $c ]",
         ] {
             assert_eq!(without_wide_ranges(plain), plain);
         }

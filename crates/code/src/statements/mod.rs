@@ -55,8 +55,8 @@ struct Statement<'text> {
     has_as: bool,
     has_rows: bool,
     body: Option<usize>,
-    /// A function or procedure of a package.
-    member: Option<Member>,
+    /// The functions and procedures of a package that have not ended, each within the one before.
+    members: Vec<Member>,
 }
 
 struct Member {
@@ -220,7 +220,7 @@ impl<'text> Reader<'text> {
 
     fn finish(&mut self) {
         let Some(statement) = self.statement.take() else { return };
-        if let Some(member) = statement.member {
+        for member in statement.members {
             self.captures.definitions[member.definition].end_at(statement.bytes.end);
         }
         let Some(head) = statement.head.filter(|head| statement.has_as || !head.needs_as) else {
@@ -249,7 +249,7 @@ impl<'text> Statement<'text> {
             has_as: false,
             has_rows: false,
             body: None,
-            member: None,
+            members: Vec::new(),
         }
     }
 
@@ -265,7 +265,7 @@ impl<'text> Statement<'text> {
     /// `AS`, with a string behind it or not.
     fn begin_body(&mut self, at: usize, is_text: bool) {
         let is_routine = self.head.as_ref().is_some_and(Head::is_routine);
-        if let Some(member) = &mut self.member {
+        if let Some(member) = self.members.last_mut() {
             member.has_body |= self.depth == 1;
         } else if self.is_package() && !self.has_as {
             // The `END` of a package has no `BEGIN`.
@@ -281,16 +281,14 @@ impl<'text> Statement<'text> {
         self.depth += 1;
         self.awaits_begin = false;
         self.body.get_or_insert(at);
-        if let Some(member) = &mut self.member {
+        if let Some(member) = self.members.last_mut() {
             member.has_begun = true;
         }
     }
 
     fn begin_member(&mut self, captures: &mut Captures, token: &Token, name: &Token, text: &str) {
-        if self.member.as_ref().is_some_and(|member| member.has_body && !member.has_begun) {
-            // One of its own.
-            return;
-        }
+        // Where declarations stand before its `BEGIN`, a member has members of its own.
+        self.members.pop_if(|member| !member.has_body || member.has_begun);
         let definition = captures.definitions.len();
         let bytes = token.bytes.start..name.bytes.end;
         let mut found =
@@ -298,14 +296,14 @@ impl<'text> Statement<'text> {
         let written = text[name.bytes.clone()].trim_matches(['"', '`', '[', ']']);
         (found.body_start, found.path) = (None, vec![written.to_owned()]);
         captures.definitions.push(found);
-        self.member = Some(Member { definition, has_body: false, has_begun: false });
+        self.members.push(Member { definition, has_body: false, has_begun: false });
     }
 
     /// `;` within a package.
     fn end_member(&mut self, captures: &mut Captures, end: usize) {
         let at_end = self.depth <= 1 && self.parens == 0;
         let ends = |member: &mut Member| at_end && (!member.has_body || member.has_begun);
-        if let Some(member) = self.member.take_if(ends) {
+        if let Some(member) = self.members.pop_if(ends) {
             captures.definitions[member.definition].end_at(end);
         }
     }

@@ -1,0 +1,61 @@
+//! C# with blocks of extensions, which its grammar takes for a constructor.
+
+use std::borrow::Cow;
+
+use super::{Mask, braces_len, parentheses_len};
+
+/// No person's head of a block is longer.
+const LONGEST_HEAD: usize = 1000;
+
+/// The text without the heads and the braces of `extension(Cart cart) { … }`, so that what is in them are members of the
+/// class around.
+pub(crate) fn without_extension_blocks(text: &str) -> Cow<'_, str> {
+    let mut mask = Mask::new(text, Some(("/*", "*/")));
+    for (at, word) in text.match_indices("extension") {
+        let is_first = text[..at].trim_end_matches([' ', '\t']).ends_with(['\n', '{', '}']);
+        let Some(head) = head_len(&text[at + word.len()..]).filter(|_| is_first) else { continue };
+        let open = at + word.len() + head;
+        if let Some(length) = braces_len(&text[open..]) {
+            mask.blank_lines(at..open + 1);
+            mask.blank(open + length - 1..open + length);
+        }
+    }
+    mask.finish()
+}
+
+/// The length of `<T>(Receiver name) where T : class `, up to a brace.
+fn head_len(text: &str) -> Option<usize> {
+    let text = &text[..text.floor_char_boundary(LONGEST_HEAD)];
+    let types = match text.trim_start().starts_with('<') {
+        true => text.find('>')? + 1,
+        false => 0,
+    };
+    let open = types + text[types..].find(|c: char| !c.is_whitespace())?;
+    let parameters = text[open..].starts_with('(').then(|| parentheses_len(&text[open..]))??;
+    let behind = text[open + parameters..].trim_start();
+    let brace = text[open + parameters..].find('{')?;
+    (behind.starts_with('{') || behind.starts_with("where ")).then_some(open + parameters + brace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_of_extensions_lend_their_members_to_the_class() {
+        let text =
+            "static class A {\n  extension<T>(List<T> of) where T : B {\n    int C => 1;\n  }\n}\n";
+        let read = without_extension_blocks(text);
+        assert_eq!(read.len(), text.len());
+        let words: Vec<&str> = read.split_whitespace().collect();
+        assert_eq!(words, "static class A { int C => 1; }".split(' ').collect::<Vec<_>>());
+        for plain in [
+            "class A { int extension(int a) { } }",
+            "extension(",
+            "x = extension(a);",
+            "extension(a) { \"{\" ",
+        ] {
+            assert_eq!(without_extension_blocks(plain), plain);
+        }
+    }
+}
