@@ -1,5 +1,6 @@
 //! `sconce config show | check`.
 
+use sconce_engine::project_root;
 use serde_json::{Map, Value, json};
 
 use super::Context;
@@ -68,10 +69,22 @@ struct Check {
 }
 
 async fn check(context: &Context) -> Result<(), Failure> {
-    let mut checks = vec![];
+    let mut checks = vec![project(context)];
     checks.extend(database(context).await);
     checks.extend(model(context).await);
     report(context, &checks)
+}
+
+/// What the project around the working directory says in a file of its own.
+fn project(context: &Context) -> Check {
+    let settings = std::env::current_dir()
+        .map_err(|error| Failure::new(Exit::Unavailable, format!("no working directory: {error}")))
+        .and_then(|here| context.config.projects.request(&project_root(&here)));
+    let outcome = settings.map(|of_project| match of_project.ignored.as_slice() {
+        [] => "what it sets can be used".to_owned(),
+        ignored => ignored.join("; "),
+    });
+    Check { name: "project", outcome }
 }
 
 async fn database(context: &Context) -> Vec<Check> {

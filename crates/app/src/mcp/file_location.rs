@@ -175,12 +175,17 @@ pub(super) fn places(text: &str) -> Vec<String> {
 }
 
 /// A path and the lines behind it, as agents write them: `src/a.rs:12`, `src/a.rs:12-40`,
-/// `src/a.rs:12:5`, `src/a.rs#L12-L40`, `src/a.rs (12-40)`, or the heading of a result or an outline.
+/// `src/a.rs:12:5`, `src/a.rs#L12-L40`, `src/a.rs (12-40)`, or the heading of a result or an outline; and as compilers and
+/// stack traces do.
 fn split_lines(path: &str) -> (&str, Option<(u32, Option<u32>)>) {
+    if let Some((path, lines)) = of_message(path) {
+        return (path, Some(lines));
+    }
     for (at, _) in path.match_indices([':', '#']) {
         let behind = &path[at + 1..];
         // A heading goes on with the symbol.
         let first_word = behind.split_once([' ', '\t']).map_or(behind, |(first, _)| first);
+        let first_word = first_word.trim_end_matches(':');
         if let Some(lines) = lines(behind).or_else(|| lines(first_word)) {
             return (&path[..at], Some(lines));
         }
@@ -189,6 +194,31 @@ fn split_lines(path: &str) -> (&str, Option<(u32, Option<u32>)>) {
         }
     }
     behind_blank(path).map_or((path, None), |(path, lines)| (path, Some(lines)))
+}
+
+/// The place in a line of a message: `File "a.py", line 36, in f`, `at f (src/a.js:10:5)`, `--> src/a.rs:10:5`,
+/// `a.ts(18,15): error`, `a.c:12: error: …`.
+fn of_message(text: &str) -> Option<(&str, (u32, Option<u32>))> {
+    let text = text.trim();
+    let frame = text.strip_prefix("at ").or_else(|| text.strip_prefix("--> "));
+    if let Some(frame) = frame {
+        let inside = frame.strip_suffix(')').and_then(|frame| frame.rsplit_once('('));
+        let (path, lines) = split_lines(inside.map_or(frame, |(_, inside)| inside));
+        return Some((path, lines?));
+    }
+    let quoted = text.strip_prefix("File ").unwrap_or(text);
+    if let Some((path, behind)) = quoted.strip_prefix('"').and_then(|rest| rest.split_once('"')) {
+        let behind = behind.trim_start_matches([',', ':', ' ', '(']);
+        let number = behind.strip_prefix("lines ").or_else(|| behind.strip_prefix("line "));
+        let number = number.unwrap_or(behind).split([',', ' ', ')']).next()?;
+        return Some((path, lines(number)?)).filter(|_| !path.is_empty());
+    }
+    let (path, behind) = text.split_once('(').filter(|(path, _)| !path.ends_with([' ', '/']))?;
+    let (place, behind) = behind.split_once(')')?;
+    let (first, column) = place.split_once(',').unwrap_or((place, "0"));
+    let is_place = column.trim().parse::<u32>().is_ok() && !path.is_empty();
+    let ends = behind.is_empty() || behind.starts_with(':');
+    Some((path, (first.parse().ok()?, None))).filter(|_| is_place && ends)
 }
 
 /// ` 12 symbols, 80 lines`, as an outline's heading goes on.
@@ -288,6 +318,15 @@ mod tests {
             ("src/a.rs, lines 12-40", range),
             ("src/a.rs line 12", one),
             ("src/a.rs  L12", one),
+            ("src/a.rs:12: error: expected", one),
+            ("src/a.rs(12,5)", one),
+            ("src/a.rs(12,5): error TS2304: no name", one),
+            ("src/a.rs(12)", one),
+            ("File \"src/a.rs\", line 12, in total", one),
+            ("\"src/a.rs\" 12-40", range),
+            ("  at Cart.total (src/a.rs:12:5)", one),
+            ("at src/a.rs:12:5", one),
+            ("--> src/a.rs:12:5", one),
         ] {
             assert_eq!(split_lines(written), ("src/a.rs", lines), "{written}");
         }
@@ -299,6 +338,11 @@ mod tests {
             "src/a#b.rs",
             "a:b",
             "src/a.rs:12-x",
+            "app/(shop)/page.tsx",
+            "app/(12)/page.tsx",
+            "notes (1).md",
+            "\"quoted\".txt",
+            "at home.md",
             "src/a.rs:",
         ] {
             assert_eq!(split_lines(path), (path, None));

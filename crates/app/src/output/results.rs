@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use sconce_engine::{SearchResponse, SearchResult};
 
-use super::{Paint, escaped, escaped_code};
+use super::{Paint, counted, escaped, escaped_code};
 
 /// Longest line of code shown; generated code has lines of many thousand characters.
 const MAX_LINE: usize = 240;
@@ -100,7 +100,8 @@ fn code(text: &mut String, result: &SearchResult, style: &ResultStyle, paint: Pa
     let left = lines.len().saturating_sub(skip + style.lines);
     if style.lines > 0 && left > 0 {
         let blank = " ".repeat(width);
-        let _ = writeln!(text, "{}", paint.dim(&format!("{blank} │ … {left} more lines")));
+        let more = counted(left as u64, "more line", "more lines");
+        let _ = writeln!(text, "{}", paint.dim(&format!("{blank} │ … {more}")));
     }
 }
 

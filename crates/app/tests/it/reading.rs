@@ -140,6 +140,7 @@ fn lines_that_match_a_pattern_stand_under_their_definitions(mode: Mode) {
     let meant = client.text("search_code", &json!({ "pattern": "nosuchname|total \\+=" }));
     assert!(meant.contains("as a regular expression"), "{meant}");
     assert!(meant.contains("total +="), "{meant}");
+    assert!(meant.contains("no line has nosuchname"), "{meant}");
     let bad = client.call("search_code", &json!({ "pattern": "reset(", "regex": true }));
     let said = bad["content"][0]["text"].as_str().unwrap();
     assert!(bad["isError"] == true && said.contains("unclosed group"), "{said}");

@@ -240,9 +240,13 @@ fn an_index_is_listed_measured_and_deleted() {
 fn a_check_of_everything_names_what_works() {
     let place = Place::with_database();
     let check = place.json(&["config", "check"]);
-    for part in ["database", "pgvector", "model", "backend"] {
+    for part in ["project", "database", "pgvector", "model", "backend"] {
         assert_eq!(check[part]["ok"], true, "{check}");
     }
+    place.write("sconce.toml", "include = [\"src/{a\"]\n");
+    let wrong = place.run(&["config", "check"]);
+    assert!(wrong.code != Some(0) && wrong.stdout.contains("FAIL  project"), "{wrong}");
+    assert!(wrong.stdout.contains("sconce.toml") && wrong.stdout.contains("include"), "{wrong}");
     let broken = Place::without_database().run(&["config", "check"]);
     assert_eq!(broken.code, Some(4), "{broken}");
     assert!(broken.stdout.contains("FAIL  database"), "{broken}");

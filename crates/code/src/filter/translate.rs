@@ -64,6 +64,10 @@ fn body(glob: &str, any: &str, brackets: Brackets) -> String {
                 let starts_part = at < 2 || chars[at - 2] == '/';
                 if starts_part && chars.get(at + 1) == Some(&'/') {
                     at += 1;
+                    // Several of them say the same, and cost each time.
+                    while chars[at + 1..].starts_with(&['*', '*', '/']) {
+                        at += 3;
+                    }
                     regex.push_str("(?:.*/)?");
                 } else {
                     regex.push_str(".*");
@@ -165,4 +169,15 @@ fn literal(char: char, regex: &mut String) {
         regex.push('\\');
     }
     regex.push(char);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn directories_of_any_depth_count_once() {
+        let many = "**/".repeat(300) + "a.rs";
+        assert_eq!(path_regex(&many, Brackets::Either), path_regex("**/a.rs", Brackets::Either));
+    }
 }

@@ -1,6 +1,7 @@
 //! The lines of an index that match a pattern, each with the definition around it: what grep
 //! gives, from the indexed text.
 
+mod alternatives;
 mod classes;
 mod lines;
 mod matcher;
@@ -105,6 +106,16 @@ pub struct PatternResponse {
     pub of_indexes: Vec<MatchingLines>,
     /// How the filter was read, where it was read otherwise than it is written.
     pub notices: Vec<String>,
+}
+
+impl PatternResponse {
+    /// Whether all lines were looked through, and none matches.
+    pub fn is_empty(&self) -> bool {
+        let is_empty = |found: &MatchingLines| {
+            found.total_lines == 0 && found.completeness == Completeness::Whole
+        };
+        self.of_indexes.iter().all(is_empty)
+    }
 }
 
 /// A file with lines that match.

@@ -8,9 +8,9 @@ use rmcp::model::{CallToolResponse, Tool};
 use schemars::JsonSchema;
 use sconce_code::filter::MAX_PATTERN_BYTES;
 use sconce_engine::{
-    AskedLines, AskedSymbol, Completeness, ContextOptions, Engine, EngineError, Filter, FilterText,
-    Index, MatchType, MatchingLines, Occurrences, PatternRequest, PatternResponse, SearchMode,
-    SearchRequest, SearchResponse, SearchResult, Sought, Unanswered, symbol_asked,
+    AskedLines, AskedSymbol, ContextOptions, Engine, EngineError, Filter, FilterText, Index,
+    MatchType, MatchingLines, Occurrences, PatternRequest, SearchMode, SearchRequest,
+    SearchResponse, SearchResult, Sought, Unanswered, symbol_asked,
 };
 use serde::Deserialize;
 
@@ -226,11 +226,11 @@ async fn lines(
     let mut found = engine.matching_lines(indexes, &request).await?;
     let mut given = call.given.clone();
     let mut notes = notes.to_vec();
-    if stands_nowhere(&found)
+    if found.is_empty()
         && let Some(regex) = matches::meant_as_regex(&request)
     {
         let as_regex = engine.matching_lines(indexes, &regex).await?;
-        if !stands_nowhere(&as_regex) {
+        if !as_regex.is_empty() {
             notes.push("no line has it to the letter; as a regular expression:".to_owned());
             given.insert("pattern".to_owned(), regex.pattern.as_str().into());
             given.insert("regex".to_owned(), true.into());
@@ -239,7 +239,7 @@ async fn lines(
     }
     let Budget { max_tokens, names_indexes, .. } = budget;
     let asked = LineQuery { given: &given, limit, max_tokens, names_indexes };
-    if stands_nowhere(&found) {
+    if found.is_empty() {
         let unanswered = Unanswered {
             indexes,
             sought: Sought::Lines(&request),
@@ -249,14 +249,12 @@ async fn lines(
         let wording = SearchCall { tool: call.tool, given: call.given };
         notes.extend(no_results::notes(&engine, &unanswered, &wording).await);
     }
+    let unmatched = engine.unmatched_alternatives(indexes, &request, &found.of_indexes).await?;
+    if !found.is_empty() && !unmatched.is_empty() {
+        notes.push(format!("no line has {}", escaped(&unmatched.join(", "))));
+    }
     notes.extend(found.notices);
     Ok(matches(&found.of_indexes, &notes, asked))
-}
-
-/// Whether all lines were looked through, and none matches.
-fn stands_nowhere(found: &PatternResponse) -> bool {
-    let mut of_indexes = found.of_indexes.iter();
-    of_indexes.all(|found| found.total_lines == 0 && found.completeness == Completeness::Whole)
 }
 
 /// Most lines that are given of a symbol's uses, and most of their tokens: beside the symbol, and where they
