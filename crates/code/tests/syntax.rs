@@ -964,6 +964,22 @@ fn members_that_have_no_body_or_an_own_form() {
 }
 
 #[test]
+fn kotlins_bodies_of_one_line() {
+    has(
+        "a.kt",
+        "package shop\n\nobject Till { val limit = 5 }\ndata object Shut : State() { fun next() = Open { it } }\nclass Loaf { fun weigh() = 1 }\n",
+        &[
+            "class Till",
+            "property Till/limit",
+            "class Shut",
+            "method Shut/next",
+            "class Loaf",
+            "method Loaf/weigh",
+        ],
+    );
+}
+
+#[test]
 fn haskells_constructors_fields_and_operators() {
     has(
         "a.hs",

@@ -19,6 +19,9 @@ pub(crate) fn without_contexts(text: &str) -> Cow<'_, str> {
         if let Some(length) = context(line) {
             mask.blank(content..content + length);
         }
+        if let Some(at) = unended_body(line) {
+            mask.put(content + at, ";");
+        }
         let is_part = if marks.is_empty() { line.starts_with("/*") } else { line.starts_with('*') };
         if !is_part {
             marks.clear();
@@ -33,6 +36,31 @@ pub(crate) fn without_contexts(text: &str) -> Cow<'_, str> {
         }
     }
     mask.finish()
+}
+
+/// The blank before the brace that ends a body of one line whose last member has no end of its own: in `object A { val b = 1 }`
+/// the grammar takes what is before the braces for a call.
+fn unended_body(line: &str) -> Option<usize> {
+    const MODIFIERS: [&str; 12] = [
+        "private",
+        "public",
+        "internal",
+        "protected",
+        "data",
+        "sealed",
+        "open",
+        "abstract",
+        "inner",
+        "value",
+        "companion",
+        "fun",
+    ];
+    let head = line.split(' ').find(|word| !MODIFIERS.contains(word))?;
+    let body =
+        line.strip_suffix(" }").filter(|_| matches!(head, "object" | "class" | "interface"))?;
+    let is_one_line = body.matches('{').count() == body.matches('}').count() + 1;
+    let is_unended = !body.trim_end().ends_with([';', '{']) && !body.ends_with(' ');
+    (is_one_line && is_unended).then_some(body.len())
 }
 
 /// How long the context is that a line begins with, before what is declared in it: `context(c: C) fun f()`.

@@ -9,6 +9,10 @@ use std::ops::Range;
 /// bytes, so that every position stays.
 pub(crate) fn without_wide_ranges(text: &str) -> Cow<'_, str> {
     let mut masked = without_zsh(text);
+    for range in variable_operators(text) {
+        let operator = format!("-{}", "n".repeat(range.len() - 1));
+        masked.to_mut().replace_range(range, &operator);
+    }
     let digits = |at: usize| {
         let rest = &text.as_bytes()[at..];
         at + rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
@@ -26,8 +30,66 @@ pub(crate) fn without_wide_ranges(text: &str) -> Cow<'_, str> {
     masked
 }
 
+/// The variables that stand for an operator of a test, which the grammar wants by name, and without which it loses the
+/// rest of the file: `[ $OP "$L" ]`, `[ "$x" "$OP" 3 ]`.
+fn variable_operators(text: &str) -> impl Iterator<Item = Range<usize>> {
+    text.match_indices("[ ").filter_map(|(at, open)| {
+        let is_test = at == 0 || text[..at].ends_with([' ', '\t', '\n', ';', '(', '`', '|', '&']);
+        let words = operands(text, at + open.len())?;
+        let words = if text[words.first()?.clone()] == *"!" { &words[1..] } else { &words[..] };
+        let operator = match words {
+            [operator, _] | [_, operator, _] => operator.clone(),
+            _ => return None,
+        };
+        (is_test && is_variable(&text[operator.clone()])).then_some(operator)
+    })
+}
+
+/// The words of a test up to its bracket; none where there are more than an operator takes.
+fn operands(text: &str, start: usize) -> Option<Vec<Range<usize>>> {
+    const MOST: usize = 4;
+    let (mut words, mut at) = (Vec::new(), start);
+    while words.len() <= MOST {
+        at += text[at..].bytes().take_while(|byte| *byte == b' ').count();
+        let length = operand_len(&text[at..])?;
+        if text[at..at + length] == *"]" {
+            return Some(words);
+        }
+        words.push(at..at + length);
+        at += length;
+    }
+    None
+}
+
+/// How long the word is that a text begins with, of which quotes hold blanks.
+fn operand_len(text: &str) -> Option<usize> {
+    const LONGEST: usize = 200;
+    let mut quote = None;
+    let bytes = text.bytes().take(LONGEST).chain([b' ']).enumerate();
+    let mut ends = bytes.skip_while(|(_, byte)| {
+        match (quote, byte) {
+            (Some(open), byte) if open == *byte => quote = None,
+            (None, b'"' | b'\'') => quote = Some(*byte),
+            (None, b' ' | b'\t' | b'\n' | b'\r' | b';') => return false,
+            _ => {}
+        }
+        true
+    });
+    let (end, _) = ends.next()?;
+    (end > 0 && end < LONGEST).then_some(end)
+}
+
+/// Whether a word is a variable alone: `$OP`, `"${OP}"`.
+fn is_variable(word: &str) -> bool {
+    let quoted = word.strip_prefix('"').and_then(|word| word.strip_suffix('"'));
+    let Some(name) = quoted.unwrap_or(word).strip_prefix('$') else { return false };
+    let braced = name.strip_prefix('{').and_then(|name| name.strip_suffix('}'));
+    let name = braced.unwrap_or(name);
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
 /// The text without what only zsh knows, each as a word of the same length: `$+commands[git]`, a glob's
-/// qualifiers (`*.zsh(N)`), alternatives of a pattern (`== (a|b)*`); and with a test's operator where a variable holds it.
+/// qualifiers (`*.zsh(N)`), alternatives of a pattern (`== (a|b)*`).
 fn without_zsh(text: &str) -> Cow<'_, str> {
     let mut masked = Cow::Borrowed(text);
     let ranges = existence_checks(text).chain(qualifiers(text)).chain(alternatives(text));
@@ -40,10 +102,6 @@ fn without_zsh(text: &str) -> Cow<'_, str> {
     }
     for at in unended_bodies(text) {
         masked.to_mut().replace_range(at..=at, ";");
-    }
-    for operator in operators_in_variables(text) {
-        let read = format!("-n{}", " ".repeat(operator.len() - 2));
-        masked.to_mut().replace_range(operator, &read);
     }
     for (at, read) in short_forms(text) {
         masked.to_mut().replace_range(at..at + read.len(), read);
@@ -115,22 +173,6 @@ fn existence_checks(text: &str) -> impl Iterator<Item = Range<usize>> {
     plain.chain(braced)
 }
 
-/// Variables that are a test's operator, with something else behind them: `[ $op "$file" ]`.
-fn operators_in_variables(text: &str) -> impl Iterator<Item = Range<usize>> {
-    text.match_indices("[ ").filter_map(|(at, mark)| {
-        const LONGEST: usize = 200;
-        let start = at + mark.len();
-        let line = text[start..].lines().next().unwrap_or_default();
-        let (tested, _) = line.split_once(" ]").filter(|(tested, _)| tested.len() <= LONGEST)?;
-        let (operator, operand) = tested.split_once(' ')?;
-        let name = operator.trim_matches('"').strip_prefix('$')?;
-        let is_variable = !name.is_empty() && word(name, "{}") == name.len() && name.is_ascii();
-        let is_operand = operand.starts_with(['$', '"', '\'']) && !operand[1..].contains(' ');
-        let is_test = !text[..at].ends_with('[');
-        (is_variable && is_operand && is_test).then_some(start..start + operator.len())
-    })
-}
-
 /// The qualifiers of a glob, in their parentheses.
 fn qualifiers(text: &str) -> impl Iterator<Item = Range<usize>> {
     text.match_indices(['*', '/', '?']).filter_map(|(at, _)| {
@@ -169,7 +211,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_grammar_does_not_know_becomes_what_it_knows() {
+    fn what_only_zsh_knows_becomes_words() {
         for (text, read) in [
             ("(( $+commands[git-lfs] ))", "(( $_commands_git_lfs_ ))"),
             ("(( ${+functions[f]} ))", "(( ${_functions[f]} ))"),
@@ -182,8 +224,6 @@ mod tests {
             ("} elif [[ $x ]] {\n", "} ;    [[ $x ]];{\n"),
             ("repeat 3 { run }\n", "repeat 3;{ run;}\n"),
             ("() {\n  local x\n}\n", "   {\n  local x\n}\n"),
-            ("if [ $op \"$file\" ]; then", "if [ -n  \"$file\" ]; then"),
-            ("[ \"${op}\" $file ]", "[ -n      $file ]"),
         ] {
             assert_eq!(without_wide_ranges(text), read);
         }
@@ -196,12 +236,23 @@ mod tests {
             "= (",
             "if [[ x ]]; then {",
             "a && { b; }",
-            "[ $a = \"b\" ]",
-            "[ $a ] && [ -n $b ]",
-            "[ $a \"=\" b ]",
-            "[[ $a \"$b\" ]]",
-            "[ $a $b $c ]",
         ] {
+            assert_eq!(without_wide_ranges(plain), plain);
+        }
+    }
+
+    #[test]
+    fn an_operator_in_a_variable_is_read_as_an_operator() {
+        for (text, read) in [
+            ("[ $OP \"$L\" ]", "[ -nn \"$L\" ]"),
+            ("if [ \"${OP}\" \"$L x\" ]; then", "if [ -nnnnnn \"$L x\" ]; then"),
+            ("[ ! $OP $x ]", "[ ! -nn $x ]"),
+            ("[ \"$a\" $OP 3 ]", "[ \"$a\" -nn 3 ]"),
+        ] {
+            assert_eq!(without_wide_ranges(text), read);
+        }
+        for plain in ["[ $a ]", "[ $a = $b ]", "[ -n $a ]", "[ ! $a ]", "a[ $b c ]", "[ $a b", "[ "]
+        {
             assert_eq!(without_wide_ranges(plain), plain);
         }
     }
