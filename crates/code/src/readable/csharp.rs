@@ -26,10 +26,7 @@ pub(crate) fn without_extension_blocks(text: &str) -> Cow<'_, str> {
 /// The length of `<T>(Receiver name) where T : class `, up to a brace.
 fn head_len(text: &str) -> Option<usize> {
     let text = &text[..text.floor_char_boundary(LONGEST_HEAD)];
-    let types = match text.trim_start().starts_with('<') {
-        true => text.find('>')? + 1,
-        false => 0,
-    };
+    let types = if text.trim_start().starts_with('<') { text.find('>')? + 1 } else { 0 };
     let open = types + text[types..].find(|c: char| !c.is_whitespace())?;
     let parameters = text[open..].starts_with('(').then(|| parentheses_len(&text[open..]))??;
     let behind = text[open + parameters..].trim_start();
