@@ -11,14 +11,19 @@ const LONGEST_HEAD: usize = 1000;
 /// class around.
 pub(crate) fn without_extension_blocks(text: &str) -> Cow<'_, str> {
     let mut mask = Mask::new(text, Some(("/*", "*/")));
+    let mut end = 0;
     for (at, word) in text.match_indices("extension") {
+        if at < end {
+            continue;
+        }
         let is_first = text[..at].trim_end_matches([' ', '\t']).ends_with(['\n', '{', '}']);
         let Some(head) = head_len(&text[at + word.len()..]).filter(|_| is_first) else { continue };
         let open = at + word.len() + head;
-        if let Some(length) = braces_len(&text[open..]) {
-            mask.blank_lines(at..open + 1);
-            mask.blank(open + length - 1..open + length);
-        }
+        // Where one is never closed, the rest is not looked through for each of the others.
+        let Some(length) = braces_len(&text[open..]) else { break };
+        end = open + length;
+        mask.blank_lines(at..open + 1);
+        mask.blank(end - 1..end);
     }
     mask.finish()
 }

@@ -15,6 +15,9 @@ use tokens::{Dialect, Kind, Lexer, Token};
 const MEANT: [&str; 9] =
     ["AS", "IS", "BEGIN", "CASE", "END", "DECLARE", "FUNCTION", "PROCEDURE", "STDIN"];
 
+/// Functions and procedures within one another, at most.
+const MAX_MEMBERS: usize = 32;
+
 /// Longer texts are data.
 const MAX_BYTES: usize = 8 << 20;
 
@@ -289,6 +292,9 @@ impl<'text> Statement<'text> {
     fn begin_member(&mut self, captures: &mut Captures, token: &Token, name: &Token, text: &str) {
         // Where declarations stand before its `BEGIN`, a member has members of its own.
         self.members.pop_if(|member| !member.has_body || member.has_begun);
+        if self.members.len() == MAX_MEMBERS {
+            return;
+        }
         let definition = captures.definitions.len();
         let bytes = token.bytes.start..name.bytes.end;
         let mut found =

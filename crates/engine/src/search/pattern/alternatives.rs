@@ -6,6 +6,8 @@ use crate::{Engine, EngineError, Index};
 
 /// Of more alternatives none is looked for alone.
 const MAX_ALTERNATIVES: usize = 12;
+/// So many are looked for in the index, where not all lines are given: each costs as much as the pattern.
+const MAX_LOOKED_FOR: usize = 3;
 
 impl Engine {
     /// Those of a pattern's outermost alternatives that match no line, where others do; none where it is no regular
@@ -24,17 +26,20 @@ impl Engine {
         if alternatives.len() < 2 || alternatives.len() > MAX_ALTERNATIVES || !is_whole {
             return Ok(vec![]);
         }
-        let mut unmatched = Vec::new();
+        let mut unseen = Vec::new();
         for alternative in alternatives {
-            let matcher = Matcher::regex(alternative)?;
-            if stands_in(&matcher, found) {
-                continue;
+            if !stands_in(&Matcher::regex(alternative)?, found) {
+                unseen.push(alternative.to_owned());
             }
-            let alone =
-                PatternRequest { pattern: alternative.to_owned(), limit: 1, ..request.clone() };
-            let is_shown_whole = found.iter().all(|one| one.line_count() as u64 == one.total_lines);
-            if is_shown_whole || self.matching_lines(indexes, &alone).await?.is_empty() {
-                unmatched.push(alternative.to_owned());
+        }
+        if found.iter().all(|found| found.line_count() as u64 == found.total_lines) {
+            return Ok(unseen);
+        }
+        let mut unmatched = Vec::new();
+        for pattern in unseen.into_iter().take(MAX_LOOKED_FOR) {
+            let alone = PatternRequest { pattern: pattern.clone(), limit: 1, ..request.clone() };
+            if self.matching_lines(indexes, &alone).await?.is_empty() {
+                unmatched.push(pattern);
             }
         }
         Ok(unmatched)
