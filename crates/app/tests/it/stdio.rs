@@ -117,6 +117,10 @@ fn a_project_is_searched_without_being_indexed_first(mode: Mode) {
     let symbol = client.text("search_code", &json!({ "query": "parse_section" }));
     assert!(symbol.starts_with("src/parser.py:"), "{symbol}");
     assert!(symbol.ends_with("uses: none\n"), "its definition is no use: {symbol}");
+    let used = json!({ "query": "backoff_delay", "symbol_name": "backoff_delay" });
+    let used = client.text("search_code", &used);
+    let unfiltered = client.text("search_code", &json!({ "query": "backoff_delay" }));
+    assert_eq!(used.split_once("uses:"), unfiltered.split_once("uses:"), "{used}\nand\n{unfiltered}");
     let callers = ["who calls attempt?", "waits, longer"];
     let callers = client.text("search_code", &json!({ "queries": callers }));
     let (first, second) = callers.split_once("query: waits").unwrap();

@@ -131,6 +131,12 @@ impl Filter {
         Self::default().and(text)
     }
 
+    /// This filter without what it says of symbols.
+    #[must_use]
+    pub fn without_symbols(self) -> Self {
+        Self { kinds: Vec::new(), names: NameGlobs::default(), ..self }
+    }
+
     /// This filter with what another text adds: alternatives to each field, and globs that win.
     pub fn and(mut self, text: &FilterText) -> Result<Self, FilterError> {
         for name in said(&text.languages) {

@@ -26,6 +26,8 @@ pub enum AskedLines {
 pub struct AskedSymbol {
     /// The name without its scope.
     pub name: String,
+    /// The name as it is asked for, where that is in a scope: `CircuitBreaker::new`.
+    pub qualified: Option<String>,
     /// Which of its lines are asked for.
     pub lines: AskedLines,
 }
@@ -39,7 +41,9 @@ pub fn symbol_asked(query: &str) -> Option<AskedSymbol> {
         (_, true) => AskedLines::Uses,
         _ => AskedLines::Unasked,
     };
-    Some(AskedSymbol { name: symbol.name, lines })
+    let text = asked.text.trim().trim_end_matches("()");
+    let qualified = (!symbol.qualifier.is_empty()).then(|| text.to_owned());
+    Some(AskedSymbol { name: symbol.name, qualified, lines })
 }
 
 /// Which retrievers find candidates.

@@ -11,6 +11,7 @@ use super::exact::{ExactGroup, exact_groups};
 use super::filters;
 use super::kind::{QueryKind, kind_of};
 use super::named_files::{NamedFile, file_called, named_files};
+use super::stamp::without_stamp;
 use super::symbols::{QuerySymbol, symbols_of};
 use super::terms::{QueryTerm, TermRole, terms_of};
 use super::tokens::{phrases_of, tokens_of};
@@ -66,7 +67,8 @@ pub fn analyze(query: &str) -> QueryAnalysis {
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    let folded = words::fold(&text[..end]);
+    let text = without_stamp(&text[..end]);
+    let folded = words::fold(text);
     let phrases = phrases_of(&folded);
     let tokens = tokens_of(&folded);
     let used = name_asked(&tokens).filter(|_| phrases.is_empty());
@@ -74,7 +76,7 @@ pub fn analyze(query: &str) -> QueryAnalysis {
     let asks_for_subtypes = used.is_none() && implemented.is_some();
     let asks_for_uses = used.is_some();
     let used = used.or(implemented);
-    let (asked, text) = used.map_or((&*folded, &text[..end]), |name| (name.text, name.text));
+    let (asked, text) = used.map_or((&*folded, text), |name| (name.text, name.text));
     let tokens = used.map_or(tokens, |name| vec![name]);
     let kind = kind_of(asked, &tokens, &phrases);
     let symbols = symbols_of(kind, &tokens);

@@ -6,6 +6,7 @@ mod filters;
 mod inflect;
 mod kind;
 mod named_files;
+mod stamp;
 mod symbols;
 mod terms;
 #[cfg(test)]

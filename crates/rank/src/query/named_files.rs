@@ -120,6 +120,10 @@ pub(super) fn file_called(name: &str) -> NamedFile {
 pub(super) fn named_file(piece: &str, behind: &str) -> Option<NamedFile> {
     let piece =
         piece.strip_prefix("file://").unwrap_or(piece).trim_end_matches(['.', ':', '?', '!']);
+    // Test runners and editors put what is meant in a file behind its path: `tests/cart.py::TestCart::test_total`.
+    let piece = piece
+        .split_once("::")
+        .map_or(piece, |(path, _)| if has_known_ending(path) { path } else { piece });
     let (path, line) = split_line(piece);
     let path = path.replace('\\', "/");
     if path.contains("//") || path.len() > 1000 {
@@ -265,6 +269,7 @@ mod tests {
             ("the Makefile", "makefile", None),
             (".github/workflows/release.yml", "release.yml<workflows<.github", None),
             ("store.go.", "store.go", None),
+            ("shop/cart.py::Cart::total", "cart.py<shop", None),
             ("tokio::sync::mpsc", "mpsc<sync<tokio", None),
         ] {
             assert_eq!(named(text), [(path.to_owned(), line)], "{text}");

@@ -27,7 +27,8 @@ pub(super) fn symbols_of(kind: QueryKind, tokens: &[Token<'_>]) -> Vec<QuerySymb
         if has_known_ending(token.text) {
             continue;
         }
-        let certainty = if kind.is_symbol() || token.marked || looks_like_name(token.text) {
+        let is_name = token.marked || looks_like_name(token.text) || is_asked_for(tokens, at);
+        let certainty = if kind.is_symbol() || is_name {
             1.0
         } else if at > 0 && begins_with_capital(token.text) {
             0.5
@@ -49,6 +50,38 @@ pub(super) fn symbols_of(kind: QueryKind, tokens: &[Token<'_>]) -> Vec<QuerySymb
     symbols
 }
 
+/// Words that languages define things with.
+const KEYWORDS: [&str; 14] = [
+    "class",
+    "const",
+    "def",
+    "defmodule",
+    "enum",
+    "fn",
+    "func",
+    "function",
+    "interface",
+    "macro",
+    "method",
+    "struct",
+    "trait",
+    "typedef",
+];
+
+/// Whether the query asks where a word is defined, and is otherwise that word: `def total`, `definition of total`,
+/// `where is total defined`.
+fn is_asked_for(tokens: &[Token<'_>], at: usize) -> bool {
+    let lower: Vec<String> = tokens.iter().map(|token| token.text.to_lowercase()).collect();
+    let words: Vec<&str> = lower.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        [keyword, _] => at == 1 && KEYWORDS.contains(keyword),
+        ["pub", keyword, _] => at == 2 && KEYWORDS.contains(keyword),
+        ["definition", "of", _] => at == 2,
+        ["where", "is", _, "defined" | "implemented" | "declared"] => at == 2,
+        _ => false,
+    }
+}
+
 /// An inner capital behind a small letter, an inner underscore, a scope.
 pub(super) fn looks_like_name(text: &str) -> bool {
     let inner_capital =
@@ -57,7 +90,8 @@ pub(super) fn looks_like_name(text: &str) -> bool {
         && text.chars().any(char::is_lowercase)
         && is_word(text)
         && !text.contains('-');
-    let underscore = text.trim_matches('_').contains('_');
+    let is_private = text.starts_with('_') && text.trim_matches('_').len() > 1;
+    let underscore = is_private || text.trim_matches('_').contains('_');
     let scope = text.contains("::") || qualified_parts(text).len() > 1 && !text.contains("..");
     inner_capital || several_capitals && !text.ends_with('s') || underscore || scope
 }

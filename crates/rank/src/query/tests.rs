@@ -183,3 +183,34 @@ fn any_text_is_a_query() {
         assert!(query.terms.len() <= 64);
     }
 }
+
+#[test]
+fn what_a_query_asks_the_definition_of_is_a_name() {
+    for query in [
+        "def total",
+        "fn total",
+        "pub fn total",
+        "definition of total",
+        "where is total defined",
+        "_total",
+        "tests/cart.py::Cart::total",
+    ] {
+        let names: Vec<String> = analyze(query)
+            .symbols
+            .iter()
+            .filter(|one| one.certainty >= 1.0)
+            .map(|one| one.name.clone())
+            .collect();
+        assert_eq!(names, [if query == "_total" { "_total" } else { "total" }], "{query}");
+    }
+    for query in ["total of carts", "def of a total", "where is the total defined"] {
+        assert_eq!(analyze(query).symbols, [], "{query}");
+    }
+}
+
+#[test]
+fn a_line_of_a_log_is_its_message() {
+    let stamped = analyze("2026-11-28T04:12:09.331Z ERROR shop[17]: no cart is open");
+    assert_eq!(stamped.text, "no cart is open");
+    assert_eq!(stamped.terms, analyze("no cart is open").terms);
+}

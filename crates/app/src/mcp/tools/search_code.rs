@@ -262,9 +262,8 @@ async fn lines(
 const SOME_USES: (u32, u32) = (8, 300);
 const ASKED_USES: (u32, u32) = (24, 900);
 
-/// Arguments that say what is searched.
-const SCOPE: [&str; 7] =
-    ["path", "index_name", "index_names", "language", "path_glob", "symbol_type", "symbol_name"];
+/// Arguments that say where uses are looked for; what a search says of symbols is meant of the definitions that it finds.
+const SCOPE: [&str; 5] = ["path", "index_name", "index_names", "language", "path_glob"];
 
 /// The uses of each query's symbol.
 async fn uses_of_each(
@@ -275,9 +274,10 @@ async fn uses_of_each(
     budget: Budget,
 ) -> Result<Vec<String>, ToolError> {
     let mut told = Vec::with_capacity(symbols.len());
+    let filter = filter.clone().without_symbols();
     for symbol in symbols {
         told.push(match symbol {
-            Some(symbol) => uses(call, indexes, filter, &symbol, budget).await?,
+            Some(symbol) => uses(call, indexes, &filter, &symbol, budget).await?,
             None => String::new(),
         });
     }
@@ -306,12 +306,41 @@ async fn uses(
             return Ok(format!("types made from it:\n{}", matches(&heads, &[], asked)));
         }
     }
+    if is_asked && let Some(qualified) = &symbol.qualified {
+        let as_written = as_written(call, indexes, filter, qualified, limit).await?;
+        if has_lines(&as_written) {
+            let mut given = given.clone();
+            given.insert("pattern".to_owned(), qualified.as_str().into());
+            let asked = LineQuery { given: &given, ..asked };
+            return Ok(format!("uses:\n{}", matches(&as_written, &[], asked)));
+        }
+    }
     let uses = standing(indexes, filter, symbol, Occurrences::Uses, limit).await?;
     if has_lines(&uses) {
-        return Ok(format!("uses:\n{}", matches(&uses, &[], asked)));
+        let of_any = is_asked && symbol.qualified.is_some();
+        let of =
+            if of_any { format!(" of any `{}`", escaped(&symbol.name)) } else { String::new() };
+        return Ok(format!("uses{of}:\n{}", matches(&uses, &[], asked)));
     }
     let all = standing(indexes, filter, symbol, Occurrences::All, 1).await?;
     Ok(if has_lines(&all) { "uses: none\n".to_owned() } else { String::new() })
+}
+
+/// The lines that have a name in its scope as it is written, such as `CircuitBreaker::new`.
+async fn as_written(
+    call: &Call<'_>,
+    indexes: &[Index],
+    filter: &Filter,
+    qualified: &str,
+    limit: u32,
+) -> Result<Vec<MatchingLines>, ToolError> {
+    let request = PatternRequest {
+        pattern: qualified.to_owned(),
+        filter: filter.clone(),
+        limit: limit as usize,
+        ..PatternRequest::default()
+    };
+    Ok(call.mcp.engine().await?.matching_lines(indexes, &request).await?.of_indexes)
 }
 
 /// The lines with a symbol's name in each index.

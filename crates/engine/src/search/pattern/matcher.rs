@@ -17,6 +17,8 @@ const MAX_COMPILED_BYTES: usize = 1 << 20;
 /// The most memory for what matching remembers.
 const MAX_CACHE_BYTES: usize = 4 << 20;
 
+const SEVERAL_LINES: &str = "it has several lines, and lines are looked through one by one";
+
 /// What a line is looked through for.
 #[derive(Debug, Clone)]
 pub(super) enum Matcher {
@@ -37,6 +39,9 @@ impl Matcher {
 
     pub(super) fn regex(pattern: &str) -> Result<Self, EngineError> {
         checked(pattern)?;
+        if pattern.replace("\\\\", "").contains("\\n") {
+            return Err(refused(pattern, SEVERAL_LINES));
+        }
         let parsed = ParserBuilder::new().nest_limit(MAX_OPEN as u32).build().parse(pattern);
         let parsed = parsed.map_err(|error| match error {
             regex_syntax::Error::Parse(error) => refused(pattern, error.kind()),
@@ -173,7 +178,7 @@ fn one_line(text: &str) -> Result<&str, EngineError> {
     let text = text.trim_end_matches(['\r', '\n']);
     checked(text)?;
     if text.contains('\n') {
-        return Err(refused(text, "it has several lines, and lines are looked through one by one"));
+        return Err(refused(text, SEVERAL_LINES));
     }
     Ok(text)
 }
