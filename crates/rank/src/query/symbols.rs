@@ -76,8 +76,9 @@ fn is_asked_for(tokens: &[Token<'_>], at: usize) -> bool {
     match words.as_slice() {
         [keyword, _] => at == 1 && KEYWORDS.contains(keyword),
         ["pub", keyword, _] => at == 2 && KEYWORDS.contains(keyword),
-        ["definition", "of", _] => at == 2,
-        ["where", "is", _, "defined" | "implemented" | "declared"] => at == 2,
+        ["definition", "of", _] | ["where", "is", _, "defined" | "implemented" | "declared"] => {
+            at == 2
+        }
         _ => false,
     }
 }
