@@ -203,7 +203,12 @@ fn words_of_regex(pattern: &str) -> String {
         let is_of_word = character.is_alphanumeric() || character == '_';
         words.push(if is_of_word { character } else { ' ' });
     }
-    words.split_whitespace().collect::<Vec<_>>().join(" ")
+    // A letter alone is a flag, or what is left of a class.
+    words
+        .split_whitespace()
+        .filter(|word| word.chars().nth(1).is_some())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[cfg(test)]
@@ -335,6 +340,7 @@ mod tests {
         let no_word = said(json!({ "pattern": r"^\d+$", "regex": true }));
         assert_eq!(no_word, "no line matches\n");
         assert_eq!(words_of_regex(r"(?:set|get)_mode\(|\bPlan\b"), "set get _mode Plan");
+        assert_eq!(words_of_regex(r"(?s)fn stop.*?\}|\bE\d{4}\b"), "fn stop");
     }
 
     #[test]

@@ -42,6 +42,12 @@ impl LabelContext<'_> {
             symbol.key() == row.key() || lines.start < chunk.start && lines.end < chunk.end
         };
         let symbols: Vec<SymbolRow> = symbols.iter().filter(is_its).cloned().collect();
+        // The scopes of a chunk are those in which it begins, which may be outside of the type that its definition is in.
+        if let Some(own) =
+            symbols.iter().find(|symbol| Some(&symbol.name) == row.symbol_name.as_ref())
+        {
+            row.scopes.clone_from(&own.scopes);
+        }
         if symbols.len() < 2 && !self.filter.narrows_symbols() {
             return false;
         }

@@ -207,6 +207,17 @@ fn words_that_stand_nowhere_are_named() {
 }
 
 #[test]
+fn what_stands_nowhere_is_a_word() {
+    let index = project(&[("src/a.rs", "// 校验字段\nfn check() {}\n"), ("b.rs", "fn b() {}\n")]);
+    let absent = |query: &str| {
+        let query = analyze(query);
+        Candidates::gather(&index, &query, &[], &RankOptions::default()).absent_words()
+    };
+    assert_eq!(absent("在哪里校验字段 quux"), ["quux"]);
+    assert_eq!(absent("check E0432"), [""; 0]);
+}
+
+#[test]
 fn an_answer_is_the_best_places_and_one_of_each_further_file() {
     let place = |file_rank, start, score| Place {
         file_rank,
