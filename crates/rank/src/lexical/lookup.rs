@@ -8,6 +8,9 @@ use crate::name::{fold_name, last_part};
 use crate::path::PathClass;
 use crate::term::term_hash;
 
+/// Parts of a qualifier that mean where one is.
+const OF_HERE: [&str; 4] = ["crate", "self", "super", "this"];
+
 impl LexicalIndex {
     /// The definitions called `name`, which may be qualified (`Session.get`, `std::fs::read`): all
     /// whose own name matches; a qualifier that names one of its scopes or its file is told by
@@ -28,14 +31,20 @@ impl LexicalIndex {
         })
     }
 
-    /// How many of the qualifier's parts (outermost first, folded) are a scope of the definition,
-    /// a part of its own qualified name, its file's stem or one of its directories.
-    pub(crate) fn qualifies(&self, symbol: &Definition<'_>, qualifier: &[String]) -> usize {
+    /// How much of a qualifier (outermost first, folded) is a scope of the definition, a part of its own qualified
+    /// name, its file's stem or one of its directories: from 0 to 1. The innermost part counts as much as all others.
+    pub(crate) fn qualifies(&self, symbol: &Definition<'_>, qualifier: &[String]) -> f32 {
         let path = self.path(self.doc(symbol.doc).file);
         let mut around: Vec<String> = symbol.scope.split(['.', ':', '/']).map(fold_name).collect();
         around.extend(symbol.name.split(['.', ':', '#', '/', '\\']).map(fold_name));
         around.extend(path.split(['/', '.']).map(fold_name));
-        qualifier.iter().filter(|part| around.contains(part)).count()
+        let fits =
+            |part: &String| f32::from(around.contains(part) || OF_HERE.contains(&part.as_str()));
+        let Some((innermost, outer)) = qualifier.split_last() else { return 1.0 };
+        if outer.is_empty() {
+            return fits(innermost);
+        }
+        f32::midpoint(fits(innermost), outer.iter().map(fits).sum::<f32>() / outer.len() as f32)
     }
 
     /// The definitions of a file, in the order of their chunks.

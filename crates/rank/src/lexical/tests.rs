@@ -145,8 +145,15 @@ fn definitions_are_found_by_name_in_any_convention() {
     assert_eq!(found("http_client"), Some(NameMatch::Loose));
     assert_eq!(found("HttpServer"), None);
     let (definition, _) = index.definitions_of("HttpClient").next().unwrap();
-    assert_eq!(index.qualifies(&definition, &["net".to_owned()]), 1);
-    assert_eq!(index.qualifies(&definition, &["disk".to_owned()]), 0);
+    let fit = |qualifier: &[&str]| {
+        let parts: Vec<String> = qualifier.iter().map(|part| (*part).to_owned()).collect();
+        index.qualifies(&definition, &parts)
+    };
+    assert_eq!([fit(&["net"]), fit(&["disk"])], [1.0, 0.0]);
+    assert_eq!(
+        [fit(&["disk", "net"]), fit(&["net", "disk"]), fit(&["crate", "net"])],
+        [0.5, 0.5, 1.0]
+    );
 }
 
 #[test]

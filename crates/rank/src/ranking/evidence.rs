@@ -301,8 +301,7 @@ fn defined(index: &LexicalIndex, query: &QueryAnalysis) -> HashMap<u32, Defined>
                 sure *= 0.7;
             }
             if !symbol.qualifier.is_empty() {
-                let fits = index.qualifies(&definition, &symbol.qualifier) as f32;
-                sure *= 0.4 + 0.6 * fits / symbol.qualifier.len() as f32;
+                sure *= 0.4 + 0.6 * index.qualifies(&definition, &symbol.qualifier);
             }
             let chunk = chunks.entry(definition.doc).or_default();
             if query.kind.is_symbol() {
