@@ -6,6 +6,7 @@ mod classes;
 mod lines;
 mod matcher;
 mod needles;
+mod usage;
 mod within;
 
 use std::collections::{HashMap, HashSet};

@@ -10,6 +10,7 @@ use sconce_store::ChunkText;
 
 use super::classes::{FileClass, class_of};
 use super::matcher::Matcher;
+use super::usage::Usage;
 use super::within::holds;
 
 /// The most characters of a line that are given.
@@ -25,6 +26,8 @@ const LONGEST_TEXT: usize = 64;
 pub(super) struct Line {
     class: FileClass,
     is_use: bool,
+    /// How it uses a name whose uses are asked for.
+    usage: Usage,
     pub(super) path: Arc<str>,
     pub(super) number: u32,
     pub(super) file_id: i64,
@@ -121,6 +124,7 @@ impl Lines {
             let best = Line {
                 class: *class,
                 is_use: defines.is_none(),
+                usage: if self.uses_alone { Usage::of(line, &found) } else { Usage::Call },
                 path: Arc::clone(path),
                 number,
                 file_id: chunk.file_id,
