@@ -93,7 +93,10 @@ fn is_same(lower: &str, part: &str) -> bool {
     lower.eq_ignore_ascii_case(part) || !part.is_ascii() && lower == part.to_lowercase()
 }
 
-/// The files that a text names, each once.
+/// What Python writes above a stack trace, whose last frame is where it happened.
+const MOST_RECENT_LAST: &str = "most recent call last";
+
+/// The files that a text names, each once, the one that is meant most first.
 pub(super) fn named_files(text: &str) -> Vec<NamedFile> {
     let mut found: Vec<NamedFile> = Vec::new();
     let mut at = 0;
@@ -107,6 +110,9 @@ pub(super) fn named_files(text: &str) -> Vec<NamedFile> {
                 found.push(file);
             }
         }
+    }
+    if text.contains(MOST_RECENT_LAST) {
+        found.reverse();
     }
     found
 }

@@ -381,6 +381,17 @@ fn a_file_that_is_named_by_its_path_comes_first_whatever_it_is() {
 }
 
 #[test]
+fn the_frame_of_a_stack_trace_where_it_happened_comes_first() {
+    let body = "func run() {\n\tstatus()\n\tload()\n}\n";
+    let files = [("cli/status.go", body), ("store/gob.go", "func load() {\n\tdecode()\n}\n")];
+    let index = project(&files);
+    let go = "goroutine 1:\nstore.load()\n\t/src/store/gob.go:2 +0x1d\ncli.run()\n\t/src/cli/status.go:3";
+    assert_eq!(ids(&search(&index, go, &[])), [2, 1]);
+    let python = "Traceback (most recent call last):\n  File \"cli/status.go\", line 3\n  File \"store/gob.go\", line 2";
+    assert_eq!(ids(&search(&index, python, &[])), [2, 1]);
+}
+
+#[test]
 fn a_module_is_found_by_its_name_in_its_package() {
     let index = project(&[
         ("src/shop/types.py", "def annotate(attributes):\n    return types(attributes)\n"),
