@@ -460,10 +460,9 @@ pub(super) fn is_secret_text(path: &Path, text: &str) -> bool {
     if !is_data(path, text) {
         return false;
     }
-    let head = &text[..text.floor_char_boundary(4096)];
     text.starts_with("# Netscape HTTP Cookie File")
         || text.starts_with("# HTTP Cookie File")
-        || holds_key(head, text)
+        || holds_key(text)
         || holds_token(text)
         || holds_random_value(text)
         || holds_random_part(text)
@@ -493,16 +492,15 @@ fn private_key(text: &str) -> Option<&str> {
     (is_kind && kind.contains("PRIVATE KEY")).then_some(rest)
 }
 
-/// Whether a private key with its body begins in the head of a text: at a line's start, or as the
-/// text of a value.
-fn holds_key(head: &str, text: &str) -> bool {
+/// Whether a text holds a private key with its body: at a line's start, or as the text of a value.
+fn holds_key(text: &str) -> bool {
     let begins = |at: usize| {
         matches!(
             text[..at].trim_end_matches([' ', '\t']).chars().last(),
-            None | Some('\n' | '"' | '\'')
+            None | Some('\n' | '"' | '\'' | ':' | '=' | '-' | '>')
         )
     };
-    head.match_indices("-----BEGIN ").any(|(at, _)| {
+    text.match_indices("-----BEGIN ").any(|(at, _)| {
         begins(at)
             && private_key(&text[at..]).is_some_and(|rest| {
                 let rest = rest.trim_start_matches("\\r").trim_start_matches("\\n").trim_start();
@@ -704,6 +702,12 @@ mod tests {
         let json =
             format!("{{\"type\": \"x\", \"private_key\": \"{}\"}}", pem.replace('\n', "\\n"));
         assert!(holds("account.json", &json));
+        let indented = pem.replace('\n', "\n    ");
+        let late = format!("{}tls:\n  key: |\n    {indented}\n", "a: 1\n".repeat(2000));
+        assert!(holds("values.yaml", &late));
+        for mark in ["- ", "key: ", "KEY=", "<key>"] {
+            assert!(holds("app.yaml", &format!("a: 1\n{mark}{pem}")), "{mark}");
+        }
         assert!(!holds("parser.rs", "// parses \"-----BEGIN RSA PRIVATE KEY-----\"\n"));
         assert!(!holds("test.go", &format!("package a\nconst key = `\n{pem}`\n")));
         assert!(!holds("notes.txt", "The file has:\n-----BEGIN RSA PRIVATE KEY-----\n...\n"));
