@@ -97,6 +97,18 @@ pub(super) async fn resolve(call: &Call<'_>, named: &Named) -> Result<FileLocati
         let (path, line, end_line) = (relative(whole), named.line, named.end_line);
         return Ok(FileLocation { index, path, line, end_line, notes });
     }
+    // As test runners write it: `tests/cart.py::TestCart::test_total`.
+    if line.is_none()
+        && let Some((file, name)) = path.split_once("::")
+        && !index.holds_file(&path).await?
+        && index.holds_file(file).await?
+    {
+        let line = index.file(file).await?.definition_of(name).map(|found| found.name_line);
+        if line.is_none() {
+            notes.push(format!("nothing in {} is called `{}`", cut(file), cut(name)));
+        }
+        return Ok(FileLocation { path: file.to_owned(), index, line, end_line, notes });
+    }
     Ok(FileLocation { index, path, line, end_line, notes })
 }
 

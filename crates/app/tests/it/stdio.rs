@@ -110,6 +110,13 @@ fn a_project_is_searched_without_being_indexed_first(mode: Mode) {
     let definition = client.text("read_chunk", &json!({ "path": "src/retry.rs:6" }));
     assert!(definition.contains("function backoff_delay"), "{definition}");
     assert!(definition.contains("attempt.min(10)"), "{definition}");
+    let named = client.text("read_chunk", &json!({ "path": "src/retry.rs::backoff_delay" }));
+    assert!(
+        named.contains("function backoff_delay") && named.contains("attempt.min(10)"),
+        "{named}"
+    );
+    let unknown = client.text("read_chunk", &json!({ "path": "src/retry.rs::nothing" }));
+    assert!(unknown.contains("nothing in src/retry.rs is called `nothing`"), "{unknown}");
     let outline = client.text("read_chunk", &json!({ "path": "src/parser.py" }));
     assert!(outline.contains("class") && outline.contains("parse_section"), "{outline}");
     let related = client.text("find_related", &json!({ "path": "src/retry.rs", "line": 5 }));

@@ -73,6 +73,22 @@ impl IndexedFile {
         around.min_by_key(|symbol| symbol.lines().count())
     }
 
+    /// The definition of a name that may be written in its scope (`Store::connect`): the one that fits most of that.
+    pub fn definition_of(&self, name: &str) -> Option<&OutlineEntry> {
+        let parts: Vec<&str> = name
+            .trim_end_matches("()")
+            .split([':', '.', '#'])
+            .filter(|part| !part.is_empty())
+            .collect();
+        let (last, scopes) = parts.split_last()?;
+        let fit = |symbol: &&OutlineEntry| {
+            scopes.iter().filter(|scope| symbol.scopes.iter().any(|own| own == *scope)).count()
+        };
+        let named = self.symbols.iter().filter(|symbol| symbol.name == *last);
+        // Of several that fit as much the first one.
+        named.rev().max_by_key(fit)
+    }
+
     /// The innermost definition that holds a whole range.
     pub fn definition_around(&self, range: LineRange) -> Option<&OutlineEntry> {
         let holds = |symbol: &&OutlineEntry| {
@@ -128,6 +144,25 @@ mod tests {
         let lines = (1..=10).map(|number| number.to_string()).collect();
         let sections = vec![LineRange { start: 1, end: 10 }];
         IndexedFile { path: "a.rs".to_owned(), symbols, lines, sections }
+    }
+
+    #[test]
+    fn a_definition_is_found_by_its_name_in_its_scope() {
+        let within = |scope: &str, line: u32| OutlineEntry {
+            scopes: vec![scope.to_owned()],
+            ..symbol("open", line, line + 1)
+        };
+        let file = IndexedFile {
+            path: "a.rs".to_owned(),
+            symbols: vec![within("Door", 1), within("Till", 5)],
+            lines: vec![],
+            sections: vec![],
+        };
+        let line = |name: &str| file.definition_of(name).map(|found| found.start_line);
+        assert_eq!(line("Till::open"), Some(5));
+        assert_eq!(line("Till.open()"), Some(5));
+        assert_eq!(line("open"), Some(1));
+        assert_eq!(line("Till::shut"), None);
     }
 
     #[test]
