@@ -147,12 +147,12 @@ fn definitions_are_found_by_name_in_any_convention() {
     let (definition, _) = index.definitions_of("HttpClient").next().unwrap();
     let fit = |qualifier: &[&str]| {
         let parts: Vec<String> = qualifier.iter().map(|part| (*part).to_owned()).collect();
-        index.qualifies(&definition, &parts)
+        (index.qualifies(&definition, &parts) * 100.0).round() as u32
     };
-    assert_eq!([fit(&["net"]), fit(&["disk"])], [1.0, 0.0]);
+    assert_eq!([fit(&["net"]), fit(&["disk"])], [100, 0]);
     assert_eq!(
         [fit(&["disk", "net"]), fit(&["net", "disk"]), fit(&["crate", "net"])],
-        [0.5, 0.5, 1.0]
+        [50, 50, 100]
     );
 }
 
