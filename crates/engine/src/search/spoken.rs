@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use sconce_rank::{QueryAnalysis, QueryKind};
+use sconce_rank::{QueryAnalysis, QueryKind, is_log_level};
 
 /// The fewest words that are compared: fewer stand together by chance.
 const FEWEST: usize = 4;
@@ -18,11 +18,6 @@ const MOST_IN_PLACEHOLDER: usize = 4;
 const LONGEST_PLACEHOLDER: usize = 80;
 /// What a log puts before its message has at most so many words.
 const LONGEST_PREFIX: usize = 8;
-/// Words before a message that say how grave it is.
-const LEVELS: [&str; 12] = [
-    "critical", "debug", "err", "error", "fatal", "info", "notice", "panic", "severe", "trace",
-    "warn", "warning",
-];
 /// Languages in which nothing is said by a program.
 const PROSE: [&str; 4] = ["asciidoc", "markdown", "rst", "text"];
 
@@ -142,9 +137,7 @@ fn filled(ends: &[Option<Aligned>], at: usize) -> Option<Aligned> {
 /// A level, or a part of a date or a time.
 fn is_of_log(token: &Token) -> bool {
     match token {
-        Token::Word(word) => {
-            LEVELS.contains(&word.as_str()) || word.starts_with(|c: char| c.is_ascii_digit())
-        }
+        Token::Word(word) => is_log_level(word) || word.starts_with(|c: char| c.is_ascii_digit()),
         Token::Placeholder => false,
     }
 }

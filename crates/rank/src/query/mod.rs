@@ -19,5 +19,6 @@ pub use analysis::{QueryAnalysis, analyze};
 pub(crate) use exact::ExactGroup;
 pub use kind::QueryKind;
 pub use named_files::NamedFile;
+pub use stamp::is_log_level;
 pub use symbols::QuerySymbol;
 pub use terms::{Form, FormKind, QueryTerm, TermRole};

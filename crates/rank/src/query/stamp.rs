@@ -17,7 +17,8 @@ pub(super) fn without_stamp(text: &str) -> &str {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
         let is_time = is_time(bare);
         has_time |= is_time;
-        let is_stamp = is_time || is_date(bare) || has_time && (is_level(bare) || is_source(word));
+        let is_stamp =
+            is_time || is_date(bare) || has_time && (is_log_level(bare) || is_source(word));
         if !is_stamp {
             break;
         }
@@ -46,7 +47,8 @@ fn is_number(part: &str) -> bool {
     !part.is_empty() && part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn is_level(word: &str) -> bool {
+/// Whether a word says how grave a message is: `WARN`, `error`.
+pub fn is_log_level(word: &str) -> bool {
     LEVELS.contains(&word.to_ascii_lowercase().as_str())
 }
 
