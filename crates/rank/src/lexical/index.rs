@@ -249,7 +249,13 @@ impl LexicalIndex {
         hash: u32,
     ) -> impl Iterator<Item = (u32, u32)> + '_ {
         let list = self.segment.as_ref().map(|segment| segment.find(Table::Words(field), hash));
-        let live = move |&(doc, _): &(u32, u32)| !self.removed.has_doc(doc);
+        // Of a damaged segment another list may be read, with numbers of no chunks in no order.
+        let (mut next, end) = (0, self.base_docs());
+        let live = move |&(doc, _): &(u32, u32)| {
+            let is_sound = next <= doc && doc < end;
+            next = if is_sound { doc + 1 } else { next };
+            is_sound && !self.removed.has_doc(doc)
+        };
         list.unwrap_or_default().filter(live)
     }
 
@@ -266,9 +272,9 @@ impl LexicalIndex {
     /// The files that have the word in their paths, and where.
     pub(super) fn paths(&self, hash: u32) -> impl Iterator<Item = (u32, PathPlace)> + '_ {
         let list = self.segment.as_ref().map(|segment| segment.find(Table::Paths, hash));
-        let live = move |&(slot, _): &(u32, u32)| !self.removed.has_file(slot);
-        let of_segment = list.into_iter().flatten().filter(live);
         let base = self.base_files();
+        let live = move |&(slot, _): &(u32, u32)| slot < base && !self.removed.has_file(slot);
+        let of_segment = list.into_iter().flatten().filter(live);
         let of_delta = self.delta.paths(hash).map(move |(slot, place)| (slot + base, place));
         of_segment.map(|(slot, code)| (slot, PathPlace::of_code(code))).chain(of_delta)
     }
@@ -276,8 +282,8 @@ impl LexicalIndex {
     /// The chunk and the place in it of each definition whose folded name has this hash.
     pub(super) fn definitions(&self, hash: u32) -> impl Iterator<Item = (u32, u32)> + '_ {
         let list = self.segment.as_ref().map(|segment| segment.find(Table::Definitions, hash));
-        let live = move |&(doc, _): &(u32, u32)| !self.removed.has_doc(doc);
         let base = self.base_docs();
+        let live = move |&(doc, _): &(u32, u32)| doc < base && !self.removed.has_doc(doc);
         let of_delta = self.delta.definitions(hash).map(move |(doc, place)| (doc + base, place));
         list.into_iter().flatten().filter(live).chain(of_delta)
     }
