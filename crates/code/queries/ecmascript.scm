@@ -14,7 +14,7 @@
   value: [(function_expression body: (_) @body) (generator_function body: (_) @body)]) @definition.function
 (variable_declarator name: (identifier) @name value: (class body: (_) @body)) @definition.class
 (assignment_expression
-  left: [(member_expression) (identifier)] @name
+  left: [(member_expression) @name (identifier) @name (subscript_expression index: (string) @name)]
   right: [
     (arrow_function body: (_) @body)
     (function_expression body: (_) @body)
@@ -23,14 +23,6 @@
 (assignment_expression
   left: [(member_expression) (identifier)] @name
   right: (class body: (_) @body)) @definition.class
-; `exports['a-b'] = function () {…}`
-(assignment_expression
-  left: (subscript_expression index: (string) @name)
-  right: [
-    (arrow_function body: (_) @body)
-    (function_expression body: (_) @body)
-    (generator_function body: (_) @body)
-  ]) @definition.function
 ; `globalThis.a ??= function () {…}`
 (augmented_assignment_expression
   left: [(member_expression) (identifier)] @name

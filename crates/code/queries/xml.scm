@@ -1,11 +1,10 @@
 ; What Android's and .NET's resources are called.
 (document root: (element
   (STag . (Name) @_root)
-  (content (element (STag (Attribute (Name) @_key (AttValue) @name))) @definition.constant))
-  (#any-of? @_root "resources" "root") (#eq? @_key "name"))
-(document root: (element
-  (STag . (Name) @_root)
-  (content (element (EmptyElemTag (Attribute (Name) @_key (AttValue) @name))) @definition.constant))
+  (content (element [
+    (STag (Attribute (Name) @_key (AttValue) @name))
+    (EmptyElemTag (Attribute (Name) @_key (AttValue) @name))
+  ]) @definition.constant))
   (#any-of? @_root "resources" "root") (#eq? @_key "name"))
 ; An element with an id or a name lends it to what is inside, and the others their tag.
 (element (STag (Attribute (Name) @_id (AttValue) @name)

@@ -40,7 +40,7 @@ fn is_time(word: &str) -> bool {
 /// `2026-11-28`, `2026/11/28`.
 fn is_date(word: &str) -> bool {
     let parts: Vec<&str> = word.split(['-', '/']).collect();
-    matches!(parts.as_slice(), [year, month, day] if year.len() == 4 && [year, month, day].into_iter().all(|part| is_number(part)))
+    parts.len() == 3 && parts[0].len() == 4 && parts.into_iter().all(is_number)
 }
 
 fn is_number(part: &str) -> bool {

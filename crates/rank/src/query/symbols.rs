@@ -21,13 +21,14 @@ pub struct QuerySymbol {
 
 /// The names among the tokens.
 pub(super) fn symbols_of(kind: QueryKind, tokens: &[Token<'_>]) -> Vec<QuerySymbol> {
+    let asked_for = asked_for(tokens);
     let mut symbols: Vec<QuerySymbol> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
         // The ending of a file is no name in a scope.
         if has_known_ending(token.text) {
             continue;
         }
-        let is_name = token.marked || looks_like_name(token.text) || is_asked_for(tokens, at);
+        let is_name = token.marked || looks_like_name(token.text) || asked_for == Some(at);
         let certainty = if kind.is_symbol() || is_name {
             1.0
         } else if at > 0 && begins_with_capital(token.text) {
@@ -68,18 +69,24 @@ const KEYWORDS: [&str; 14] = [
     "typedef",
 ];
 
-/// Whether the query asks where a word is defined, and is otherwise that word: `def total`, `definition of total`,
+/// The word whose definition the query asks for, where it is otherwise that word: `def total`, `definition of total`,
 /// `where is total defined`.
-fn is_asked_for(tokens: &[Token<'_>], at: usize) -> bool {
-    let lower: Vec<String> = tokens.iter().map(|token| token.text.to_lowercase()).collect();
-    let words: Vec<&str> = lower.iter().map(String::as_str).collect();
-    match words.as_slice() {
-        [keyword, _] => at == 1 && KEYWORDS.contains(keyword),
-        ["pub", keyword, _] => at == 2 && KEYWORDS.contains(keyword),
-        ["definition", "of", _] | ["where", "is", _, "defined" | "implemented" | "declared"] => {
-            at == 2
+fn asked_for(tokens: &[Token<'_>]) -> Option<usize> {
+    let is = |at: usize, words: &[&str]| {
+        let token: &Token<'_> = &tokens[at];
+        words.iter().any(|word| token.text.eq_ignore_ascii_case(word))
+    };
+    match tokens.len() {
+        2 if is(0, &KEYWORDS) => Some(1),
+        3 if is(0, &["pub"]) && is(1, &KEYWORDS) => Some(2),
+        3 if is(0, &["definition"]) && is(1, &["of"]) => Some(2),
+        4 if is(0, &["where"])
+            && is(1, &["is"])
+            && is(3, &["defined", "implemented", "declared"]) =>
+        {
+            Some(2)
         }
-        _ => false,
+        _ => None,
     }
 }
 

@@ -79,6 +79,9 @@ pub struct QueryTerm {
     /// Further ones for paths.
     #[serde(skip)]
     pub path_forms: Vec<Form>,
+    /// Whether it is two characters of a text without blanks, which need not be a word.
+    #[serde(skip)]
+    pub is_pair: bool,
 }
 
 impl QueryTerm {
@@ -136,7 +139,8 @@ struct Terms {
 impl Terms {
     fn push(&mut self, text: &str, role: TermRole, forms: Vec<Form>, path_forms: Vec<Form>) {
         if self.known.insert(text.to_owned()) {
-            self.list.push(QueryTerm { text: text.to_owned(), role, forms, path_forms });
+            let text = text.to_owned();
+            self.list.push(QueryTerm { text, role, forms, path_forms, is_pair: false });
         }
     }
 
@@ -169,9 +173,15 @@ impl Terms {
             self.push(part, TermRole::Part, forms_of(part), Vec::new());
             // Where words are not set apart, any two characters may be one.
             for pair in words::pairs(part) {
-                self.push(pair, TermRole::Word, forms_of(pair), Vec::new());
+                self.push_pair(pair);
             }
         }
+    }
+
+    fn push_pair(&mut self, pair: &str) {
+        let known = self.list.len();
+        self.push(pair, TermRole::Word, forms_of(pair), Vec::new());
+        self.list[known..].iter_mut().for_each(|term| term.is_pair = true);
     }
 
     /// `rate limiters`: `ratelimiters`, `rate_limiters`, `ratelimiter`, `rate_limiter`.

@@ -10,8 +10,8 @@
 
 use std::collections::HashMap;
 
+use sconce_code::ChunkKey;
 use sconce_code::filter::FilterMatcher;
-use sconce_code::{ChunkKey, words};
 
 use super::evidence::Evidence;
 use super::hit::{MatchType, VectorHit};
@@ -169,16 +169,12 @@ impl<'a> Candidates<'a> {
     /// text nor in a path, as it has them. Those that name a file which is there, and its line, are no words.
     pub fn absent_words(&self) -> Vec<String> {
         let terms = self.query.terms.iter().zip(&self.evidence.scan.absent);
-        // Two characters of a text without blanks, and numbers within a name, are no words.
-        let text = words::fold(&self.query.text).to_lowercase();
-        let runs: Vec<&str> = text.split(|c| !words::is_word(c)).collect();
-        let is_pair =
-            |text: &str| runs.iter().any(|run| words::pairs(run).any(|pair| pair == text));
+        // Numbers and letters within a name are no words.
         let is_letters =
             |text: &str| text.chars().count() > 1 && text.chars().all(char::is_alphabetic);
         let is_word = |term: &QueryTerm| match term.role {
-            TermRole::Word => !is_pair(&term.text),
-            TermRole::Part => !is_pair(&term.text) && is_letters(&term.text),
+            TermRole::Word => !term.is_pair,
+            TermRole::Part => is_letters(&term.text),
             _ => false,
         };
         let is_of_file = |term: &QueryTerm| {

@@ -249,9 +249,11 @@ async fn lines(
         let wording = SearchCall { tool: call.tool, given: call.given };
         notes.extend(no_results::notes(&engine, &unanswered, &wording).await);
     }
-    let unmatched = engine.unmatched_alternatives(indexes, &request, &found.of_indexes).await?;
-    if !found.is_empty() && !unmatched.is_empty() {
-        notes.push(format!("no line has {}", escaped(&unmatched.join(", "))));
+    if !found.is_empty() {
+        let unmatched = engine.unmatched_alternatives(indexes, &request, &found.of_indexes).await?;
+        if !unmatched.is_empty() {
+            notes.push(format!("no line has {}", escaped(&unmatched.join(", "))));
+        }
     }
     notes.extend(found.notices);
     Ok(matches(&found.of_indexes, &notes, asked))
