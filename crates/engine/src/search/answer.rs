@@ -8,10 +8,11 @@ use sconce_code::filter::FilterMatcher;
 use sconce_rank::{LineMatcher, MatchType, Place, QueryAnalysis, RankedFile, Signal, arrange};
 
 use super::label::LabelContext;
-use super::literal::{put_literal_first, put_spoken_first};
+use super::literal::put_said_first;
 use super::place::FoundPlace;
+use super::said::MaySay;
 use super::snippet::Snippet;
-use super::spoken::Spoken;
+use super::spoken::{SaidLine, Spoken, Wording};
 use super::{MatchedLine, SearchRequest, SearchResult, SignalEffect};
 use crate::{EngineError, Index};
 
@@ -27,6 +28,25 @@ pub(super) struct RankedIndex<'a> {
     pub(super) matcher: LineMatcher,
     /// The query's words that it has nowhere.
     pub(super) absent: Vec<String>,
+    /// The chunks in which a line may say what the query does.
+    pub(super) may_say: MaySay,
+}
+
+/// What was asked.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) query: &'a QueryAnalysis,
+    pub(super) filter: &'a FilterMatcher,
+    /// What of the query may stand in code word for word.
+    pub(super) spoken: Option<&'a Spoken>,
+}
+
+impl<'a> Asked<'a> {
+    /// The same for the choice of labels in an index.
+    fn of(self, ranked: &'a RankedIndex<'_>) -> LabelContext<'a> {
+        let Self { query, filter, spoken } = self;
+        LabelContext { query, filter, matcher: &ranked.matcher, spoken }
+    }
 }
 
 /// A chunk that answers.
@@ -56,22 +76,27 @@ impl Hit {
 pub(super) async fn results(
     ranked: &[RankedIndex<'_>],
     request: &SearchRequest,
-    query: &QueryAnalysis,
-    filter: &FilterMatcher,
+    asked: Asked<'_>,
     limit: usize,
 ) -> Result<Vec<SearchResult>, EngineError> {
     let hits = best_hits(ranked, limit);
-    let spoken = Spoken::of(query);
-    let spoken = spoken.as_ref();
     let mut found: Vec<(Hit, FoundPlace)> = Vec::with_capacity(hits.len());
     for (number, of) in ranked.iter().enumerate() {
         let mine: Vec<Hit> = hits.iter().filter(|hit| hit.index == number).cloned().collect();
-        let asked = LabelContext { query, filter, matcher: &of.matcher, spoken };
-        found.extend(places(of.index, mine, Some(&asked)).await?);
+        found.extend(places(of.index, mine, Some(&asked.of(of))).await?);
     }
-    if !query.literal().is_some_and(|literal| put_literal_first(&mut found, literal)) {
-        put_spoken_first(&mut found);
+    if let Some(spoken) = asked.spoken
+        && !is_said(&found, spoken)
+    {
+        for (number, of) in ranked.iter().enumerate() {
+            let keys = of.index.chunks_that_say(spoken, &of.may_say).await?;
+            let hits = further_hits(number, &keys, &found);
+            if !hits.is_empty() {
+                found.extend(places(of.index, hits, Some(&asked.of(of))).await?);
+            }
+        }
     }
+    put_said_first(&mut found, asked.query.literal());
     let candidates: Vec<Place> = found
         .iter()
         .map(|(hit, place)| Place {
@@ -93,14 +118,37 @@ pub(super) async fn results(
             .filter(|(_, at)| found[**at].0.index == number)
             .map(|(position, at)| (position, found[*at].clone()))
             .unzip();
-        let asked = LabelContext { query, filter, matcher: &of.matcher, spoken };
         let shown = shown(of.index, mine, &of.matcher, request).await?;
         for (position, mut result) in positions.into_iter().zip(shown) {
-            add_named_lines(&mut result, &asked);
+            add_named_lines(&mut result, &asked.of(of));
             results[position] = Some(result);
         }
     }
     Ok(results.into_iter().flatten().collect())
+}
+
+/// Whether a place says what the query does as well as any can be hoped to: nothing better need be looked for.
+fn is_said(found: &[(Hit, FoundPlace)], spoken: &Spoken) -> bool {
+    let hoped = if spoken.code().is_some() { Wording::Held } else { Wording::Words };
+    found.iter().any(|(_, place)| place.said.is_some_and(|said| said.wording >= hoped))
+}
+
+/// Chunks of an index that the ranking has not found, of the files that it has and behind these.
+fn further_hits(index: usize, keys: &[ChunkKey], found: &[(Hit, FoundPlace)]) -> Vec<Hit> {
+    let mut ranks: HashMap<(usize, i64), usize> =
+        found.iter().map(|(hit, _)| ((hit.index, hit.key.file_id), hit.file_rank)).collect();
+    let mut next = ranks.values().max().map_or(0, |last| last + 1);
+    let is_known =
+        |key: &ChunkKey| found.iter().any(|(hit, _)| hit.index == index && hit.key == *key);
+    let new = keys.iter().filter(|key| !is_known(key));
+    new.map(|key| {
+        let file_rank = *ranks.entry((index, key.file_id)).or_insert_with(|| {
+            next += 1;
+            next - 1
+        });
+        Hit { index, file_rank, match_type: MatchType::Words, ..Hit::alone(*key, 0.0) }
+    })
+    .collect()
 }
 
 /// The best chunks of the best files, and of each of these one at least.
@@ -188,7 +236,7 @@ fn matching_lines(matcher: &LineMatcher, place: &FoundPlace, code: &Snippet) -> 
             share: found.share,
         })
         .collect();
-    if let Some(line) = place.spoken_line
+    if let Some(SaidLine { line, .. }) = place.said
         && let Some(at) = line.checked_sub(code.start_line)
         && let Some(text) = lines.get(at as usize)
     {

@@ -7,7 +7,7 @@ use sconce_code::{LineRange, SymbolKind};
 use sconce_rank::{LineMatcher, QueryAnalysis};
 use sconce_store::{ChunkRow, SymbolRow};
 
-use super::spoken::Spoken;
+use super::spoken::{SaidLine, Spoken};
 
 /// What a name counts that holds the query, and its documentation and code.
 const NAME: f32 = 4.0;
@@ -62,9 +62,9 @@ impl LabelContext<'_> {
     }
 
     /// The line of a chunk that says what the query does.
-    pub(super) fn spoken_line(&self, row: &ChunkRow) -> Option<u32> {
-        let at = self.spoken?.line_in(&row.content, row.language.as_deref())?;
-        Some(row.lines().start + at as u32)
+    pub(super) fn said_in(&self, row: &ChunkRow) -> Option<SaidLine> {
+        let said = self.spoken?.line_in(&row.content, row.language.as_deref())?;
+        Some(SaidLine { line: row.lines().start + said.line, ..said })
     }
 
     /// The function of a type that is shown in place of the type: the one around a line that says what the query does,
@@ -74,7 +74,7 @@ impl LabelContext<'_> {
         of: &SymbolRow,
         row: &ChunkRow,
         symbols: &'a [SymbolRow],
-        spoken_line: Option<u32>,
+        said: Option<SaidLine>,
     ) -> Option<&'a SymbolRow> {
         let is_function = |symbol: &&SymbolRow| {
             let kind = SymbolKind::parse(&symbol.kind);
@@ -87,7 +87,7 @@ impl LabelContext<'_> {
             .iter()
             .filter(is_function)
             .filter(|symbol| of.start_line <= symbol.start_line && symbol.end_line <= of.end_line);
-        if let Some(line) = spoken_line {
+        if let Some(SaidLine { line, .. }) = said {
             let around = members.filter(|symbol| symbol.lines().contains(line));
             return around.min_by_key(|symbol| length(symbol));
         }
@@ -102,8 +102,8 @@ impl LabelContext<'_> {
     /// one name the longer one has the body.
     fn choose(&self, symbols: Vec<SymbolRow>, row: &ChunkRow) -> Option<SymbolRow> {
         let enums = enums_of(&symbols, row);
-        let spoken = self.spoken_line(row).and_then(|line| {
-            let around = symbols.iter().filter(|symbol| symbol.lines().contains(line));
+        let spoken = self.said_in(row).and_then(|said| {
+            let around = symbols.iter().filter(|symbol| symbol.lines().contains(said.line));
             around.min_by_key(|symbol| length(symbol)).cloned()
         });
         let scored = symbols.into_iter().map(|symbol| {

@@ -1,54 +1,55 @@
-//! Places that hold what a query asks for word for word come first.
+//! Places that hold or say what a query asks for word for word come first.
 //!
 //! The lexical index knows which words a chunk has, and not in which order: `10.0.12.5` and
 //! `(10, 0, 12, 5)` are the same to it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::answer::Hit;
 use super::place::FoundPlace;
+use super::spoken::Wording;
 
-/// Puts the files of which a place holds the text before the others, and these places before the others of
-/// their files. Nothing changes where none does, or all do. Whether one does.
-pub(super) fn put_literal_first(found: &mut [(Hit, FoundPlace)], literal: &str) -> bool {
-    let literal = plain(literal);
-    put_first(found, |place| is_in(&literal, &plain(&place.row.content)))
-}
-
-/// Does so with the places of which a line says what the query does.
-pub(super) fn put_spoken_first(found: &mut [(Hit, FoundPlace)]) -> bool {
-    put_first(found, |place| place.spoken_line.is_some())
-}
-
-fn put_first(found: &mut [(Hit, FoundPlace)], holds: impl Fn(&FoundPlace) -> bool) -> bool {
-    let holders: Vec<bool> = found.iter().map(|(_, place)| holds(place)).collect();
-    let best = found.iter().map(|(hit, _)| hit.score).fold(0.0, f32::max);
-    let files: BTreeSet<usize> = found.iter().map(|(hit, _)| hit.file_rank).collect();
-    let of_holders: BTreeSet<usize> = found
+/// Puts the files of which a place holds the text, or has a line that says what the query does, before the others, those
+/// with the best wording first, and these places before the others of their files. Nothing changes where none does.
+pub(super) fn put_said_first(found: &mut [(Hit, FoundPlace)], literal: Option<&str>) {
+    let literal = literal.map(plain);
+    let wordings: Vec<Option<Wording>> = found
         .iter()
-        .zip(&holders)
-        .filter(|(_, holds)| **holds)
-        .map(|((hit, _), _)| hit.file_rank)
+        .map(|(_, place)| {
+            let said = place.said.map(|said| said.wording);
+            let holds = |literal: &String| is_in(literal, &plain(&place.row.content));
+            let held = literal.as_ref().is_some_and(holds).then_some(Wording::Held);
+            said.max(held)
+        })
         .collect();
-    let order: Vec<usize> =
-        of_holders.iter().chain(files.difference(&of_holders)).copied().collect();
-    for ((hit, _), holds) in found.iter_mut().zip(holders) {
-        hit.file_rank =
-            order.iter().position(|rank| *rank == hit.file_rank).unwrap_or(hit.file_rank);
-        if holds {
-            hit.score += best;
-        }
+    let best = found.iter().map(|(hit, _)| hit.score).fold(0.0, f32::max);
+    let mut of_files: BTreeMap<usize, Option<Wording>> = BTreeMap::new();
+    for ((hit, _), wording) in found.iter().zip(&wordings) {
+        let of_file = of_files.entry(hit.file_rank).or_default();
+        *of_file = (*of_file).max(*wording);
     }
-    !of_holders.is_empty()
+    let mut order: Vec<(usize, Option<Wording>)> = of_files.into_iter().collect();
+    order.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    for ((hit, _), wording) in found.iter_mut().zip(wordings) {
+        let rank = order.iter().position(|(rank, _)| *rank == hit.file_rank);
+        hit.file_rank = rank.unwrap_or(hit.file_rank);
+        hit.score += match wording {
+            None => 0.0,
+            Some(Wording::Remark) => best,
+            Some(Wording::Words) => 2.0 * best,
+            Some(Wording::Held) => 3.0 * best,
+            Some(Wording::Whole) => 4.0 * best,
+        };
+    }
 }
 
 /// A text in lower case, with one blank for each run of them.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a text stands in another one, and is no part of a longer word or number there.
-fn is_in(literal: &str, text: &str) -> bool {
+pub(super) fn is_in(literal: &str, text: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let (first, last) = (literal.starts_with(is_word), literal.ends_with(is_word));
     text.match_indices(literal).any(|(at, found)| {
@@ -95,7 +96,7 @@ mod tests {
                 place(1, "listen(\"10.0.12.55\")"),
                 place(2, "listen(\n    \"10.0.12.5\")"),
             ];
-            put_literal_first(&mut found, literal);
+            put_said_first(&mut found, Some(literal));
             found.iter().map(|(hit, _)| hit.file_rank).collect::<Vec<_>>()
         };
         assert_eq!(ranks("10.0.12.5"), [1, 2, 0]);

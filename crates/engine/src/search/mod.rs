@@ -1,6 +1,7 @@
 //! From a query to ranked, shown results.
 
 mod answer;
+mod file_class;
 mod indexed_file;
 mod label;
 mod lexical_indexes;
@@ -16,6 +17,7 @@ mod related;
 mod request;
 mod response;
 mod retrieve;
+mod said;
 mod snippet;
 mod spoken;
 

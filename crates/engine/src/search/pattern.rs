@@ -2,7 +2,6 @@
 //! gives, from the indexed text.
 
 mod alternatives;
-mod classes;
 mod lines;
 mod matcher;
 mod needles;

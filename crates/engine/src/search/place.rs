@@ -6,6 +6,7 @@ use sconce_rank::{is_one_place, whole_definition};
 use sconce_store::{ChunkRow, Span, SymbolRow};
 
 use super::label::{LabelContext, name_after};
+use super::spoken::SaidLine;
 use crate::{EngineError, Index};
 
 /// A chunk with the place that it stands for.
@@ -20,7 +21,7 @@ pub(super) struct FoundPlace {
     /// The line of the definition that names the place, where others come before it.
     pub(super) symbol_line: Option<u32>,
     /// The line that says what the query does, word for word.
-    pub(super) spoken_line: Option<u32>,
+    pub(super) said: Option<SaidLine>,
 }
 
 impl Index {
@@ -59,7 +60,7 @@ fn place_asked(
     mut definitions: Vec<SymbolRow>,
     asked: &LabelContext<'_>,
 ) -> FoundPlace {
-    let spoken_line = asked.spoken_line(&row);
+    let said = asked.said_in(&row);
     let is_filtered =
         asked.filter.narrows_symbols() && definitions.iter().any(|of| asked.passes(of));
     if is_filtered {
@@ -77,13 +78,13 @@ fn place_asked(
     let shown = shown_in_part(&row, &definitions, asked);
     let mut found = place(row.clone(), definitions.clone(), shown, name_line);
     if let Some(definition) = &found.definition
-        && let Some(member) = asked.member(definition, &row, &definitions, spoken_line)
+        && let Some(member) = asked.member(definition, &row, &definitions, said)
     {
         name_after(&mut row, member.clone());
         let symbol_line = Some(member.lines().start).filter(|line| *line > found.lines.start);
         found = FoundPlace { row, definition: None, symbol_line, ..found };
     }
-    FoundPlace { spoken_line: spoken_line.filter(|line| found.lines.contains(*line)), ..found }
+    FoundPlace { said: said.filter(|said| found.lines.contains(said.line)), ..found }
 }
 
 fn span(chunk: &ChunkRow) -> Span {
@@ -133,7 +134,7 @@ fn place(
     // The definition's own lines, so that all of its chunks are one place.
     let lines = definition.as_ref().map_or(row.lines(), SymbolRow::lines);
     let symbol_line = name_line.filter(|line| definition.is_none() && *line > lines.start);
-    FoundPlace { row, lines, definition, symbol_line, spoken_line: None }
+    FoundPlace { row, lines, definition, symbol_line, said: None }
 }
 
 /// The lines of a chunk without the blank ones at its end, which lie behind the definition that it ends.
@@ -148,7 +149,7 @@ impl FoundPlace {
     /// A chunk of which nothing is known but the lines around it that are one place.
     pub(super) fn of(row: ChunkRow, lines: Option<LineRange>) -> Self {
         let lines = lines.unwrap_or_else(|| row.lines());
-        Self { row, lines, definition: None, symbol_line: None, spoken_line: None }
+        Self { row, lines, definition: None, symbol_line: None, said: None }
     }
 }
 

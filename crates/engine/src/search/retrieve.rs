@@ -9,10 +9,12 @@ use sconce_embed::Embedder;
 use sconce_rank::{QueryAnalysis, RankOptions, ScoredWords, VectorHit, analyze};
 use sconce_store::{Hit, IndexId, IndexStatus, Store};
 
-use super::answer::{RankedIndex, results};
+use super::answer::{Asked, RankedIndex, results};
 use super::lexical_indexes::SharedLexicalIndex;
 use super::part_of_word::{lone_absent_word, words_with};
 use super::request::{MAX_LIMIT, MAX_QUERY_CHARACTERS};
+use super::said::MaySay;
+use super::spoken::Spoken;
 use super::{SearchMode, SearchRequest, SearchResponse, Timings};
 use crate::index::Phase;
 use crate::{Engine, EngineError, Index, Remedy};
@@ -46,6 +48,8 @@ type NearChunks = (Vec<VectorHit>, f64);
 /// A search that was checked, for all of its indexes.
 struct SearchPlan {
     query: QueryAnalysis,
+    /// What of the query may stand in code word for word.
+    spoken: Option<Spoken>,
     filter: Filter,
     matcher: FilterMatcher,
     limit: usize,
@@ -63,7 +67,8 @@ impl SearchPlan {
         }
         let filter = request.filter.clone().and(&query.filters)?;
         let matcher = filter.matcher()?;
-        Ok(Self { query, filter, matcher, limit: request.limit.clamp(1, MAX_LIMIT) })
+        let (spoken, limit) = (Spoken::of(&query), request.limit.clamp(1, MAX_LIMIT));
+        Ok(Self { query, spoken, filter, matcher, limit })
     }
 
     /// The same search as it is meant in an index.
@@ -77,13 +82,15 @@ impl SearchPlan {
     /// The same search for another text.
     fn asking(&self, text: &str) -> Self {
         let (filter, matcher) = (self.filter.clone(), self.matcher.clone());
-        Self { query: analyze(text), filter, matcher, limit: self.limit }
+        let query = analyze(text);
+        Self { spoken: Spoken::of(&query), query, filter, matcher, limit: self.limit }
     }
 
     /// The same search through another filter.
     fn through(&self, filter: Filter) -> Result<Self, EngineError> {
         let matcher = filter.matcher()?;
-        Ok(Self { query: self.query.clone(), filter, matcher, limit: self.limit })
+        let (query, spoken) = (self.query.clone(), self.spoken.clone());
+        Ok(Self { query, spoken, filter, matcher, limit: self.limit })
     }
 }
 
@@ -245,11 +252,14 @@ impl Index {
                 None => Vec::new(),
             };
             let similarities: Vec<VectorHit> = similarities.into_iter().map(vector_hit).collect();
-            let said = (candidates.line_matcher(), candidates.absent_words());
-            Ok::<_, EngineError>((ranking.places(&similarities), said, vectors_ms))
+            let (matcher, absent) = (candidates.line_matcher(), candidates.absent_words());
+            let may_say = plan.spoken.as_ref().filter(|_| options.lexical);
+            let may_say = may_say.map(|spoken| MaySay::of(words, spoken, &options.filter));
+            let of_words = (matcher, absent, may_say.unwrap_or_default());
+            Ok::<_, EngineError>((ranking.places(&similarities), of_words, vectors_ms))
         });
-        let (files, (matcher, absent), vectors_ms) = ranked.await??;
-        Ok((RankedIndex { index: self, files, matcher, absent }, vectors_ms))
+        let (files, (matcher, absent, may_say), vectors_ms) = ranked.await??;
+        Ok((RankedIndex { index: self, files, matcher, absent, may_say }, vectors_ms))
     }
 
     /// The query's vector.
@@ -336,7 +346,8 @@ async fn fetch_results(
         remedy = remedy.or(docs.remedy);
         ranked.push(docs.ranked);
     }
-    let results = results(&ranked, request, &plan.query, &plan.matcher, plan.limit).await?;
+    let asked = Asked { query: &plan.query, filter: &plan.matcher, spoken: plan.spoken.as_ref() };
+    let results = results(&ranked, request, asked, plan.limit).await?;
     timings.fetch_ms = milliseconds(fetching);
     let absent_words = absent_everywhere(&ranked);
     Ok(SearchResponse {

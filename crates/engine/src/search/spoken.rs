@@ -1,4 +1,5 @@
-//! Messages, lines of a log and titles of tests that are asked for without quotes: which line of code says them.
+//! Messages, lines of a log, titles of tests and lines of code that are asked for without quotes: which line of code
+//! says them.
 //!
 //! The code may hold placeholders where the query has what a program put there: `no rides on %s` said
 //! `no rides on 2024-05-01`.
@@ -7,8 +8,16 @@ use std::collections::HashSet;
 
 use sconce_rank::{QueryAnalysis, QueryKind, is_log_level};
 
+use super::literal::{is_in, plain};
+
 /// The fewest words that are compared: fewer stand together by chance.
 const FEWEST: usize = 4;
+/// The fewest of a line of code, whose signs are compared too.
+const FEWEST_OF_CODE: usize = 2;
+/// Signs that lines of code have.
+const OF_CODE: [char; 8] = ['(', ')', '{', '}', '[', ']', ';', '='];
+/// Signs that messages have beside what a program puts into them.
+const OF_MESSAGE: [char; 4] = ['=', '"', '\'', '`'];
 /// Words of the query and of a line beyond these are not compared.
 const MOST_WORDS: usize = 60;
 const MOST_OF_LINE: usize = 200;
@@ -44,10 +53,38 @@ struct Aligned {
 pub(super) struct Spoken {
     words: Vec<Token>,
     known: HashSet<String>,
+    /// Those of the words that no program will have put there.
+    own_words: Vec<String>,
+    /// Whether it has what a program puts into its messages.
+    has_values: bool,
+    /// The query as [`plain`] text, where it has signs that a line of code has.
+    code: Option<String>,
+}
+
+/// How much of what was asked for a line says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Wording {
+    /// Most of its words, in their order, in a comment.
+    Remark,
+    /// Most of its words, in their order.
+    Words,
+    /// All of it, sign by sign.
+    Held,
+    /// It, and nothing else.
+    Whole,
+}
+
+/// A line that says what a query does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct SaidLine {
+    /// Its number: from 0 in a text, from 1 in a file.
+    pub(super) line: u32,
+    /// How well it says it.
+    pub(super) wording: Wording,
 }
 
 impl Spoken {
-    /// The words of a query that is a sentence or a message; none of one that is too short.
+    /// The words of a query that is a sentence, a message or a line of code; none of one that is too short.
     pub(super) fn of(query: &QueryAnalysis) -> Option<Self> {
         use QueryKind::{ErrorMessage, Sentence, SentenceWithIdentifier};
         if ![ErrorMessage, Sentence, SentenceWithIdentifier].contains(&query.kind) {
@@ -59,20 +96,62 @@ impl Spoken {
             Token::Placeholder => None,
         });
         let known = known.collect();
-        (words.len() >= FEWEST).then_some(Self { words, known })
+        let code = query.text.contains(OF_CODE).then(|| plain(&query.text));
+        let fewest = if code.is_some() { FEWEST_OF_CODE } else { FEWEST };
+        let own_words = own_words(&query.text, code.is_some());
+        let has_values = own_words.len() < words.len() || query.text.contains(OF_MESSAGE);
+        (words.len() >= fewest).then_some(Self { words, known, own_words, has_values, code })
     }
 
-    /// The number, from 0, of the line of a text that says most of it; none where no line does, and in prose.
-    pub(super) fn line_in(&self, text: &str, language: Option<&str>) -> Option<usize> {
+    /// Its words, without those that a program will have put there, where others are left.
+    pub(super) fn own_words(&self) -> &[String] {
+        &self.own_words
+    }
+
+    /// Whether it has what a program puts into its messages: numbers, paths, what follows a sign or stands in quotes.
+    pub(super) fn has_values(&self) -> bool {
+        self.has_values
+    }
+
+    /// The query in lower case, with one blank for each run of them, where it may be a line of code.
+    pub(super) fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
+    /// Whether it has words enough to be told by them alone.
+    pub(super) fn is_told_by_words(&self) -> bool {
+        self.words.len() >= FEWEST
+    }
+
+    /// The line of a text that says it best; none where no line does, and in prose.
+    pub(super) fn line_in(&self, text: &str, language: Option<&str>) -> Option<SaidLine> {
         if language.is_none_or(|language| PROSE.contains(&language)) {
             return None;
         }
-        let said = text.lines().enumerate().filter_map(|(at, line)| Some((self.said(line)?, at)));
-        said.fold(None, |best: Option<(usize, usize)>, one| match best {
-            Some(best) if best.0 >= one.0 => Some(best),
-            _ => Some(one),
-        })
-        .map(|(_, at)| at)
+        let mut best: Option<((Wording, usize), u32)> = None;
+        for (number, line) in (0..).zip(text.lines()) {
+            let Some(said) = self.said_by(line) else { continue };
+            if best.is_none_or(|(known, _)| said > known) {
+                best = Some((said, number));
+            }
+        }
+        best.map(|((wording, _), line)| SaidLine { line, wording })
+    }
+
+    /// How well a line says it, and with how many of its words.
+    fn said_by(&self, line: &str) -> Option<(Wording, usize)> {
+        if let Some(code) = &self.code {
+            let line = plain(line);
+            if line == *code {
+                return Some((Wording::Whole, self.words.len()));
+            }
+            if is_in(code, &line) {
+                return Some((Wording::Held, self.words.len()));
+            }
+        }
+        let said = if self.is_told_by_words() { self.said(line) } else { None };
+        let wording = if is_remark(line) { Wording::Remark } else { Wording::Words };
+        said.map(|same| (wording, same))
     }
 
     /// How many words of it a line says, where these are most of it, in its order and with nothing between them.
@@ -122,6 +201,28 @@ impl Spoken {
         }
         best
     }
+}
+
+/// Whether a line is a comment, or one of several.
+fn is_remark(line: &str) -> bool {
+    let line = line.trim_start();
+    let is_hash = line.strip_prefix('#').is_some_and(|rest| rest.starts_with([' ', '#']));
+    is_hash || ["//", "/*", "* ", "-- ", ";;"].iter().any(|sign| line.starts_with(sign))
+}
+
+/// The words of a text; of a message without numbers, paths, addresses, where others are left.
+fn own_words(text: &str, is_code: bool) -> Vec<String> {
+    let is_value = |part: &&str| part.contains(|c: char| c.is_ascii_digit() || "/\\@".contains(c));
+    let own = text.split_whitespace().filter(|part| !is_value(part)).collect::<Vec<_>>().join(" ");
+    let words = |text: &str| {
+        let words = tokens(text, MOST_WORDS).into_iter().filter_map(|token| match token {
+            Token::Word(word) => Some(word),
+            Token::Placeholder => None,
+        });
+        words.collect::<Vec<String>>()
+    };
+    let found = if is_code { Vec::new() } else { words(&own) };
+    if found.len() < FEWEST_OF_CODE { words(text) } else { found }
 }
 
 /// What ends at a word of the query with a placeholder, which stands for some words or for none.
@@ -263,8 +364,21 @@ mod tests {
         }
         let spoken = Spoken::of(&analyze("dough rests too long today")).unwrap();
         let text = "x\n- dough rests too long today\n";
-        assert_eq!(spoken.line_in(text, Some("go")), Some(1));
+        let said = SaidLine { line: 1, wording: Wording::Words };
+        assert_eq!(spoken.line_in(text, Some("go")), Some(said));
         assert_eq!(spoken.line_in(text, Some("markdown")), None, "written of it");
+    }
+
+    #[test]
+    fn a_line_of_code_is_found_sign_by_sign() {
+        let text =
+            "fn bake(&self, heat: u32) -> Loaf {\n}\nfn bake(&self) -> Loaf {\nbake(&self)\n";
+        let line = |query: &str| Spoken::of(&analyze(query))?.line_in(text, Some("rust"));
+        let said = |line, wording| Some(SaidLine { line, wording });
+        assert_eq!(line("fn bake(&self)  -> Loaf {"), said(2, Wording::Whole));
+        assert_eq!(line("fn bake(&self)"), said(2, Wording::Held));
+        assert_eq!(line("bake(&self, heat:"), said(0, Wording::Held));
+        assert_eq!(line("fn bake(heat)"), None);
     }
 
     #[test]

@@ -351,6 +351,41 @@ async fn a_message_without_quotes_is_found_where_it_is_written() {
     assert!(shown.is_some_and(|line| line.share >= 1.0), "{:?}", best.matches);
 }
 
+/// What says a query stands in one of many files that have its words more often than that one.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_says_a_query_is_found_behind_all_that_has_its_words() {
+    let project = Project::new().await;
+    for number in 0..30 {
+        let text = format!(
+            "class Oven{number}:\n    'An oven that reads heat; a tray that failed to read is from shelf {number}.'\n\n    \
+             def read_heat(self, tray, shelf):\n        return self.heat_of(tray, shelf).read()\n"
+        );
+        project.write(&format!("ovens/oven_{number}.py"), &text);
+    }
+    let other = "def serve(self, order):\n    return self.counter.place(order)\n\n\n";
+    let text = format!(
+        "{}def watch(self, trays):\n    for one in trays:\n        if one.lost:\n            \
+         raise ValueError(f'failed to read heat of {{one}} from shelf {{one.shelf}}')\n",
+        other.repeat(40)
+    );
+    project.write("tools/counter.py", &text);
+    project.write(
+        "tools/odd.py",
+        "class Odd:\n    def read_heat(self, tray, shelf=None):\n        pass\n",
+    );
+    project.index().await.unwrap();
+    for (query, path, symbol) in [
+        ("failed to read heat of tray-7 from shelf 12", "tools/counter.py", "watch"),
+        ("def read_heat(self, tray, shelf=None):", "tools/odd.py", "read_heat"),
+    ] {
+        let response = project.search(query).await;
+        let best = &response.results[0];
+        assert_eq!((best.path.as_str(), best.symbol.as_deref()), (path, Some(symbol)), "{query}");
+    }
+    let elsewhere = project.search("def read_heat(self, tray, shelf=None): path:ovens/**").await;
+    assert!(elsewhere.results.iter().all(|found| found.path.starts_with("ovens/")));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_small_class_is_shown_under_the_method_that_the_query_spells() {
     let project = Project::new().await;

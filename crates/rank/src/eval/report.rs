@@ -122,9 +122,10 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// Whether the interval leaves 0 out.
+    /// Whether the interval leaves 0 out, in the four digits that are printed.
     pub fn is_real(&self) -> bool {
-        self.low > 0.0 || self.high < 0.0
+        const LEAST: f64 = 5e-5;
+        self.low > LEAST || self.high < -LEAST
     }
 }
 

@@ -12,6 +12,7 @@ mod file_postings;
 mod index;
 mod lookup;
 mod merge;
+mod most;
 mod named;
 mod part;
 mod path_index;

@@ -8,10 +8,10 @@ use std::time::Instant;
 use sconce_code::LineRange;
 use sconce_store::ChunkText;
 
-use super::classes::{FileClass, class_of};
 use super::matcher::Matcher;
 use super::usage::Usage;
 use super::within::holds;
+use crate::search::file_class::{FileClass, class_of};
 
 /// The most characters of a line that are given.
 const LONGEST_LINE: usize = 240;

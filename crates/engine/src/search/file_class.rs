@@ -1,4 +1,4 @@
-//! What kind of file a path names, as far as the order of lines that match needs it.
+//! What kind of file a path names, as far as the order of lines needs it: those that match a pattern or say a message.
 
 use sconce_rank::PathClass;
 
