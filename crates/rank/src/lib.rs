@@ -46,7 +46,7 @@ pub use lexical::{
 pub use path::PathClass;
 pub use query::{
     Form, FormKind, NamedFile, QueryAnalysis, QueryKind, QuerySymbol, QueryTerm, TermRole, analyze,
-    is_log_level,
+    inflections, is_log_level,
 };
 pub use ranking::{
     Arranged, Candidates, FEATURES, Feature, Features, FileRanking, LineMatch, LineMatcher,

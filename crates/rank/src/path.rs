@@ -73,6 +73,17 @@ impl PathClass {
         Self(self.0 & !other.0)
     }
 
+    /// What a file is by its path, relative to its project's root.
+    ///
+    /// ```
+    /// use sconce_rank::PathClass;
+    /// assert!(PathClass::of_path("tests/cart.py").contains(PathClass::TEST));
+    /// assert!(!PathClass::of_path("league/fixtures/schedule.py").contains(PathClass::TEST));
+    /// ```
+    pub fn of_path(path: &str) -> Self {
+        PathTerms::of(path).class
+    }
+
     /// The class that a word names, in a path or in a query: `tests`, `vendor`, `legacy`.
     pub fn of_word(word: &str) -> Self {
         known(word).map_or(Self::default(), |(class, _)| class)

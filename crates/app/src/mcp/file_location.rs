@@ -43,11 +43,6 @@ pub(super) struct FileLocation {
 /// Resolves `path`, `path:line`, an absolute path, and which index is meant.
 pub(super) async fn resolve(call: &Call<'_>, named: &Named) -> Result<FileLocation, ToolError> {
     let Named { path, line, end_line, project, index_name } = named;
-    if path.trim().is_empty() {
-        return Err(ToolError::new("the path is empty")
-            .with_hint("name a file, relative to the project's root")
-            .with_call(call.tool, &serde_json::json!({ "path": "src/main.rs", "line": 1 })));
-    }
     let engine = &call.mcp.engine().await?;
     let (in_head, path) = match index_of_head(path.trim()) {
         Some((index, path)) if index_name.is_none() => (Some(index), path),
@@ -77,6 +72,14 @@ pub(super) async fn resolve(call: &Call<'_>, named: &Named) -> Result<FileLocati
         real = absolute.then(|| file.unwrap_or(place.directory));
         index
     };
+    if whole.is_empty() {
+        let error = ToolError::new("the path is empty")
+            .with_hint("name a file, relative to the project's root");
+        return Err(match first_below(&index, "").await {
+            Some(first) => error.with_argument(call.tool, call.given, "path", first.into()),
+            None => error,
+        });
+    }
     // A link leads to where the file is indexed.
     let inside = real.as_deref().and_then(|real| real.strip_prefix(index.root()).ok());
     let relative = |path: &str| {

@@ -34,9 +34,6 @@ pub(super) fn hint(remedy: &Remedy) -> Option<String> {
         Remedy::ChangeValue { field: FilterField::Language, near, .. } if near.is_empty() => {
             "leave it out; index_stats names the languages of an index"
         }
-        Remedy::ChangeValue { field: FilterField::SymbolType, near, .. } if near.is_empty() => {
-            return Some(format!("the types are {}", kinds().join(", ")));
-        }
         Remedy::GoOn => "what was indexed is kept; index_codebase goes on with it",
         Remedy::KeepCache => "something empties the cache of embeddings: call index_codebase again",
         Remedy::ChangeModel { .. } => "embed it again with the server's model",
@@ -53,11 +50,6 @@ pub(super) fn hint(remedy: &Remedy) -> Option<String> {
         _ => return remedy::hint(remedy),
     };
     Some(text.to_owned())
-}
-
-/// The types of symbols that a filter knows.
-fn kinds() -> Vec<&'static str> {
-    sconce_code::SymbolKind::ALL.iter().map(|kind| kind.as_str()).collect()
 }
 
 fn of_database(database: &DatabaseRemedy, remedy: &Remedy) -> Option<String> {

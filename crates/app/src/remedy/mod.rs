@@ -4,6 +4,7 @@ mod database;
 mod machine;
 mod model;
 
+use sconce_code::SymbolKind;
 use sconce_engine::{FilterField, Remedy};
 
 /// What to do next, where there is something to do.
@@ -56,6 +57,10 @@ pub(crate) fn hint(remedy: &Remedy) -> Option<String> {
             return Some(format!("did you mean {}?", near.join(", ")));
         }
         Remedy::ChangeValue { field: FilterField::Language, .. } => "sconce languages lists them",
+        Remedy::ChangeValue { field: FilterField::SymbolType, .. } => {
+            let kinds = SymbolKind::ALL.map(SymbolKind::as_str);
+            return Some(format!("the types are {}", kinds.join(", ")));
+        }
         Remedy::GoOn => "what was indexed is kept; run it again to go on",
         Remedy::KeepCache => "something empties the cache of embeddings: run it again",
         Remedy::ChangeModel { index, root } => {
@@ -76,7 +81,6 @@ pub(crate) fn hint(remedy: &Remedy) -> Option<String> {
         Remedy::Report => "this is a defect of sconce: please report it",
         Remedy::Model(remedy) => return model::hint(remedy),
         Remedy::Database(remedy) => return database::hint(remedy),
-        // Of other filters' values nothing lists the ones there are.
         _ => return None,
     };
     Some(text.to_owned())
@@ -94,6 +98,7 @@ mod tests {
             |field| hint(&Remedy::ChangeValue { field, wrong: "x".to_owned(), near: Vec::new() });
         let language = unknown(FilterField::Language);
         assert_eq!(language.as_deref(), Some("sconce languages lists them"));
-        assert_eq!(unknown(FilterField::SymbolType), None);
+        let types = unknown(FilterField::SymbolType);
+        assert!(types.is_some_and(|types| types.starts_with("the types are function, ")));
     }
 }

@@ -170,7 +170,8 @@ fn watch(settings: &Settings) -> Result<Option<WatchOptions>, Failure> {
 fn server(settings: &Settings) -> Result<ServerConfig, Failure> {
     let host = match settings.value(&keys::HOST)?.as_str() {
         "localhost" => IpAddr::from([127, 0, 0, 1]),
-        text => text.parse().map_err(|_| {
+        // In an address with a port one of version 6 stands in brackets.
+        text => text.trim_start_matches('[').trim_end_matches(']').parse().map_err(|_| {
             settings.wrong("host", &format!("`{text}` is not an IP address, such as 0.0.0.0"))
         })?,
     };

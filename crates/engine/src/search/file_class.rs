@@ -17,27 +17,15 @@ const TEXTS: &[&str] = &["html", "json", "markdown", "rst", "text", "toml", "xml
 
 /// What a file is by its path and language.
 pub(super) fn class_of(path: &str, language: Option<&str>) -> FileClass {
-    let (directories, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let class = directories.split('/').fold(PathClass::default(), |class, directory| {
-        class.with(PathClass::of_word(&directory.to_ascii_lowercase()))
-    });
+    let class = PathClass::of_path(path);
     let is = |one| class.contains(one);
     if is(PathClass::DOCUMENTATION) || language.is_none_or(|name| TEXTS.contains(&name)) {
         FileClass::Text
-    } else if is(PathClass::TEST) || is(PathClass::EXAMPLE) || names_a_test(name) {
+    } else if is(PathClass::TEST) || is(PathClass::EXAMPLE) {
         FileClass::Test
     } else {
         FileClass::Code
     }
-}
-
-/// `test_x.py`, `x_test.go`, `x.spec.ts`, `XTests.swift`.
-fn names_a_test(name: &str) -> bool {
-    let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
-    let words = stem.split(['_', '-']).chain(name.split('.').skip(1));
-    let is_test = |word: &str| matches!(word, "test" | "tests" | "spec" | "conftest");
-    let ends_so = ["Test", "Tests", "Spec"].iter().any(|end| stem.ends_with(end));
-    stem != "test" && (words.clone().any(|word| is_test(&word.to_ascii_lowercase())) || ends_so)
 }
 
 #[cfg(test)]

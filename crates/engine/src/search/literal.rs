@@ -3,43 +3,42 @@
 //! The lexical index knows which words a chunk has, and not in which order: `10.0.12.5` and
 //! `(10, 0, 12, 5)` are the same to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::answer::Hit;
+use super::file_class::{FileClass, class_of};
 use super::place::FoundPlace;
-use super::spoken::Wording;
+use super::spoken::{SaidLine, Standing, Wording};
 
 /// Puts the files of which a place holds the text, or has a line that says what the query does, before the others, those
-/// with the best wording first, and these places before the others of their files. Nothing changes where none does.
+/// that say most of it first, and these places before the others of their files. Nothing changes where none does.
 pub(super) fn put_said_first(found: &mut [(Hit, FoundPlace)], literal: Option<&str>) {
     let literal = literal.map(plain);
-    let wordings: Vec<Option<Wording>> = found
+    let standings: Vec<Option<Standing>> = found
         .iter()
-        .map(|(_, place)| {
-            let said = place.said.map(|said| said.wording);
-            let holds = |literal: &String| is_in(literal, &plain(&place.row.content));
-            let held = literal.as_ref().is_some_and(holds).then_some(Wording::Held);
-            said.max(held)
+        .map(|(_, FoundPlace { row, lines, said, .. })| {
+            let holds = |literal: &String| is_in(literal, &plain(&row.content));
+            // What is asked for letter by letter is that in whatever kind of file.
+            let held = SaidLine { line: lines.start, wording: Wording::Held, words: 0 };
+            let held = literal.as_ref().is_some_and(holds).then(|| held.standing(FileClass::Code));
+            let class = class_of(&row.path, row.language.as_deref());
+            said.map(|said| said.standing(class)).max(held)
         })
         .collect();
-    let best = found.iter().map(|(hit, _)| hit.score).fold(0.0, f32::max);
-    let mut of_files: BTreeMap<usize, Option<Wording>> = BTreeMap::new();
-    for ((hit, _), wording) in found.iter().zip(&wordings) {
+    let mut of_files: BTreeMap<usize, Option<Standing>> = BTreeMap::new();
+    for ((hit, _), standing) in found.iter().zip(&standings) {
         let of_file = of_files.entry(hit.file_rank).or_default();
-        *of_file = (*of_file).max(*wording);
+        *of_file = (*of_file).max(*standing);
     }
-    let mut order: Vec<(usize, Option<Wording>)> = of_files.into_iter().collect();
+    let mut order: Vec<(usize, Option<Standing>)> = of_files.into_iter().collect();
     order.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-    for ((hit, _), wording) in found.iter_mut().zip(wordings) {
+    let levels: BTreeSet<Standing> = standings.iter().flatten().copied().collect();
+    let best = found.iter().map(|(hit, _)| hit.score).fold(0.0, f32::max);
+    for ((hit, _), standing) in found.iter_mut().zip(standings) {
         let rank = order.iter().position(|(rank, _)| *rank == hit.file_rank);
         hit.file_rank = rank.unwrap_or(hit.file_rank);
-        hit.score += match wording {
-            None => 0.0,
-            Some(Wording::Remark) => best,
-            Some(Wording::Words) => 2.0 * best,
-            Some(Wording::Held) => 3.0 * best,
-            Some(Wording::Whole) => 4.0 * best,
-        };
+        let level = standing.map_or(0, |standing| levels.range(..=standing).count());
+        hit.score += level as f32 * best;
     }
 }
 

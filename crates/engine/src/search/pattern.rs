@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use sconce_code::filter::{Filter, FilterMatcher};
 use sconce_code::{ChunkKey, LineRange};
+use sconce_rank::LexicalIndex;
 use sconce_store::{ChunkRow, ChunkText, Needle, Span, SymbolName, SymbolRow};
 
 use super::outline::entry;
@@ -229,8 +230,9 @@ impl Index {
         let lines = Lines::new(matcher, by_place(names), limit);
         let lines = if which == Occurrences::Uses { lines.of_uses() } else { lines };
         match chunks {
-            Some(mut chunks) => {
-                chunks.sort_by_key(|key| !defining.contains(&key.file_id));
+            Some(Holding { mut chunks, tests }) => {
+                chunks.sort_by_key(|key| (!defining.contains(&key.file_id), tests.contains(key)));
+                let lines = lines.with_tests(tests);
                 now.lines_of_chunks(lines, &needles, (filter, within), &chunks).await
             }
             None => now.lines_of(lines, &needles, filter, within).await,
@@ -311,7 +313,7 @@ impl Index {
 
     /// The chunks that have a name among their words, so that only those are read; `None` where the
     /// words cannot tell.
-    async fn chunks_with(&self, name: &str) -> Result<Option<Vec<ChunkKey>>, EngineError> {
+    async fn chunks_with(&self, name: &str) -> Result<Option<Holding>, EngineError> {
         let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
         if name.len() > LONGEST_NAME || !name.bytes().all(is_of_name) {
             return Ok(None);
@@ -320,8 +322,13 @@ impl Index {
             return Ok(None);
         }
         let name = name.to_owned();
-        let chunks = self.in_words(move |words| words.chunks_with_name(&name)).await?;
-        Ok((chunks.len() <= MOST_CHUNKS).then_some(chunks))
+        let look = move |words: &LexicalIndex| {
+            let chunks = words.chunks_with_name(&name);
+            let tests = chunks.iter().filter(|key| words.is_test_code(**key)).copied().collect();
+            Holding { chunks, tests }
+        };
+        let found = self.in_words(look).await?;
+        Ok((found.chunks.len() <= MOST_CHUNKS).then_some(found))
     }
 
     /// The lines with the definitions around them.
@@ -355,6 +362,12 @@ impl Index {
         let index = self.name().to_owned();
         Ok(MatchingLines { index, files, total_lines, total_files, completeness })
     }
+}
+
+/// The chunks that hold a name, and which of them are test code in files of other code.
+struct Holding {
+    chunks: Vec<ChunkKey>,
+    tests: HashSet<ChunkKey>,
 }
 
 /// Looks through chunks, all of them as long as there is time.

@@ -1,12 +1,14 @@
 //! Lines that say what a query does, wherever they stand: in places that its words alone do not bring among the best.
 
+use std::cmp::Reverse;
+
 use sconce_code::ChunkKey;
 use sconce_code::filter::{Filter, FilterMatcher};
 use sconce_rank::LexicalIndex;
 use sconce_store::{ChunkText, Needle};
 
-use super::file_class::{FileClass, class_of};
-use super::spoken::{Spoken, Wording};
+use super::file_class::class_of;
+use super::spoken::Spoken;
 use crate::{EngineError, Index};
 
 /// Chunks that are read for a message, whose words may stand otherwise in them.
@@ -73,16 +75,15 @@ impl Index {
             return Ok(Vec::new());
         }
         let texts = self.store().texts_of(self.id(), needles, &Filter::default(), chunks).await?;
-        let standing = |text: &ChunkText| -> Option<(Wording, FileClass)> {
-            let said = spoken.line_in(&text.content, text.language.as_deref())?;
-            Some((said.wording, class_of(&text.path, text.language.as_deref())))
+        let rank = |text: &ChunkText| chunks.iter().position(|chunk| *chunk == text.key());
+        let standing = |text: &ChunkText| {
+            let language = text.language.as_deref();
+            let said = spoken.line_in(&text.content, language)?;
+            Some((Reverse(said.standing(class_of(&text.path, language))), rank(text)))
         };
-        let mut said: Vec<((Wording, FileClass), ChunkKey)> =
+        let mut said: Vec<_> =
             texts.iter().filter_map(|text| Some((standing(text)?, text.key()))).collect();
-        let rank = |key: &ChunkKey| chunks.iter().position(|chunk| chunk == key);
-        said.sort_by_key(|((wording, class), key)| {
-            (std::cmp::Reverse(*wording), *class, rank(key))
-        });
+        said.sort();
         said.truncate(MOST);
         Ok(said.into_iter().map(|(_, key)| key).collect())
     }

@@ -4,10 +4,12 @@
 //! The code may hold placeholders where the query has what a program put there: `no rides on %s` said
 //! `no rides on 2024-05-01`.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
-use sconce_rank::{QueryAnalysis, QueryKind, is_log_level};
+use sconce_rank::{QueryAnalysis, QueryKind, inflections, is_log_level};
 
+use super::file_class::FileClass;
 use super::literal::{is_in, plain};
 
 /// The fewest words that are compared: fewer stand together by chance.
@@ -52,6 +54,9 @@ struct Aligned {
 #[derive(Debug, Clone)]
 pub(super) struct Spoken {
     words: Vec<Token>,
+    /// Of each of the words what else may stand for it: the same word in another number or tense.
+    forms: Vec<Vec<String>>,
+    /// All of these.
     known: HashSet<String>,
     /// Those of the words that no program will have put there.
     own_words: Vec<String>,
@@ -81,6 +86,27 @@ pub(super) struct SaidLine {
     pub(super) line: u32,
     /// How well it says it.
     pub(super) wording: Wording,
+    /// How many of the query's words it says, or leaves a place for.
+    pub(super) words: usize,
+}
+
+impl SaidLine {
+    /// How it stands to other lines that say the query, in a file of this class.
+    pub(super) fn standing(self, class: FileClass) -> Standing {
+        let Self { wording, words, .. } = self;
+        let exact = (wording >= Wording::Held).then_some(wording);
+        Standing { exact, class: Reverse(class), wording, words }
+    }
+}
+
+/// What comes first of the lines that say a query, the greatest: those that are it sign by sign; then those of code, and
+/// of these what is no comment and says most of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Standing {
+    exact: Option<Wording>,
+    class: Reverse<FileClass>,
+    wording: Wording,
+    words: usize,
 }
 
 impl Spoken {
@@ -91,16 +117,23 @@ impl Spoken {
             return None;
         }
         let words = tokens(&query.text, MOST_WORDS);
-        let known = words.iter().filter_map(|word| match word {
-            Token::Word(word) => Some(word.clone()),
+        let code = query.text.contains(OF_CODE).then(|| plain(&query.text));
+        let forms: Vec<Vec<String>> = words
+            .iter()
+            .map(|word| match word {
+                Token::Word(word) if code.is_none() => inflections(word),
+                _ => Vec::new(),
+            })
+            .collect();
+        let written = words.iter().filter_map(|word| match word {
+            Token::Word(word) => Some(word),
             Token::Placeholder => None,
         });
-        let known = known.collect();
-        let code = query.text.contains(OF_CODE).then(|| plain(&query.text));
+        let known = written.chain(forms.iter().flatten()).cloned().collect();
         let fewest = if code.is_some() { FEWEST_OF_CODE } else { FEWEST };
         let own_words = own_words(&query.text, code.is_some());
         let has_values = own_words.len() < words.len() || query.text.contains(OF_MESSAGE);
-        (words.len() >= fewest).then_some(Self { words, known, own_words, has_values, code })
+        (words.len() >= fewest).then_some(Self { words, forms, known, own_words, has_values, code })
     }
 
     /// Its words, without those that a program will have put there, where others are left.
@@ -135,7 +168,7 @@ impl Spoken {
                 best = Some((said, number));
             }
         }
-        best.map(|((wording, _), line)| SaidLine { line, wording })
+        best.map(|((wording, words), line)| SaidLine { line, wording, words })
     }
 
     /// How well a line says it, and with how many of its words.
@@ -151,10 +184,10 @@ impl Spoken {
         }
         let said = if self.is_told_by_words() { self.said(line) } else { None };
         let wording = if is_remark(line) { Wording::Remark } else { Wording::Words };
-        said.map(|same| (wording, same))
+        said.map(|words| (wording, words))
     }
 
-    /// How many words of it a line says, where these are most of it, in its order and with nothing between them.
+    /// How many words of it a line says or leaves a place for, where these are most of it, in its order and with nothing between them.
     fn said(&self, line: &str) -> Option<usize> {
         let line = tokens(line, MOST_OF_LINE);
         let shared = line.iter().filter(|token| match token {
@@ -173,7 +206,13 @@ impl Spoken {
         let held = best.same + best.filled;
         let is_most = best.same >= FEWEST && held * 5 >= all * 4 && best.same * 2 > all;
         let is_whole = best.same + 1 >= FEWEST && best.filled > 0 && held == all;
-        (is_most || is_whole && all >= FEWEST).then_some(best.same)
+        (is_most || is_whole && all >= FEWEST).then_some(held)
+    }
+
+    /// Whether a word of a line is that word of the query, in any of its forms.
+    fn is_word(&self, at: usize, of_line: &Token) -> bool {
+        let is_form = |word: &String| self.forms[at].contains(word);
+        self.words[at] == *of_line || matches!(of_line, Token::Word(word) if is_form(word))
     }
 
     /// The best run of a line's words that are the query's.
@@ -185,7 +224,7 @@ impl Spoken {
             let mut next = vec![None; count + 1];
             for at in 0..=count {
                 next[at] = match token {
-                    Token::Word(_) if at > 0 && self.words[at - 1] == *token => {
+                    Token::Word(_) if at > 0 && self.is_word(at - 1, token) => {
                         let before = ends[at - 1];
                         let before =
                             before.unwrap_or(Aligned { same: 0, filled: 0, start: at - 1 });
@@ -207,7 +246,8 @@ impl Spoken {
 fn is_remark(line: &str) -> bool {
     let line = line.trim_start();
     let is_hash = line.strip_prefix('#').is_some_and(|rest| rest.starts_with([' ', '#']));
-    is_hash || ["//", "/*", "* ", "-- ", ";;"].iter().any(|sign| line.starts_with(sign))
+    let begins = ["//", "/*", "* ", "-- ", ";;", "\"\"\"", "'''"];
+    is_hash || begins.iter().any(|sign| line.starts_with(sign))
 }
 
 /// The words of a text; of a message without numbers, paths, addresses, where others are left.
@@ -364,9 +404,17 @@ mod tests {
         }
         let spoken = Spoken::of(&analyze("dough rests too long today")).unwrap();
         let text = "x\n- dough rests too long today\n";
-        let said = SaidLine { line: 1, wording: Wording::Words };
+        let said = SaidLine { line: 1, wording: Wording::Words, words: 5 };
         assert_eq!(spoken.line_in(text, Some("go")), Some(said));
         assert_eq!(spoken.line_in(text, Some("markdown")), None, "written of it");
+    }
+
+    #[test]
+    fn of_two_lines_that_say_it_the_one_with_more_of_it_counts() {
+        let text = "# the loaf of a day at noon\n# Bakes the loaf of a day.\n";
+        let spoken = Spoken::of(&analyze("bake the loaf of a day")).unwrap();
+        let said = SaidLine { line: 1, wording: Wording::Remark, words: 6 };
+        assert_eq!(spoken.line_in(text, Some("python")), Some(said));
     }
 
     #[test]
@@ -374,10 +422,10 @@ mod tests {
         let text =
             "fn bake(&self, heat: u32) -> Loaf {\n}\nfn bake(&self) -> Loaf {\nbake(&self)\n";
         let line = |query: &str| Spoken::of(&analyze(query))?.line_in(text, Some("rust"));
-        let said = |line, wording| Some(SaidLine { line, wording });
-        assert_eq!(line("fn bake(&self)  -> Loaf {"), said(2, Wording::Whole));
-        assert_eq!(line("fn bake(&self)"), said(2, Wording::Held));
-        assert_eq!(line("bake(&self, heat:"), said(0, Wording::Held));
+        let said = |line, wording, words| Some(SaidLine { line, wording, words });
+        assert_eq!(line("fn bake(&self)  -> Loaf {"), said(2, Wording::Whole, 4));
+        assert_eq!(line("fn bake(&self)"), said(2, Wording::Held, 3));
+        assert_eq!(line("bake(&self, heat:"), said(0, Wording::Held, 3));
         assert_eq!(line("fn bake(heat)"), None);
     }
 

@@ -40,7 +40,9 @@ impl WalkLog {
         let Entries { skipped, mut warnings, more_warnings } =
             std::mem::take(&mut *lock(&self.shared));
         if more_warnings > 0 {
-            warnings.push(format!("{more_warnings} more lines of ignore files do not apply"));
+            let lines = if more_warnings == 1 { "line" } else { "lines" };
+            let verb = if more_warnings == 1 { "does" } else { "do" };
+            warnings.push(format!("{more_warnings} more {lines} of ignore files {verb} not apply"));
         }
         (skipped, warnings)
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use sconce_code::{ChunkKey, words};
 
+use super::file_postings::CHUNK_TEST;
 use super::index::LexicalIndex;
 use super::part::Measures;
 use super::scan::idf;
@@ -97,6 +98,11 @@ impl LexicalIndex {
         let mut chunks: Vec<ChunkKey> = docs.into_iter().map(|doc| self.key_of(doc)).collect();
         chunks.sort_unstable();
         chunks
+    }
+
+    /// Whether a chunk is code of tests among other code, as Rust's `mod tests` is.
+    pub fn is_test_code(&self, key: ChunkKey) -> bool {
+        self.doc_of(key).is_some_and(|doc| self.doc(doc).flags & CHUNK_TEST != 0)
     }
 
     /// The chunks and files that hold all of the terms. A single common word is not worth their list.

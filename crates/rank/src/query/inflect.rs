@@ -31,8 +31,13 @@ pub(super) fn number(word: &str) -> Option<String> {
     singular(word).or_else(|| Some(plural(word)))
 }
 
-/// The same word in other numbers and tenses: `parse`, `parses`, `parsed`, `parsing`.
-pub(super) fn inflections(word: &str) -> Vec<String> {
+/// The same English word in other numbers and tenses; some of them are no words.
+///
+/// ```
+/// let forms = sconce_rank::inflections("parses");
+/// assert!(["parse", "parsed", "parsing"].iter().all(|form| forms.iter().any(|one| one == form)));
+/// ```
+pub fn inflections(word: &str) -> Vec<String> {
     let mut forms = Vec::new();
     if !word.is_ascii() || word.len() < 2 || word.bytes().any(|b| b.is_ascii_digit()) {
         return forms;

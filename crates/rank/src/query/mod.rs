@@ -17,6 +17,7 @@ mod vocabulary;
 
 pub use analysis::{QueryAnalysis, analyze};
 pub(crate) use exact::ExactGroup;
+pub use inflect::inflections;
 pub use kind::QueryKind;
 pub use named_files::NamedFile;
 pub use stamp::is_log_level;

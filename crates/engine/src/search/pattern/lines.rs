@@ -1,11 +1,11 @@
 //! Gathers the lines that match as chunks go by: the best are kept, all are counted.
 
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
-use sconce_code::LineRange;
+use sconce_code::{ChunkKey, LineRange};
 use sconce_store::ChunkText;
 
 use super::matcher::Matcher;
@@ -47,6 +47,8 @@ pub(super) struct Lines {
     pub(super) context: (u32, u32),
     /// Whether definitions of what matches are left out.
     uses_alone: bool,
+    /// Chunks of test code in files of other code.
+    tests: HashSet<ChunkKey>,
     /// The best lines by what matched in them, each as many as may be given: of `retry|backoff` the many
     /// lines of one leave room for those of the other.
     best: HashMap<String, BinaryHeap<Line>>,
@@ -64,9 +66,23 @@ impl Lines {
         names: HashMap<(i64, u32), Vec<String>>,
         limit: usize,
     ) -> Self {
-        let (best, files) = (HashMap::new(), HashMap::new());
-        let (context, last) = ((0, 0), (0, 0));
-        Self { matcher, names, limit, context, uses_alone: false, best, files, total: 0, last }
+        Self {
+            matcher,
+            names,
+            limit,
+            context: (0, 0),
+            uses_alone: false,
+            tests: HashSet::new(),
+            best: HashMap::new(),
+            files: HashMap::new(),
+            total: 0,
+            last: (0, 0),
+        }
+    }
+
+    /// The same where these chunks are known to be tests.
+    pub(super) fn with_tests(self, tests: HashSet<ChunkKey>) -> Self {
+        Self { tests, ..self }
     }
 
     /// The same without the definitions of what matches.
@@ -112,6 +128,8 @@ impl Lines {
             }
             let (path, class) = file.get_or_insert_with(|| {
                 let class = class_of(&chunk.path, chunk.language.as_deref());
+                let is_test = class == FileClass::Code && self.tests.contains(&chunk.key());
+                let class = if is_test { FileClass::Test } else { class };
                 (Arc::from(chunk.path.as_str()), class)
             });
             // A file that was written again meanwhile was counted by its older version.
