@@ -43,6 +43,14 @@ pub(super) struct FileLocation {
 /// Resolves `path`, `path:line`, an absolute path, and which index is meant.
 pub(super) async fn resolve(call: &Call<'_>, named: &Named) -> Result<FileLocation, ToolError> {
     let Named { path, line, end_line, project, index_name } = named;
+    if path.trim().is_empty() {
+        let error = ToolError::new("the path is empty")
+            .with_hint("name a file, relative to the project's root");
+        return Err(match some_file(call, named).await {
+            Some(file) => error.with_argument(call.tool, call.given, "path", file.into()),
+            None => error,
+        });
+    }
     let engine = &call.mcp.engine().await?;
     let (in_head, path) = match index_of_head(path.trim()) {
         Some((index, path)) if index_name.is_none() => (Some(index), path),
@@ -72,14 +80,6 @@ pub(super) async fn resolve(call: &Call<'_>, named: &Named) -> Result<FileLocati
         real = absolute.then(|| file.unwrap_or(place.directory));
         index
     };
-    if whole.is_empty() {
-        let error = ToolError::new("the path is empty")
-            .with_hint("name a file, relative to the project's root");
-        return Err(match first_below(&index, "").await {
-            Some(first) => error.with_argument(call.tool, call.given, "path", first.into()),
-            None => error,
-        });
-    }
     // A link leads to where the file is indexed.
     let inside = real.as_deref().and_then(|real| real.strip_prefix(index.root()).ok());
     let relative = |path: &str| {
@@ -157,6 +157,18 @@ pub(super) async fn why_missing(
         }
         None => error.into(),
     }
+}
+
+/// A file of the index that is meant, where it can be told.
+async fn some_file(call: &Call<'_>, named: &Named) -> Option<String> {
+    let engine = &call.mcp.engine().await.ok()?;
+    let index = if let Some(name) = &named.index_name {
+        call.mcp.index_named(engine, name).await.ok()?
+    } else {
+        let place = call.locate("project", named.project.as_deref()).await.ok()?;
+        freshness::of(call, engine, &place.directory).await.ok()?.index
+    };
+    first_below(&index, "").await
 }
 
 /// The first file of an index below a directory.

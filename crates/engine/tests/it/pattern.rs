@@ -262,15 +262,20 @@ async fn a_definition_is_no_use_and_a_line_is_of_the_outermost_that_begins_there
 #[tokio::test(flavor = "multi_thread")]
 async fn uses_in_tests_among_code_come_behind_those_of_other_files() {
     let project = Project::new().await;
+    let lines = |count: usize, line: &str| format!("    {line}\n").repeat(count);
     project.write(
         "src/a_kiln.rs",
-        "pub fn fire(heat: u32) -> u32 {\n    heat\n}\n\n\
-         #[cfg(test)]\nmod tests {\n    use super::*;\n\n    #[test]\n    fn fires() {\n        \
-         assert_eq!(fire(3), 3);\n    }\n}\n",
+        &format!(
+            "pub fn fire(heat: u32) -> u32 {{\n{}    heat\n}}\n\n\
+             #[cfg(test)]\nmod tests {{\n    use super::*;\n\n    #[test]\n    fn fires() {{\n{}    \
+             assert_eq!(fire(3), 3);\n    }}\n}}\n",
+            lines(60, "let heat = heat.max(100).min(1200);"),
+            lines(60, "    let tray = Tray::new(3).filled();"),
+        ),
     );
     project.write("src/shop.rs", "pub fn open() -> u32 {\n    fire(900)\n}\n");
     project.index().await.unwrap();
     let index = project.handle().await;
     let uses = index.occurrences("fire", Occurrences::Uses, &Filter::default(), 9).await.unwrap();
-    assert_eq!(places(&uses), ["src/shop.rs:2", "src/a_kiln.rs:11"]);
+    assert_eq!(places(&uses), ["src/shop.rs:2", "src/a_kiln.rs:131"]);
 }
