@@ -93,10 +93,20 @@ impl Statement {
         format!("SELECT {columns} FROM {{symbols}} WHERE {}", conditions.join(" AND "))
     }
 
-    /// A condition on `name` that one of the globs fits.
+    /// A condition on `name` that one of the globs fits, or on the name with its scopes.
     fn name_condition(&mut self, globs: &NameGlobs) -> String {
-        let (exact, folded) = (self.bind(globs.regexes(true)), self.bind(globs.regexes(false)));
-        format!("(name ~ ANY({exact}) OR name ~* ANY({folded}))")
+        let mut fits = Vec::new();
+        let scoped = "array_to_string(scopes || name, '.')";
+        for (operator, case_counts) in [("~", true), ("~*", false)] {
+            let (names, qualified) =
+                (globs.regexes(case_counts), globs.qualified_regexes(case_counts));
+            for (column, regexes) in [("name", names), (scoped, qualified)] {
+                if !regexes.is_empty() {
+                    fits.push(format!("{column} {operator} ANY({})", self.bind(regexes)));
+                }
+            }
+        }
+        format!("({})", fits.join(" OR "))
     }
 
     /// Runs a search; nearest first, equals by file and position.

@@ -4,7 +4,7 @@
 use regex::{RegexSet, RegexSetBuilder};
 
 use super::lists::separated;
-use super::translate::{Brackets, class, name_regex, path_regex};
+use super::translate::{Brackets, class, name_regex, path_regex, qualified_regex};
 
 /// The longest pattern, in bytes.
 pub const MAX_PATTERN_BYTES: usize = 1024;
@@ -235,19 +235,22 @@ impl PathMatcher {
     }
 }
 
-/// A glob on symbols' names. It ignores case unless it has a capital letter.
+/// A glob on symbols' names, which may begin with their scopes: `parse*`, `Backend::*`. It ignores case unless it has a
+/// capital letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NameGlob {
     /// As it is written.
     pub(super) text: String,
     pub(super) regex: String,
+    /// What fits scopes and name with dots between them, where it may name a scope.
+    pub(super) qualified: Option<String>,
     pub(super) case_counts: bool,
 }
 
 impl NameGlob {
     pub(super) fn new(glob: &str) -> Self {
         let (regex, case_counts) = name_regex(glob);
-        Self { text: glob.to_owned(), regex, case_counts }
+        Self { text: glob.to_owned(), regex, qualified: qualified_regex(glob), case_counts }
     }
 
     /// Takes what is wrong in a glob as it stands, since names such as `[]` are typed too; none
@@ -293,25 +296,39 @@ impl NameGlobs {
         globs.map(|glob| glob.regex.clone()).collect()
     }
 
+    /// The same on scopes and names with dots between them; of globs that may name a scope.
+    pub fn qualified_regexes(&self, case_counts: bool) -> Vec<String> {
+        let globs = self.globs.iter().filter(|glob| glob.case_counts == case_counts);
+        globs.filter_map(|glob| glob.qualified.clone()).collect()
+    }
+
     /// The same globs over names in memory.
     pub fn matcher(&self) -> Result<NameMatcher, GlobError> {
-        let regexes = self.globs.iter().map(|glob| {
-            if glob.case_counts { glob.regex.clone() } else { format!("(?i){}", glob.regex) }
-        });
-        Ok(NameMatcher { set: regex_set(regexes)? })
+        let cased = |glob: &NameGlob, regex: &str| {
+            if glob.case_counts { regex.to_owned() } else { format!("(?i){regex}") }
+        };
+        let names = self.globs.iter().map(|glob| cased(glob, &glob.regex));
+        let with_scope = |glob: &NameGlob| Some(cased(glob, glob.qualified.as_ref()?));
+        let qualified: Vec<String> = self.globs.iter().filter_map(with_scope).collect();
+        let qualified = if qualified.is_empty() { None } else { Some(qualified) };
+        let qualified = qualified.map(|regexes| regex_set(regexes.into_iter())).transpose()?;
+        Ok(NameMatcher { names: regex_set(names)?, qualified })
     }
 }
 
 /// [`NameGlobs`] over names in memory.
 #[derive(Debug, Clone)]
 pub struct NameMatcher {
-    set: RegexSet,
+    names: RegexSet,
+    qualified: Option<RegexSet>,
 }
 
 impl NameMatcher {
-    /// Whether one of the globs fits a name.
-    pub fn passes(&self, name: &str) -> bool {
-        self.set.is_match(name)
+    /// Whether one of the globs fits a name, or the name with its scopes, which have dots between them.
+    pub fn passes(&self, name: &str, scopes: &str) -> bool {
+        let point = if scopes.is_empty() { "" } else { "." };
+        let fits = |set: &RegexSet| set.is_match(&format!("{scopes}{point}{name}"));
+        self.names.is_match(name) || self.qualified.as_ref().is_some_and(fits)
     }
 }
 
@@ -378,6 +395,23 @@ mod tests {
             PathGlobs::parse(&glob).unwrap().matcher().unwrap();
             NameGlobs::default().and(&glob).unwrap().matcher().unwrap();
         }
+    }
+
+    #[test]
+    fn a_name_may_begin_with_its_scopes() {
+        let passes = |glob: &str, name: &str, scopes: &str| {
+            let globs = NameGlobs::default().and(&own(&[glob])).unwrap();
+            globs.matcher().unwrap().passes(name, scopes)
+        };
+        for glob in
+            ["Oven::*", "kiln::Oven::heat", "Oven.heat()", "Oven#he?t", "Oven->heat", "heat"]
+        {
+            assert!(passes(glob, "heat", "kiln.Oven"), "{glob}");
+        }
+        for glob in ["Over::*", "ven::heat", "Oven::cool", "Oven.", "heat::Oven", ".heats"] {
+            assert!(!passes(glob, "heat", "kiln.Oven"), "{glob}");
+        }
+        assert!(passes("M.open", "M.open", "") && !passes("M.open", "open", ""));
     }
 
     #[test]

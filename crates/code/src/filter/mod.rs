@@ -35,7 +35,7 @@ pub struct FilterText {
     pub path_globs: Vec<String>,
     /// Types of symbols, such as `function`, `class`, `method` or `interface`.
     pub symbol_kinds: Vec<String>,
-    /// Globs of symbols' names, such as `parse*`; see [`NameGlob`].
+    /// Globs of symbols' names, such as `parse*` or `Backend::*`; see [`NameGlob`].
     pub symbol_names: Vec<String>,
 }
 
@@ -253,10 +253,10 @@ impl FilterMatcher {
             && self.within.as_ref().is_none_or(|within| lies_within(path, within))
     }
 
-    /// Whether a symbol passes.
-    pub fn passes_symbol(&self, kind: SymbolKind, name: &str) -> bool {
+    /// Whether a symbol passes; its scopes have dots between them.
+    pub fn passes_symbol(&self, kind: SymbolKind, name: &str, scopes: &str) -> bool {
         (self.kinds.is_empty() || self.kinds.contains(&kind))
-            && self.names.as_ref().is_none_or(|names| names.passes(name))
+            && self.names.as_ref().is_none_or(|names| names.passes(name, scopes))
     }
 }
 
@@ -402,8 +402,8 @@ mod tests {
     #[test]
     fn a_symbol_has_both_one_of_the_kinds_and_one_of_the_names() {
         let matcher = parse(&[], &[], &["class"], &["open*", "Close*"]).matcher().unwrap();
-        assert!(matcher.passes_symbol(SymbolKind::Struct, "OpenFile"));
-        assert!(!matcher.passes_symbol(SymbolKind::Struct, "closeFile"));
-        assert!(!matcher.passes_symbol(SymbolKind::Function, "open"));
+        assert!(matcher.passes_symbol(SymbolKind::Struct, "OpenFile", ""));
+        assert!(!matcher.passes_symbol(SymbolKind::Struct, "closeFile", ""));
+        assert!(!matcher.passes_symbol(SymbolKind::Function, "open", ""));
     }
 }

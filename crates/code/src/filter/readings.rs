@@ -81,6 +81,7 @@ impl PathGlobs {
 impl NameGlobs {
     fn read_as(&mut self, at: usize, reading: &Reading) {
         let glob = &mut self.globs[at];
+        glob.qualified = None;
         glob.case_counts = !reading.regex.starts_with(IGNORES_CASE);
         reading.regex.trim_start_matches(IGNORES_CASE).clone_into(&mut glob.regex);
     }
@@ -172,7 +173,7 @@ mod tests {
         let matcher = filter.matcher().unwrap();
         let passes = |one: &&&str| match readings.target {
             GlobTarget::Paths => matcher.passes_file(one, None),
-            GlobTarget::Names => matcher.passes_symbol(crate::SymbolKind::Function, one),
+            GlobTarget::Names => matcher.passes_symbol(crate::SymbolKind::Function, one, ""),
         };
         assert!(there.iter().any(|one| passes(&one)), "{first:?}");
         Some((first.glob.clone(), first.manner))

@@ -32,6 +32,16 @@ pub(super) fn name_regex(glob: &str) -> (String, bool) {
     (regex, glob.chars().any(char::is_uppercase))
 }
 
+/// A glob on a symbol's name with its scope (`Backend::*`, `Cart.total`, `Store#open`) as a regular expression on the
+/// scopes and the name with dots between them, of which the outer ones may be left out. None where it names no scope.
+pub(super) fn qualified_regex(glob: &str) -> Option<String> {
+    let dotted =
+        glob.trim().trim_end_matches("()").replace("::", ".").replace("->", ".").replace('#', ".");
+    let (scope, name) = dotted.rsplit_once('.')?;
+    let names_both = !scope.trim_matches('.').is_empty() && !name.is_empty();
+    names_both.then(|| format!("^(?:.*\\.)?{}$", body(&dotted, ".", Brackets::Either)))
+}
+
 /// A glob on a symbol's name as a regular expression that fits the name in every convention, where case
 /// does not count: `listUsers` fits `list_users`.
 pub(super) fn folded_name_regex(glob: &str) -> String {

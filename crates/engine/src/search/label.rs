@@ -58,7 +58,8 @@ impl LabelContext<'_> {
     /// Whether the filter lets a definition pass.
     pub(super) fn passes(&self, symbol: &SymbolRow) -> bool {
         let kind = SymbolKind::parse(&symbol.kind).unwrap_or(SymbolKind::Other);
-        !self.filter.narrows_symbols() || self.filter.passes_symbol(kind, &symbol.name)
+        !self.filter.narrows_symbols()
+            || self.filter.passes_symbol(kind, &symbol.name, &symbol.scopes.join("."))
     }
 
     /// The line of a chunk that says what the query does.

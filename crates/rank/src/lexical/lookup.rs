@@ -66,7 +66,8 @@ impl LexicalIndex {
             return true;
         }
         let file = self.doc(doc).file;
-        let defines = |symbol: &Definition<'_>| filter.passes_symbol(symbol.kind, symbol.name);
+        let defines =
+            |symbol: &Definition<'_>| filter.passes_symbol(symbol.kind, symbol.name, symbol.scope);
         filter.passes_file(self.path(file), self.file(file).language)
             && (!filter.narrows_symbols() || self.symbols_of(doc).iter().any(defines))
     }

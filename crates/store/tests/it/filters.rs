@@ -37,7 +37,8 @@ fn passes_in_memory(filter: &Filter, chunk: &ChunkRow, symbols: &[SymbolRow]) ->
     matcher.passes_file(&chunk.path, language)
         && (!matcher.narrows_symbols()
             || starting.any(|symbol| {
-                matcher.passes_symbol(SymbolKind::parse(&symbol.kind).unwrap(), &symbol.name)
+                let kind = SymbolKind::parse(&symbol.kind).unwrap();
+                matcher.passes_symbol(kind, &symbol.name, &symbol.scopes.join("."))
             }))
 }
 
@@ -213,6 +214,11 @@ async fn symbol_filters_ask_for_one_symbol_that_fits_both() {
         // The class is not called so, though another symbol of its chunk is
         (filter(&["class"], &["parse"]), vec![]),
         (filter(&["method"], &["parse"]), vec!["a.rs#1"]),
+        // All of them are in `outer`
+        (filter(&[], &["outer::get*"]), vec!["a.rs#0", "b.py#0"]),
+        (filter(&[], &["outer.parse"]), vec!["a.rs#1"]),
+        (filter(&[], &["Outer#parse"]), vec![]),
+        (filter(&[], &["inner::*"]), vec![]),
         (
             parsed(&FilterText { languages: own(&["rust"]), ..text(&["function"], &[]) }),
             vec!["a.rs#0"],

@@ -369,7 +369,7 @@ const SURE_PLACES: usize = 5;
 
 /// The answers of several queries, one after another. What stands in an earlier one is not told again:
 /// the best place is named without its lines, the others are counted, as are those further down of which the query's
-/// words say nothing.
+/// words say nothing, and the files that have no place among the best: who wants them asks that query alone.
 fn told_apart(
     queries: &[&str],
     responses: Vec<SearchResponse>,
@@ -382,7 +382,7 @@ fn told_apart(
     for (number, (query, mut response)) in queries.iter().zip(responses).enumerate() {
         let _ = writeln!(answer, "query: {}", escaped(&cut(query)));
         answer.push_str(&nowhere(&response));
-        let Untold { repeated, vague } = keep_new(&mut response.results, &mut seen);
+        let Untold { repeated, vague, further } = keep_new(&mut response.results, &mut seen);
         let notes = if number == 0 { notes } else { &[] };
         let uses = uses.get(number).map_or("", String::as_str);
         let budget = budget.beside(uses);
@@ -393,6 +393,7 @@ fn told_apart(
                 vague,
                 counted(vague, "place without a matching line", "places without a matching line"),
             ),
+            (further, counted(further, "file further down", "files further down")),
         ];
         let rest = rest.into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text);
         let rest: Vec<String> = rest.collect();
@@ -405,22 +406,25 @@ fn told_apart(
 }
 
 /// What of a query's places is only counted.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 struct Untold {
     /// Those that stand in an earlier answer.
     repeated: u64,
     /// Those further down without a line that matches.
     vague: u64,
+    /// The places of files whose others are not among the best.
+    further: u64,
 }
 
 /// Keeps what is to be told of a query's places; `seen` are those of the queries before it.
 fn keep_new(results: &mut Vec<SearchResult>, seen: &mut BTreeSet<(String, String, u32)>) -> Untold {
-    let mut untold = Untold { repeated: 0, vague: 0 };
+    let mut untold = Untold::default();
     let mut told = 0;
     results.retain_mut(|result| {
         let has_words = !result.matches.is_empty() || result.match_type == MatchType::Symbol;
-        if told >= SURE_PLACES && !has_words {
-            untold.vague += 1;
+        if told >= SURE_PLACES && (!has_words || result.further) {
+            let count = if result.further { &mut untold.further } else { &mut untold.vague };
+            *count += 1;
             return false;
         }
         let place = (result.index.clone(), result.path.clone(), result.start_line);
@@ -563,13 +567,19 @@ mod tests {
             results.iter().map(|result| (result.start_line, result.further)).collect::<Vec<_>>()
         };
         let mut first: Vec<SearchResult> = (1..=9).map(|at| place(at * 10, at % 2 == 0)).collect();
-        assert_eq!(keep_new(&mut first, &mut seen), Untold { repeated: 0, vague: 2 });
+        assert_eq!(keep_new(&mut first, &mut seen), Untold { vague: 2, ..Untold::default() });
         let expected = [10, 20, 30, 40, 50, 60, 80].map(|line| (line, false));
         assert_eq!(lines(&first), expected);
         // The best of the second is named whatever stands above; what was not told there is new.
         let mut second = vec![place(20, true), place(40, true), place(70, true), place(10, false)];
-        assert_eq!(keep_new(&mut second, &mut seen), Untold { repeated: 2, vague: 0 });
+        assert_eq!(keep_new(&mut second, &mut seen), Untold { repeated: 2, ..Untold::default() });
         assert_eq!(lines(&second), [(20, true), (70, false)]);
+        // A file without a place among the best is one of these only where those are few.
+        let further = |at: u32| SearchResult { further: true, ..place(at, true) };
+        let mut third = vec![further(101), place(102, true), place(103, true), place(104, true)];
+        third.extend([place(105, true), further(106), further(107)]);
+        assert_eq!(keep_new(&mut third, &mut seen), Untold { further: 2, ..Untold::default() });
+        assert_eq!(third.len(), 5);
     }
 
     fn read(given: &Value) -> Result<Arguments, ToolError> {

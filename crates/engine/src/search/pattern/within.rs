@@ -27,7 +27,8 @@ impl Within {
     /// Whether a symbol passes.
     pub(super) fn passes(&self, symbol: &SymbolRow) -> bool {
         let kind = SymbolKind::parse(&symbol.kind).unwrap_or(SymbolKind::Other);
-        !self.symbols.narrows_symbols() || self.symbols.passes_symbol(kind, &symbol.name)
+        !self.symbols.narrows_symbols()
+            || self.symbols.passes_symbol(kind, &symbol.name, &symbol.scopes.join("."))
     }
 
     /// The lines of a chunk that may match, given the symbols that share lines with it; ascending and apart.
