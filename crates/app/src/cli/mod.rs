@@ -398,6 +398,7 @@ pub enum Agent {
     /// Gemini CLI
     Gemini,
     /// `OpenCode`
+    #[value(help = "OpenCode")]
     Opencode,
 }
 

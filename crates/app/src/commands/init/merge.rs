@@ -1,6 +1,8 @@
 //! Putting sconce's part into a file that belongs to somebody else.
 
-use serde_json::{Map, Value};
+use jsonc_parser::ParseOptions;
+use jsonc_parser::cst::{CstInputValue, CstRootNode};
+use serde_json::Value;
 
 /// What becomes of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,27 +15,59 @@ pub(super) enum Merged {
     NotOurs(String),
 }
 
-/// Puts `entry` under `keys` and `sconce` into a JSON document; everything else stays.
+/// Puts `entry` under `keys` and `sconce` into a JSON document, which may have comments; everything else stays as it is
+/// written.
 pub(super) fn json_entry(old: Option<&str>, keys: &[&str], entry: &Value) -> Merged {
-    let old = old.filter(|text| !text.trim().is_empty()).unwrap_or("{}");
-    let Ok(mut document) = serde_json::from_str::<Value>(old) else {
-        return Merged::NotOurs("it is not plain JSON".to_owned());
+    let old = old.filter(|text| !text.trim().is_empty()).unwrap_or("{}\n");
+    let Ok(document) = CstRootNode::parse(old, &JSON_WITH_COMMENTS) else {
+        return Merged::NotOurs("it is not valid JSON".to_owned());
     };
-    let mut at = &mut document;
+    let Some(mut servers) = document.object_value_or_create() else { return not_an_object() };
     for key in keys {
-        let Value::Object(object) = at else { return not_an_object() };
-        at = object.entry((*key).to_owned()).or_insert_with(|| Value::Object(Map::new()));
+        let Some(object) = servers.object_value_or_create(key) else { return not_an_object() };
+        servers = object;
     }
-    let Value::Object(servers) = at else { return not_an_object() };
-    match servers.get("sconce") {
-        Some(found) if found == entry => return Merged::Unchanged,
-        Some(found) if !starts_sconce(found) => {
-            return Merged::NotOurs("it has another server named sconce".to_owned());
+    let Some(known) = servers.get("sconce") else {
+        servers.append("sconce", written(entry));
+        return Merged::Write(document.to_string());
+    };
+    let found = known.value().and_then(|value| value.to_serde_value()).unwrap_or_default();
+    if found == *entry {
+        return Merged::Unchanged;
+    }
+    if !starts_sconce(&found) {
+        return Merged::NotOurs("it has another server named sconce".to_owned());
+    }
+    known.set_value(written(entry));
+    Merged::Write(document.to_string())
+}
+
+/// What editors take in their settings, and nothing of JSON5 beside it.
+const JSON_WITH_COMMENTS: ParseOptions = ParseOptions {
+    allow_comments: true,
+    allow_trailing_commas: true,
+    allow_loose_object_property_names: false,
+    allow_missing_commas: false,
+    allow_single_quoted_strings: false,
+    allow_hexadecimal_numbers: false,
+    allow_unary_plus_numbers: false,
+    allow_bare_decimal_point_numbers: false,
+    allow_non_finite_numbers: false,
+    allow_extended_string_escapes: false,
+};
+
+fn written(value: &Value) -> CstInputValue {
+    match value {
+        Value::Null => CstInputValue::Null,
+        Value::Bool(value) => CstInputValue::Bool(*value),
+        Value::Number(number) => CstInputValue::Number(number.to_string()),
+        Value::String(text) => CstInputValue::String(text.clone()),
+        Value::Array(values) => CstInputValue::Array(values.iter().map(written).collect()),
+        Value::Object(entries) => {
+            let entries = entries.iter().map(|(key, value)| (key.clone(), written(value)));
+            CstInputValue::Object(entries.collect())
         }
-        _ => {}
     }
-    servers.insert("sconce".to_owned(), entry.clone());
-    Merged::Write(format!("{document:#}\n"))
 }
 
 fn not_an_object() -> Merged {
@@ -137,7 +171,7 @@ mod tests {
         json!({ "command": "sconce", "args": ["mcp"] })
     }
 
-    fn written(merged: Merged) -> String {
+    fn text_of(merged: Merged) -> String {
         let Merged::Write(text) = merged else { panic!("{merged:?}") };
         text
     }
@@ -145,7 +179,7 @@ mod tests {
     #[test]
     fn other_servers_and_settings_stay_as_and_where_they_are() {
         let old = r#"{"zoom": 1, "mcpServers": {"other": {"command": "x"}}, "alpha": true}"#;
-        let new = written(json_entry(Some(old), &["mcpServers"], &entry()));
+        let new = text_of(json_entry(Some(old), &["mcpServers"], &entry()));
         let document: Value = serde_json::from_str(&new).unwrap();
         assert_eq!(document["mcpServers"]["other"]["command"], "x");
         assert_eq!(document["mcpServers"]["sconce"], entry());
@@ -155,10 +189,27 @@ mod tests {
     }
 
     #[test]
+    fn comments_and_the_form_of_a_document_stay() {
+        let old = "{\n\t// mine\n\t\"servers\": {\n\t\t\"other\": { \"args\": [\"a\",\"b\"] }, // theirs\n\t},\n}\n";
+        let new = text_of(json_entry(Some(old), &["servers"], &entry()));
+        for kept in ["\t// mine\n", "\"other\": { \"args\": [\"a\",\"b\"] }, // theirs\n"] {
+            assert!(new.contains(kept), "{new}");
+        }
+        assert!(new.contains("\n\t\t\"sconce\": {\n\t\t\t\"command\": \"sconce\""), "{new}");
+        assert_eq!(json_entry(Some(&new), &["servers"], &entry()), Merged::Unchanged);
+        let older = new.replace("\"mcp\"", "\"mcp\", \"--verbose\"");
+        assert_eq!(text_of(json_entry(Some(&older), &["servers"], &entry())), new);
+        let first = text_of(json_entry(None, &["a", "b"], &entry()));
+        let expected = json!({ "a": { "b": { "sconce": entry() } } });
+        assert_eq!(serde_json::from_str::<Value>(&first).unwrap(), expected, "{first}");
+        assert!(first.ends_with("}\n") && first.contains("\n  \"a\": {\n    \"b\""), "{first}");
+    }
+
+    #[test]
     fn what_is_not_ours_is_left_alone() {
         let left =
             |old: &str| matches!(json_entry(Some(old), &["m"], &entry()), Merged::NotOurs(_));
-        assert!(left("{ // a comment\n}"));
+        assert!(left("{ mcp: 'sconce' }") && left("{ // a comment\n") && left("[]"));
         assert!(left(r#"{"m": []}"#));
         assert!(left(r#"{"m": {"sconce": {"command": "docker"}}}"#));
         assert!(!left(r#"{"m": {"sconce": {"command": "/usr/bin/sconce"}}}"#));
@@ -172,7 +223,7 @@ mod tests {
     fn a_table_that_starts_another_sconce_is_set_right() {
         let text = "[mcp_servers.sconce]\ncommand = \"/new/sconce\"\nargs = [\"mcp\"]\n";
         let old = "[mcp_servers.sconce]\ncommand = \"/old/sconce\"\ntimeout = 9\n\n[other]\ncommand = \"x\"\n";
-        let new = written(toml_table(Some(old), "mcp_servers.sconce", text));
+        let new = text_of(toml_table(Some(old), "mcp_servers.sconce", text));
         assert_eq!(new, old.replace("/old/", "/new/"));
         assert_eq!(toml_table(Some(&new), "mcp_servers.sconce", text), Merged::Unchanged);
         for closed in [
@@ -187,17 +238,17 @@ mod tests {
     #[test]
     fn a_toml_table_is_appended_once() {
         let text = "[mcp_servers.sconce]\ncommand = \"sconce\"\n";
-        let new = written(toml_table(Some("model = \"x\""), "mcp_servers.sconce", text));
+        let new = text_of(toml_table(Some("model = \"x\""), "mcp_servers.sconce", text));
         assert_eq!(new, format!("model = \"x\"\n\n{text}"));
         assert_eq!(toml_table(Some(&new), "mcp_servers.sconce", text), Merged::Unchanged);
     }
 
     #[test]
     fn a_section_is_replaced_in_place() {
-        let first = written(section(Some("# Mine\n"), "s", "one"));
+        let first = text_of(section(Some("# Mine\n"), "s", "one"));
         assert_eq!(first, "# Mine\n\n<!-- s:begin -->\none\n<!-- s:end -->\n");
         let more = format!("{first}\n# More\n");
-        let second = written(section(Some(&more), "s", "two"));
+        let second = text_of(section(Some(&more), "s", "two"));
         assert_eq!(second, "# Mine\n\n<!-- s:begin -->\ntwo\n<!-- s:end -->\n\n# More\n");
         assert_eq!(section(Some(&second), "s", "two"), Merged::Unchanged);
     }
