@@ -242,6 +242,9 @@ impl Index {
             let near = near_chunks(store.clone(), id, Arc::clone(&vector), Arc::clone(&plan));
             let near = runtime.spawn(near);
             let scored = ScoredWords::new(words, &plan.query, &options);
+            let spoken = plan.spoken.as_ref().filter(|_| options.lexical);
+            let may_say = spoken.map(|spoken| MaySay::of(words, spoken, &options.filter));
+            let may_say = may_say.unwrap_or_default();
             let (hits, vectors_ms) = runtime.block_on(near)??;
             let candidates = scored.with_vectors(&hits);
             let ranking = candidates.rank();
@@ -253,9 +256,7 @@ impl Index {
             };
             let similarities: Vec<VectorHit> = similarities.into_iter().map(vector_hit).collect();
             let (matcher, absent) = (candidates.line_matcher(), candidates.absent_words());
-            let may_say = plan.spoken.as_ref().filter(|_| options.lexical);
-            let may_say = may_say.map(|spoken| MaySay::of(words, spoken, &options.filter));
-            let of_words = (matcher, absent, may_say.unwrap_or_default());
+            let of_words = (matcher, absent, may_say);
             Ok::<_, EngineError>((ranking.places(&similarities), of_words, vectors_ms))
         });
         let (files, (matcher, absent, may_say), vectors_ms) = ranked.await??;

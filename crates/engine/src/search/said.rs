@@ -37,10 +37,11 @@ impl MaySay {
     /// Those of an index that pass the filter.
     pub(super) fn of(index: &LexicalIndex, spoken: &Spoken, filter: &FilterMatcher) -> Self {
         let with_most =
-            |share, limit| index.chunks_with_most(spoken.own_words(), share, filter, limit);
+            |words: &[String], share, most| index.chunks_with_most(words, share, filter, most);
         let share = if spoken.has_values() { SHARE_OF_MESSAGE } else { SHARE_OF_SENTENCE };
-        let code = spoken.code().map(|_| with_most(SHARE_OF_CODE, MOST_LOOKED_AT));
-        let words = spoken.is_told_by_words().then(|| with_most(share, MOST_READ));
+        let code = spoken.code().map(|_| with_most(&spoken.words(), SHARE_OF_CODE, MOST_LOOKED_AT));
+        let words =
+            spoken.is_told_by_words().then(|| with_most(spoken.own_words(), share, MOST_READ));
         Self { code: code.unwrap_or_default(), words: words.unwrap_or_default() }
     }
 }

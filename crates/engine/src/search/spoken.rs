@@ -125,15 +125,16 @@ impl Spoken {
                 _ => Vec::new(),
             })
             .collect();
-        let written = words.iter().filter_map(|word| match word {
-            Token::Word(word) => Some(word),
-            Token::Placeholder => None,
-        });
-        let known = written.chain(forms.iter().flatten()).cloned().collect();
+        let known = words_of(&words).into_iter().chain(forms.iter().flatten().cloned()).collect();
         let fewest = if code.is_some() { FEWEST_OF_CODE } else { FEWEST };
-        let own_words = own_words(&query.text, code.is_some());
+        let own_words = own_words(&query.text);
         let has_values = own_words.len() < words.len() || query.text.contains(OF_MESSAGE);
         (words.len() >= fewest).then_some(Self { words, forms, known, own_words, has_values, code })
+    }
+
+    /// Its words, in their order.
+    pub(super) fn words(&self) -> Vec<String> {
+        words_of(&self.words)
     }
 
     /// Its words, without those that a program will have put there, where others are left.
@@ -250,19 +251,20 @@ fn is_remark(line: &str) -> bool {
     is_hash || begins.iter().any(|sign| line.starts_with(sign))
 }
 
-/// The words of a text; of a message without numbers, paths, addresses, where others are left.
-fn own_words(text: &str, is_code: bool) -> Vec<String> {
-    let is_value = |part: &&str| part.contains(|c: char| c.is_ascii_digit() || "/\\@".contains(c));
+/// The words of a text without numbers, paths, addresses and what has hyphens, where others are left.
+fn own_words(text: &str) -> Vec<String> {
+    let is_value = |part: &&str| part.contains(|c: char| c.is_ascii_digit() || "/\\@-".contains(c));
     let own = text.split_whitespace().filter(|part| !is_value(part)).collect::<Vec<_>>().join(" ");
-    let words = |text: &str| {
-        let words = tokens(text, MOST_WORDS).into_iter().filter_map(|token| match token {
-            Token::Word(word) => Some(word),
-            Token::Placeholder => None,
-        });
-        words.collect::<Vec<String>>()
-    };
-    let found = if is_code { Vec::new() } else { words(&own) };
-    if found.len() < FEWEST_OF_CODE { words(text) } else { found }
+    let found = words_of(&tokens(&own, MOST_WORDS));
+    if found.len() < FEWEST_OF_CODE { words_of(&tokens(text, MOST_WORDS)) } else { found }
+}
+
+fn words_of(tokens: &[Token]) -> Vec<String> {
+    let words = tokens.iter().filter_map(|token| match token {
+        Token::Word(word) => Some(word.clone()),
+        Token::Placeholder => None,
+    });
+    words.collect()
 }
 
 /// What ends at a word of the query with a placeholder, which stands for some words or for none.

@@ -6,6 +6,7 @@ use sconce_code::filter::FilterMatcher;
 use super::index::LexicalIndex;
 use super::scan::idf;
 use super::view::FieldName;
+use crate::query::is_stop_word;
 use crate::term::term_hash;
 
 /// Words of which a project has fewer tell nothing of a line.
@@ -36,8 +37,15 @@ impl LexicalIndex {
         filter: &FilterMatcher,
         limit: usize,
     ) -> Vec<ChunkKey> {
-        let hash = |word: &str| term_hash(&word.trim_matches('_').to_lowercase());
-        let mut hashes: Vec<u32> = words.iter().map(|word| hash(word.as_ref())).collect();
+        let words: Vec<String> = words
+            .iter()
+            .map(|word| word.as_ref().trim_matches('_').to_lowercase())
+            .filter(|word| !word.is_empty())
+            .collect();
+        // What every second chunk has tells nothing, and its list is the longest.
+        let telling: Vec<&String> = words.iter().filter(|word| !is_stop_word(word)).collect();
+        let telling = if telling.len() < FEWEST { words.iter().collect() } else { telling };
+        let mut hashes: Vec<u32> = telling.into_iter().map(|word| term_hash(word)).collect();
         hashes.sort_unstable();
         hashes.dedup();
         let lists = hashes.into_iter().map(|hash| {

@@ -23,3 +23,4 @@ pub use named_files::NamedFile;
 pub use stamp::is_log_level;
 pub use symbols::QuerySymbol;
 pub use terms::{Form, FormKind, QueryTerm, TermRole};
+pub(crate) use vocabulary::is_stop_word;

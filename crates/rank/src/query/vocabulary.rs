@@ -1,7 +1,7 @@
 //! Words of questions, and what programmers write short.
 
 /// Whether the word carries no subject: articles, pronouns, auxiliaries, question words.
-pub(super) fn is_stop_word(word: &str) -> bool {
+pub(crate) fn is_stop_word(word: &str) -> bool {
     STOP_WORDS.binary_search(&word).is_ok()
 }
 
