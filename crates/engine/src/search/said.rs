@@ -40,8 +40,7 @@ impl MaySay {
             |words: &[String], share, most| index.chunks_with_most(words, share, filter, most);
         let share = if spoken.has_values() { SHARE_OF_MESSAGE } else { SHARE_OF_SENTENCE };
         let code = spoken.code().map(|_| with_most(&spoken.words(), SHARE_OF_CODE, MOST_LOOKED_AT));
-        let words =
-            spoken.is_told_by_words().then(|| with_most(spoken.own_words(), share, MOST_READ));
+        let words = spoken.may_be_said().then(|| with_most(spoken.own_words(), share, MOST_READ));
         Self { code: code.unwrap_or_default(), words: words.unwrap_or_default() }
     }
 }

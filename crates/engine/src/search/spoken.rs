@@ -20,6 +20,8 @@ const FEWEST_OF_CODE: usize = 2;
 const OF_CODE: [char; 8] = ['(', ')', '{', '}', '[', ']', ';', '='];
 /// Signs that messages have beside what a program puts into them.
 const OF_MESSAGE: [char; 4] = ['=', '"', '\'', '`'];
+/// Words that questions begin with.
+const QUESTION_WORDS: [&str; 7] = ["how", "what", "when", "where", "which", "who", "why"];
 /// Words of the query and of a line beyond these are not compared.
 const MOST_WORDS: usize = 60;
 const MOST_OF_LINE: usize = 200;
@@ -153,8 +155,16 @@ impl Spoken {
     }
 
     /// Whether it has words enough to be told by them alone.
-    pub(super) fn is_told_by_words(&self) -> bool {
+    fn is_told_by_words(&self) -> bool {
         self.words.len() >= FEWEST
+    }
+
+    /// Whether it may be what a program says, however little else speaks for the place: no question, which stands in an
+    /// example of how one asks, and not where the answer is.
+    pub(super) fn may_be_said(&self) -> bool {
+        let asks = |word: &str| QUESTION_WORDS.contains(&word);
+        let is_question = matches!(self.words.first(), Some(Token::Word(word)) if asks(word));
+        self.is_told_by_words() && !is_question
     }
 
     /// The line of a text that says it best; none where no line does, and in prose.
@@ -409,6 +419,13 @@ mod tests {
         let said = SaidLine { line: 1, wording: Wording::Words, words: 5 };
         assert_eq!(spoken.line_in(text, Some("go")), Some(said));
         assert_eq!(spoken.line_in(text, Some("markdown")), None, "written of it");
+    }
+
+    #[test]
+    fn a_question_is_no_message() {
+        let may_be_said = |query: &str| Spoken::of(&analyze(query)).unwrap().may_be_said();
+        assert!(!may_be_said("where are loaves put on the shelf"));
+        assert!(may_be_said("loaves are put on the shelf"));
     }
 
     #[test]
