@@ -309,9 +309,7 @@ impl NameGlobs {
         };
         let names = self.globs.iter().map(|glob| cased(glob, &glob.regex));
         let with_scope = |glob: &NameGlob| Some(cased(glob, glob.qualified.as_ref()?));
-        let qualified: Vec<String> = self.globs.iter().filter_map(with_scope).collect();
-        let qualified = if qualified.is_empty() { None } else { Some(qualified) };
-        let qualified = qualified.map(|regexes| regex_set(regexes.into_iter())).transpose()?;
+        let qualified = regex_set(self.globs.iter().filter_map(with_scope))?;
         Ok(NameMatcher { names: regex_set(names)?, qualified })
     }
 }
@@ -320,15 +318,16 @@ impl NameGlobs {
 #[derive(Debug, Clone)]
 pub struct NameMatcher {
     names: RegexSet,
-    qualified: Option<RegexSet>,
+    qualified: RegexSet,
 }
 
 impl NameMatcher {
     /// Whether one of the globs fits a name, or the name with its scopes, which have dots between them.
     pub fn passes(&self, name: &str, scopes: &str) -> bool {
         let point = if scopes.is_empty() { "" } else { "." };
-        let fits = |set: &RegexSet| set.is_match(&format!("{scopes}{point}{name}"));
-        self.names.is_match(name) || self.qualified.as_ref().is_some_and(fits)
+        self.names.is_match(name)
+            || !self.qualified.is_empty()
+                && self.qualified.is_match(&format!("{scopes}{point}{name}"))
     }
 }
 

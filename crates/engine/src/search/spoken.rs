@@ -129,7 +129,7 @@ impl Spoken {
             .collect();
         let known = words_of(&words).into_iter().chain(forms.iter().flatten().cloned()).collect();
         let fewest = if code.is_some() { FEWEST_OF_CODE } else { FEWEST };
-        let own_words = own_words(&query.text);
+        let own_words = own_words(&query.text, &words);
         let has_values = own_words.len() < words.len() || query.text.contains(OF_MESSAGE);
         (words.len() >= fewest).then_some(Self { words, forms, known, own_words, has_values, code })
     }
@@ -198,7 +198,8 @@ impl Spoken {
         said.map(|words| (wording, words))
     }
 
-    /// How many words of it a line says or leaves a place for, where these are most of it, in its order and with nothing between them.
+    /// How many words of it a line says or leaves a place for, where these are most of it, in its order and with nothing
+    /// between them.
     fn said(&self, line: &str) -> Option<usize> {
         let line = tokens(line, MOST_OF_LINE);
         let shared = line.iter().filter(|token| match token {
@@ -261,12 +262,12 @@ fn is_remark(line: &str) -> bool {
     is_hash || begins.iter().any(|sign| line.starts_with(sign))
 }
 
-/// The words of a text without numbers, paths, addresses and what has hyphens, where others are left.
-fn own_words(text: &str) -> Vec<String> {
+/// The words of a text without numbers, paths, addresses and what has hyphens, where others are left; else `all`.
+fn own_words(text: &str, all: &[Token]) -> Vec<String> {
     let is_value = |part: &&str| part.contains(|c: char| c.is_ascii_digit() || "/\\@-".contains(c));
     let own = text.split_whitespace().filter(|part| !is_value(part)).collect::<Vec<_>>().join(" ");
     let found = words_of(&tokens(&own, MOST_WORDS));
-    if found.len() < FEWEST_OF_CODE { words_of(&tokens(text, MOST_WORDS)) } else { found }
+    if found.len() < FEWEST_OF_CODE { words_of(all) } else { found }
 }
 
 fn words_of(tokens: &[Token]) -> Vec<String> {
