@@ -43,7 +43,7 @@ pub(super) struct FileLocation {
 /// Resolves `path`, `path:line`, an absolute path, and which index is meant.
 pub(super) async fn resolve(call: &Call<'_>, named: &Named) -> Result<FileLocation, ToolError> {
     let Named { path, line, end_line, project, index_name } = named;
-    if path.trim().is_empty() {
+    if split_lines(path.trim()).0.is_empty() {
         let error = ToolError::new("the path is empty")
             .with_hint("name a file, relative to the project's root");
         return Err(match some_file(call, named).await {
@@ -187,8 +187,21 @@ fn index_of_head(text: &str) -> Option<(&str, &str)> {
     (!index.is_empty() && !index.contains(['[', ',', '"'])).then(|| (index, path.trim_start()))
 }
 
+/// The places that texts name, as `of_text` takes each apart. Lines alone, as the heading `:12-40  method close` has
+/// them, are of the file before.
+pub(super) fn places<'a>(texts: impl IntoIterator<Item = &'a String>) -> Vec<String> {
+    let mut places: Vec<String> = Vec::new();
+    for place in texts.into_iter().flat_map(|text| of_text(text)) {
+        let is_of_file_before = matches!(split_lines(place.trim()), ("", Some(_)));
+        let before = places.last().filter(|_| is_of_file_before);
+        let before = before.map_or("", |before| split_lines(before.trim()).0);
+        places.push(format!("{before}{place}"));
+    }
+    places
+}
+
 /// The places of a text with several ranges, `src/a.rs:12-16,25-30`; else the text itself.
-pub(super) fn places(text: &str) -> Vec<String> {
+fn of_text(text: &str) -> Vec<String> {
     for (at, mark) in text.match_indices([':', '#']) {
         let ranges: Vec<&str> = text[at + mark.len()..].split(',').map(str::trim).collect();
         let are_ranges = ranges.len() > 1 && ranges.iter().all(|range| lines(range).is_some());
@@ -291,17 +304,32 @@ fn line(text: &str) -> Option<u32> {
 mod tests {
     use sconce_code::LineRange;
 
-    use super::{index_of_head, places, split_lines};
+    use super::{index_of_head, of_text, places, split_lines};
     use crate::output::heading;
 
     #[test]
     fn several_ranges_are_several_places() {
-        let split = places("src/a.rs:12-16, 25-30");
+        let split = of_text("src/a.rs:12-16, 25-30");
         assert_eq!(split, ["src/a.rs:12-16", "src/a.rs:25-30"]);
-        assert_eq!(places("src/a.rs:1,4,9"), ["src/a.rs:1", "src/a.rs:4", "src/a.rs:9"]);
+        assert_eq!(of_text("src/a.rs:1,4,9"), ["src/a.rs:1", "src/a.rs:4", "src/a.rs:9"]);
         for one in ["src/a.rs:12,40", "src/a,b.rs:3", "a,b", ":,", "x:1,"] {
-            assert_eq!(places(one), [one]);
+            assert_eq!(of_text(one), [one]);
         }
+    }
+
+    #[test]
+    fn lines_alone_are_of_the_file_before() {
+        let texts = ["[shop] src/a.rs:12-16", ":20  method close", "b.rs", ":3,5-6", ":7-9"];
+        let expected = [
+            "[shop] src/a.rs:12-16",
+            "[shop] src/a.rs:20  method close",
+            "b.rs",
+            "b.rs:3",
+            "b.rs:5-6",
+            "b.rs:7-9",
+        ];
+        assert_eq!(places(&texts.map(str::to_owned)), expected);
+        assert_eq!(places(&[":7-9".to_owned()]), [":7-9"], "there is none before");
     }
 
     #[test]

@@ -122,14 +122,17 @@ pub(crate) fn compact(
     let room = budget.bytes().saturating_sub(RESERVE);
     let mut shown = Shown::default();
     let mut cut = false;
+    let mut file_above = None;
     for (at, result) in found.iter().enumerate() {
-        let head = head(result, budget.names_indexes);
+        let file = Some((result.index.as_str(), result.path.as_str()));
+        let head = head(result, file == file_above, budget.names_indexes);
         // The best result is always named.
         if at > 0 && answer.text.len() + head.len() > room {
             cut = true;
             break;
         }
         answer.text.push_str(&head);
+        file_above = file;
         for line in shown.lines(result, at, budget) {
             if answer.text.len() + line.len() + 1 > room {
                 cut = true;
@@ -166,16 +169,19 @@ fn noted(notes: &[String], budget: Budget) -> String {
     text
 }
 
-/// `src/store.rs:120-168  method Store::connect at 130`, behind the index where that is to be named.
-fn head(result: &SearchResult, names_index: bool) -> String {
+/// `src/store.rs:120-168  method Store::connect at 130`, behind the index where that is to be named; of the file
+/// above `:120-168  method Store::connect at 130`.
+fn head(result: &SearchResult, is_of_file_above: bool, names_index: bool) -> String {
+    let names_index = names_index && !is_of_file_above;
     let index = if names_index { format!("[{}] ", escaped(&result.index)) } else { String::new() };
+    let path = if is_of_file_above { "" } else { result.path.as_str() };
     let lines = LineRange { start: result.start_line, end: result.end_line };
     let name = qualified(result);
     let kind = result.kind.as_deref().unwrap_or("in");
     let symbol = name.as_deref().map(|name| (kind, name));
     let at = result.symbol_line.filter(|_| symbol.is_some());
     let at = at.map_or(String::new(), |at| format!(" at {at}"));
-    format!("{index}{}{at}\n", heading(&result.path, lines, symbol))
+    format!("{index}{}{at}\n", heading(path, lines, symbol))
 }
 
 /// The lines that are written already.
@@ -305,6 +311,28 @@ mod tests {
         );
         assert_eq!(answer.ends.len(), 3);
         assert_eq!(answer.ends[2], answer.text.len());
+    }
+
+    #[test]
+    fn a_file_is_named_once_for_its_places_that_follow_each_other() {
+        let mut found = [result(0, 1), result(1, 1), result(2, 1), result(0, 1)];
+        found[1].path = found[0].path.clone();
+        let heads = |found: &[SearchResult], budget: Budget| {
+            let text = compact(found, &[], budget, None).text;
+            let heads = text.lines().filter(|line| !line.contains('|'));
+            heads.map(|line| line.split("  ").next().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let budget = Budget::new(false, 4000);
+        let (first, third) =
+            ("crates/part_0/src/module/file_0.rs:1-2", "crates/part_2/src/module/file_2.rs:21-22");
+        assert_eq!(heads(&found, budget), [first, ":11-12", third, first]);
+        let named = |head: &str| format!("[shop] {head}");
+        let expected = [named(first), ":11-12".to_owned(), named(third), named(first)];
+        assert_eq!(heads(&found, budget.naming_indexes(true)), expected);
+        found[1].index = "mill".to_owned();
+        let of_another = format!("[mill] {}", first.replace("1-2", "11-12"));
+        let expected = [named(first), of_another, named(third), named(first)];
+        assert_eq!(heads(&found, budget.naming_indexes(true)), expected);
     }
 
     #[test]

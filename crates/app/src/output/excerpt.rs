@@ -67,7 +67,8 @@ fn opening(result: &SearchResult, lines: &[&str]) -> Option<usize> {
     if let Some(at) = named.map(|at| at as usize).filter(|&at| at < lines.len()) {
         return Some(at);
     }
-    let first = lines.iter().position(|line| !line.trim().is_empty())?;
+    let tells = |line: &&str| line.contains(char::is_alphanumeric);
+    let first = lines.iter().position(tells)?;
     let matches = !result.matches.is_empty();
     let starts_a_file = result.symbol.is_none() && result.start_line == 1;
     (!matches || !starts_a_file && !is_import(lines[first])).then_some(first)

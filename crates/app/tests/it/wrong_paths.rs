@@ -119,6 +119,10 @@ fn places_are_read_as_answers_and_people_write_them() {
     }
     let two = client.text("read_chunk", &json!({ "path": "src/retry.rs:1-2,4-8" }));
     assert!(two.contains("src/retry.rs:1-2") && two.ends_with(&whole), "{two}");
+    let of_one_file = json!({ "path": ["src/retry.rs:1-2", ":4-8  function backoff_delay"] });
+    assert_eq!(client.text("read_chunk", &of_one_file), two);
+    let error = client.text("read_chunk", &json!({ "path": ":4-8" }));
+    assert!(error.contains("the path is empty"), "{error}");
     let blank = client.text("read_chunk", &json!({ "path": "notes 3.md" }));
     assert!(blank.starts_with("notes 3.md: "), "{blank}");
 }

@@ -55,7 +55,7 @@ const LEAST_A_PLACE: usize = 400;
 /// Reads the places that were asked for, one after another.
 pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> {
     let arguments: Arguments = call.arguments()?;
-    let places: Vec<String> = arguments.path.iter().flat_map(|place| places(place)).collect();
+    let places = places(&arguments.path);
     if places.len() > MOST_PLACES {
         return Err(ToolError::new(format!("{} places are too many at once", places.len()))
             .with_hint(format!("name at most {MOST_PLACES} places in one call")));
