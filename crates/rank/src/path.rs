@@ -249,7 +249,8 @@ impl PathTerms {
     pub(crate) fn of(path: &str) -> Self {
         let mut parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         let name = parts.pop().unwrap_or_default();
-        let depth = parts.len().min(255) as u8;
+        // A package's directories are its name.
+        let depth = source_root(&parts).map_or(parts.len(), |at| at - 2).min(255) as u8;
         let class = class_of(&parts, name);
         let stem = stem_of(name);
         let directories: Vec<Vec<Box<str>>> =
@@ -312,11 +313,7 @@ fn class_of_name(name: &str) -> PathClass {
     let words = split(stem_of(name));
     let ends: Vec<&str> =
         [words.first(), words.last()].into_iter().flatten().map(|word| &**word).collect();
-    // `test_x`, `x_test`, `XTests`, `x.spec.ts`; a middle word (`latest test case`) says nothing.
-    if words.len() > 1
-        && ends.iter().any(|word| matches!(*word, "test" | "tests" | "spec" | "specs"))
-        || matches!(stem, "conftest")
-    {
+    if is_test(&words, stem_of(name), extension) {
         class = class.with(PathClass::TEST);
     }
     if is_copy(stem) || ends.iter().any(|word| matches!(*word, "compat" | "legacy" | "deprecated"))
@@ -349,6 +346,45 @@ fn class_of_name(name: &str) -> PathClass {
         class = class.with(PathClass::DATA);
     }
     class
+}
+
+/// Languages whose tests end with `Spec` or `_spec`; in others that is a specification of something else.
+const WITH_SPECS: [&str; 19] = [
+    "cjs", "coffee", "cr", "groovy", "hs", "js", "jsx", "kt", "kts", "lhs", "lua", "m", "mjs",
+    "moon", "php", "purs", "rb", "scala", "swift",
+];
+
+/// Languages whose tests do not begin with `test`.
+const WITHOUT_TEST_FIRST: [&str; 10] =
+    ["astro", "cjs", "cts", "js", "jsx", "mjs", "mts", "svelte", "ts", "tsx"];
+
+/// What the code around tests is called behind their word: `testUtils.ts`, `spec_helper.rb`.
+const AROUND_TESTS: [&str; 14] = [
+    "case", "cases", "data", "fixture", "fixtures", "helper", "helpers", "mock", "mocks", "server",
+    "setup", "support", "util", "utils",
+];
+
+/// Whether a file's name is that of a test: `test_x`, `x_test`, `XTests`, `x.spec.ts`. A word in the middle
+/// (`latest test case`) says nothing, nor does one at the beginning of what is called after something else
+/// (`specStore.ts`, `test-run.ts`).
+fn is_test(words: &[Box<str>], stem: &str, extension: &str) -> bool {
+    let [first, second, ..] = words else { return stem == "conftest" };
+    let last = words.last().map_or("", |word| &**word);
+    let is_around = AROUND_TESTS.contains(&&**second);
+    let begins = match &**first {
+        "test" | "tests" => is_around || !WITHOUT_TEST_FIRST.contains(&extension),
+        "spec" | "specs" => is_around,
+        _ => false,
+    };
+    let is_of_typescript = matches!(extension, "ts" | "tsx" | "mts" | "cts");
+    let separators: &[char] = if is_of_typescript { &['.', '-', '_'] } else { &['.'] };
+    let before_last = stem.get(..stem.len().saturating_sub(last.len())).unwrap_or_default();
+    let ends = match last {
+        "test" | "tests" => true,
+        "spec" | "specs" => WITH_SPECS.contains(&extension) || before_last.ends_with(separators),
+        _ => false,
+    };
+    begins || ends
 }
 
 /// Whether a stem is that of a copy beside the file itself: what file managers and downloads make (`billing (copy)`,

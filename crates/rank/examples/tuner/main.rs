@@ -6,7 +6,7 @@
 //!     --judgements DIR,… --trees DIR,… [--only a,b] [--mode words|hybrid|vectors] [--vectors DIR]
 //!     [--max BYTES --min BYTES] [--header none|path|scopes|whole|name|signature] [--precision P]
 //!     [--without signal,…] [--set name=value,…]
-//!     [--ablate] [--misses] [--tune ROUNDS] [--cross-validate ROUNDS]
+//!     [--ablate] [--misses] [--sweep name,…] [--tune ROUNDS] [--cross-validate ROUNDS]
 //! ```
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
@@ -71,6 +71,10 @@ fn main() {
     }
     if arguments.has("--ablate") {
         ablate(&tuner, &weights, &summary);
+    }
+    let swept = arguments.list("--sweep");
+    if !swept.is_empty() {
+        tune::sweep(&tuner, &weights, &swept);
     }
     if let Some(rounds) = arguments.number("--tune") {
         let best = tune::search(&tuner, &weights, rounds, &|_| true);

@@ -177,12 +177,17 @@ impl Tuner {
 }
 
 impl Summary {
-    pub(crate) fn print(&self, long: bool) {
-        println!("NDCG@10 {:.4} recall@10 {:.4}", self.overall, self.recall);
+    /// NDCG@10 and recall@10, of all sets and of each.
+    pub(crate) fn print_sets(&self) {
+        print!("NDCG@10 {:.4} recall@10 {:.4}", self.overall, self.recall);
         for (ndcg, recall) in &self.sets {
             print!("  [{ndcg:.4} {recall:.4}]");
         }
         println!();
+    }
+
+    pub(crate) fn print(&self, long: bool) {
+        self.print_sets();
         let groups = [&self.categories, &self.languages, &self.repositories];
         for group in groups.into_iter().take(if long { 3 } else { 1 }) {
             let parts: Vec<String> =

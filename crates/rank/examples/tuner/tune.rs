@@ -144,6 +144,19 @@ pub(crate) fn search(
     best
 }
 
+/// Prints the figures with each of the named weights at values around its own, the others as they are.
+pub(crate) fn sweep(tuner: &Tuner, weights: &Weights, names: &[String]) {
+    let gathered = tuner.gather(weights);
+    for turned in turned().iter().filter(|turned| names.contains(&turned.name)) {
+        for value in turned.tries(turned.value(weights)) {
+            let tried = turned.set(weights, value);
+            let again = turned.of_scan.then(|| tuner.gather(&tried));
+            print!("{} {value:.3}: ", turned.name);
+            tuner.summary(again.as_ref().unwrap_or(&gathered), &tried).print_sets();
+        }
+    }
+}
+
 /// Searches without one group of projects after another, and prints what each search brings to
 /// the group that it has not seen, and which weights moved.
 pub(crate) fn cross_validate(tuner: &Tuner, start: &Weights, rounds: usize) {

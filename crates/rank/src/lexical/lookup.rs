@@ -1,5 +1,7 @@
 //! What the index says of a definition, a file and a chunk.
 
+use std::collections::BTreeSet;
+
 use sconce_code::filter::FilterMatcher;
 
 use super::definitions::{Definition, NameMatch};
@@ -10,6 +12,9 @@ use crate::term::term_hash;
 
 /// Parts of a qualifier that mean where one is.
 const OF_HERE: [&str; 4] = ["crate", "self", "super", "this"];
+
+/// A word that so many files are named after is one of the project's own.
+const NAMED_AFTER: usize = 2;
 
 impl LexicalIndex {
     /// The definitions called `name`, which may be qualified (`Session.get`, `std::fs::read`): all
@@ -57,6 +62,18 @@ impl LexicalIndex {
     pub(crate) fn class_of(&self, file: u32) -> PathClass {
         let class = self.siblings().class_of(self.path(file));
         if self.file(file).declares_only { class.with(PathClass::DECLARATION) } else { class }
+    }
+
+    /// Whether several files whose paths do not say that they are of a class have one of the words in their names.
+    pub(crate) fn names_code_with(
+        &self,
+        words: impl Iterator<Item = u32>,
+        class: PathClass,
+    ) -> bool {
+        let in_names = words.flat_map(|word| self.paths(word)).filter(|(_, place)| place.is_stem());
+        let is_other = |file: &u32| !self.file(*file).terms.class.contains(class);
+        let files: BTreeSet<u32> = in_names.map(|(file, _)| file).filter(is_other).collect();
+        files.len() >= NAMED_AFTER
     }
 
     /// Whether the filter lets the chunk through. It has the kind and the name of a definition whose

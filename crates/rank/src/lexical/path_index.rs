@@ -28,6 +28,11 @@ impl PathPlace {
         }
     }
 
+    /// Whether it is a word of the file's name.
+    pub(super) fn is_stem(self) -> bool {
+        matches!(self, Self::Stem(_))
+    }
+
     /// The place of that number.
     pub(super) fn of_code(code: u32) -> Self {
         match code {

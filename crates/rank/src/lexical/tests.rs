@@ -212,6 +212,45 @@ fn names_of_packages_and_subjects_are_no_classes() {
     ] {
         assert_eq!(class(path), expected, "{path}");
     }
+    let depth = |path: &str| PathTerms::of(path).depth;
+    assert_eq!(depth("app/src/main/kotlin/com/acme/shop/Main.kt"), 2, "a package is a name");
+    assert_eq!(depth("app/src/shop/Main.kt"), 3);
+}
+
+#[test]
+fn a_test_is_known_by_its_name_where_its_language_names_tests_so() {
+    let class = |path: &str| PathTerms::of(path).class;
+    for test in [
+        "conftest.py",
+        "src/test_cart.py",
+        "src/cart_test.go",
+        "src/TestCart.java",
+        "src/CartTests.cs",
+        "src/cart.test.ts",
+        "src/cart.spec.ts",
+        "src/cart-spec.ts",
+        "src/cartSpec.js",
+        "src/CartSpec.scala",
+        "src/cart_spec.rb",
+        "src/cart.e2e.spec.py",
+        "src/testUtils.ts",
+        "src/test-setup.js",
+        "spec_helper.rb",
+    ] {
+        assert_eq!(class(test), PathClass::TEST, "{test}");
+    }
+    for code in [
+        "src/specStore.ts",
+        "src/spec_reader.rs",
+        "src/test-run.ts",
+        "src/openApiSpec.ts",
+        "src/JobSpec.java",
+        "src/pod_spec.go",
+        "src/latest_test_case.rs",
+        "src/spec.ts",
+    ] {
+        assert_eq!(class(code), PathClass::default(), "{code}");
+    }
 }
 
 #[test]
@@ -290,7 +329,7 @@ fn the_layout_is_what_its_version_says() {
     let mut bytes = Vec::new();
     LexicalIndex::write_segment(&mut bytes, &[0; 32], &[&index]).unwrap();
     let hash = blake3::hash(&bytes).to_hex();
-    assert_eq!((LAYOUT, &hash[..16]), (2, "381003ae53184d7b"));
+    assert_eq!((LAYOUT, &hash[..16]), (3, "2bf15887b0a710d2"));
 }
 
 /// BM25 over these chunks, straight from its definition.

@@ -13,10 +13,9 @@ use super::kind::{QueryKind, kind_of};
 use super::named_files::{NamedFile, file_called, named_files};
 use super::stamp::without_stamp;
 use super::symbols::{QuerySymbol, symbols_of};
-use super::terms::{QueryTerm, TermRole, terms_of};
+use super::terms::{QueryTerm, terms_of};
 use super::tokens::{phrases_of, tokens_of};
 use super::uses::{name_asked, name_implemented};
-use crate::path::PathClass;
 
 /// Longer queries are cut here, in bytes: what is asked stands at the start.
 const MAX_QUERY: usize = 4096;
@@ -47,9 +46,6 @@ pub struct QueryAnalysis {
     /// What it asks for letter by letter.
     #[serde(skip)]
     pub(crate) exact: Vec<ExactGroup>,
-    /// Kinds of files that it asks for by name (`tests of …`), which are then not demoted.
-    #[serde(skip)]
-    pub wants: PathClass,
 }
 
 /// Takes a query apart; any text is a query.
@@ -88,7 +84,6 @@ pub fn analyze(query: &str) -> QueryAnalysis {
         kind => kind,
     };
     let terms = terms_of(&tokens, kind);
-    let wants = wants_of(&terms);
     let mut files = named_files(asked);
     if kind == QueryKind::Identifier {
         files.extend(symbols.iter().map(|symbol| file_called(&symbol.name)));
@@ -105,7 +100,6 @@ pub fn analyze(query: &str) -> QueryAnalysis {
         phrases,
         filters,
         exact,
-        wants,
     }
 }
 
@@ -140,11 +134,4 @@ impl QueryAnalysis {
 fn is_version(word: &str) -> bool {
     let parts: Vec<&str> = word.trim_start_matches('v').split('.').collect();
     parts.len() > 2 && parts.iter().all(|part| part.starts_with(|c: char| c.is_ascii_digit()))
-}
-
-fn wants_of(terms: &[QueryTerm]) -> PathClass {
-    terms
-        .iter()
-        .filter(|term| term.role != TermRole::Compound)
-        .fold(PathClass::default(), |all, term| all.with(PathClass::of_word(&term.text)))
 }

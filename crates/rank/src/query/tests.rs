@@ -1,5 +1,4 @@
 use super::*;
-use crate::path::PathClass;
 
 fn kind(query: &str) -> QueryKind {
     analyze(query).kind
@@ -166,12 +165,6 @@ fn words_have_their_forms() {
     assert!(has("request validation", "validate"));
     assert!(has("its configuration", "config"));
     assert!(!has("the tree", "trees2"));
-}
-
-#[test]
-fn a_query_that_names_tests_wants_them() {
-    assert!(analyze("tests of the parser").wants.contains(PathClass::TEST));
-    assert!(!analyze("the parser").wants.contains(PathClass::TEST));
 }
 
 #[test]

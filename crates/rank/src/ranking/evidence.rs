@@ -12,7 +12,7 @@ use crate::lexical::{
     Scores,
 };
 use crate::path::PathClass;
-use crate::query::{QueryAnalysis, QueryTerm};
+use crate::query::{Form, FormKind, QueryAnalysis, QueryTerm, TermRole};
 use crate::term::term_hash;
 
 /// Definitions of what the query asks for, by chunk.
@@ -42,6 +42,8 @@ pub(super) struct Evidence<'a> {
     /// The query's forms: which term each is of, and what it counts.
     pub(super) forms: HashMap<u32, (usize, f32)>,
     sizes: &'a [f32],
+    /// Kinds of files that the query asks for, which are then not demoted.
+    pub(super) wants: PathClass,
 }
 
 impl<'a> Evidence<'a> {
@@ -74,6 +76,7 @@ impl<'a> Evidence<'a> {
             forms,
             named,
             sizes: index.sizes(),
+            wants: wanted(index, query),
             index,
             scan,
         }
@@ -113,10 +116,10 @@ impl<'a> Evidence<'a> {
 
     /// [`CHUNK_TEST`], [`CHUNK_IMPORTS`](crate::lexical::CHUNK_IMPORTS); the former not where the
     /// whole file is a test, or the query asks for tests.
-    pub(super) fn flags(&self, query: &QueryAnalysis, doc: u32) -> u8 {
+    pub(super) fn flags(&self, doc: u32) -> u8 {
         let chunk = self.index.doc(doc);
         let is_test = self.index.file(chunk.file).terms.class.contains(PathClass::TEST);
-        let asked = query.wants.contains(PathClass::TEST);
+        let asked = self.wants.contains(PathClass::TEST);
         if is_test || asked { chunk.flags & !CHUNK_TEST } else { chunk.flags }
     }
 
@@ -227,6 +230,21 @@ impl<'a> Evidence<'a> {
             features[Feature::Size] = self.sizes[file as usize];
         }
     }
+}
+
+/// The kinds of files that a query asks for by a word of theirs (`tests of …`). A word that files of code are named
+/// after, as `spec` where there is a `specStore.ts`, means these.
+fn wanted(index: &LexicalIndex, query: &QueryAnalysis) -> PathClass {
+    let mut wanted = PathClass::default();
+    for term in query.terms.iter().filter(|term| term.role != TermRole::Compound) {
+        let class = PathClass::of_word(&term.text);
+        let same = |form: &&Form| matches!(form.kind, FormKind::Exact | FormKind::Inflected);
+        let words = term.forms.iter().filter(same).map(|form| form.hash);
+        if class != PathClass::default() && !index.names_code_with(words, class) {
+            wanted = wanted.with(class);
+        }
+    }
+    wanted
 }
 
 /// The forms of the terms that count, each with its term and the most that it counts there.

@@ -8,7 +8,6 @@ use super::signal::Signal;
 use super::weights::Weights;
 use crate::lexical::{CHUNK_IMPORTS, CHUNK_TEST, FILE_GENERATED};
 use crate::path::PathClass;
-use crate::query::QueryAnalysis;
 
 /// Fingerprints that differ in at most so many bits are of near-duplicates.
 const NEAR_BITS: u32 = 3;
@@ -36,7 +35,7 @@ pub(super) struct Candidate {
 }
 
 impl Candidate {
-    pub(super) fn new(evidence: &Evidence<'_>, query: &QueryAnalysis, doc: u32) -> Self {
+    pub(super) fn new(evidence: &Evidence<'_>, doc: u32) -> Self {
         let index = evidence.index;
         let chunk = index.doc(doc);
         let file = index.file(chunk.file);
@@ -48,8 +47,8 @@ impl Candidate {
             doc,
             file: chunk.file,
             features: evidence.all_of(doc),
-            class: class.without(query.wants),
-            flags: evidence.flags(query, doc),
+            class: class.without(evidence.wants),
+            flags: evidence.flags(doc),
             depth: file.terms.depth,
             fingerprint: chunk.fingerprint,
         }

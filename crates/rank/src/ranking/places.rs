@@ -8,7 +8,6 @@ use super::feature::Feature;
 use super::place_feature::{PlaceFeature, PlaceFeatures};
 use super::weights::Weights;
 use crate::lexical::{CHUNK_IMPORTS, CHUNK_TEST};
-use crate::query::QueryAnalysis;
 
 /// A chunk of one of the best files, with all that its score is made from.
 #[derive(Debug, Clone)]
@@ -41,7 +40,6 @@ impl PlaceCandidate {
 /// those of the files' chunks, by their number.
 pub(super) fn place_candidates(
     evidence: &Evidence<'_>,
-    query: &QueryAnalysis,
     files: &[(u32, f32)],
     similarities: &HashMap<u32, f32>,
     passes: &dyn Fn(u32) -> bool,
@@ -58,7 +56,7 @@ pub(super) fn place_candidates(
             features[PlaceFeature::File] = score / best;
             features[PlaceFeature::NamedLine] = f32::from(evidence.has_named_line(doc));
             features[PlaceFeature::Vector] = similarities.get(&doc).copied().unwrap_or(f32::NAN);
-            let flags = evidence.flags(query, doc);
+            let flags = evidence.flags(doc);
             candidates.push(PlaceCandidate { doc, file_rank, features, flags });
         }
         let here = &mut candidates[first..];

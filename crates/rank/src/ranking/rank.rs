@@ -129,7 +129,7 @@ impl<'a> ScoredWords<'a> {
             .collect();
         docs.sort_unstable();
         docs.dedup();
-        let found = docs.into_iter().map(|doc| Candidate::new(&evidence, query, doc)).collect();
+        let found = docs.into_iter().map(|doc| Candidate::new(&evidence, doc)).collect();
         Candidates { evidence, query, options, weights, found }
     }
 }
@@ -218,7 +218,7 @@ impl FileRanking<'_> {
     /// The files with their places; a file's best place adds to its score. `similarities` are those of
     /// the files' chunks, all of them where they can be had; empty: by words alone.
     pub fn places(self, similarities: &[VectorHit]) -> Vec<RankedFile> {
-        let Candidates { evidence, query, options, .. } = self.candidates;
+        let Candidates { evidence, options, .. } = self.candidates;
         let index = evidence.index;
         let by_doc: HashMap<u32, f32> = similarities
             .iter()
@@ -227,7 +227,7 @@ impl FileRanking<'_> {
         let files: Vec<(u32, f32)> =
             self.files.iter().map(|best| (best.file, best.score)).collect();
         let passes = |doc: u32| index.passes(&options.filter, doc);
-        let found = place_candidates(evidence, query, &files, &by_doc, &passes);
+        let found = place_candidates(evidence, &files, &by_doc, &passes);
         let mut places: Vec<Vec<RankedPlace>> = vec![Vec::new(); files.len()];
         let scale = files.first().map_or(1.0, |&(_, score)| score);
         for candidate in &found {

@@ -126,6 +126,18 @@ fn tests_are_demoted_unless_they_are_asked_for() {
 }
 
 #[test]
+fn a_word_that_code_is_named_after_asks_for_no_tests() {
+    let body = "function loadSpec(path) { let spec = read(path); return spec; }\n";
+    let files = [("src/load.spec.ts", body), ("src/load.ts", body)];
+    let asked = "load the spec again";
+    assert_eq!(ids(&search(&project(&files), asked, &[]))[0], 1, "specs are tests");
+    let named = [("src/specStore.ts", "let a = 1;\n"), ("src/spec-list.ts", "let b = 1;\n")];
+    let index = project(&[&files[..], &named].concat());
+    assert_eq!(ids(&search(&index, asked, &[]))[0], 2, "specs are what the project is about");
+    assert_eq!(ids(&search(&index, "test that loads the spec", &[]))[0], 1);
+}
+
+#[test]
 fn a_file_is_one_result_and_has_all_its_places() {
     let function = |n: u32| format!("fn cookie_{n}() {{ cookie(); cookie(); cookie(); {n} }}\n\n");
     let many: String = (0..40).map(function).collect();

@@ -59,9 +59,9 @@ impl Default for Weights {
             vectors_for_names: 0.5,
             duplicate: 0.3,
             classes: [
-                (PathClass::TEST, 0.42),
+                (PathClass::TEST, 0.25),
                 (PathClass::EXAMPLE, 0.3),
-                (PathClass::DOCUMENTATION, 0.3),
+                (PathClass::DOCUMENTATION, 0.22),
                 (PathClass::LEGACY, 0.5),
                 (PathClass::GENERATED, 0.5),
                 (PathClass::VENDORED, 0.3),
@@ -71,7 +71,7 @@ impl Default for Weights {
             ],
             test_code: 0.5,
             imports: 1.0,
-            depth: 0.97,
+            depth: 0.975,
         }
     }
 }
