@@ -289,12 +289,28 @@ fn class_of(directories: &[&str], name: &str) -> PathClass {
     let mut class = PathClass::default();
     for (at, directory) in directories[..names_from(directories, name)].iter().enumerate() {
         let lower = directory.to_ascii_lowercase();
-        let Some((named, sense)) = known(&lower) else { continue };
+        let Some((named, sense)) = known(&lower).or_else(|| of_tests(directory)) else { continue };
         if sense == Sense::Plain || is_top(directories, at) || class != PathClass::default() {
             class = class.with(named);
         }
     }
     class.with(class_of_name(name)).with(class_of_source_set(directories))
+}
+
+/// What the words of a directory of tests say: `Shop.Tests`, `integration-tests`, `e2e-web`, `test_helpers`. What is called
+/// `shop-test` may be a library that others test with.
+fn of_tests(directory: &str) -> Option<(PathClass, Sense)> {
+    const KINDS: [&str; 6] = ["acceptance", "functional", "integration", "smoke", "system", "unit"];
+    let words = split(directory);
+    let [first, second, ..] = words.as_slice() else { return None };
+    let is_kind = KINDS.contains(&&**first) || directory.contains('.');
+    let ends = words.last().is_some_and(|last| &**last == "tests" || is_kind && &**last == "test");
+    let begins = match &**first {
+        "e2e" => true,
+        "test" | "tests" => AROUND_TESTS.contains(&&**second),
+        _ => false,
+    };
+    (ends || begins).then_some((PathClass::TEST, Sense::Plain))
 }
 
 /// Whether the directory stands at the top of the project, or of one of its parts: `packages/x/demo`.
@@ -368,7 +384,7 @@ const AROUND_TESTS: [&str; 14] = [
 /// (`latest test case`) says nothing, nor does one at the beginning of what is called after something else
 /// (`specStore.ts`, `test-run.ts`).
 fn is_test(words: &[Box<str>], stem: &str, extension: &str) -> bool {
-    let [first, second, ..] = words else { return stem == "conftest" };
+    let [first, second, ..] = words else { return matches!(stem, "conftest" | "tests") };
     let last = words.last().map_or("", |word| &**word);
     let is_around = AROUND_TESTS.contains(&&**second);
     let begins = match &**first {

@@ -362,6 +362,38 @@ mod tests {
     }
 
     #[test]
+    fn a_place_begins_with_what_tells_what_it_is() {
+        let shown = |content: &str| {
+            let best = SearchResult { content: content.into(), matches: vec![], ..result(0, 4) };
+            let text = compact(&[best], &[], Budget::new(false, 4000), None).text;
+            text.lines().nth(1).map(str::to_owned).unwrap_or_default()
+        };
+        assert_eq!(shown("/**\n * Closes it.\n */\nvoid close() {\n"), "2| * Closes it.");
+        assert_eq!(shown("#[test]\n#[ignore]\nfn closes() {\n"), "3| fn closes() {");
+        assert_eq!(shown("@Override\nvoid close() {\n"), "2| void close() {");
+        assert_eq!(shown("@app.get(\"/x\")\ndef x():\n"), "1| @app.get(\"/x\")");
+    }
+
+    #[test]
+    fn an_import_is_shown_where_nothing_else_matches() {
+        let mut found = [result(0, 3), result(1, 3)];
+        let matched = |line, text: &str, share| MatchedLine { line, text: text.into(), share };
+        found[1].matches = vec![
+            matched(11, "use a::rest;", 0.9),
+            matched(12, "rest();", 0.2),
+            matched(13, "rest + 1", 0.1),
+        ];
+        let shown = |found: &[SearchResult]| {
+            let text = compact(found, &[], Budget::new(false, 4000), None).text;
+            let second = text.lines().skip_while(|line| !line.contains("file_1")).skip(1);
+            second.map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(shown(&found), ["12| rest();", "13| rest + 1"]);
+        found[1].matches.truncate(1);
+        assert_eq!(shown(&found), ["11| use a::rest;"]);
+    }
+
+    #[test]
     fn an_import_takes_no_room_of_the_best_place() {
         let shown = |best: SearchResult| {
             let text = compact(&[best], &[], Budget::new(false, 4000), None).text;

@@ -21,9 +21,10 @@ const WIDEST: usize = 160;
 /// A line's number, and how it is shown.
 pub(super) type Line = (u32, String);
 
-/// The lines that hold most of the query, `most` of them at most, in their order.
+/// The lines that hold most of the query, `most` of them at most, in their order; imports where nothing else matches.
 pub(super) fn matching(result: &SearchResult, most: usize) -> Vec<Line> {
     let mut best = by_share(result);
+    best.sort_by_key(|found| is_import(&found.text));
     best.truncate(most);
     best.sort_by_key(|found| found.line);
     let shown = |found: &MatchedLine| numbered(found.line, found.text.trim_start());
@@ -67,11 +68,21 @@ fn opening(result: &SearchResult, lines: &[&str]) -> Option<usize> {
     if let Some(at) = named.map(|at| at as usize).filter(|&at| at < lines.len()) {
         return Some(at);
     }
-    let tells = |line: &&str| line.contains(char::is_alphanumeric);
+    let tells = |line: &&str| line.contains(char::is_alphanumeric) && !is_attribute(line);
     let first = lines.iter().position(tells)?;
     let matches = !result.matches.is_empty();
     let starts_a_file = result.symbol.is_none() && result.start_line == 1;
     (!matches || !starts_a_file && !is_import(lines[first])).then_some(first)
+}
+
+/// Whether a line is an attribute or a bare annotation of what follows: `#[test]`, `@Override`, `[Fact]`.
+fn is_attribute(line: &str) -> bool {
+    let line = line.trim();
+    let is_name = |text: &str| text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_'));
+    let in_brackets = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    line.starts_with("#[")
+        || line.strip_prefix('@').is_some_and(is_name)
+        || in_brackets.is_some_and(is_name)
 }
 
 /// Whether a line brings in names of others, or names the package that it is in.

@@ -222,6 +222,14 @@ fn a_test_is_known_by_its_name_where_its_language_names_tests_so() {
     let class = |path: &str| PathTerms::of(path).class;
     for test in [
         "conftest.py",
+        "src/cart/tests.rs",
+        "src/Shop.Tests/Till.cs",
+        "src/Shop.Test/Till.cs",
+        "unit-test/till.php",
+        "crates/integration-tests/src/lib.rs",
+        "e2e-web/pages/cart.ts",
+        "test_helpers/mod.rs",
+        "shop/tests.py",
         "src/test_cart.py",
         "src/cart_test.go",
         "src/TestCart.java",
@@ -248,6 +256,10 @@ fn a_test_is_known_by_its_name_where_its_language_names_tests_so() {
         "src/pod_spec.go",
         "src/latest_test_case.rs",
         "src/spec.ts",
+        "src/commands/test.rs",
+        "packages/test-runner/src/main.ts",
+        "contest/latest/main.ts",
+        "shop-test/src/Clock.kt",
     ] {
         assert_eq!(class(code), PathClass::default(), "{code}");
     }

@@ -61,7 +61,7 @@ impl Default for Weights {
             classes: [
                 (PathClass::TEST, 0.25),
                 (PathClass::EXAMPLE, 0.3),
-                (PathClass::DOCUMENTATION, 0.22),
+                (PathClass::DOCUMENTATION, 0.225),
                 (PathClass::LEGACY, 0.5),
                 (PathClass::GENERATED, 0.5),
                 (PathClass::VENDORED, 0.3),
@@ -71,7 +71,7 @@ impl Default for Weights {
             ],
             test_code: 0.5,
             imports: 1.0,
-            depth: 0.975,
+            depth: 0.97,
         }
     }
 }
