@@ -43,10 +43,14 @@ fn told(reason: &NoResults, wording: &impl Wording) -> Vec<String> {
             again(&[], Some(query))
         )],
         NoResults::Part { part, passes_nothing, skipped } => {
-            let cause = if *passes_nothing { absent(*part) } else { "" };
             let named = wording.named(*part);
             let call = again(&[*part], None);
-            let note = format!("{named} leaves nothing{cause}; without it there are results{call}");
+            let note = if *passes_nothing {
+                let cause = absent(*part);
+                format!("{named} leaves nothing{cause}; without it there are results{call}")
+            } else {
+                format!("nothing of it is within {named}; without it there are results{call}")
+            };
             std::iter::once(note).chain(skipped.iter().map(left_out)).collect()
         }
         NoResults::Together { parts } => vec![format!(

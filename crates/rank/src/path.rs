@@ -305,12 +305,13 @@ fn of_tests(directory: &str) -> Option<(PathClass, Sense)> {
     let [first, second, ..] = words.as_slice() else { return None };
     let is_kind = KINDS.contains(&&**first) || directory.contains('.');
     let ends = words.last().is_some_and(|last| &**last == "tests" || is_kind && &**last == "test");
-    let begins = match &**first {
-        "e2e" => true,
-        "test" | "tests" => AROUND_TESTS.contains(&&**second),
-        _ => false,
-    };
-    (ends || begins).then_some((PathClass::TEST, Sense::Plain))
+    let begins = matches!(&**first, "test" | "tests") && AROUND_TESTS.contains(&&**second);
+    // Its words are a letter, a digit and a letter.
+    let is_end_to_end = directory
+        .to_ascii_lowercase()
+        .strip_prefix("e2e")
+        .is_some_and(|rest| rest.starts_with(['-', '_', '.']));
+    (ends || begins || is_end_to_end).then_some((PathClass::TEST, Sense::Plain))
 }
 
 /// Whether the directory stands at the top of the project, or of one of its parts: `packages/x/demo`.

@@ -58,6 +58,8 @@ pub enum DatabaseRemedy {
     OpenDirectory,
     /// Be an ordinary user, or make one that the server can run as.
     UseOrdinaryUser,
+    /// Give the user a name, be another one, or use a server of one's own.
+    NameUser,
     /// Be the directory's owner, or take another data directory.
     OwnDirectory,
     /// Look into the log of the managed PostgreSQL.
@@ -103,6 +105,7 @@ impl ManagedError {
             Self::NotACluster { .. } => DatabaseRemedy::ClearDirectory,
             Self::Unreachable { .. } => DatabaseRemedy::OpenDirectory,
             Self::NoOtherUser => DatabaseRemedy::UseOrdinaryUser,
+            Self::NamelessUser { .. } => DatabaseRemedy::NameUser,
             Self::Foreign { .. } => DatabaseRemedy::OwnDirectory,
             Self::DiskFull { .. } => DatabaseRemedy::FreeSpace,
             Self::Failed { .. } | Self::TooSlow { .. } => DatabaseRemedy::ReadLog,

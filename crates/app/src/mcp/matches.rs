@@ -191,24 +191,44 @@ fn looks_like_regex(pattern: &str) -> bool {
     [".*", "\\", "|", "[", "^", "$", ".+"].iter().any(|mark| pattern.contains(mark))
 }
 
-/// What a regular expression looks for, as words.
+/// What a regular expression looks for, as words, each once.
 fn words_of_regex(pattern: &str) -> String {
     let mut words = String::new();
     let mut characters = pattern.chars();
     while let Some(character) = characters.next() {
-        if character == '\\' {
+        match character {
             // A class or a place, such as `\b`, or a mark that is meant as such.
-            characters.next();
+            '\\' => {
+                characters.next();
+                words.push(' ');
+            }
+            // How often something comes says nothing of it.
+            '{' => {
+                characters.find(|&end| end == '}');
+            }
+            '[' => {
+                let class: String = characters.by_ref().take_while(|&end| end != ']').collect();
+                words.push_str(&letter_of(&class).map_or_else(|| " ".to_owned(), String::from));
+            }
+            _ if character.is_alphanumeric() || character == '_' => words.push(character),
+            _ => words.push(' '),
         }
-        let is_of_word = character.is_alphanumeric() || character == '_';
-        words.push(if is_of_word { character } else { ' ' });
     }
-    // A letter alone is a flag, or what is left of a class.
-    words
-        .split_whitespace()
-        .filter(|word| word.chars().nth(1).is_some())
-        .collect::<Vec<_>>()
-        .join(" ")
+    let mut each: Vec<&str> = Vec::new();
+    for word in words.split_whitespace() {
+        // A letter alone is a flag.
+        if word.chars().nth(1).is_some() && !each.contains(&word) {
+            each.push(word);
+        }
+    }
+    each.join(" ")
+}
+
+/// The letter that a class has in both of its cases, `[mM]`.
+fn letter_of(class: &str) -> Option<char> {
+    let letters: Vec<char> = class.to_lowercase().chars().collect();
+    let [first, second] = letters.as_slice() else { return None };
+    (first == second && first.is_alphabetic()).then_some(*first)
 }
 
 #[cfg(test)]
@@ -341,6 +361,8 @@ mod tests {
         assert_eq!(no_word, "no line matches\n");
         assert_eq!(words_of_regex(r"(?:set|get)_mode\(|\bPlan\b"), "set get _mode Plan");
         assert_eq!(words_of_regex(r"(?s)fn stop.*?\}|\bE\d{4}\b"), "fn stop");
+        let repeated = r"session.{0,12}(expired|[nN]ot found)|session [A-Z0-9]+";
+        assert_eq!(words_of_regex(repeated), "session expired not found");
     }
 
     #[test]

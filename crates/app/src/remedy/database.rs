@@ -81,6 +81,10 @@ fn cluster(remedy: &DatabaseRemedy) -> Option<&'static str> {
         DatabaseRemedy::UseOrdinaryUser => {
             "run sconce as an ordinary user, or create a user `postgres`"
         }
+        DatabaseRemedy::NameUser => {
+            "add a line for it to /etc/passwd, run sconce as a user that has one (in a container: without \
+             `--user`), or set DATABASE_URL to a server that has pgvector"
+        }
         DatabaseRemedy::OwnDirectory => {
             "run sconce as that user, or give it another data directory (SCONCE_DATA_DIR)"
         }

@@ -248,6 +248,9 @@ fn no_results_say_which_filter_leaves_none() {
     let said = search(json!({ "pattern": "cartTotal", "path_glob": "nowhere/**" }));
     assert!(said.contains("path_glob [\"nowhere/**\"] leaves nothing"), "{said}");
     assert!(said.contains("search_code {\"pattern\":\"cartTotal\"}"), "{said}");
+    let said = search(json!({ "pattern": "cartTotal", "path": "src" }));
+    assert!(said.contains("nothing of it is within path \"src\""), "{said}");
+    assert!(said.contains("without it there are results: search_code {\"pattern\""), "{said}");
     let said = search(json!({ "pattern": "cartTotal", "path_glob": "WEB\\**" }));
     assert!(said.contains("web/cart.ts") && said.contains("so it is read as `WEB/**`"), "{said}");
     let said = search(json!({ "pattern": "no such text", "language": "typescript" }));

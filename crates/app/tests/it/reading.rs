@@ -97,13 +97,15 @@ fn several_places_are_read_in_one_call(mode: Mode) {
             at("  function backoff_delay\n"),
             at("src/nowhere.rs:1: error: src/nowhere.rs is not in the index 'shop'"),
             at("src/scale.py:20-200  in method Scale::weighted_sum 4-207\n"),
-            at("web/cart.ts: 4 symbols, 6 lines\n"),
+            at("web/cart.ts:1-6\n"),
         ];
         assert!(places.is_sorted(), "{text}");
         let next = next(&text);
         let rest = next["path"].as_str().unwrap();
         assert!(rest.starts_with("src/scale.py:") && rest.ends_with("-200"), "{next}");
     }
+    let outline = client.text("read_chunk", &json!({ "path": "src/scale.py" }));
+    assert!(outline.starts_with("src/scale.py: ") && outline.contains(" lines\n"), "{outline}");
     let refused = client.call("read_chunk", &json!({ "path": ["src/x.rs", "src/y.rs"] }));
     assert_eq!(refused["isError"], true, "{refused}");
     let many = client.text("read_chunk", &json!({ "path": vec!["src/retry.rs"; 21] }));

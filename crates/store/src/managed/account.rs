@@ -32,6 +32,16 @@ impl Account {
             .ok_or(ManagedError::NoOtherUser)
     }
 
+    /// Whether the system knows the account by a name, which PostgreSQL asks for; a container that is started under
+    /// any number at all has none.
+    pub(super) fn has_name(&self) -> bool {
+        let uid = self.uid().to_string();
+        process::find("id").is_none_or(|program| {
+            let output = process::command(&program).args(["-un", uid.as_str()]).output();
+            output.is_ok_and(|output| output.status.success())
+        })
+    }
+
     pub(super) fn uid(&self) -> u32 {
         match self {
             Self::Own { uid } | Self::Other { uid, .. } => *uid,

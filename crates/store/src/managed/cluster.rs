@@ -102,6 +102,9 @@ fn initdb(directory: &Path, account: &Account, binaries: &Binaries) -> Result<()
     if !output.status.success() && tail(&output).contains("locale") {
         output = run_initdb(directory, account, binaries, "C")?;
     }
+    if !output.status.success() && !account.has_name() {
+        return Err(ManagedError::NamelessUser { uid: account.uid() });
+    }
     if !output.status.success() {
         return Err(failed("initdb", directory, &tail(&output)));
     }

@@ -57,6 +57,12 @@ pub enum ManagedError {
     /// root started it, and there is no other user to run it as.
     #[error("PostgreSQL refuses to run as root, and there is no user `postgres` or `nobody`")]
     NoOtherUser,
+    /// The user that would run it is not in the system's list of users.
+    #[error("PostgreSQL runs as users with a name alone, and user {uid} has none here")]
+    NamelessUser {
+        /// Its number.
+        uid: u32,
+    },
     /// The data directory belongs to another user.
     #[error("{} belongs to another user", path.display())]
     Foreign {

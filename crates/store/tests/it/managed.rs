@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -12,6 +13,10 @@ use sconce_testing::{TestDatabase, own_data_dir};
 
 /// Names the data directory to the copies of this test program that play other processes.
 const CHILD: &str = "SCONCE_TEST_CHILD_DATA_DIR";
+
+/// Names the data directory to the copy that plays a user whom the system has no name for, and the user's number.
+const NAMELESS_CHILD: &str = "SCONCE_TEST_NAMELESS_DATA_DIR";
+const NAMELESS: u32 = 54_321;
 
 async fn start(data_dir: &Path) -> (managed::Status, Vec<Notice>) {
     let mut notices = Vec::new();
@@ -239,6 +244,36 @@ async fn a_data_directory_that_the_servers_user_cannot_reach_is_named() {
         "{error}"
     );
     assert_eq!(error.remedy(), Some(DatabaseRemedy::OpenDirectory));
+}
+
+/// Not a test of its own: what `a_user_without_a_name_is_told_so` runs as such a user.
+#[tokio::test]
+async fn nameless_child_process() {
+    let Some(data_dir) = std::env::var_os(NAMELESS_CHILD) else { return };
+    let allowed = managed::Downloads::Allowed;
+    let error = managed::start(Path::new(&data_dir), allowed, &mut |_| {}).await.unwrap_err();
+    assert!(matches!(error, ManagedError::NamelessUser { uid: NAMELESS }), "{error}");
+    assert_eq!(error.remedy(), Some(DatabaseRemedy::NameUser));
+}
+
+#[tokio::test]
+async fn a_user_without_a_name_is_told_so() {
+    if !rustix::process::geteuid().is_root() {
+        eprintln!("skipped: only root becomes another user");
+        return;
+    }
+    let own = own_data_dir().await;
+    let data_dir = own.path.join("data");
+    fs::create_dir(&data_dir).unwrap();
+    std::os::unix::fs::chown(&data_dir, Some(NAMELESS), Some(NAMELESS)).unwrap();
+    let program = own.path.join("program");
+    fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
+    let mut command = Command::new(&program);
+    command.args(["--exact", "managed::nameless_child_process"]).current_dir("/");
+    command.env(NAMELESS_CHILD, &data_dir).env_remove("HOME").uid(NAMELESS).gid(NAMELESS);
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
 }
 
 #[tokio::test]

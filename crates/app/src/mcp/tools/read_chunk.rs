@@ -19,7 +19,7 @@ use crate::output::{Budget, MOST_TOKENS, call_line, cut, escaped, note};
 
 const DESCRIPTION: &str = "\
 Read code at known places, instead of whole files. `path:line`: the definition there, around the \
-line if it is long; `path:10-40`: these lines; `path`: the outline.";
+line if it is long; `path:10-40`: these lines; `path`: the outline, or all of a short file.";
 
 /// Its definition.
 pub(super) fn definition() -> Tool {
@@ -49,6 +49,8 @@ struct Arguments {
 
 /// Most places of one call.
 const MOST_PLACES: usize = 20;
+/// A file of at most so many lines is shown whole: its outline would hardly be shorter.
+const SHORT_FILE: u32 = 40;
 /// Fewer bytes are not worth a place.
 const LEAST_A_PLACE: usize = 400;
 
@@ -110,6 +112,9 @@ async fn part(
         Err(error) => return Err(Box::pin(file_location::why_missing(call, &at, error)).await),
     };
     let wanted = match (at.line, at.end_line) {
+        (None, None) if (1..=SHORT_FILE).contains(&file.line_count()) => {
+            Wanted::Lines(LineRange { start: 1, end: file.line_count() })
+        }
         (None, None) => Wanted::Outline,
         (Some(line), None) => Wanted::At(line),
         (first, Some(last)) => {
