@@ -307,12 +307,17 @@ impl crate::Index {
         self.engine.state.lexical_indexes.held(Some(self.id()))
     }
 
+    /// The index's words as they are now.
+    pub(super) async fn words(&self) -> Result<SharedLexicalIndex, EngineError> {
+        self.engine.state.lexical_indexes.fresh(self.store(), self.row()).await
+    }
+
     /// What `look` finds in the index's words as they are now.
     pub(super) async fn in_words<T: Send + 'static>(
         &self,
         look: impl Fn(&LexicalIndex) -> T + Send + Sync + 'static,
     ) -> Result<T, EngineError> {
-        let words = self.engine.state.lexical_indexes.fresh(self.store(), self.row()).await?;
+        let words = self.words().await?;
         self.in_these_words(words, look).await
     }
 

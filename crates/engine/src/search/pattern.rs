@@ -199,6 +199,7 @@ impl Index {
         let now = self.reading().await?;
         let names = now.store().symbol_names(self.id(), &needles, &names, MOST_NAMES).await?;
         let lines = Lines::new(matcher, by_place(names), request.limit);
+        let lines = lines.with_words(now.words().await?);
         let lines = lines.with_context(request.before, request.after);
         let within = Within { symbols: self.matcher_here(&request.filter)?, heads_with: None };
         now.lines_of(lines, &needles, &request.filter, &within).await
@@ -227,12 +228,11 @@ impl Index {
         let names = now.store().symbol_names(self.id(), &[], &names, MOST_NAMES).await?;
         let defining: HashSet<i64> = names.iter().map(|name| name.file_id).collect();
         let needles = matcher.needles();
-        let lines = Lines::new(matcher, by_place(names), limit);
+        let lines = Lines::new(matcher, by_place(names), limit).with_words(now.words().await?);
         let lines = if which == Occurrences::Uses { lines.of_uses() } else { lines };
         match chunks {
             Some(Holding { mut chunks, tests }) => {
                 chunks.sort_by_key(|key| (!defining.contains(&key.file_id), tests.contains(key)));
-                let lines = lines.with_tests(tests);
                 now.lines_of_chunks(lines, &needles, (filter, within), &chunks).await
             }
             None => now.lines_of(lines, &needles, filter, within).await,

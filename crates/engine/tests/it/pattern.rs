@@ -260,7 +260,7 @@ async fn a_definition_is_no_use_and_a_line_is_of_the_outermost_that_begins_there
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn uses_in_tests_among_code_come_behind_those_of_other_files() {
+async fn lines_in_tests_among_code_come_behind_those_of_other_files() {
     let project = Project::new().await;
     let lines = |count: usize, line: &str| format!("    {line}\n").repeat(count);
     project.write(
@@ -278,4 +278,10 @@ async fn uses_in_tests_among_code_come_behind_those_of_other_files() {
     let index = project.handle().await;
     let uses = index.occurrences("fire", Occurrences::Uses, &Filter::default(), 9).await.unwrap();
     assert_eq!(places(&uses), ["src/shop.rs:2", "src/a_kiln.rs:131"]);
+    let two = PatternRequest { limit: 2, ..literal("fire(") };
+    let two = index.matching_lines(&two).await.unwrap();
+    assert_eq!(
+        (places(&two), two.total_lines),
+        (vec!["src/a_kiln.rs:1".into(), "src/shop.rs:2".into()], 3)
+    );
 }

@@ -1,8 +1,8 @@
 //! Gathers the lines that match as chunks go by: the best are kept, all are counted.
 
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{BinaryHeap, HashMap};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
 use sconce_code::{ChunkKey, LineRange};
@@ -12,6 +12,7 @@ use super::matcher::Matcher;
 use super::usage::Usage;
 use super::within::holds;
 use crate::search::file_class::{FileClass, class_of};
+use crate::search::lexical_indexes::SharedLexicalIndex;
 
 /// The most characters of a line that are given.
 const LONGEST_LINE: usize = 240;
@@ -47,8 +48,8 @@ pub(super) struct Lines {
     pub(super) context: (u32, u32),
     /// Whether definitions of what matches are left out.
     uses_alone: bool,
-    /// Chunks of test code in files of other code.
-    tests: HashSet<ChunkKey>,
+    /// The index's words, which know tests in files of other code.
+    words: SharedLexicalIndex,
     /// The best lines by what matched in them, each as many as may be given: of `retry|backoff` the many
     /// lines of one leave room for those of the other.
     best: HashMap<String, BinaryHeap<Line>>,
@@ -72,7 +73,7 @@ impl Lines {
             limit,
             context: (0, 0),
             uses_alone: false,
-            tests: HashSet::new(),
+            words: SharedLexicalIndex::default(),
             best: HashMap::new(),
             files: HashMap::new(),
             total: 0,
@@ -80,9 +81,9 @@ impl Lines {
         }
     }
 
-    /// The same where these chunks are known to be tests.
-    pub(super) fn with_tests(self, tests: HashSet<ChunkKey>) -> Self {
-        Self { tests, ..self }
+    /// The same where the index's words are at hand.
+    pub(super) fn with_words(self, words: SharedLexicalIndex) -> Self {
+        Self { words, ..self }
     }
 
     /// The same without the definitions of what matches.
@@ -128,7 +129,7 @@ impl Lines {
             }
             let (path, class) = file.get_or_insert_with(|| {
                 let class = class_of(&chunk.path, chunk.language.as_deref());
-                let is_test = class == FileClass::Code && self.tests.contains(&chunk.key());
+                let is_test = class == FileClass::Code && is_test_code(&self.words, chunk.key());
                 let class = if is_test { FileClass::Test } else { class };
                 (Arc::from(chunk.path.as_str()), class)
             });
@@ -180,6 +181,11 @@ impl Lines {
         lines.sort();
         lines.into_iter().take(self.limit).map(|(_, line)| line).collect()
     }
+}
+
+/// Whether a chunk is code of tests in a file of other code.
+fn is_test_code(words: &SharedLexicalIndex, chunk: ChunkKey) -> bool {
+    words.read().unwrap_or_else(PoisonError::into_inner).is_test_code(chunk)
 }
 
 /// A line, or of a very long one the part around a match.
