@@ -375,9 +375,9 @@ const WITH_SPECS: [&str; 19] = [
 const WITHOUT_TEST_FIRST: [&str; 10] =
     ["astro", "cjs", "cts", "js", "jsx", "mjs", "mts", "svelte", "ts", "tsx"];
 
-/// What the code around tests is called behind their word: `testUtils.ts`, `spec_helper.rb`.
-const AROUND_TESTS: [&str; 14] = [
-    "case", "cases", "data", "fixture", "fixtures", "helper", "helpers", "mock", "mocks", "server",
+/// What the code around tests is called behind their word: `testUtils.ts`, `cart.test-support.ts`, `spec_helper.rb`.
+const AROUND_TESTS: [&str; 13] = [
+    "cases", "data", "fixture", "fixtures", "harness", "helper", "helpers", "mock", "mocks",
     "setup", "support", "util", "utils",
 ];
 
@@ -385,10 +385,13 @@ const AROUND_TESTS: [&str; 14] = [
 /// (`latest test case`) says nothing, nor does one at the beginning of what is called after something else
 /// (`specStore.ts`, `test-run.ts`).
 fn is_test(words: &[Box<str>], stem: &str, extension: &str) -> bool {
-    let [first, second, ..] = words else { return matches!(stem, "conftest" | "tests") };
-    let last = words.last().map_or("", |word| &**word);
-    let is_around = AROUND_TESTS.contains(&&**second);
-    let begins = match &**first {
+    let words: Vec<&str> = words.iter().map(|word| &**word).collect();
+    let ([first, second, ..], [.., last_but_one, last]) = (words.as_slice(), words.as_slice())
+    else {
+        return matches!(stem, "conftest" | "tests");
+    };
+    let is_around = AROUND_TESTS.contains(second);
+    let begins = match *first {
         "test" | "tests" => is_around || !WITHOUT_TEST_FIRST.contains(&extension),
         "spec" | "specs" => is_around,
         _ => false,
@@ -396,10 +399,10 @@ fn is_test(words: &[Box<str>], stem: &str, extension: &str) -> bool {
     let is_of_typescript = matches!(extension, "ts" | "tsx" | "mts" | "cts");
     let separators: &[char] = if is_of_typescript { &['.', '-', '_'] } else { &['.'] };
     let before_last = stem.get(..stem.len().saturating_sub(last.len())).unwrap_or_default();
-    let ends = match last {
+    let ends = match *last {
         "test" | "tests" => true,
         "spec" | "specs" => WITH_SPECS.contains(&extension) || before_last.ends_with(separators),
-        _ => false,
+        _ => matches!(*last_but_one, "test" | "tests") && AROUND_TESTS.contains(last),
     };
     begins || ends
 }

@@ -229,6 +229,7 @@ fn a_test_is_known_by_its_name_where_its_language_names_tests_so() {
         "crates/integration-tests/src/lib.rs",
         "e2e-web/pages/cart.ts",
         "test_helpers/mod.rs",
+        "test-data/carts.ts",
         "shop/tests.py",
         "src/test_cart.py",
         "src/cart_test.go",
@@ -243,6 +244,8 @@ fn a_test_is_known_by_its_name_where_its_language_names_tests_so() {
         "src/cart.e2e.spec.py",
         "src/testUtils.ts",
         "src/test-setup.js",
+        "src/cart.test-support.ts",
+        "src/cartTestHelpers.ts",
         "spec_helper.rb",
     ] {
         assert_eq!(class(test), PathClass::TEST, "{test}");
