@@ -375,6 +375,17 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_tells_where_is_shorter_than_one_of_code() {
+        let mut found = result(0, 1);
+        found.content = format!("{}\n", "ü".repeat(300));
+        for (detailed, widest) in [(false, 120), (true, 160)] {
+            let text = compact(&[found.clone()], &[], Budget::new(detailed, 4000), None).text;
+            let line = text.lines().nth(1).unwrap();
+            assert_eq!(line, format!("1| {}…", "ü".repeat(widest)));
+        }
+    }
+
+    #[test]
     fn an_import_is_shown_where_nothing_else_matches() {
         let mut found = [result(0, 3), result(1, 3)];
         let matched = |line, text: &str, share| MatchedLine { line, text: text.into(), share };

@@ -15,8 +15,9 @@ const AFTER: usize = 4;
 /// Lines shown of the best place, and of these behind one that matches.
 const HEART: usize = 8;
 const BEHIND: usize = 2;
-/// Longer lines are cut, in characters.
-const WIDEST: usize = 160;
+/// Longer lines are cut, in characters: those that only tell where something is, and those of code that is shown.
+const WIDEST_TOLD: usize = 120;
+const WIDEST_SHOWN: usize = 160;
 
 /// A line's number, and how it is shown.
 pub(super) type Line = (u32, String);
@@ -27,7 +28,7 @@ pub(super) fn matching(result: &SearchResult, most: usize) -> Vec<Line> {
     best.sort_by_key(|found| is_import(&found.text));
     best.truncate(most);
     best.sort_by_key(|found| found.line);
-    let shown = |found: &MatchedLine| numbered(found.line, found.text.trim_start());
+    let shown = |found: &MatchedLine| numbered(found.line, found.text.trim_start(), WIDEST_TOLD);
     best.into_iter().map(|found| (found.line, shown(found))).collect()
 }
 
@@ -56,7 +57,9 @@ pub(super) fn heart(result: &SearchResult) -> Vec<Line> {
     let unindented = |line: &str| line.trim_start_matches([' ', '\t']).len();
     let indentation = |at: &usize| lines[*at].len() - unindented(lines[*at]);
     let common = shown.iter().map(indentation).min().unwrap_or(0);
-    let line = |at: usize| (first + at as u32, numbered(first + at as u32, &lines[at][common..]));
+    let line = |at: usize| {
+        (first + at as u32, numbered(first + at as u32, &lines[at][common..], WIDEST_TOLD))
+    };
     shown.into_iter().map(line).collect()
 }
 
@@ -106,7 +109,7 @@ pub(super) fn around(result: &SearchResult, skip: impl Fn(u32) -> bool) -> Vec<S
         for at in range {
             let number = first + at as u32;
             if !skip(number) {
-                shown.push(numbered(number, lines[at]));
+                shown.push(numbered(number, lines[at], WIDEST_SHOWN));
             }
         }
     }
@@ -139,8 +142,8 @@ fn ranges(result: &SearchResult, lines: usize) -> Vec<Range<usize>> {
     apart
 }
 
-fn numbered(number: u32, line: &str) -> String {
-    match line.char_indices().nth(WIDEST) {
+fn numbered(number: u32, line: &str, widest: usize) -> String {
+    match line.char_indices().nth(widest) {
         Some((end, _)) => code_line(number, &format!("{}…", &line[..end])),
         None => code_line(number, line),
     }
