@@ -14,7 +14,7 @@ use crate::term::term_hash;
 const OF_HERE: [&str; 4] = ["crate", "self", "super", "this"];
 
 /// A word that so many files are named after is one of the project's own.
-const NAMED_AFTER: usize = 2;
+const NAMED_AFTER: usize = 3;
 
 impl LexicalIndex {
     /// The definitions called `name`, which may be qualified (`Session.get`, `std::fs::read`): all
@@ -64,15 +64,15 @@ impl LexicalIndex {
         if self.file(file).declares_only { class.with(PathClass::DECLARATION) } else { class }
     }
 
-    /// Whether several files whose paths do not say that they are of a class have one of the words in their names.
-    pub(crate) fn names_code_with(
-        &self,
-        words: impl Iterator<Item = u32>,
-        class: PathClass,
-    ) -> bool {
+    /// Whether several files of code have one of the words in their names, beside others: a `test.sh` is of tests.
+    pub(crate) fn names_code_with(&self, words: impl Iterator<Item = u32>) -> bool {
         let in_names = words.flat_map(|word| self.paths(word)).filter(|(_, place)| place.is_stem());
-        let is_other = |file: &u32| !self.file(*file).terms.class.contains(class);
-        let files: BTreeSet<u32> = in_names.map(|(file, _)| file).filter(is_other).collect();
+        let aside = PathClass::REEXPORT.with(PathClass::DECLARATION);
+        let is_code = |file: &u32| {
+            self.file(*file).terms.class.without(aside) == PathClass::default()
+                && self.stem_words(*file) > 1
+        };
+        let files: BTreeSet<u32> = in_names.map(|(file, _)| file).filter(is_code).collect();
         files.len() >= NAMED_AFTER
     }
 

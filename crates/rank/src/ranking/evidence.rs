@@ -240,7 +240,7 @@ fn wanted(index: &LexicalIndex, query: &QueryAnalysis) -> PathClass {
         let class = PathClass::of_word(&term.text);
         let same = |form: &&Form| matches!(form.kind, FormKind::Exact | FormKind::Inflected);
         let words = term.forms.iter().filter(same).map(|form| form.hash);
-        if class != PathClass::default() && !index.names_code_with(words, class) {
+        if class != PathClass::default() && !index.names_code_with(words) {
             wanted = wanted.with(class);
         }
     }

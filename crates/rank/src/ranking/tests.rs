@@ -131,8 +131,12 @@ fn a_word_that_code_is_named_after_asks_for_no_tests() {
     let files = [("src/load.spec.ts", body), ("src/load.ts", body)];
     let asked = "load the spec again";
     assert_eq!(ids(&search(&project(&files), asked, &[]))[0], 1, "specs are tests");
-    let named = [("src/specStore.ts", "let a = 1;\n"), ("src/spec-list.ts", "let b = 1;\n")];
-    let index = project(&[&files[..], &named].concat());
+    let named = |name: [&'static str; 3]| name.map(|name| (name, "let a = 1;\n"));
+    let about_tests = named(["docs/spec-guide.md", "scripts/spec.sh", "src/spec.ts"]);
+    let index = project(&[&files[..], &about_tests].concat());
+    assert_eq!(ids(&search(&index, asked, &[]))[0], 1, "none of these is code of its own");
+    let about_specs = named(["src/specStore.ts", "src/spec-list.ts", "src/specs/specView.ts"]);
+    let index = project(&[&files[..], &about_specs].concat());
     assert_eq!(ids(&search(&index, asked, &[]))[0], 2, "specs are what the project is about");
     assert_eq!(ids(&search(&index, "test that loads the spec", &[]))[0], 1);
 }
