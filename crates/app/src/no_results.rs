@@ -45,12 +45,12 @@ fn told(reason: &NoResults, wording: &impl Wording) -> Vec<String> {
         NoResults::Part { part, passes_nothing, skipped } => {
             let named = wording.named(*part);
             let call = again(&[*part], None);
-            let note = if *passes_nothing {
-                let cause = absent(*part);
-                format!("{named} leaves nothing{cause}; without it there are results{call}")
+            let why = if *passes_nothing {
+                format!("{named} leaves nothing{}", absent(*part))
             } else {
-                format!("nothing of it is within {named}; without it there are results{call}")
+                format!("nothing of it is within {named}")
             };
+            let note = format!("{why}; without it there are results{call}");
             std::iter::once(note).chain(skipped.iter().map(left_out)).collect()
         }
         NoResults::Together { parts } => vec![format!(

@@ -312,15 +312,6 @@ impl crate::Index {
         self.engine.state.lexical_indexes.fresh(self.store(), self.row()).await
     }
 
-    /// What `look` finds in the index's words as they are now.
-    pub(super) async fn in_words<T: Send + 'static>(
-        &self,
-        look: impl Fn(&LexicalIndex) -> T + Send + Sync + 'static,
-    ) -> Result<T, EngineError> {
-        let words = self.words().await?;
-        self.in_these_words(words, look).await
-    }
-
     /// What `look` finds in these words; in others where they turn out not to be what was written.
     pub(super) async fn in_these_words<T: Send + 'static>(
         &self,

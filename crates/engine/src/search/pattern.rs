@@ -9,6 +9,7 @@ mod usage;
 mod within;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sconce_code::filter::{Filter, FilterMatcher};
@@ -16,6 +17,7 @@ use sconce_code::{ChunkKey, LineRange};
 use sconce_rank::LexicalIndex;
 use sconce_store::{ChunkRow, ChunkText, Needle, Span, SymbolName, SymbolRow};
 
+use super::lexical_indexes::SharedLexicalIndex;
 use super::outline::entry;
 use super::{OutlineEntry, snippet};
 use crate::{Engine, EngineError, Index};
@@ -223,12 +225,13 @@ impl Index {
         let heads_with = (which == Occurrences::Heads).then(|| Matcher::word(name)).transpose()?;
         let within = &Within { symbols: self.matcher_here(filter)?, heads_with };
         let now = self.reading().await?;
-        let chunks = now.chunks_with(name).await?;
+        let words = now.words().await?;
+        let chunks = now.chunks_with(name, &words).await?;
         let names = [name.to_owned()];
         let names = now.store().symbol_names(self.id(), &[], &names, MOST_NAMES).await?;
         let defining: HashSet<i64> = names.iter().map(|name| name.file_id).collect();
         let needles = matcher.needles();
-        let lines = Lines::new(matcher, by_place(names), limit).with_words(now.words().await?);
+        let lines = Lines::new(matcher, by_place(names), limit).with_words(words);
         let lines = if which == Occurrences::Uses { lines.of_uses() } else { lines };
         match chunks {
             Some(Holding { mut chunks, tests }) => {
@@ -313,7 +316,11 @@ impl Index {
 
     /// The chunks that have a name among their words, so that only those are read; `None` where the
     /// words cannot tell.
-    async fn chunks_with(&self, name: &str) -> Result<Option<Holding>, EngineError> {
+    async fn chunks_with(
+        &self,
+        name: &str,
+        words: &SharedLexicalIndex,
+    ) -> Result<Option<Holding>, EngineError> {
         let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
         if name.len() > LONGEST_NAME || !name.bytes().all(is_of_name) {
             return Ok(None);
@@ -327,7 +334,7 @@ impl Index {
             let tests = chunks.iter().filter(|key| words.is_test_code(**key)).copied().collect();
             Holding { chunks, tests }
         };
-        let found = self.in_words(look).await?;
+        let found = self.in_these_words(Arc::clone(words), look).await?;
         Ok((found.chunks.len() <= MOST_CHUNKS).then_some(found))
     }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use sconce_dirs::{Owner, process};
 
@@ -28,18 +28,16 @@ impl Account {
         }
         ["postgres", "nobody"]
             .into_iter()
-            .find_map(|name| Some(Self::Other { name, uid: id("-u", name)?, gid: id("-g", name)? }))
+            .find_map(|name| {
+                Some(Self::Other { name, uid: number("-u", name)?, gid: number("-g", name)? })
+            })
             .ok_or(ManagedError::NoOtherUser)
     }
 
     /// Whether the system knows the account by a name, which PostgreSQL asks for; a container that is started under
     /// any number at all has none.
     pub(super) fn has_name(&self) -> bool {
-        let uid = self.uid().to_string();
-        process::find("id").is_none_or(|program| {
-            let output = process::command(&program).args(["-un", uid.as_str()]).output();
-            output.is_ok_and(|output| output.status.success())
-        })
+        id("-un", &self.uid().to_string()).is_none_or(|output| output.status.success())
     }
 
     pub(super) fn uid(&self) -> u32 {
@@ -100,10 +98,12 @@ impl Account {
     }
 }
 
-fn id(flag: &str, name: &str) -> Option<u32> {
-    let output = process::command(&process::find("id")?).args([flag, name]).output().ok()?;
-    if !output.status.success() {
-        return None;
-    }
+/// What `id` answers of a user; nothing where it cannot be asked.
+fn id(flag: &str, user: &str) -> Option<Output> {
+    process::command(&process::find("id")?).args([flag, user]).output().ok()
+}
+
+fn number(flag: &str, name: &str) -> Option<u32> {
+    let output = id(flag, name).filter(|output| output.status.success())?;
     String::from_utf8_lossy(&output.stdout).trim().parse().ok()
 }
