@@ -185,6 +185,16 @@ fn cpps_modules() {
     }
 }
 
+/// Two words that are shaped as macros, the last one with a character of several bytes at its end, are no call.
+#[test]
+fn macros_alone_with_a_wide_character_are_read() {
+    let text = "struct Wind {\n    float speed;\n    __hos\u{8a9e}__ __dev\u{fffd};ice__ float x() const { return speed; }\n};\n";
+    for path in ["wind.cu", "wind.cpp", "wind.h"] {
+        let parsed = parse_file(path, text, Language::detect(path, text), &ChunkOptions::default());
+        assert!(parsed.symbols.iter().any(|symbol| symbol.name == "Wind"), "{path}");
+    }
+}
+
 #[test]
 fn macros_that_look_like_functions() {
     let text = "class FakePump : public Pump {\n public:\n  MOCK_METHOD(int, Drain, (int litres), (override));\n  \

@@ -280,7 +280,8 @@ impl Head<'_> {
     /// Leaves nothing of such a member, unless its last macro declares a method.
     fn mask_macros(&self, from: usize, mask: &mut Mask<'_>) {
         let last = self.items.len().checked_sub(2).filter(|last| *last >= from);
-        let mocked = last.filter(|last| self.mask_mock(*last, mask));
+        let called = last.filter(|last| self.is(last + 1, ItemKind::Group));
+        let mocked = called.filter(|last| self.mask_mock(*last, mask));
         for at in from..mocked.unwrap_or(self.items.len()) {
             mask.blank_lines(self.items[at].bytes.clone());
         }
