@@ -164,7 +164,11 @@ impl Engine {
         let work = if !freshness.lets_index(found.as_ref(), &root) {
             Work::Nothing
         } else if followed.is_some() {
-            self.unsettled(&root).map_or(Work::Nothing, Work::Watch)
+            match self.unsettled(&root) {
+                Some(settling) => Work::Watch(settling),
+                // Its vectors are on their way.
+                None => self.job_for(&root).map_or(Work::Nothing, Work::Job),
+            }
         } else if first || self.state.looks.is_due(&root, freshness.fresh_for) {
             Work::Job(self.start_index(asked(&root, request).await?).await?)
         } else {
@@ -210,6 +214,16 @@ impl Freshness {
 }
 
 impl Index {
+    /// Waits until the watch of its project has brought in what it had heard of, so that every file answers by its
+    /// words, for `limit` at most. Without a watch nothing is waited for.
+    pub async fn settle(&self, limit: Duration) {
+        if self.is_followed()
+            && let Some(settling) = self.engine.unsettled(self.root())
+        {
+            settled(&self.engine, self.root(), settling, limit, true).await;
+        }
+    }
+
     /// Whether its project's watch is to be relied on, so that nobody need look for changes. One that
     /// scans, or whose job failed or was cancelled, is behind for longer than a search would be.
     fn is_followed(&self) -> bool {
@@ -279,11 +293,10 @@ async fn end_of(
     let begin = Instant::now();
     let mut seen = job.clone();
     loop {
-        let progress = seen.progress();
-        if words_suffice && progress.words_answer() {
+        if words_suffice && seen.words_answer() {
             return None;
         }
-        let left = timeout_for(limit, &progress).saturating_sub(begin.elapsed());
+        let left = timeout_for(limit, &seen.progress()).saturating_sub(begin.elapsed());
         tokio::select! {
             biased;
             ended = job.wait() => return Some(ended),
@@ -293,8 +306,8 @@ async fn end_of(
     }
 }
 
-/// Waits until the watch has brought in what it had heard of; the job that is at it, where that is not
-/// worth waiting for.
+/// Waits until the watch has brought in what it had heard of, its vectors too where words do not suffice and they come
+/// soon; the job that is still at it.
 async fn settled(
     engine: &Engine,
     root: &Path,
@@ -307,19 +320,21 @@ async fn settled(
     let mut job = engine.job_for(root);
     loop {
         let progress = job.as_ref().map(Job::progress).unwrap_or_default();
-        if words_suffice && progress.words_answer() {
-            return job;
-        }
-        let left = timeout_for(limit, &progress).saturating_sub(begin.elapsed());
+        // While a job embeds, the watch has it walk once more, which takes no time of that kind.
+        let limit = if progress.words_answer() { limit } else { timeout_for(limit, &progress) };
+        let left = limit.saturating_sub(begin.elapsed());
         tokio::select! {
             biased;
-            () = settling.wait() => return None,
+            () = settling.wait() => break,
             // An error says that the engine is gone, and then so is the watch.
             _ = entered.changed() => job = engine.job_for(root),
             () = changed(job.as_mut()) => job = job.filter(|job| !job.is_finished()),
             () = sleep(left) => return job,
         }
     }
+    let job = engine.job_for(root)?;
+    let left = limit.saturating_sub(begin.elapsed());
+    end_of(&job, left, words_suffice).await.is_none().then_some(job)
 }
 
 /// Waits until a job's progress has changed; for ever where there is none.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use sconce_engine::{
     Engine, EngineError, Fresh, Freshness, FreshnessNotice, Index, IndexRequest, Job, is_marked,
 };
+use tokio::task::JoinSet;
 
 use super::Mcp;
 use super::call::Call;
@@ -153,6 +154,16 @@ fn trouble(error: &EngineError) -> String {
     let hint = error.remedy().as_ref().and_then(remedies::hint);
     let hint = hint.map_or(String::new(), |hint| format!(" ({hint})"));
     format!("the index could not be brought up to date: {error}{hint}")
+}
+
+/// Has what the watches of these indexes have heard of answer, as far as that is quick, and says which jobs go on.
+pub(super) async fn of_named(indexes: &[Index]) -> Vec<String> {
+    let mut settling = JoinSet::new();
+    for index in indexes.iter().cloned() {
+        settling.spawn(async move { index.settle(FRESHNESS.wait_for_changes).await });
+    }
+    settling.join_all().await;
+    indexes.iter().filter_map(Index::running_job).map(|job| running(&job)).collect()
 }
 
 /// A note that a job goes on.

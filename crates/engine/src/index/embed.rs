@@ -3,11 +3,12 @@
 
 use std::time::{Duration, Instant};
 
-use sconce_store::{Claimed, Extent, Wanted};
+use sconce_store::{Claimed, Extent, IndexLock, Wanted};
 use tokio::task::JoinSet;
 
-use super::context::IndexSync;
+use super::context::Run;
 use super::progress::IndexReport;
+use super::target::Target;
 use crate::EngineError;
 use crate::workers::{
     Attempts, CLAIMS, Claim, ClaimOutcome, Membership, check_model, chunks_wanted, embed_claim,
@@ -18,82 +19,149 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Between two looks at how far others have come.
 const COUNT_EVERY: Duration = Duration::from_secs(5);
 
-/// The chunks of an index that have no vector, on their way to one.
+/// Between two walks that the embedding makes way for, it has so long at least, and as long as a walk takes.
+const EMBED_AT_LEAST: Duration = Duration::from_millis(500);
+
+/// How far the second stage came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Embedded {
+    /// No chunk is left without a vector.
+    All,
+    /// It makes way for a walk: somebody waits for the words of files that have changed. What is under way goes on
+    /// beside that.
+    MadeWay,
+}
+
+/// The chunks of an index that have no vector, on their way to one, through all walks of a job.
 pub(super) struct EmbedStage<'a> {
-    round: &'a IndexSync<'a>,
-    report: &'a mut IndexReport,
+    run: &'a Run,
+    target: &'a Target,
+    lock: &'a IndexLock,
+    /// Its place among the workers, once it has one.
+    worker: Option<Membership>,
+    /// What the user should know of its model's files.
+    notice: Option<String>,
     under_way: JoinSet<Result<(Claim, ClaimOutcome), EngineError>>,
     /// The files of what is under way.
     held: Vec<i64>,
     attempts: Attempts,
     counted: Instant,
+    /// How long a walk takes.
+    pub(super) walk_takes: Duration,
+    /// Whether it has made way for a walk.
+    pub(super) has_made_way: bool,
 }
 
 impl<'a> EmbedStage<'a> {
-    pub(super) fn new(round: &'a IndexSync<'a>, report: &'a mut IndexReport) -> Self {
+    pub(super) fn new(run: &'a Run, target: &'a Target, lock: &'a IndexLock) -> Self {
         Self {
-            round,
-            report,
+            run,
+            target,
+            lock,
+            worker: None,
+            notice: None,
             under_way: JoinSet::new(),
             held: Vec::new(),
             attempts: Attempts::default(),
             counted: Instant::now(),
+            walk_takes: Duration::ZERO,
+            has_made_way: false,
         }
     }
 
-    /// Goes through all files without vectors, which are `pending`, until none is left.
-    pub(super) async fn run(mut self, pending: Extent) -> Result<(), EngineError> {
-        if pending == Extent::default() {
-            return Ok(());
+    /// Goes through all files without vectors, which are `pending`, until none is left or a walk is asked for.
+    pub(super) async fn run(
+        &mut self,
+        pending: Extent,
+        report: &mut IndexReport,
+    ) -> Result<Embedded, EngineError> {
+        if pending == Extent::default() && self.under_way.is_empty() {
+            return Ok(Embedded::All);
         }
-        self.note_other_files().await?;
-        let id = self.round.target.index.id;
-        let store = &self.round.run.state.store;
-        let worker = Membership::join(store, None, "index", Some(id)).await?;
-        worker.works_on(id, self.round.target.embedder.info());
-        let given = self.report.chunks_embedded + self.report.chunks_cached;
-        let outcome = self.claim_all(&worker).await;
+        let worker = match self.worker.take() {
+            Some(worker) => worker,
+            None => self.join().await?,
+        };
+        report.notices.extend(self.notice.clone());
+        let given = report.chunks_embedded + report.chunks_cached;
+        let requests = &self.run.walk_requests;
+        // What is embedded at once holds nobody up.
+        if self.run.tracker.words_answer() {
+            requests.embedding_begins();
+        }
+        let outcome = self.claim_all(&worker, report).await;
+        requests.embedding_ends();
+        self.worker = Some(worker);
+        let own = report.chunks_embedded + report.chunks_cached - given;
+        let left = match outcome {
+            Ok(Embedded::MadeWay) => self.left().await?.chunks,
+            _ => 0,
+        };
+        report.chunks_by_others += pending.chunks.saturating_sub(own + left);
+        self.has_made_way |= matches!(outcome, Ok(Embedded::MadeWay));
+        outcome
+    }
+
+    /// Ends what is under way, and gives back what it holds.
+    pub(super) async fn end(mut self) {
         // A write that is cut off is rolled back, before others may have its files.
         self.under_way.shutdown().await;
-        worker.leave().await;
-        let own = self.report.chunks_embedded + self.report.chunks_cached - given;
-        self.report.chunks_by_others += pending.chunks.saturating_sub(own);
-        outcome
+        if let Some(worker) = self.worker {
+            worker.leave().await;
+        }
+    }
+
+    /// Takes its place among the workers.
+    async fn join(&mut self) -> Result<Membership, EngineError> {
+        self.note_other_files().await?;
+        let id = self.target.index.id;
+        let worker = Membership::join(&self.run.state.store, None, "index", Some(id)).await?;
+        worker.works_on(id, self.target.embedder.info());
+        Ok(worker)
     }
 
     /// A job goes on with the files that its machine has, as it always did, and says so where they are
     /// not those of the vectors that are there.
     async fn note_other_files(&mut self) -> Result<(), EngineError> {
-        let (state, target) = (&self.round.run.state, self.round.target);
+        let (state, target) = (&self.run.state, self.target);
         let checked = check_model(&state.store, &state.fingerprints, &target.embedder).await;
         if let Err(error @ EngineError::OtherModelFiles { .. }) = &checked {
-            self.report.notices.push(error.to_string());
+            self.notice = Some(error.to_string());
             return Ok(());
         }
         checked
     }
 
-    async fn claim_all(&mut self, worker: &Membership) -> Result<(), EngineError> {
+    async fn claim_all(
+        &mut self,
+        worker: &Membership,
+        report: &mut IndexReport,
+    ) -> Result<Embedded, EngineError> {
+        let may_make_way = Instant::now() + EMBED_AT_LEAST.max(self.walk_takes);
         loop {
-            self.round.lock.check()?;
-            self.round.run.let_others_read().await?;
-            while self.under_way.len() >= CLAIMS {
-                self.finish_claim().await?;
+            self.lock.check()?;
+            if self.run.walk_requests.is_asked() && Instant::now() >= may_make_way {
+                return Ok(Embedded::MadeWay);
+            }
+            self.run.let_others_read().await?;
+            if self.under_way.len() >= CLAIMS {
+                self.finish_claim(may_make_way, report).await?;
+                continue;
             }
             let claimed = self.claim(worker).await?;
             if !claimed.files.is_empty() {
                 self.embed(worker, claimed.files);
             } else if !self.under_way.is_empty() {
-                self.finish_claim().await?;
+                self.finish_claim(may_make_way, report).await?;
             } else if self.is_all_done().await? {
-                return Ok(());
+                return Ok(Embedded::All);
             }
             self.count(claimed.shared).await?;
         }
     }
 
     async fn claim(&self, worker: &Membership) -> Result<Claimed, EngineError> {
-        let (id, store) = (self.round.target.index.id, &self.round.run.state.store);
+        let (id, store) = (self.target.index.id, &self.run.state.store);
         let chunks = chunks_wanted(worker.chunks_per_second());
         loop {
             let wanted = Wanted { chunks, under_way: &self.held, but: self.attempts.given_up() };
@@ -107,10 +175,9 @@ impl<'a> EmbedStage<'a> {
     fn embed(&mut self, worker: &Membership, files: Vec<i64>) {
         self.held.extend(&files);
         self.attempts.note(&files);
-        let claim = Claim { worker: worker.id(), index: self.round.target.index.id, files };
-        let store = self.round.run.state.store.clone();
-        let (embedder, tracker) =
-            (self.round.target.embedder.clone(), self.round.run.tracker.clone());
+        let claim = Claim { worker: worker.id(), index: self.target.index.id, files };
+        let store = self.run.state.store.clone();
+        let (embedder, tracker) = (self.target.embedder.clone(), self.run.tracker.clone());
         let counts = worker.counter();
         self.under_way.spawn(async move {
             let told = |tokens, chunks| {
@@ -123,10 +190,20 @@ impl<'a> EmbedStage<'a> {
         });
     }
 
-    async fn finish_claim(&mut self) -> Result<(), EngineError> {
+    /// Waits for the end of one that is under way, unless a walk is asked for that it may make way for from then on.
+    async fn finish_claim(
+        &mut self,
+        may_make_way: Instant,
+        report: &mut IndexReport,
+    ) -> Result<(), EngineError> {
+        let walk_is_due = async {
+            self.run.walk_requests.asked().await;
+            tokio::time::sleep_until(may_make_way.into()).await;
+        };
         let finished = tokio::select! {
             finished = self.under_way.join_next() => finished,
-            () = self.round.run.cancel.cancelled() => return Err(EngineError::Cancelled),
+            () = walk_is_due => return Ok(()),
+            () = self.run.cancel.cancelled() => return Err(EngineError::Cancelled),
         };
         let Some(finished) = finished else { return Ok(()) };
         let (claim, done) = finished??;
@@ -134,18 +211,18 @@ impl<'a> EmbedStage<'a> {
         if done.attached.files == claim.files.len() as u64 {
             self.attempts.forget(&claim.files);
         }
-        self.report.chunks_cached += done.chunks - done.chunks_embedded;
-        self.report.chunks_embedded += done.chunks_embedded;
-        self.report.tokens += done.tokens;
-        self.report.truncated += done.truncated;
+        report.chunks_cached += done.chunks - done.chunks_embedded;
+        report.chunks_embedded += done.chunks_embedded;
+        report.tokens += done.tokens;
+        report.truncated += done.truncated;
         Ok(())
     }
 
     /// Whether no file is left. Those that others have under way are waited for: they come back where
     /// the others die.
     async fn is_all_done(&mut self) -> Result<bool, EngineError> {
-        let run = self.round.run;
-        let left = run.state.store.pending(self.round.target.index.id).await?;
+        let run = self.run;
+        let left = self.left().await?;
         run.tracker.left(left);
         if left == Extent::default() {
             return Ok(true);
@@ -158,12 +235,15 @@ impl<'a> EmbedStage<'a> {
         Ok(false)
     }
 
+    /// What has no vector.
+    async fn left(&self) -> Result<Extent, EngineError> {
+        Ok(self.run.state.store.pending(self.target.index.id).await?)
+    }
+
     /// Brings the progress up to date with what others do.
     async fn count(&mut self, is_shared: bool) -> Result<(), EngineError> {
         if is_shared && self.counted.elapsed() >= COUNT_EVERY {
-            let run = self.round.run;
-            let left = run.state.store.pending(self.round.target.index.id).await?;
-            run.tracker.left(left);
+            self.run.tracker.left(self.left().await?);
             self.counted = Instant::now();
         }
         Ok(())

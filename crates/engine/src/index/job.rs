@@ -96,6 +96,25 @@ impl Job {
             && settings.clone().overlaid(asked) == settings
     }
 
+    /// Whether every file answers by its words at least, as it was when this was asked for last, and waiting for the
+    /// vectors takes long.
+    pub(crate) fn words_answer(&self) -> bool {
+        self.progress.borrow().words_answer() && !self.walk_requests.is_asked()
+    }
+
+    /// Waits until its [words answer](Self::words_answer), or for its end, which it gives.
+    pub(crate) async fn wait_for_words(&self) -> Option<Result<IndexReport, EngineError>> {
+        let mut seen = self.clone();
+        while !seen.words_answer() {
+            tokio::select! {
+                biased;
+                ended = self.wait() => return Some(ended),
+                () = seen.changed() => {}
+            }
+        }
+        None
+    }
+
     /// Waits for its end.
     pub async fn wait(&self) -> Result<IndexReport, EngineError> {
         let mut outcome = self.outcome.clone();

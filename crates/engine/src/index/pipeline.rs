@@ -3,10 +3,12 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Instant;
 
 use sconce_store::{FileStamp, IndexId, IndexLock, IndexState, IndexStatus};
 
 use super::context::{IndexSync, Run};
+use super::embed::{EmbedStage, Embedded};
 use super::included;
 use super::languages::ProjectLanguages;
 use super::prepare::{Plan, Stamps};
@@ -117,9 +119,22 @@ impl Run {
 
     /// What is done while this job is the index's only writer.
     async fn locked(&self, target: &Target, lock: &IndexLock) -> Result<IndexReport, EngineError> {
-        let mut report = self.round(target, lock, target.from_scratch).await?;
+        let mut embed = EmbedStage::new(self, target, lock);
+        let report = self.rounds(target, lock, &mut embed).await;
+        embed.end().await;
+        report
+    }
+
+    /// Walks as often as it is asked to.
+    async fn rounds(
+        &self,
+        target: &Target,
+        lock: &IndexLock,
+        embed: &mut EmbedStage<'_>,
+    ) -> Result<IndexReport, EngineError> {
+        let mut report = self.round(target, lock, target.from_scratch, embed).await?;
         while self.walk_requests.goes_on() {
-            report.add(self.round(target, lock, false).await?);
+            report.add(self.round(target, lock, false, embed).await?);
         }
         Ok(report)
     }
@@ -131,6 +146,7 @@ impl Run {
         target: &Target,
         lock: &IndexLock,
         from_scratch: bool,
+        embed: &mut EmbedStage<'_>,
     ) -> Result<IndexReport, EngineError> {
         let Target { index, embedder, .. } = target;
         let (id, store) = (index.id, &self.state.store);
@@ -144,7 +160,9 @@ impl Run {
             from_scratch || noted.unsettled.iter().any(|language| language.takes(path))
         };
         let stamps = self.stamps(id, is_to_be_read);
+        let begun = Instant::now();
         let (stamps, mut found) = tokio::try_join!(stamps, self.walk(&target.settings))?;
+        embed.walk_takes = begun.elapsed();
         let request = &self.request;
         let says_what = !request.include.is_empty() || !request.defaults.include.is_empty();
         if found.candidates.is_empty() && says_what {
@@ -170,9 +188,15 @@ impl Run {
         self.tracker.found(plan.unchanged + look_into, look_into);
         let settings = target.settings.clone().with_languages(languages.known());
         let round = IndexSync { run: self, target, lock, languages, stamps };
-        round.run_stages(plan, &mut report).await?;
+        let embedded = round.run_stages(plan, embed, &mut report).await?;
         lock.check()?;
-        self.finish(target, &mut report).await?;
+        if embedded == Embedded::All {
+            self.tracker.phase(Phase::Finishing);
+            let wrote = report.files_changed + report.files_removed;
+            let given = report.chunks_embedded + report.chunks_cached + report.chunks_by_others;
+            store.finish_index(id, embed.has_made_way || wrote + given > 0).await?;
+        }
+        self.describe(target, &mut report).await?;
         target::remember(store, id, &noted, settings, &self.root).await?;
         Ok(report)
     }
@@ -216,15 +240,9 @@ impl Run {
         Err(EngineError::NothingIncluded { root, include, there })
     }
 
-    async fn finish(&self, target: &Target, report: &mut IndexReport) -> Result<(), EngineError> {
-        let index = &target.index;
-        self.tracker.phase(Phase::Finishing);
-        let store = &self.state.store;
-        let wrote = report.files_changed + report.files_removed;
-        let given = report.chunks_embedded + report.chunks_cached + report.chunks_by_others;
-        let is_changed = wrote + given > 0;
-        store.finish_index(index.id, is_changed).await?;
-        let now = store.index_by_name(&index.name).await?;
+    /// Counts and writes down what the walk has left out, and what there is now.
+    async fn describe(&self, target: &Target, report: &mut IndexReport) -> Result<(), EngineError> {
+        let now = self.state.store.index_by_name(&target.index.name).await?;
         report.files = now.as_ref().map_or(0, |index| index.files as u64);
         self.note_skipped(target, report).await?;
         report.seconds = self.tracker.seconds();

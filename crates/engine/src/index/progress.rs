@@ -104,16 +104,14 @@ impl Progress {
     }
 
     fn attach(&mut self, attached: Extent) {
-        self.files_done += attached.files;
         self.chunks_done += attached.chunks;
+        // Beside another walk, the files are counted when that has read them.
         if self.phase == Phase::Indexing {
             // What others have done may have been counted with it.
-            self.files_done = self.files_done.min(self.files_total);
+            self.files_done = (self.files_done + attached.files).min(self.files_total);
             self.chunks_done = self.chunks_done.min(self.chunks_total);
             self.files_to_embed = self.files_to_embed.saturating_sub(attached.files);
             self.bytes_to_embed = self.bytes_to_embed.saturating_sub(attached.bytes);
-        } else {
-            self.chunks_cached += attached.chunks;
         }
     }
 
@@ -214,6 +212,11 @@ impl ProgressTracker {
         self.started.elapsed().as_secs_f64()
     }
 
+    /// Whether the [words answer](Progress::words_answer), but for a phase that begins just now.
+    pub(super) fn words_answer(&self) -> bool {
+        self.sender.borrow().words_answer()
+    }
+
     pub(super) fn phase(&self, phase: Phase) {
         self.update(|progress| {
             progress.phase = phase;
@@ -302,6 +305,15 @@ impl ProgressTracker {
     /// So many tokens were embedded.
     pub(super) fn embedded(&self, tokens: u64) {
         self.update(|progress| progress.tokens += tokens);
+    }
+
+    /// So much was written, and had its vectors in the cache.
+    pub(super) fn cached(&self, cached: Extent) {
+        self.update(|progress| {
+            progress.files_done += cached.files;
+            progress.chunks_done += cached.chunks;
+            progress.chunks_cached += cached.chunks;
+        });
     }
 
     /// So much has got its vectors.

@@ -103,7 +103,7 @@ impl<'a> Sink<'a> {
         self.under_way.spawn(async move {
             let (files, chunks) = batch.into_rows();
             let cached = store.write_files(id, files).await?;
-            tracker.attached(cached);
+            tracker.cached(cached);
             Ok(Written { chunks, chunks_cached: cached.chunks })
         });
         Ok(())

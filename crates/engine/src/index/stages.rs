@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::context::IndexSync;
-use super::embed::EmbedStage;
+use super::embed::{EmbedStage, Embedded};
 use super::prepare::{Plan, Preparation, prepare_all};
 use super::progress::{IndexReport, Phase};
 use super::sink::Sink;
@@ -22,8 +22,9 @@ impl IndexSync<'_> {
     pub(super) async fn run_stages(
         &self,
         plan: Plan,
+        embed: &mut EmbedStage<'_>,
         report: &mut IndexReport,
-    ) -> Result<(), EngineError> {
+    ) -> Result<Embedded, EngineError> {
         self.run.tracker.phase(Phase::Reading);
         self.read(plan, report).await?;
         self.lock.check()?;
@@ -31,7 +32,7 @@ impl IndexSync<'_> {
         let pending = self.run.state.store.pending(self.target.index.id).await?;
         self.run.tracker.to_embed(pending);
         self.run.tracker.phase(Phase::Indexing);
-        let embedded = EmbedStage::new(self, report).run(pending).await;
+        let embedded = embed.run(pending, report).await;
         writing.await?;
         embedded
     }

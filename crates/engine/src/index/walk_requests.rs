@@ -2,9 +2,12 @@
 
 use std::sync::{Mutex, MutexGuard};
 
+use tokio::sync::Notify;
+
 use crate::sync::lock;
 
-/// So often a job walks at most: who asked first does not wait for all who ask later.
+/// So often a job walks at most before it embeds, and so often again from each walk that its embedding makes way
+/// for: who asked first does not wait for all who ask later.
 const MOST: u32 = 2;
 
 /// Who asks for what a job does, and whether a walk is still to begin that serves them. A job that is
@@ -12,6 +15,8 @@ const MOST: u32 = 2;
 #[derive(Debug, Default)]
 pub(super) struct WalkRequests {
     state: Mutex<WalkState>,
+    /// Somebody has asked.
+    came: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -20,6 +25,8 @@ struct WalkState {
     begun: u32,
     /// Whether somebody has asked since the last one began.
     asked: bool,
+    /// Whether the job has long to embed, and walks as often as it is asked to meanwhile.
+    embedding: bool,
     /// Nothing is taken up any more.
     over: bool,
 }
@@ -28,8 +35,34 @@ impl WalkRequests {
     /// Asks for a walk that is still to begin; whether there will be one.
     pub(super) fn ask(&self) -> bool {
         let mut state = self.lock();
-        state.asked = !state.over && state.begun < MOST;
+        state.asked = !state.over && (state.embedding || state.begun < MOST);
+        self.came.notify_one();
         state.asked
+    }
+
+    /// Whether somebody has asked since the last walk began.
+    pub(super) fn is_asked(&self) -> bool {
+        self.lock().asked
+    }
+
+    /// Waits until somebody has asked.
+    pub(super) async fn asked(&self) {
+        while !self.is_asked() {
+            self.came.notified().await;
+        }
+    }
+
+    /// The job has long to embed from now on.
+    pub(super) fn embedding_begins(&self) {
+        self.lock().embedding = true;
+    }
+
+    /// It has embedded all, or makes way for a walk that was asked for, after which it has to go on anyway.
+    pub(super) fn embedding_ends(&self) {
+        let mut state = self.lock();
+        if std::mem::take(&mut state.embedding) && state.asked {
+            state.begun = 0;
+        }
     }
 
     /// A walk begins.
@@ -79,6 +112,33 @@ mod tests {
         requests.begin();
         assert!(!requests.ask(), "there is no third one");
         assert!(!requests.goes_on());
+    }
+
+    #[test]
+    fn a_job_that_embeds_walks_as_often_as_it_is_asked_to() {
+        let requests = WalkRequests::default();
+        for _ in 0..5 {
+            requests.begin();
+            requests.embedding_begins();
+            assert!(requests.ask() && requests.is_asked());
+            requests.embedding_ends();
+            assert!(requests.goes_on());
+        }
+        requests.begin();
+        assert!(!requests.is_asked());
+        requests.embedding_begins();
+        requests.embedding_ends();
+        assert!(requests.ask() && requests.goes_on(), "one more at its end");
+        requests.begin();
+        assert!(!requests.ask() && !requests.goes_on(), "and no other");
+    }
+
+    #[tokio::test]
+    async fn who_waits_for_a_request_is_woken_by_it() {
+        let requests = WalkRequests::default();
+        requests.begin();
+        let ((), asked) = tokio::join!(requests.asked(), async { requests.ask() });
+        assert!(asked);
     }
 
     #[test]

@@ -12,11 +12,11 @@ use super::change_queue::{ChangeQueue, Changes};
 use super::fs_watcher::{FsWatcher, RECURSIVE, Unwatchable, is_remote};
 use super::status::WatchMode;
 use super::tree::Tree;
-use crate::index::IndexRequest;
+use crate::index::{IndexReport, IndexRequest};
 use crate::repository::git_directories;
 use crate::source::WalkOptions;
 use crate::sync::lock;
-use crate::{Engine, EngineError, ErrorKind};
+use crate::{Engine, EngineError, ErrorKind, Job};
 
 /// Changes that go on and on are indexed at the latest so long after the first.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
@@ -46,6 +46,8 @@ pub(super) struct Project {
 enum Ended {
     /// What was to be indexed is.
     Settled,
+    /// It answers by its words, and the job goes on with the vectors.
+    Embedding(Job),
     /// The user does not want it.
     Cancelled,
     /// It is to be tried again.
@@ -62,51 +64,62 @@ impl Project {
         let mut since = Some(Instant::now());
         let mut pause = None;
         let mut first = true;
+        // The last job, while it has vectors to make.
+        let mut embedding: Option<Job> = None;
         loop {
             // What is seen already and waits for a pause waits for nothing else.
-            if since.is_none() || pause.is_some() {
-                self.something(pause).await;
-            }
-            let quiet = self.debounce().await;
-            let (changes, upto) = self.queue.take();
-            let Some(differs) = self.look(changes).await else {
-                since.get_or_insert_with(Instant::now);
-                pause = Some(longer(pause));
-                self.queue.trouble();
-                continue;
-            };
-            if differs {
-                since.get_or_insert_with(Instant::now);
-            }
-            let Some(begin) = since else {
-                self.queue.mark_settled(upto);
-                continue;
-            };
-            // Events that mean nothing do not hold up what does.
-            if differs && !quiet && begin.elapsed() < LONGEST_WAIT {
-                continue;
-            }
-            match self.index(first).await {
-                Ended::Settled => {
-                    (since, pause, first) = (None, None, false);
-                    self.queue.mark_settled(upto);
-                }
-                Ended::Failed => {
+            let waits = since.is_none() || pause.is_some();
+            let ended = if waits { self.something(pause, embedding.as_ref()).await } else { None };
+            let (ended, upto) = if let Some(ended) = ended {
+                (ended, None)
+            } else {
+                let quiet = self.debounce().await;
+                let (changes, upto) = self.queue.take();
+                let Some(differs) = self.look(changes).await else {
+                    since.get_or_insert_with(Instant::now);
                     pause = Some(longer(pause));
                     self.queue.trouble();
+                    continue;
+                };
+                if differs {
+                    since.get_or_insert_with(Instant::now);
                 }
-                Ended::Cancelled => {
-                    (pause, first) = (None, false);
-                    self.queue.trouble();
+                let Some(begin) = since else {
+                    self.queue.mark_settled(upto);
+                    continue;
+                };
+                // Events that mean nothing do not hold up what does.
+                if differs && !quiet && begin.elapsed() < LONGEST_WAIT {
+                    continue;
+                }
+                (self.index(first).await, Some(upto))
+            };
+            let is_in = matches!(ended, Ended::Settled | Ended::Embedding(_));
+            embedding = None;
+            match ended {
+                Ended::Settled => {}
+                Ended::Embedding(job) => embedding = Some(job),
+                Ended::Failed => pause = Some(longer(pause)),
+                Ended::Cancelled => (pause, first) = (None, false),
+                Ended::Gone => return,
+            }
+            if let Some(upto) = upto.filter(|_| is_in) {
+                (since, pause, first) = (None, None, false);
+                self.queue.mark_settled(upto);
+            }
+            if !is_in {
+                since.get_or_insert_with(Instant::now);
+                self.queue.trouble();
+                if pause.is_none() {
                     self.held().await;
                 }
-                Ended::Gone => return,
             }
         }
     }
 
-    /// Waits until something came, somebody is in a hurry, or it is time to look anyway.
-    async fn something(&self, retry: Option<Duration>) {
+    /// Waits until something came, somebody is in a hurry, or it is time to look anyway; or until a job that was
+    /// `embedding` has ended, and gives how.
+    async fn something(&self, retry: Option<Duration>, embedding: Option<&Job>) -> Option<Ended> {
         let every = match self.queue.status().mode {
             WatchMode::Events => POLL_INTERVAL,
             WatchMode::Scanning => self.options.scan_every,
@@ -116,16 +129,17 @@ impl Project {
             let state = self.queue.state();
             // A failed job is not tried at every key stroke, but when somebody asks for it.
             if state.hurried || state.pending && retry.is_none() {
-                return;
+                return None;
             }
             tokio::select! {
                 () = tokio::time::sleep_until(until) => {
                     if retry.is_none() {
                         self.queue.expect_everything();
                     }
-                    return;
+                    return None;
                 }
                 () = self.queue.wake() => {}
+                ended = end_of(embedding) => return Some(self.judged(ended)),
             }
         }
     }
@@ -192,11 +206,18 @@ impl Project {
         let name = Some(self.name.clone());
         let request = IndexRequest { name, only_existing: true, ..self.request.clone() };
         let ended = match self.engine.start_index(request).await {
-            Ok(job) => job.wait().await.map(|_| ()),
+            Ok(job) => match job.wait_for_words().await {
+                Some(ended) => ended,
+                None => return Ended::Embedding(job),
+            },
             Err(error) => Err(error),
         };
+        self.judged(ended)
+    }
+
+    fn judged(&self, ended: Result<IndexReport, EngineError>) -> Ended {
         match ended {
-            Ok(()) => Ended::Settled,
+            Ok(_) => Ended::Settled,
             Err(error) => match error.kind() {
                 ErrorKind::Cancelled => Ended::Cancelled,
                 ErrorKind::NotFound => Ended::Gone,
@@ -220,6 +241,14 @@ impl Project {
         while self.is_on_hold().await {
             tokio::time::sleep(LOOK_FOR_JOBS).await;
         }
+    }
+}
+
+/// The end of a job; none comes where there is no job.
+async fn end_of(job: Option<&Job>) -> Result<IndexReport, EngineError> {
+    match job {
+        Some(job) => job.wait().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -6,6 +6,7 @@ use sconce_engine::{Engine, ErrorKind, Job};
 use sconce_store::IndexStatus;
 
 use crate::project::{Project, engine_on};
+use crate::watch::{begun, until, watch};
 
 /// Files with more text than is embedded before anything answers.
 const FILES: usize = 32;
@@ -71,6 +72,48 @@ async fn words_answer_while_the_vectors_are_made() {
     assert_eq!((found.results[0].path.as_str(), found.notices.len()), ("gen/house_31.rs", 0));
     assert_eq!(related(&project.engine, "gen/house_31.rs").await, Ok(5));
     assert_eq!(project.index().await.unwrap().files_changed, 0);
+}
+
+/// Each change is written while the vectors of what was there before are made, and is found before they are.
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_are_found_while_the_vectors_are_made() {
+    let project = Project::new().await;
+    let _watching = watch(&project.engine);
+    let job = at_words(&project).await;
+    let root = project.root().canonicalize().unwrap();
+    begun(&project.engine, &root).await;
+    for (at, word) in ["windmill", "waterwheel", "treadmill", "horsemill"].into_iter().enumerate() {
+        assert!(!job.is_finished(), "the vectors are there before the change {at}");
+        project.write("gen/house_30.rs", &format!("pub fn {word}() {{}}\n"));
+        until("the change is found", || async {
+            let found = project.search(word).await;
+            found.results.first().is_some_and(|first| first.path == "gen/house_30.rs")
+        })
+        .await;
+    }
+    assert!(to_embed(&project).await > 0, "all of that was while vectors were made");
+    let report = job.wait().await.unwrap();
+    assert_eq!(report.files, FILES as u64 + 5);
+    assert_eq!((status(&project).await, to_embed(&project).await), (IndexStatus::Ready, 0));
+    assert_eq!(project.index().await.unwrap().files_changed, 0);
+}
+
+/// A search over MCP or the command line asks for what is new in a project that nobody watches.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_that_asks_for_what_is_new_gets_it_while_the_vectors_are_made() {
+    let project = Project::new().await;
+    let job = at_words(&project).await;
+    project.write("gen/house_30.rs", "pub fn windmill() {}\n");
+    let again = project.engine.start_index(project.request()).await.unwrap();
+    assert!(!again.progress().phase.is_final());
+    until("the change is found", || async {
+        let found = project.search("windmill").await;
+        found.results.first().is_some_and(|first| first.path == "gen/house_30.rs")
+    })
+    .await;
+    assert!(to_embed(&project).await > 0, "while vectors were made");
+    assert_eq!(job.wait().await.unwrap().files, FILES as u64 + 5);
+    assert_eq!((status(&project).await, to_embed(&project).await), (IndexStatus::Ready, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -509,8 +509,7 @@ async fn scope(
         indexes.push(call.mcp.index_named(engine, name).await?);
     }
     if !indexes.is_empty() {
-        let jobs = indexes.iter().filter_map(Index::running_job);
-        let notes = jobs.map(|job| freshness::running(&job)).collect();
+        let notes = freshness::of_named(&indexes).await;
         return Ok((indexes, notes));
     }
     let place = call.locate("path", arguments.path.as_deref()).await?;
