@@ -1,9 +1,10 @@
 //! A project with much to embed answers by its words before it has its vectors.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use sconce_engine::{Engine, ErrorKind, Job};
-use sconce_store::IndexStatus;
+use sconce_store::{IndexStatus, NewWorker, Wanted, WorkerId};
 
 use crate::project::{Project, engine_on};
 use crate::watch::{begun, until, watch};
@@ -11,8 +12,8 @@ use crate::watch::{begun, until, watch};
 /// Files with more text than is embedded before anything answers.
 const FILES: usize = 32;
 
-fn generate(project: &Project) {
-    for file in 0..FILES {
+fn generate(project: &Project, files: usize) {
+    for file in 0..files {
         let mut body = String::new();
         for part in 0..30 {
             let _ = writeln!(body, "/// Lantern {part} of house {file}.");
@@ -25,7 +26,11 @@ fn generate(project: &Project) {
 
 /// A job of a new project, at the moment when its words answer.
 pub(crate) async fn at_words(project: &Project) -> Job {
-    generate(project);
+    generate(project, FILES);
+    words_of(project).await
+}
+
+async fn words_of(project: &Project) -> Job {
     let mut job = project.engine.start_index(project.request()).await.unwrap();
     while !job.progress().words_answer() {
         assert!(!job.is_finished(), "its words never answered: {:?}", job.progress());
@@ -74,46 +79,66 @@ async fn words_answer_while_the_vectors_are_made() {
     assert_eq!(project.index().await.unwrap().files_changed, 0);
 }
 
-/// Each change is written while the vectors of what was there before are made, and is found before they are.
-#[tokio::test(flavor = "multi_thread")]
-async fn changes_are_found_while_the_vectors_are_made() {
-    let project = Project::new().await;
-    let _watching = watch(&project.engine);
-    let job = at_words(&project).await;
-    let root = project.root().canonicalize().unwrap();
-    begun(&project.engine, &root).await;
-    for (at, word) in ["windmill", "waterwheel", "treadmill", "horsemill"].into_iter().enumerate() {
-        assert!(!job.is_finished(), "the vectors are there before the change {at}");
-        project.write("gen/house_30.rs", &format!("pub fn {word}() {{}}\n"));
-        until("the change is found", || async {
-            let found = project.search(word).await;
-            found.results.first().is_some_and(|first| first.path == "gen/house_30.rs")
-        })
-        .await;
-    }
-    assert!(to_embed(&project).await > 0, "all of that was while vectors were made");
-    let report = job.wait().await.unwrap();
-    assert_eq!(report.files, FILES as u64 + 5);
-    assert_eq!((status(&project).await, to_embed(&project).await), (IndexStatus::Ready, 0));
+/// More files than a job claims at first.
+const MANY: usize = 900;
+
+/// A job whose words answer, and which has not all vectors before [`Store::leave_workers`] is called for the worker:
+/// that one has claimed what the job had not.
+async fn held_at_words(project: &Project) -> (Job, WorkerId) {
+    generate(project, MANY);
+    let job = words_of(project).await;
+    let (id, store) = (project.handle().await.row().id, project.database.store().await);
+    let lease = Duration::from_mins(10);
+    let new = NewWorker { name: "slow".to_owned(), role: "worker", job_of: None, lease };
+    let worker = store.join_workers(&new).await.unwrap();
+    let wanted = Wanted { chunks: 1 << 20, under_way: &[], but: &[] };
+    let claimed = store.claim(worker, id, wanted).await.unwrap().unwrap();
+    assert!(claimed.files.len() > 60, "{} files", claimed.files.len());
+    (job, worker)
+}
+
+async fn finds(project: &Project, word: &str, path: &str) {
+    until(word, || async {
+        let found = project.search(word).await;
+        found.results.first().is_some_and(|first| first.path == path)
+    })
+    .await;
+}
+
+/// The job's end, once the worker has given back what it holds.
+async fn completed(project: &Project, job: Job, worker: WorkerId) {
+    assert!(to_embed(project).await > 0 && !job.is_finished());
+    project.database.store().await.leave_workers(worker).await.unwrap();
+    assert_eq!(job.wait().await.unwrap().files, MANY as u64 + 5);
+    assert_eq!((status(project).await, to_embed(project).await), (IndexStatus::Ready, 0));
     assert_eq!(project.index().await.unwrap().files_changed, 0);
 }
 
-/// A search over MCP or the command line asks for what is new in a project that nobody watches.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_search_that_asks_for_what_is_new_gets_it_while_the_vectors_are_made() {
+async fn changes_are_found_while_the_vectors_are_made() {
     let project = Project::new().await;
-    let job = at_words(&project).await;
-    project.write("gen/house_30.rs", "pub fn windmill() {}\n");
-    let again = project.engine.start_index(project.request()).await.unwrap();
-    assert!(!again.progress().phase.is_final());
-    until("the change is found", || async {
-        let found = project.search("windmill").await;
-        found.results.first().is_some_and(|first| first.path == "gen/house_30.rs")
-    })
-    .await;
-    assert!(to_embed(&project).await > 0, "while vectors were made");
-    assert_eq!(job.wait().await.unwrap().files, FILES as u64 + 5);
-    assert_eq!((status(&project).await, to_embed(&project).await), (IndexStatus::Ready, 0));
+    let (job, worker) = held_at_words(&project).await;
+    let _watching = watch(&project.engine);
+    begun(&project.engine, &project.root().canonicalize().unwrap()).await;
+    // More often than a job walks that has nothing to embed.
+    for word in ["windmill", "waterwheel", "treadmill", "horsemill"] {
+        project.write("gen/house_30.rs", &format!("pub fn {word}() {{}}\n"));
+        finds(&project, word, "gen/house_30.rs").await;
+    }
+    completed(&project, job, worker).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_asked_for_while_the_vectors_are_made_is_read_at_once() {
+    let project = Project::new().await;
+    let (job, worker) = held_at_words(&project).await;
+    for word in ["windmill", "waterwheel", "treadmill"] {
+        project.write("gen/house_30.rs", &format!("pub fn {word}() {{}}\n"));
+        let joined = project.engine.start_index(project.request()).await.unwrap();
+        assert!(!joined.progress().phase.is_final());
+        finds(&project, word, "gen/house_30.rs").await;
+    }
+    completed(&project, job, worker).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -154,7 +179,7 @@ async fn a_job_that_is_cut_short_after_the_words_is_completed_by_another_process
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_cache_has_needs_no_second_pass() {
     let project = Project::new().await;
-    generate(&project);
+    generate(&project, FILES);
     let first = project.index().await.unwrap();
     let request = sconce_engine::IndexRequest { rebuild: true, ..project.request() };
     let mut job = project.engine.start_index(request).await.unwrap();
