@@ -164,10 +164,12 @@ impl Engine {
         let work = if !freshness.lets_index(found.as_ref(), &root) {
             Work::Nothing
         } else if followed.is_some() {
-            match self.unsettled(&root) {
-                Some(settling) => Work::Watch(settling),
+            if let Some(settling) = self.unsettled(&root) {
+                Work::Watch(settling)
+            } else {
                 // Its vectors are on their way.
-                None => self.job_for(&root).map_or(Work::Nothing, Work::Job),
+                let job = self.job_for(&root).filter(|job| !job.is_all_in());
+                job.map_or(Work::Nothing, Work::Job)
             }
         } else if first || self.state.looks.is_due(&root, freshness.fresh_for) {
             Work::Job(self.start_index(asked(&root, request).await?).await?)
@@ -332,7 +334,7 @@ async fn settled(
             () = sleep(left) => return job,
         }
     }
-    let job = engine.job_for(root)?;
+    let job = engine.job_for(root).filter(|job| !job.is_all_in())?;
     let left = limit.saturating_sub(begin.elapsed());
     end_of(&job, left, words_suffice).await.is_none().then_some(job)
 }

@@ -168,8 +168,10 @@ impl Index {
     /// # Errors
     /// What the database says.
     pub async fn paths(&self) -> Result<Vec<String>, EngineError> {
-        let files = self.store().files(self.id()).await?;
-        Ok(files.into_iter().map(|file| file.path).collect())
+        let files = self.store().files(self.id()).await?.into_iter();
+        let mut paths: Vec<String> = files.map(|file| file.path).collect();
+        paths.sort_unstable();
+        Ok(paths)
     }
 
     /// Its symbols whose name matches a glob, by file and line, `limit` at most. A glob without a capital letter

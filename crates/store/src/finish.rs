@@ -18,8 +18,14 @@ const DROP_HNSW: &str = "DROP INDEX IF EXISTS sconce.vectors_{id}_hnsw";
 
 /// Whether the statistics of the tables are so far behind that they mislead. Those of few chunks are made in
 /// no time, and those of very many take longer than a job that brings a changed file in.
+///
+/// Changes are counted of files alone: PostgreSQL counts those of a table on where statistics of some of its columns
+/// are made, as of chunks and vectors. Of these it is seen whether they have become many more or fewer.
 const IS_OUTDATED: &str = "
-SELECT coalesce(bool_or(pg_stat_get_mod_since_analyze(oid) * 20 >= greatest(reltuples, 1000)), true)
+SELECT coalesce(bool_or(20 * CASE oid
+        WHEN '{files}'::regclass THEN pg_stat_get_mod_since_analyze(oid)
+        ELSE abs(reltuples - (SELECT chunks FROM sconce.indexes WHERE id = {id}))
+    END >= greatest(reltuples, 1000)), true)
     OR bool_or(oid = '{chunks}'::regclass AND reltuples < 50000)
 FROM pg_class WHERE oid IN ('{files}'::regclass, '{chunks}'::regclass, '{vectors}'::regclass)";
 

@@ -159,7 +159,8 @@ fn trouble(error: &EngineError) -> String {
 /// Has what the watches of these indexes have heard of answer, as far as that is quick, and says which jobs go on.
 pub(super) async fn of_named(indexes: &[Index]) -> Vec<String> {
     let mut settling = JoinSet::new();
-    for index in indexes.iter().cloned() {
+    for index in indexes {
+        let index = index.clone();
         settling.spawn(async move { index.settle(FRESHNESS.wait_for_changes).await });
     }
     settling.join_all().await;

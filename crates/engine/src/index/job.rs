@@ -102,10 +102,17 @@ impl Job {
         self.progress.borrow().words_answer() && !self.walk_requests.is_asked()
     }
 
-    /// Waits until its [words answer](Self::words_answer), or for its end, which it gives.
+    /// Whether every file answers by its vectors too, as it was when this was asked for last: what is left are
+    /// statistics and the graph of the vectors.
+    pub(crate) fn is_all_in(&self) -> bool {
+        self.progress.borrow().phase == Phase::Finishing && !self.walk_requests.is_asked()
+    }
+
+    /// Waits until its [words answer](Self::words_answer) or [all is in](Self::is_all_in), or for its end, which it
+    /// gives.
     pub(crate) async fn wait_for_words(&self) -> Option<Result<IndexReport, EngineError>> {
         let mut seen = self.clone();
-        while !seen.words_answer() {
+        while !(seen.words_answer() || seen.is_all_in()) {
             tokio::select! {
                 biased;
                 ended = self.wait() => return Some(ended),

@@ -32,7 +32,7 @@ const PAGE: usize = 1000;
 pub const PATTERN_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longer names are no words of the lexical index.
 const LONGEST_NAME: usize = 60;
-/// More chunks are not worth naming each.
+/// More chunks are not worth naming each: the first ones have many lines, or a filter leaves few of them.
 const MOST_CHUNKS: usize = 50_000;
 /// From so many lines on the uses of a name are not counted further.
 const MANY_USES: u64 = 1000;
@@ -204,7 +204,7 @@ impl Index {
         let lines = lines.with_words(now.words().await?);
         let lines = lines.with_context(request.before, request.after);
         let within = Within { symbols: self.matcher_here(&request.filter)?, heads_with: None };
-        now.lines_of(lines, &needles, &request.filter, &within).await
+        now.lines_of(lines, &needles, (&request.filter, &within), u64::MAX).await
     }
 
     /// The lines in which a name stands as a word of its own, its definitions first: where it is
@@ -226,19 +226,22 @@ impl Index {
         let within = &Within { symbols: self.matcher_here(filter)?, heads_with };
         let now = self.reading().await?;
         let words = now.words().await?;
-        let chunks = now.chunks_with(name, &words).await?;
+        let holding = now.chunks_with(name, &words).await?;
         let names = [name.to_owned()];
         let names = now.store().symbol_names(self.id(), &[], &names, MOST_NAMES).await?;
         let defining: HashSet<i64> = names.iter().map(|name| name.file_id).collect();
+        let is_everywhere = *filter == Filter::default();
+        let holding = holding.filter(|of| is_everywhere || of.chunks.len() <= MOST_CHUNKS);
         let needles = matcher.needles();
         let lines = Lines::new(matcher, by_place(names), limit).with_words(words);
         let lines = if which == Occurrences::Uses { lines.of_uses() } else { lines };
-        match chunks {
+        match holding {
             Some(Holding { mut chunks, tests }) => {
-                chunks.sort_by_key(|key| (!defining.contains(&key.file_id), tests.contains(key)));
+                let rank = |key: &ChunkKey| (!defining.contains(&key.file_id), tests.contains(key));
+                chunks.sort_by_cached_key(rank);
                 now.lines_of_chunks(lines, &needles, (filter, within), &chunks).await
             }
-            None => now.lines_of(lines, &needles, filter, within).await,
+            None => now.lines_of(lines, &needles, (filter, within), MANY_USES).await,
         }
     }
 
@@ -262,13 +265,13 @@ impl Index {
         Ok(Some(each.map(|(chunk, symbols)| within.ranges(chunk, &symbols)).collect()))
     }
 
-    /// The lines of all chunks that pass the filter.
+    /// The lines of all chunks that pass the filter, until there are `many`.
     async fn lines_of(
         &self,
         mut lines: Lines,
         needles: &[Needle],
-        filter: &Filter,
-        within: &Within,
+        (filter, within): (&Filter, &Within),
+        many: u64,
     ) -> Result<MatchingLines, EngineError> {
         let filter = &self.filter_here(filter);
         let deadline = Instant::now() + PATTERN_TIMEOUT;
@@ -278,9 +281,12 @@ impl Index {
             let is_last = page.len() < PAGE;
             after = page.last().map(ChunkText::key).or(after);
             let ranges = self.lines_within(within, &page).await?;
-            let completeness;
+            let mut completeness;
             (lines, completeness) = read(lines, page, ranges, deadline).await?;
-            if completeness == Completeness::TimeOver || is_last {
+            if completeness == Completeness::Whole && lines.total >= many && !is_last {
+                completeness = Completeness::Many;
+            }
+            if completeness != Completeness::Whole || is_last {
                 return self.matches(lines, within, completeness).await;
             }
         }
@@ -334,8 +340,7 @@ impl Index {
             let tests = chunks.iter().filter(|key| words.is_test_code(**key)).copied().collect();
             Holding { chunks, tests }
         };
-        let found = self.in_these_words(Arc::clone(words), look).await?;
-        Ok((found.chunks.len() <= MOST_CHUNKS).then_some(found))
+        Ok(Some(self.in_these_words(Arc::clone(words), look).await?))
     }
 
     /// The lines with the definitions around them.

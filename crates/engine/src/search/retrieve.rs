@@ -397,7 +397,7 @@ fn options(request: &SearchRequest, plan: &SearchPlan, mode: SearchMode) -> Rank
 
 /// What an index lacks while a job fills it; nothing where all it lacks is vectors.
 fn being_indexed(name: &str, progress: &crate::Progress) -> Option<String> {
-    if progress.words_answer() {
+    if progress.words_answer() || progress.phase == Phase::Finishing {
         return None;
     }
     let (total, are_in) = (progress.files_total, progress.files_done + progress.files_to_embed);

@@ -177,8 +177,9 @@ async fn a_managed_server_that_was_killed_is_started_again() {
     }
     store.write_files(id, vec![file("after.rs", &["b"])]).await.unwrap();
     assert_ne!(managed::status(&own.path).await.unwrap().pid.unwrap(), before);
-    let paths: Vec<String> =
+    let mut paths: Vec<String> =
         store.files(id).await.unwrap().into_iter().map(|file| file.path).collect();
+    paths.sort_unstable();
     assert_eq!(paths, ["after.rs", "before.rs"]);
     assert_eq!(store.nearest(id, &axis(0), 5, &Filter::default()).await.unwrap().len(), 2);
 }
