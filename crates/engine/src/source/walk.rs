@@ -1,12 +1,13 @@
 //! Walking a directory: every file that could be indexed, with what the file system says of it.
 
 use std::fs::Metadata;
+use std::num::NonZero;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::UNIX_EPOCH;
 
-use ignore::{DirEntry, WalkBuilder};
+use ignore::{DirEntry, WalkBuilder, WalkState};
 use sconce_code::filter::{PathGlobs, PathMatcher};
 
 use super::ignored::IgnoreFiles;
@@ -18,10 +19,13 @@ use super::tools::{is_internal, tool_directory};
 use super::{Exceptions, SkipReason, Skipped};
 use crate::EngineError;
 use crate::repository::{common_git_dir, linked_worktree};
+use crate::sync::lock;
 
 /// The most bytes of a file that is taken: of one in a language in which people write, and of another.
 const MAX_BYTES_OF_SOURCE: u64 = 8 << 20;
 const MAX_BYTES_OF_OTHERS: u64 = 1 << 20;
+/// More threads than this do not read directories faster.
+const MOST_THREADS: usize = 8;
 /// No longer path fits into the index of the database, in bytes.
 const LONGEST_PATH: usize = 2000;
 
@@ -125,31 +129,49 @@ impl Walk {
 /// `.sconceignore` and git's own excludes. Symbolic links are not followed: a link out of the root
 /// would leak, a loop would not end, and what a link within it leads to is found where it lies.
 pub(crate) fn walk(root: &Path, options: &WalkOptions) -> Result<Walk, EngineError> {
-    let mut walk = Walk::default();
     let log = WalkLog::default();
-    for entry in entries(root, options, &log, |_| true)? {
-        match entry {
-            Ok(entry) => match candidate(root, &entry, options) {
-                Some(Ok(file)) => {
-                    walk.candidates.push(file);
-                    walk.check_size(root, options)?;
-                }
-                Some(Err(skipped)) => walk.skipped.push(skipped),
-                None => {}
-            },
-            Err(error) => {
-                tracing::warn!(%error, "a part of the directory cannot be walked");
-                let place = place_of(root, &error);
-                walk.skipped
-                    .push(Skipped::new(place, SkipReason::Unreadable).by(error.to_string()));
+    let mut builder = builder(root, options, &log, |_| true)?;
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let found = Mutex::new(Ok(Walk::default()));
+    builder.threads(threads.min(MOST_THREADS)).build_parallel().run(|| {
+        Box::new(|entry| {
+            let Some(file) = found_at(root, entry, options) else { return WalkState::Continue };
+            let mut found = lock(&found);
+            let Ok(walk) = &mut *found else { return WalkState::Quit };
+            match file {
+                Ok(file) => walk.candidates.push(file),
+                Err(skipped) => walk.skipped.push(skipped),
             }
-        }
-    }
-    let (skipped, warnings) = log.take();
+            if let Err(error) = walk.check_size(root, options) {
+                *found = Err(error);
+            }
+            WalkState::Continue
+        })
+    });
+    let mut walk = found.into_inner().unwrap_or_else(PoisonError::into_inner)?;
+    let (skipped, mut warnings) = log.take();
+    warnings.sort();
     walk.warnings = warnings;
     walk.skipped.extend(skipped);
+    walk.skipped.sort_by(|a, b| a.path.cmp(&b.path));
     walk.candidates.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(walk)
+}
+
+/// What an entry of a walk is: a file to index, or what is skipped, and why; none where it is neither.
+fn found_at(
+    root: &Path,
+    entry: Result<DirEntry, ignore::Error>,
+    options: &WalkOptions,
+) -> Option<Result<Candidate, Skipped>> {
+    match entry {
+        Ok(entry) => candidate(root, &entry, options),
+        Err(error) => {
+            tracing::warn!(%error, "a part of the directory cannot be walked");
+            let place = place_of(root, &error);
+            Some(Err(Skipped::new(place, SkipReason::Unreadable).by(error.to_string())))
+        }
+    }
 }
 
 /// Where below the root a walk went wrong.
@@ -169,13 +191,23 @@ fn place_of(root: &Path, error: &ignore::Error) -> String {
 }
 
 /// The entries that a walk of `root` visits and `keep` takes; a directory that is not taken is not
-/// descended into. Everything that walks a project walks it by this.
+/// descended into.
 pub(crate) fn entries(
     root: &Path,
     options: &WalkOptions,
     log: &WalkLog,
     keep: impl Fn(&DirEntry) -> bool + Send + Sync + 'static,
 ) -> Result<ignore::Walk, EngineError> {
+    Ok(builder(root, options, log, keep)?.build())
+}
+
+/// Everything that walks a project walks it by this.
+fn builder(
+    root: &Path,
+    options: &WalkOptions,
+    log: &WalkLog,
+    keep: impl Fn(&DirEntry) -> bool + Send + Sync + 'static,
+) -> Result<WalkBuilder, EngineError> {
     let unreadable = |source| EngineError::Unreadable { path: root.to_path_buf(), source };
     // The walk itself skips an unreadable root in silence, which would empty the index.
     std::fs::read_dir(root).map_err(unreadable)?;
@@ -188,23 +220,21 @@ pub(crate) fn entries(
         repository: OnceLock::new(),
     };
     let log = log.clone();
-    Ok(WalkBuilder::new(root)
-        .standard_filters(false)
-        .follow_links(false)
-        .filter_entry(move |entry| {
-            if entry.depth() == 0 {
-                return true;
-            }
-            if is_internal(entry.path()) {
-                return false;
-            }
-            if let Some(skipped) = chosen.leaves_out(entry) {
-                log.skip(skipped);
-                return false;
-            }
-            keep(entry)
-        })
-        .build())
+    let mut builder = WalkBuilder::new(root);
+    builder.standard_filters(false).follow_links(false).filter_entry(move |entry| {
+        if entry.depth() == 0 {
+            return true;
+        }
+        if is_internal(entry.path()) {
+            return false;
+        }
+        if let Some(skipped) = chosen.leaves_out(entry) {
+            log.skip(skipped);
+            return false;
+        }
+        keep(entry)
+    });
+    Ok(builder)
 }
 
 /// What of a project is walked.
