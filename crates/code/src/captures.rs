@@ -4,7 +4,6 @@ use std::cell::Cell;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::ops::{ControlFlow, Range};
-use std::time::{Duration, Instant};
 
 use tree_sitter::{
     Node, QueryCursor, QueryCursorOptions, QueryCursorState, QueryMatch, StreamingIterator, Tree,
@@ -12,15 +11,13 @@ use tree_sitter::{
 
 use crate::SymbolKind;
 use crate::grammar::{Role, Syntax};
+use crate::time_limit::TimeLimit;
 
 /// Nothing is looked for below this depth of the tree, which no person's code has: the work of a
 /// query grows with the square of the depth.
 const MAX_DEPTH: u32 = 400;
 /// So many matches may be in the making at once.
 const MAX_MATCHES: u32 = 4096;
-
-/// A query's work grows with the square of what is beside one another, too; no text is asked for longer.
-const MAX_TIME: Duration = Duration::from_secs(1);
 
 /// How deep macros are looked into.
 const MAX_EMBEDDED_DEPTH: usize = 3;
@@ -153,29 +150,39 @@ struct Notes {
 impl Captures {
     /// Runs the query of `syntax` over `tree`, the tree of `text`, and over what is code of the
     /// same language in it: the items in a Rust macro's braces. `None` where that takes too long.
-    pub(crate) fn collect(syntax: &Syntax, tree: &Tree, text: &str) -> Option<Captures> {
-        let mut captures = Captures::of_tree(syntax, tree, text)?;
+    pub(crate) fn collect(
+        syntax: &Syntax,
+        tree: &Tree,
+        text: &str,
+        limit: &TimeLimit,
+    ) -> Option<Captures> {
+        let mut captures = Captures::of_tree(syntax, tree, text, limit)?;
         for _ in 0..MAX_EMBEDDED_DEPTH {
             for embedded in std::mem::take(&mut captures.embedded) {
-                if let Some(tree) = syntax.parse_within(text, embedded) {
-                    captures.absorb(Captures::of_tree(syntax, &tree, text)?);
+                if let Some(tree) = syntax.parse_within(text, embedded, limit) {
+                    captures.absorb(Captures::of_tree(syntax, &tree, text, limit)?);
                 }
             }
         }
         Some(captures)
     }
 
-    /// Runs the query over one tree; `None` where that takes too long.
-    pub(crate) fn of_tree(syntax: &Syntax, tree: &Tree, text: &str) -> Option<Captures> {
+    /// Runs the query over one tree; `None` where that takes too long: its work may grow with the square of what is
+    /// beside one another.
+    pub(crate) fn of_tree(
+        syntax: &Syntax,
+        tree: &Tree,
+        text: &str,
+        limit: &TimeLimit,
+    ) -> Option<Captures> {
         let mut captures = Captures::default();
         let mut notes = Notes::default();
         let mut cursor = QueryCursor::new();
         cursor.set_max_start_depth(Some(MAX_DEPTH));
         cursor.set_match_limit(MAX_MATCHES);
-        let deadline = Instant::now() + MAX_TIME;
         let late = Cell::new(false);
         let mut go_on = |_: &QueryCursorState| {
-            late.set(late.get() || Instant::now() > deadline);
+            late.set(late.get() || limit.is_over());
             if late.get() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
         let options = QueryCursorOptions::new().progress_callback(&mut go_on);

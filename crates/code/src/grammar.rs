@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
 
 use tree_sitter::{ParseOptions, Parser, Query, Range, Tree};
 
 use crate::language::SLOTS;
 use crate::languages::{Class, Grammar, Parser as GrammarParser};
+use crate::time_limit::TimeLimit;
 use crate::{Language, SymbolKind};
 
 /// Longer texts are not parsed: generated code, at best.
@@ -22,10 +22,6 @@ const MAX_NESTING: usize = 500;
 /// a scanner may look from each of them to the end.
 const MAX_QUOTES: usize = 2000;
 const MAX_MARKS: usize = 20_000;
-
-/// No text is parsed for longer, even where each step takes long; what the parser does once it is
-/// through the text comes on top, and is bounded by whoever parses in a process of its own.
-const MAX_TIME: Duration = Duration::from_secs(3);
 
 /// The parser asks whether to go on after every hundred of its steps. Real code takes below one
 /// step a byte; ten is a text that the grammar cannot make sense of.
@@ -210,53 +206,67 @@ impl Syntax {
     }
 
     /// The tree of what is between the braces at `braces`; `None` if that is not plain code.
-    pub(crate) fn parse_within(&self, text: &str, mut braces: Range) -> Option<Tree> {
+    pub(crate) fn parse_within(
+        &self,
+        text: &str,
+        mut braces: Range,
+        limit: &TimeLimit,
+    ) -> Option<Tree> {
         let inside = text.get(braces.start_byte..braces.end_byte)?;
         inside.strip_prefix('{')?.strip_suffix('}')?;
         braces.start_byte += 1;
         braces.start_point.column += 1;
         braces.end_byte -= 1;
         braces.end_point.column = braces.end_point.column.checked_sub(1)?;
-        let tree = self.parse_part(text, braces)?;
+        let tree = self.parse_part(text, braces, limit)?;
         (!tree.root_node().has_error()).then_some(tree)
     }
 
     /// The tree of a part of a text that is in this language.
-    pub(crate) fn parse_range(&self, text: &str, range: Range) -> Option<Tree> {
+    pub(crate) fn parse_range(&self, text: &str, range: Range, limit: &TimeLimit) -> Option<Tree> {
         let inside = text.get(range.start_byte..range.end_byte)?;
-        is_sane(inside).then(|| self.parse_part(text, range)).flatten()
+        is_sane(inside).then(|| self.parse_part(text, range, limit)).flatten()
     }
 
     /// The tree of a text, and the text as the grammar reads it; `None` if it is too long or takes more
     /// work than any sane text.
-    pub(crate) fn parse<'text>(&self, text: &'text str) -> Option<(Tree, Cow<'text, str>)> {
+    pub(crate) fn parse<'text>(
+        &self,
+        text: &'text str,
+        limit: &TimeLimit,
+    ) -> Option<(Tree, Cow<'text, str>)> {
         if text.len() > MAX_PARSED_BYTES || !is_sane(text) {
             return None;
         }
         let readable = (self.readable)(text);
-        Some((self.parse_readable(&readable, 0, &[])?, readable))
+        Some((self.parse_readable(&readable, 0, &[], limit)?, readable))
     }
 
     /// The tree of a range of a text.
-    fn parse_part(&self, text: &str, range: Range) -> Option<Tree> {
+    fn parse_part(&self, text: &str, range: Range, limit: &TimeLimit) -> Option<Tree> {
         let readable = (self.readable)(text.get(range.start_byte..range.end_byte)?);
-        self.parse_readable(&readable, range.start_byte, &[range])
+        self.parse_readable(&readable, range.start_byte, &[range], limit)
     }
 
     /// The tree of what begins at a byte of a text, and is the range or all of it.
-    fn parse_readable(&self, text: &str, start: usize, ranges: &[Range]) -> Option<Tree> {
+    fn parse_readable(
+        &self,
+        text: &str,
+        start: usize,
+        ranges: &[Range],
+        limit: &TimeLimit,
+    ) -> Option<Tree> {
         let mut parser = Parser::new();
         parser.set_language(&self.language).ok()?;
         parser.set_included_ranges(ranges).ok()?;
         let end = start + text.trim_end().len();
         let mut left = (FREE_STEPS + text.len() * STEPS_PER_BYTE) / STEPS_PER_CHECK;
         let mut left_at_end = FREE_STEPS + text.len() * CHECKS_PER_BYTE_AT_END;
-        let deadline = Instant::now() + MAX_TIME;
         let mut go_on = |state: &tree_sitter::ParseState| {
             let at_end = state.current_byte_offset() >= end;
             let left = if at_end { &mut left_at_end } else { &mut left };
             *left = left.saturating_sub(1);
-            if *left > 0 && Instant::now() < deadline {
+            if *left > 0 && !limit.is_over() {
                 ControlFlow::Continue(())
             } else {
                 ControlFlow::Break(())

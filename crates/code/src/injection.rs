@@ -2,20 +2,18 @@
 //! document.
 
 use std::ops::Range;
-use std::time::{Duration, Instant};
 
 use tree_sitter::Tree;
 
 use crate::Language;
 use crate::captures::{Captures, Injection};
 use crate::grammar::Syntax;
+use crate::time_limit::TimeLimit;
 
 /// How deep languages are looked for within one another: Markdown, the page in it, its script.
 const MAX_DEPTH: usize = 3;
 /// So many places of a text are parsed in a language of their own; the rest stays text.
 const MAX_PLACES: usize = 1000;
-/// All of them together may take so long.
-const MAX_TIME: Duration = Duration::from_secs(1);
 
 /// A part of a text in a language of its own.
 pub(crate) struct Injected {
@@ -24,17 +22,21 @@ pub(crate) struct Injected {
 }
 
 /// Parses what `captures` found in other languages, and adds what is captured in it.
-pub(crate) fn parse_all(text: &str, outer: &Syntax, captures: &mut Captures) -> Vec<Injected> {
-    let deadline = Instant::now() + MAX_TIME;
+pub(crate) fn parse_all(
+    text: &str,
+    outer: &Syntax,
+    captures: &mut Captures,
+    limit: &TimeLimit,
+) -> Vec<Injected> {
     let mut parsed = Vec::new();
     for _ in 0..MAX_DEPTH {
         for injection in std::mem::take(&mut captures.injections) {
-            if parsed.len() >= MAX_PLACES || Instant::now() > deadline {
+            if parsed.len() >= MAX_PLACES || limit.is_over() {
                 break;
             }
             let Some(syntax) = syntax_of(&injection.language) else { continue };
-            let Some(tree) = syntax.parse_range(text, injection.range) else { continue };
-            let Some(inner) = Captures::of_tree(syntax, &tree, text) else { continue };
+            let Some(tree) = syntax.parse_range(text, injection.range, limit) else { continue };
+            let Some(inner) = Captures::of_tree(syntax, &tree, text, limit) else { continue };
             captures.absorb(if outer.is_prose() { inner.without_names() } else { inner });
             let bytes = injection.range.start_byte..injection.range.end_byte;
             parsed.push(Injected { bytes, tree });

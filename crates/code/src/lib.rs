@@ -60,6 +60,7 @@ mod shebang;
 mod signature;
 mod statements;
 mod text_cuts;
+mod time_limit;
 mod trivia;
 pub mod words;
 

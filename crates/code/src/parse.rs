@@ -12,6 +12,7 @@ use crate::lines::{LineIndex, is_blank};
 use crate::macro_table::MacroTable;
 use crate::outline::Outline;
 use crate::text_cuts::{self, Style};
+use crate::time_limit::TimeLimit;
 use crate::trivia::Trivia;
 use crate::{
     Chunk, ChunkOptions, Language, ParseStatus, ParsedFile, detect, imports, injection, partition,
@@ -48,9 +49,11 @@ pub fn parse_file(
     {
         return of_macros(text, &lines, &table, options);
     }
-    let read = syntax.parse(text);
-    let parsed =
-        read.and_then(|(tree, readable)| parsed(text, &readable, &lines, syntax, &tree, options));
+    let limit = TimeLimit::of(text.len());
+    let read = syntax.parse(text, &limit);
+    let parsed = read.and_then(|(tree, readable)| {
+        parsed(text, &readable, &lines, (syntax, &tree), &limit, options)
+    });
     let parsed = parsed.or_else(|| syntax.statements.then(|| of_statements(text, &lines, options)));
     parsed.unwrap_or_else(|| plain(text, &lines, style(language), ParseStatus::Error, options))
 }
@@ -143,16 +146,16 @@ fn parsed(
     text: &str,
     readable: &str,
     lines: &LineIndex,
-    syntax: &Syntax,
-    tree: &Tree,
+    (syntax, tree): (&Syntax, &Tree),
+    limit: &TimeLimit,
     options: &ChunkOptions,
 ) -> Option<ParsedFile> {
     let mut captures = if syntax.statements {
         statements::captures(text)
     } else {
-        Captures::collect(syntax, tree, text)?
+        Captures::collect(syntax, tree, text, limit)?
     };
-    let injected = injection::parse_all(text, syntax, &mut captures);
+    let injected = injection::parse_all(text, syntax, &mut captures, limit);
     captures.order();
     let trivia = Trivia::new(text, readable, lines, &captures);
     let outline = Outline::build(text, lines, &trivia, &captures, syntax.clauses);
