@@ -5,12 +5,19 @@ use std::collections::BTreeSet;
 use sconce_code::filter::Filter;
 use sconce_code::{ChunkKey, LineRange};
 use sconce_store::{
-    ChunkRow, Extent, FileTouch, IndexId, NewSymbol, PendingChunk, Span, Store, StoreError,
-    SymbolRow,
+    ChunkRow, Extent, FileStamp, FileTouch, IndexId, NewSymbol, PendingChunk, Span, Store,
+    StoreError, SymbolRow,
 };
 use sconce_testing::TestDatabase;
 
 use crate::support::{axis, cache, file, hash, index, path_filter, symbol};
+
+/// The files of an index, which come in no order, by their paths.
+async fn by_path(store: &Store, id: IndexId) -> Vec<FileStamp> {
+    let mut files = store.files(id).await.unwrap();
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files
+}
 
 #[tokio::test]
 async fn a_file_is_read_as_it_was_written() {
@@ -21,7 +28,7 @@ async fn a_file_is_read_as_it_was_written() {
     written.symbols = vec![symbol("function", "one", 0), symbol("struct", "Two", 1)];
     store.write_files(id, vec![written]).await.unwrap();
 
-    let stamps = store.files(id).await.unwrap();
+    let stamps = by_path(&store, id).await;
     assert_eq!(stamps.len(), 1);
     assert_eq!((stamps[0].path.as_str(), stamps[0].hash), ("src/a.rs", [7; 32]));
     let chunks = store.file_chunks(id, "src/a.rs").await.unwrap();
@@ -109,13 +116,13 @@ async fn writing_a_path_again_replaces_it_under_a_new_id() {
     let mut first = file("a.rs", &["old 0", "old 1", "old 2"]);
     first.symbols = vec![symbol("function", "old", 0)];
     store.write_files(id, vec![first, file("b.rs", &["kept"])]).await.unwrap();
-    let before = store.files(id).await.unwrap();
+    let before = by_path(&store, id).await;
     let generation = store.generation(id).await.unwrap();
 
     // of two files of one path the later counts
     let both = vec![file("a.rs", &["lost"]), file("a.rs", &["new"])];
     store.write_files(id, both).await.unwrap();
-    let after = store.files(id).await.unwrap();
+    let after = by_path(&store, id).await;
     assert_eq!(after.len(), 2);
     assert!(after[0].file_id > before[1].file_id, "ids go up: {before:?} {after:?}");
     assert_eq!(after[1], before[1]);
@@ -159,10 +166,10 @@ async fn touching_sets_size_and_time_alone() {
     let store = database.store().await;
     let id = index(&store, "app").await.id;
     store.write_files(id, vec![file("a.rs", &["a"]), file("b.rs", &["b"])]).await.unwrap();
-    let before = store.files(id).await.unwrap();
+    let before = by_path(&store, id).await;
     let touch = |path: &str| FileTouch { path: path.into(), size: 99, mtime_ns: 5, changed_ns: 6 };
     store.touch_files(id, &[touch("b.rs"), touch("c.rs")]).await.unwrap();
-    let after = store.files(id).await.unwrap();
+    let after = by_path(&store, id).await;
     assert_eq!(after[0], before[0]);
     assert_eq!((after[1].size, after[1].mtime_ns, after[1].changed_ns), (99, 5, 6));
     assert_eq!(after[1].file_id, before[1].file_id);
