@@ -164,13 +164,10 @@ impl Engine {
         let work = if !freshness.lets_index(found.as_ref(), &root) {
             Work::Nothing
         } else if followed.is_some() {
-            if let Some(settling) = self.unsettled(&root) {
-                Work::Watch(settling)
-            } else {
-                // Its vectors are on their way.
-                let job = self.job_for(&root).filter(|job| !job.is_all_in());
-                job.map_or(Work::Nothing, Work::Job)
-            }
+            let settling = self.unsettled(&root).map(Work::Watch);
+            // Where all is settled, vectors may be on their way.
+            let filling = || self.filling_job(&root).map(Work::Job);
+            settling.or_else(filling).unwrap_or(Work::Nothing)
         } else if first || self.state.looks.is_due(&root, freshness.fresh_for) {
             Work::Job(self.start_index(asked(&root, request).await?).await?)
         } else {
@@ -194,6 +191,11 @@ impl Engine {
     /// The job of this process that runs for `root`.
     fn job_for(&self, root: &Path) -> Option<Job> {
         self.state.jobs.last(root).filter(|job| !job.is_finished())
+    }
+
+    /// The same, as long as it has words or vectors to bring in.
+    fn filling_job(&self, root: &Path) -> Option<Job> {
+        self.job_for(root).filter(|job| !job.is_all_in())
     }
 }
 
@@ -334,7 +336,7 @@ async fn settled(
             () = sleep(left) => return job,
         }
     }
-    let job = engine.job_for(root).filter(|job| !job.is_all_in())?;
+    let job = engine.filling_job(root)?;
     let left = limit.saturating_sub(begin.elapsed());
     end_of(&job, left, words_suffice).await.is_none().then_some(job)
 }

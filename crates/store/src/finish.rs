@@ -19,8 +19,8 @@ const DROP_HNSW: &str = "DROP INDEX IF EXISTS sconce.vectors_{id}_hnsw";
 /// Whether the statistics of the tables are so far behind that they mislead. Those of few chunks are made in
 /// no time, and those of very many take longer than a job that brings a changed file in.
 ///
-/// Changes are counted of files alone: PostgreSQL counts those of a table on where statistics of some of its columns
-/// are made, as of chunks and vectors. Of these it is seen whether they have become many more or fewer.
+/// Only the files' count of changes is used. PostgreSQL does not reset that of a table by an ANALYZE of some of its
+/// columns, as is done for chunks and vectors; of these, how many there are is compared.
 const IS_OUTDATED: &str = "
 SELECT coalesce(bool_or(20 * CASE oid
         WHEN '{files}'::regclass THEN pg_stat_get_mod_since_analyze(oid)

@@ -212,7 +212,7 @@ impl ProgressTracker {
         self.started.elapsed().as_secs_f64()
     }
 
-    /// Whether the [words answer](Progress::words_answer), but for a phase that begins just now.
+    /// See [`Progress::words_answer`].
     pub(super) fn words_answer(&self) -> bool {
         self.sender.borrow().words_answer()
     }

@@ -32,7 +32,7 @@ const PAGE: usize = 1000;
 pub const PATTERN_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longer names are no words of the lexical index.
 const LONGEST_NAME: usize = 60;
-/// More chunks are not worth naming each: the first ones have many lines, or a filter leaves few of them.
+/// Of a name in more chunks than this the database applies a filter to its tables: few of the chunks may pass it.
 const MOST_CHUNKS: usize = 50_000;
 /// From so many lines on the uses of a name are not counted further.
 const MANY_USES: u64 = 1000;
