@@ -32,6 +32,7 @@ pub fn parse_file(
     language: Option<Language>,
     options: &ChunkOptions,
 ) -> ParsedFile {
+    let limit = TimeLimit::of(text.len());
     let lines = LineIndex::new(text);
     let syntax = language.and_then(|language| {
         let dialect = detect::dialect(language, path, text);
@@ -49,7 +50,6 @@ pub fn parse_file(
     {
         return of_macros(text, &lines, &table, options);
     }
-    let limit = TimeLimit::of(text.len());
     let read = syntax.parse(text, &limit);
     let parsed = read.and_then(|(tree, readable)| {
         parsed(text, &readable, &lines, (syntax, &tree), &limit, options)
