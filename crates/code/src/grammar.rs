@@ -23,6 +23,9 @@ const MAX_NESTING: usize = 500;
 const MAX_QUOTES: usize = 2000;
 const MAX_MARKS: usize = 20_000;
 
+/// So many bytes of a text are given to a lexer at once: it asks for the next ones within a token too.
+const READ_AT_ONCE: usize = 64 << 10;
+
 /// The parser asks whether to go on after every hundred of its steps. Real code takes below one
 /// step a byte; ten is a text that the grammar cannot make sense of.
 const STEPS_PER_CHECK: usize = 100;
@@ -273,11 +276,16 @@ impl Syntax {
             }
         };
         let options = ParseOptions::new().progress_callback(&mut go_on);
-        let mut rest = |at: usize, _| {
-            let within = at.checked_sub(start);
-            within.and_then(|at| text.as_bytes().get(at..)).unwrap_or_default()
+        // A scanner may read all of a text for each of its tokens: then it finds the end here.
+        let mut ends_early = false;
+        let mut window = |at: usize, _| {
+            ends_early |= limit.is_over();
+            let from = at.checked_sub(start).filter(|_| !ends_early);
+            let rest = from.and_then(|from| text.as_bytes().get(from..)).unwrap_or_default();
+            &rest[..rest.len().min(READ_AT_ONCE)]
         };
-        parser.parse_with_options(&mut rest, None, Some(options))
+        let tree = parser.parse_with_options(&mut window, None, Some(options))?;
+        (!ends_early).then_some(tree)
     }
 }
 
@@ -325,6 +333,22 @@ mod tests {
         assert!(!is_sane(&format!("a{quotes}`")));
         assert!(is_sane(&"-".repeat(MAX_MARKS)) && !is_sane(&"-=".repeat(MAX_MARKS)));
         assert!(is_sane(&format!("{0} {0}", "-".repeat(MAX_MARKS))));
+    }
+
+    #[test]
+    fn a_token_may_be_longer_than_what_is_read_at_once() {
+        let syntax = Language::by_name("python").and_then(|it| Syntax::of(it, "x.py")).expect("it");
+        let limit = TimeLimit::after(std::time::Duration::from_secs(60));
+        let name = "\u{8a9e}".repeat(READ_AT_ONCE);
+        // Its characters of three bytes are cut at each place.
+        for before in ["#\n", "##\n", "###\n"] {
+            let text = format!("{before}{name} = 1\n");
+            let (tree, _) = syntax.parse(&text, &limit).expect("a tree");
+            assert!(!tree.root_node().has_error(), "{before:?}");
+            let at = before.len() + 1;
+            let found = tree.root_node().descendant_for_byte_range(at, at).expect("a node");
+            assert_eq!(found.byte_range(), before.len()..before.len() + name.len());
+        }
     }
 
     #[test]

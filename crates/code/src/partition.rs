@@ -17,31 +17,39 @@ const OVER: f32 = 1e6;
 /// The parts between neighbouring cuts fit the budget, so a way always exists.
 pub(crate) fn choose(cuts: &[Cut], len: usize, options: &ChunkOptions) -> Vec<usize> {
     let ends: Vec<usize> = cuts.iter().map(|cut| cut.at).chain(std::iter::once(len)).collect();
-    // best[i]: the least cost of the text before place i, places being 0, the cuts and the end;
-    // from[i]: the place at which the last chunk before place i starts.
-    let mut best = vec![0.0_f32; ends.len() + 1];
+    // The place at which the last chunk before each place starts, places being 0, the cuts and the end.
     let mut from = vec![0_usize; ends.len() + 1];
-    for place in 1..=ends.len() {
-        let end = ends[place - 1];
+    let fits: Vec<f32> =
+        (0..=options.max_bytes.min(len)).map(|bytes| chunk(bytes, options)).collect();
+    let mut starts = vec![Start { at: 0, cost: 0.0, join: 0.0 }];
+    for (last, &end) in ends.iter().enumerate() {
         let mut least = f32::INFINITY;
         let mut joins = 0.0;
-        for start in (0..place).rev() {
-            let start_at = if start == 0 { 0 } else { cuts[start - 1].at };
-            let bytes = end - start_at;
-            if bytes > options.max_bytes && start + 1 < place {
-                break;
-            }
-            let cut = if start == 0 { 0.0 } else { cuts[start - 1].part };
-            let cost = best[start] + cut + joins + chunk(bytes, options);
+        for (place, start) in starts.iter().enumerate().rev() {
+            let cost = match fits.get(end - start.at) {
+                Some(chunk) => start.cost + joins + chunk,
+                None if place == last => start.cost + joins + chunk(end - start.at, options),
+                None => break,
+            };
             if cost < least {
                 least = cost;
-                from[place] = start;
+                from[last + 1] = place;
             }
-            joins += if start == 0 { 0.0 } else { cuts[start - 1].join };
+            joins += start.join;
         }
-        best[place] = least;
+        if let Some(cut) = cuts.get(last) {
+            starts.push(Start { at: cut.at, cost: least + cut.part, join: cut.join });
+        }
     }
     chosen(&from, cuts)
+}
+
+/// A place where a chunk may start.
+struct Start {
+    at: usize,
+    /// The least cost of the text before it, the cut here included.
+    cost: f32,
+    join: f32,
 }
 
 fn chosen(from: &[usize], cuts: &[Cut]) -> Vec<usize> {

@@ -59,7 +59,10 @@ mod tests {
         let from_now = |bytes| TimeLimit::of(bytes).end.saturating_sub(on_processor());
         let about = |bytes, time: Duration| {
             let found = from_now(bytes);
-            assert!(found <= time && found + Duration::from_millis(20) > time, "{bytes}: {found:?}");
+            assert!(
+                found <= time && found + Duration::from_millis(20) > time,
+                "{bytes}: {found:?}"
+            );
         };
         about(0, FOR_A_MIB);
         about(1 << 20, FOR_A_MIB);
