@@ -133,6 +133,16 @@
     arguments: (arguments (function_expression name: (identifier) @name) @definition.function)))
 (export_statement value: (function_expression name: (identifier) @name) @definition.function)
 
+; A route whose handler stands in it: `app.get("/users/:id", auth, async (request, response) => …)`.
+(call_expression
+  function: (member_expression property: (_) @name @_verb)
+  arguments: (arguments
+    . [(string (string_fragment) @name @_path) (template_string (string_fragment) @name @_path)]
+    [(arrow_function body: (_) @body) (function_expression body: (_) @body)] .)
+  (#any-of? @_verb "get" "post" "put" "patch" "delete" "options" "head" "all" "use")
+  (#match? @_path "^/")
+  (#set! name.join " ")) @definition.endpoint
+
 ; Values of a module: upper case means constant.
 (lexical_declaration
   (variable_declarator name: (identifier) @name) @definition.constant

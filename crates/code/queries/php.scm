@@ -17,6 +17,30 @@
   (#eq? @_function "define")) @definition.constant
 (property_declaration (property_element name: (variable_name (name) @name))) @definition.property
 
+; What a constructor takes and keeps.
+((property_promotion_parameter name: [
+  (variable_name (name) @name)
+  (by_ref (variable_name (name) @name))
+]) @definition.property (#set! member.of "type"))
+; A route whose handler stands in it.
+(scoped_call_expression
+  scope: (name) @_router
+  name: (name) @name
+  arguments: (arguments
+    . (argument [(string (string_content) @name) (encapsed_string (string_content) @name)])
+    (argument [(anonymous_function body: (_) @body) (arrow_function body: (_) @body)]))
+  (#eq? @_router "Route")
+  (#set! name.join " ")) @definition.endpoint
+(member_call_expression
+  object: (_) @_router
+  name: (name) @name @_verb
+  arguments: (arguments
+    . (argument [(string (string_content) @name) (encapsed_string (string_content) @name)])
+    (argument [(anonymous_function body: (_) @body) (arrow_function body: (_) @body)]))
+  (#match? @_router "(app|router|routes|group)$")
+  (#any-of? @_verb "get" "post" "put" "patch" "delete" "options" "any")
+  (#set! name.join " ")) @definition.endpoint
+
 [(anonymous_function) (arrow_function)] @local
 
 (comment) @comment

@@ -10,7 +10,32 @@
 (call
   method: (identifier) @_method
   arguments: (argument_list (simple_symbol) @name)
-  (#any-of? @_method "attr_reader" "attr_writer" "attr_accessor" "cattr_accessor" "mattr_accessor" "class_attribute")) @definition.property
+  (#any-of? @_method "attr_reader" "attr_writer" "attr_accessor" "attr_internal" "cattr_reader" "cattr_writer" "cattr_accessor" "mattr_reader" "mattr_writer" "mattr_accessor" "thread_mattr_accessor" "class_attribute")) @definition.property
+; What another object answers for it.
+(call
+  !receiver
+  method: (identifier) @_method
+  arguments: (argument_list (simple_symbol) @name)
+  (#eq? @_method "delegate")) @definition.method
+(call
+  !receiver
+  method: (identifier) @_method
+  arguments: (argument_list . (_) (simple_symbol) @name)
+  (#eq? @_method "def_delegators")) @definition.method
+(call
+  !receiver
+  method: (identifier) @_method
+  arguments: (argument_list . (_) . (simple_symbol) . (simple_symbol)? @name)
+  (#eq? @_method "def_delegator")) @definition.method
+; Sinatra's routes.
+(call
+  !receiver
+  method: (identifier) @name @_verb
+  arguments: (argument_list . (string (string_content) @name @_path))
+  block: (_) @body
+  (#any-of? @_verb "get" "post" "put" "patch" "delete" "options" "head" "link" "unlink")
+  (#match? @_path "^/")
+  (#set! name.join " ")) @definition.endpoint
 ; What Rails declares of a model.
 (call
   !receiver
@@ -21,7 +46,7 @@
   !receiver
   method: (identifier) @_method
   arguments: (argument_list . (simple_symbol) @name)
-  (#any-of? @_method "has_many" "has_one" "belongs_to" "has_and_belongs_to_many")) @definition.property
+  (#any-of? @_method "has_many" "has_one" "belongs_to" "has_and_belongs_to_many" "has_one_attached" "has_many_attached" "has_rich_text" "attribute")) @definition.property
 ; Rake's tasks.
 (call
   !receiver

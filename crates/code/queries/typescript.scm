@@ -14,6 +14,11 @@
   value: [(arrow_function body: (_) @body) (function_expression body: (_) @body)]) @definition.method
 (public_field_definition name: (_) @name) @definition.property
 (property_signature name: (_) @name) @definition.property
+; What a constructor takes and keeps.
+((required_parameter [(accessibility_modifier) "readonly"] pattern: (identifier) @name)
+  @definition.property (#set! member.of "type"))
+((optional_parameter [(accessibility_modifier) "readonly"] pattern: (identifier) @name)
+  @definition.property (#set! member.of "type"))
 
 (expression_statement (internal_module) @wrapped) @wrapper
 (ambient_declaration (_) @wrapped) @wrapper

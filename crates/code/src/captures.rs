@@ -73,6 +73,8 @@ pub(crate) struct Definition {
     pub(crate) body_start: Option<usize>,
     /// Documentation inside the body, as Python writes it.
     pub(crate) doc: Option<Range<usize>>,
+    /// Whether it is a member of the type around the function that it stands in.
+    pub(crate) of_type: bool,
     /// Whether it goes on until the next of its like.
     until_next: bool,
     /// The query's pattern; of two for one name the earlier one counts.
@@ -102,6 +104,7 @@ impl Definition {
             plain,
             receiver: None,
             doc: None,
+            of_type: false,
             until_next: false,
             pattern,
         }
@@ -315,6 +318,7 @@ impl Captures {
             receiver: parts.receiver.map(|receiver| bytes_of(&receiver, text)),
             body_start: body.map(|body| bytes_of(&body, text).start),
             doc: None,
+            of_type: syntax.settings[pattern].of_type,
             until_next: syntax.settings[pattern].until_next,
             pattern,
             id: node.id(),

@@ -126,6 +126,8 @@ pub(crate) struct PatternSettings {
     pub(crate) injection: Option<String>,
     /// What it defines goes on until the next that such a pattern defines.
     pub(crate) until_next: bool,
+    /// What it defines is a member of the type around the function that it stands in.
+    pub(crate) of_type: bool,
 }
 
 impl PatternSettings {
@@ -134,8 +136,12 @@ impl PatternSettings {
             let mut all = query.property_settings(pattern).iter();
             all.find(|setting| &*setting.key == key)?.value.as_deref().map(str::to_owned)
         };
-        let until_next = value("ends").as_deref() == Some("next");
-        Self { join: value("name.join"), injection: value("injection.language"), until_next }
+        Self {
+            join: value("name.join"),
+            injection: value("injection.language"),
+            until_next: value("ends").as_deref() == Some("next"),
+            of_type: value("member.of").as_deref() == Some("type"),
+        }
     }
 }
 

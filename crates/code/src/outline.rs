@@ -121,10 +121,15 @@ impl Builder<'_> {
     }
 
     fn define(&mut self, definition: &Definition) {
-        let parent = self.open.iter().rev().find_map(|(_, open)| match open {
+        let mut around = self.open.iter().rev().filter_map(|(_, open)| match open {
             Open::Scope(index) => Some(*index),
             Open::Local => None,
         });
+        let parent = if definition.of_type {
+            around.find(|index| self.holds_methods(&self.outline.scopes[*index]))
+        } else {
+            around.next()
+        };
         let inside_local = matches!(self.open.last(), Some((_, Open::Local)));
         if self.is_local(definition, parent, inside_local) {
             return;

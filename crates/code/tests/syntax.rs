@@ -1076,3 +1076,66 @@ fn what_resources_and_lists_of_objects_hold() {
         &["resource List", "resource List/items/ConfigMap/shop"],
     );
 }
+
+#[test]
+fn what_a_constructor_keeps_is_its_types() {
+    has(
+        "src/Cart.php",
+        "<?php\nclass Cart {\n  public function __construct(\n    private readonly Store $store,\n    protected array $lines = [],\n    int $limit,\n  ) { $x = 1; }\n  public function total(): int { return 0; }\n}\n",
+        &[
+            "class Cart",
+            "method Cart/__construct",
+            "property Cart/store",
+            "property Cart/lines",
+            "method Cart/total",
+        ],
+    );
+    has(
+        "src/cart.ts",
+        "export class Cart {\n  constructor(private readonly store: Store, readonly id: string, public lines?: Line[], limit: number) {}\n  total() { return 0; }\n}\n",
+        &[
+            "class Cart",
+            "method Cart/constructor",
+            "property Cart/store",
+            "property Cart/id",
+            "property Cart/lines",
+            "method Cart/total",
+        ],
+    );
+}
+
+#[test]
+fn routes_with_their_handlers_are_endpoints() {
+    has(
+        "app.js",
+        "const app = express();\napp.get('/users/:id', auth, async (req, res) => {\n  const user = 1;\n  res.json(user);\n});\nrouter.post(`/users`, function (req, res) {});\ncache.get('key', () => 1);\napp.get('/about', about);\n",
+        &["variable app", "endpoint get /users/:id", "endpoint post /users"],
+    );
+    has(
+        "routes/web.php",
+        "<?php\nRoute::get('/users/{id}', function ($id) {\n  return 1;\n});\n$app->post('/users', fn () => 2);\n$bag->get('/x', fn () => 3);\n",
+        &["endpoint get /users/{id}", "endpoint post /users"],
+    );
+    has(
+        "app.rb",
+        "get '/users/:id' do\n  total = 1\nend\n\nget :show, params: {}\npost('/users') { 2 }\n",
+        &["endpoint get /users/:id", "endpoint post /users"],
+    );
+}
+
+#[test]
+fn what_ruby_hands_on_is_a_method() {
+    has(
+        "app/models/cart.rb",
+        "class Cart\n  delegate :name, :email, to: :user\n  def_delegators :@lines, :size, :each\n  def_delegator :@lines, :first, :head\n  has_one_attached :receipt\nend\n",
+        &[
+            "class Cart",
+            "method Cart/name",
+            "method Cart/email",
+            "method Cart/size",
+            "method Cart/each",
+            "method Cart/head",
+            "property Cart/receipt",
+        ],
+    );
+}

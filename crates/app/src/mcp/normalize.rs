@@ -326,7 +326,7 @@ fn word(value: Value, words: &[Value]) -> Value {
 /// A call of a tool whose arguments are JSON text, or no object at all.
 pub(super) fn call_of(request: &CustomRequest) -> Result<CallToolRequestParams, ErrorData> {
     if request.method != "tools/call" {
-        let message = cut(&request.method);
+        let message = format!("unknown method {}", cut(&request.method));
         return Err(ErrorData::new(rmcp::model::ErrorCode::METHOD_NOT_FOUND, message, None));
     }
     let wrong = |message: &str| ErrorData::invalid_params(message.to_owned(), None);

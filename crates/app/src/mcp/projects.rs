@@ -81,7 +81,7 @@ impl Projects {
         let Some(given) = given.map(str::trim).filter(|given| !given.is_empty()) else {
             let project = self.default_project().ok_or_else(no_project)?;
             if !project.is_dir() {
-                return Err(gone(project));
+                return Err(self.gone(project));
             }
             return Ok(ResolvedPath { directory: project.to_path_buf(), file: None });
         };
@@ -99,6 +99,18 @@ impl Projects {
         let file = real.file_name().map(|name| name.to_string_lossy().into_owned());
         let directory = real.parent().unwrap_or(&real).to_path_buf();
         Ok(ResolvedPath { directory, file })
+    }
+
+    /// The default project is no directory any more.
+    fn gone(&self, project: &Path) -> ToolError {
+        let hint = if self.roots.is_empty() {
+            "give the `path` of another project; the user can start the server in one that is there"
+        } else {
+            "tell the user to mend the server's --root or `roots` setting"
+        };
+        let project = project.display();
+        ToolError::new(format!("{project} is not there, and this server was started for it"))
+            .with_hint(hint)
     }
 
     /// The first of a text's meanings that is there; where none is, the first and why not.
@@ -183,11 +195,6 @@ fn real_roots(roots: &[PathBuf]) -> Vec<PathBuf> {
         })
     };
     roots.iter().map(real).collect()
-}
-
-fn gone(root: &Path) -> ToolError {
-    ToolError::new(format!("{} is not there, and this server was started for it", root.display()))
-        .with_hint("tell the user to mend the server's --root or `roots` setting")
 }
 
 fn no_project() -> ToolError {
