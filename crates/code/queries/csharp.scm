@@ -1,5 +1,6 @@
 (class_declaration name: (_) @name) @definition.class
 (record_declaration name: (_) @name) @definition.class
+(record_declaration (parameter_list (parameter name: (_) @name) @definition.property))
 (struct_declaration name: (_) @name) @definition.struct
 (interface_declaration name: (_) @name) @definition.interface
 (enum_declaration name: (_) @name) @definition.enum

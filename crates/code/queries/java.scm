@@ -8,6 +8,7 @@
 (compact_constructor_declaration name: (_) @name) @definition.method
 (annotation_type_element_declaration name: (_) @name) @definition.method
 (enum_constant name: (_) @name) @definition.constant
+(record_declaration parameters: (formal_parameters (formal_parameter name: (_) @name) @definition.property))
 (module_declaration name: (_) @name) @definition.module
 
 (field_declaration

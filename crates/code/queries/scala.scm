@@ -14,6 +14,9 @@
   (identifiers (identifier) @name)
   (tuple_pattern (identifier) @name)
 ]) @definition.constant
+(class_definition
+  "case"
+  class_parameters: (class_parameters (class_parameter name: (_) @name) @definition.constant))
 (class_parameter "val" name: (_) @name) @definition.constant
 (class_parameter "var" name: (_) @name) @definition.variable
 (val_declaration name: (_) @name) @definition.constant

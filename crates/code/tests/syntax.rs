@@ -1105,6 +1105,38 @@ fn what_a_constructor_keeps_is_its_types() {
 }
 
 #[test]
+fn what_a_record_is_made_of_is_its() {
+    has(
+        "Money.java",
+        "public record Money(long cents, Currency unit) {\n  static Money zero() { return null; }\n}\n",
+        &["class Money", "property Money/cents", "property Money/unit", "method Money/zero"],
+    );
+    has(
+        "Money.cs",
+        "public record Money(long Cents, string Unit) { public bool IsZero => Cents == 0; }\npublic class Till(Money start) { }\n",
+        &[
+            "class Money",
+            "property Money/Cents",
+            "property Money/Unit",
+            "property Money/IsZero",
+            "class Till",
+        ],
+    );
+    has(
+        "Money.scala",
+        "case class Money(cents: Long, var unit: String) { def zero = 0 }\nclass Till(start: Money, val name: String)\n",
+        &[
+            "class Money",
+            "constant Money/cents",
+            "constant Money/unit",
+            "method Money/zero",
+            "class Till",
+            "constant Till/name",
+        ],
+    );
+}
+
+#[test]
 fn routes_with_their_handlers_are_endpoints() {
     has(
         "app.js",
