@@ -10,7 +10,7 @@ use tree_sitter::{
 };
 
 use crate::SymbolKind;
-use crate::grammar::{Role, Syntax};
+use crate::grammar::{Role, Standing, Syntax};
 use crate::time_limit::TimeLimit;
 
 /// Nothing is looked for below this depth of the tree, which no person's code has: the work of a
@@ -73,10 +73,7 @@ pub(crate) struct Definition {
     pub(crate) body_start: Option<usize>,
     /// Documentation inside the body, as Python writes it.
     pub(crate) doc: Option<Range<usize>>,
-    /// Whether it is a member of the type around the function that it stands in.
-    pub(crate) of_type: bool,
-    /// Whether it goes on until the next of its like.
-    until_next: bool,
+    pub(crate) standing: Standing,
     /// The query's pattern; of two for one name the earlier one counts.
     pattern: usize,
     id: usize,
@@ -104,8 +101,7 @@ impl Definition {
             plain,
             receiver: None,
             doc: None,
-            of_type: false,
-            until_next: false,
+            standing: Standing::InTree,
             pattern,
         }
     }
@@ -318,8 +314,7 @@ impl Captures {
             receiver: parts.receiver.map(|receiver| bytes_of(&receiver, text)),
             body_start: body.map(|body| bytes_of(&body, text).start),
             doc: None,
-            of_type: syntax.settings[pattern].of_type,
-            until_next: syntax.settings[pattern].until_next,
+            standing: syntax.settings[pattern].standing,
             pattern,
             id: node.id(),
         });
@@ -398,7 +393,11 @@ impl Captures {
         let trimmed = |comment: &Range<usize>| text[..comment.end].trim_end().len();
         let comments: HashMap<usize, usize> =
             self.comments.iter().map(|comment| (trimmed(comment), comment.start)).collect();
-        let mut open = self.definitions.iter_mut().filter(|found| found.until_next).peekable();
+        let mut open = self
+            .definitions
+            .iter_mut()
+            .filter(|found| found.standing == Standing::UntilNext)
+            .peekable();
         while let Some(found) = open.next() {
             let mut end = open.peek().map_or(text.len(), |next| next.node.start);
             end = text[..end].trim_end().len();

@@ -124,10 +124,20 @@ pub(crate) struct PatternSettings {
     pub(crate) join: Option<String>,
     /// The language of what it captures.
     pub(crate) injection: Option<String>,
-    /// What it defines goes on until the next that such a pattern defines.
-    pub(crate) until_next: bool,
-    /// What it defines is a member of the type around the function that it stands in.
-    pub(crate) of_type: bool,
+    /// Where what it defines belongs.
+    pub(crate) standing: Standing,
+}
+
+/// How a definition stands among the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) enum Standing {
+    /// As the tree has it.
+    #[default]
+    InTree,
+    /// It goes on until the next of its like.
+    UntilNext,
+    /// It is a member of the type around the function that it is in.
+    OfType,
 }
 
 impl PatternSettings {
@@ -136,12 +146,14 @@ impl PatternSettings {
             let mut all = query.property_settings(pattern).iter();
             all.find(|setting| &*setting.key == key)?.value.as_deref().map(str::to_owned)
         };
-        Self {
-            join: value("name.join"),
-            injection: value("injection.language"),
-            until_next: value("ends").as_deref() == Some("next"),
-            of_type: value("member.of").as_deref() == Some("type"),
-        }
+        let standing = if value("ends").as_deref() == Some("next") {
+            Standing::UntilNext
+        } else if value("member.of").as_deref() == Some("type") {
+            Standing::OfType
+        } else {
+            Standing::InTree
+        };
+        Self { join: value("name.join"), injection: value("injection.language"), standing }
     }
 }
 
@@ -344,7 +356,7 @@ mod tests {
     #[test]
     fn a_token_may_be_longer_than_what_is_read_at_once() {
         let syntax = Language::by_name("python").and_then(|it| Syntax::of(it, "x.py")).expect("it");
-        let limit = TimeLimit::after(std::time::Duration::from_secs(60));
+        let limit = TimeLimit::after(std::time::Duration::from_mins(1));
         let name = "\u{8a9e}".repeat(READ_AT_ONCE);
         // Its characters of three bytes are cut at each place.
         for before in ["#\n", "##\n", "###\n"] {

@@ -150,7 +150,7 @@ impl SymbolKind {
     }
 
     /// The kinds that a filter for this one lets through. People name the idea and not always the
-    /// language's own word: `class` also finds structs, `interface` and `trait` find one another,
+    /// language's own word: `class` also finds structs, `function` methods, `interface` and `trait` find one another,
     /// `type` finds every type, `variable` finds constants.
     pub fn group(self) -> &'static [SymbolKind] {
         match self {
@@ -166,7 +166,7 @@ impl SymbolKind {
                 SymbolKind::Interface,
                 SymbolKind::Trait,
             ],
-            SymbolKind::Function => &[SymbolKind::Function],
+            SymbolKind::Function => &[SymbolKind::Function, SymbolKind::Method],
             SymbolKind::Method => &[SymbolKind::Method],
             SymbolKind::Struct => &[SymbolKind::Struct],
             SymbolKind::Enum => &[SymbolKind::Enum],

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::captures::{Captures, Definition};
+use crate::grammar::Standing;
 use crate::lines::LineIndex;
 use crate::qualified::{self, Qualified};
 use crate::signature::signature;
@@ -125,7 +126,7 @@ impl Builder<'_> {
             Open::Scope(index) => Some(*index),
             Open::Local => None,
         });
-        let parent = if definition.of_type {
+        let parent = if definition.standing == Standing::OfType {
             around.find(|index| self.holds_methods(&self.outline.scopes[*index]))
         } else {
             around.next()

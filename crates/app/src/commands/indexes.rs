@@ -158,7 +158,9 @@ async fn print_skipped(
         return context.output.print_json(&skipped);
     }
     if skipped.counts.is_empty() {
-        context.output.notice("nothing was skipped when the directory was indexed last");
+        let of = reason.map_or(String::new(), |reason| format!(" as {}", reason.as_str()));
+        let nothing = format!("nothing was skipped{of} when the directory was indexed last");
+        context.output.notice(&nothing);
         return Ok(());
     }
     context.output.print(&describe_skipped(&skipped, context.output))

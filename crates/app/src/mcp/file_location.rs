@@ -100,9 +100,10 @@ pub(super) async fn resolve(call: &Call<'_>, named: &Named) -> Result<FileLocati
         let (path, line, end_line) = (relative(whole), named.line, named.end_line);
         return Ok(FileLocation { index, path, line, end_line, notes });
     }
-    // As test runners write it: `tests/cart.py::TestCart::test_total`.
+    // As test runners write it, and as it is asked for: `tests/cart.py::TestCart::test_total`, `cart.py:total`.
     if line.is_none()
-        && let Some((file, name)) = path.split_once("::")
+        && let Some((file, name)) = path.split_once(':')
+        && let name = name.trim_start_matches(':')
         && !index.holds_file(&path).await?
         && index.holds_file(file).await?
     {
@@ -200,8 +201,12 @@ pub(super) fn places<'a>(texts: impl IntoIterator<Item = &'a String>) -> Vec<Str
     places
 }
 
-/// The places of a text with several ranges, `src/a.rs:12-16,25-30`; else the text itself.
+/// The places of a text with several ranges, `src/a.rs:12-16,25-30`, or with several files,
+/// `src/a.rs:12, src/b.rs:40-60`; else the text itself.
 fn of_text(text: &str) -> Vec<String> {
+    if let Some(places) = of_several_files(text) {
+        return places;
+    }
     for (at, mark) in text.match_indices([':', '#']) {
         let ranges: Vec<&str> = text[at + mark.len()..].split(',').map(str::trim).collect();
         let are_ranges = ranges.len() > 1 && ranges.iter().all(|range| lines(range).is_some());
@@ -212,6 +217,18 @@ fn of_text(text: &str) -> Vec<String> {
         }
     }
     vec![text.to_owned()]
+}
+
+/// The parts of a text with commas, semicolons, line ends or blanks between, where each names a file with its lines.
+fn of_several_files(text: &str) -> Option<Vec<String>> {
+    let parts: Vec<&str> = text.split([',', ';', '\n']).map(str::trim).collect();
+    let parts = if parts.len() > 1 { parts } else { text.split_whitespace().collect() };
+    let is_place = |part: &&str| {
+        let (path, lines) = split_lines(part);
+        lines.is_some() && !path.is_empty() && !path.contains(char::is_whitespace)
+    };
+    let are_places = parts.len() > 1 && parts.iter().all(is_place);
+    are_places.then(|| parts.into_iter().map(str::to_owned).collect())
 }
 
 /// A path and the lines behind it, as agents write them: `src/a.rs:12`, `src/a.rs:12-40`,
@@ -330,6 +347,22 @@ mod tests {
         ];
         assert_eq!(places(&texts.map(str::to_owned)), expected);
         assert_eq!(places(&[":7-9".to_owned()]), [":7-9"], "there is none before");
+    }
+
+    #[test]
+    fn several_files_may_stand_in_one_text() {
+        for text in [
+            "src/a.rs:12, b.rs:3-9",
+            "src/a.rs:12;b.rs:3-9",
+            "src/a.rs:12 b.rs:3-9",
+            "src/a.rs:12\nb.rs:3-9",
+        ] {
+            assert_eq!(places(&[text.to_owned()]), ["src/a.rs:12", "b.rs:3-9"], "{text:?}");
+        }
+        for text in ["src/a.rs:12  method close", "a, b.rs:12", "src/a.rs (12-40)", "my file.rs:3"]
+        {
+            assert_eq!(places(&[text.to_owned()]), [text], "one");
+        }
     }
 
     #[test]

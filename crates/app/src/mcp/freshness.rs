@@ -20,7 +20,7 @@ use crate::output::line as progress_line;
 const FRESHNESS: Freshness = Freshness {
     may_index: true,
     even_on_hold: false,
-    fresh_for: Duration::from_secs(5),
+    fresh_for: Duration::from_secs(1),
     wait_for_first: Duration::from_secs(8),
     wait_for_changes: Duration::from_secs(2),
     words_suffice: true,
@@ -164,7 +164,12 @@ pub(super) async fn of_named(indexes: &[Index]) -> Vec<String> {
         settling.spawn(async move { index.settle(FRESHNESS.wait_for_changes).await });
     }
     settling.join_all().await;
-    indexes.iter().filter_map(Index::running_job).map(|job| running(&job)).collect()
+    let jobs = indexes.iter().filter_map(Index::running_job).map(|job| running(&job));
+    let gone = indexes.iter().filter(|index| index.root_is_gone()).map(|index| {
+        let (name, root) = (index.name(), index.root().display());
+        format!("the directory of {name}, {root}, is gone: this is what was in it")
+    });
+    jobs.chain(gone).collect()
 }
 
 /// A note that a job goes on.

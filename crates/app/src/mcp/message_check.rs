@@ -73,11 +73,24 @@ pub(crate) fn checked_message(message: Vec<u8>) -> Result<Vec<u8>, Refusal> {
     if let Some(answer) = objection(&message) {
         return Err(Box::new(answer));
     }
-    // A batch and what is no object are rmcp's to refuse, as are ids that are none.
+    if message.trim_ascii_start().starts_with(b"[") {
+        let wrong = "batches are not taken: send one message at a time";
+        return Err(Box::new(JsonRpcMessage::error(ErrorData::invalid_request(wrong, None), None)));
+    }
+    // What is no object is rmcp's to refuse, as are ids that are none.
     let Ok(envelope) = serde_json::from_slice::<Envelope>(&message) else { return Ok(message) };
     let id = envelope.id.and_then(|id| serde_json::from_value::<RequestId>(id).ok());
-    let (Some(Value::String(method)), Some(id)) = (envelope.method, id) else { return Ok(message) };
+    let Some(id) = id else { return Ok(message) };
     let refuse = |error: ErrorData| Err(Box::new(JsonRpcMessage::error(error, Some(id.clone()))));
+    let is_answer = envelope.result.is_some() || envelope.error.is_some();
+    let method = match envelope.method {
+        Some(Value::String(method)) => method,
+        _ if is_answer => return Ok(message),
+        _ => {
+            let wrong = "the message has no `method` that is a text";
+            return refuse(ErrorData::invalid_request(wrong, None));
+        }
+    };
     if envelope.jsonrpc != Some("2.0".into()) {
         let wrong = "the message lacks `\"jsonrpc\": \"2.0\"`";
         return refuse(ErrorData::invalid_request(wrong, None));
@@ -115,6 +128,8 @@ struct Envelope {
     id: Option<Value>,
     method: Option<Value>,
     params: Option<Params>,
+    result: Option<IgnoredAny>,
+    error: Option<IgnoredAny>,
 }
 
 /// The kind of a message's `params`.

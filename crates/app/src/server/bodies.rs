@@ -40,11 +40,9 @@ pub(super) async fn check(State(longest): State<usize>, request: Request, next: 
         Ok(body) => body,
         Err(refusal) => return refusal,
     };
-    let is_batch = body.trim_ascii_start().starts_with(b"[");
     let is_empty = body.trim_ascii().is_empty();
     let refused = match checked_message(body) {
         _ if is_empty => refusal(&no_message("the body is empty", -32700)),
-        _ if is_batch => refusal(&no_message("batches are not taken: send one message", -32600)),
         Err(answer) => refusal(&answer),
         Ok(message) => {
             parts.headers.insert(header::CONTENT_LENGTH, message.len().into());

@@ -80,6 +80,18 @@ fn lines_that_are_no_json_get_a_parse_error(mode: Mode) {
         let answer: Value = serde_json::from_str(&client.line()).unwrap();
         assert_eq!((&answer["error"]["code"], &answer["id"]), (&json!(-32700), &id), "{answer}");
     }
+    for (line, id, says) in [
+        (&br#"{"jsonrpc":"2.0","id":102}"#[..], json!(102), "no `method`"),
+        (br#"{"jsonrpc":"2.0","id":103,"method":7}"#, json!(103), "no `method`"),
+        (br#"[{"jsonrpc":"2.0","id":104,"method":"ping"}]"#, Value::Null, "batches are not taken"),
+    ] {
+        client.raw(&[line, b"\n"].concat());
+        let answer: Value = serde_json::from_str(&client.line()).unwrap();
+        assert_eq!((&answer["error"]["code"], &answer["id"]), (&json!(-32600), &id), "{answer}");
+        assert!(answer["error"]["message"].as_str().unwrap().contains(says), "{answer}");
+    }
+    let unknown = client.ask("shop/sell", &json!({}));
+    assert_eq!(unknown["error"]["message"], "unknown method shop/sell", "{unknown}");
     let tools = client.ask("tools/list", &json!({}));
     assert_eq!(tools["result"]["tools"][0]["name"], "search_code", "the session goes on");
 }

@@ -8,6 +8,7 @@ in_both_modes! {
     a_long_definition_is_read_around_the_line,
     several_places_are_read_in_one_call,
     lines_that_match_a_pattern_stand_under_their_definitions,
+    uses_of_a_method_are_not_those_of_its_change_log_alone,
 }
 
 /// A class of 212 lines: a method of 204 and a short one.
@@ -104,6 +105,12 @@ fn several_places_are_read_in_one_call(mode: Mode) {
         let rest = next["path"].as_str().unwrap();
         assert!(rest.starts_with("src/scale.py:") && rest.ends_with("-200"), "{next}");
     }
+    let both = client.text("read_chunk", &json!({ "path": "src/retry.rs:4, web/cart.ts:1" }));
+    assert!(both.contains("backoff_delay") && both.contains("web/cart.ts:1"), "{both}");
+    for name in ["src/scale.py:reset", "src/scale.py:Scale::reset", "src/scale.py::Scale::reset"] {
+        let named = client.text("read_chunk", &json!({ "path": name }));
+        assert!(named.contains("209|     def reset(self):\n"), "{name}: {named}");
+    }
     let outline = client.text("read_chunk", &json!({ "path": "src/scale.py" }));
     assert!(outline.starts_with("src/scale.py: ") && outline.contains(" lines\n"), "{outline}");
     let refused = client.call("read_chunk", &json!({ "path": ["src/x.rs", "src/y.rs"] }));
@@ -147,4 +154,17 @@ fn lines_that_match_a_pattern_stand_under_their_definitions(mode: Mode) {
     let said = bad["content"][0]["text"].as_str().unwrap();
     assert!(bad["isError"] == true && said.contains("unclosed group"), "{said}");
     assert!(said.contains("\ntry: search_code {\"pattern\":\"reset(\"}"), "{said}");
+}
+
+fn uses_of_a_method_are_not_those_of_its_change_log_alone(mode: Mode) {
+    let place = place(mode);
+    place.write("CHANGELOG.md", "# Changes\n\n- `Scale.reset` is new.\n");
+    place.write("src/desk.py", "def tidy(scale):\n    scale.reset()\n");
+    let mut client = place.initialized_client();
+    let uses = client.text("search_code", &json!({ "query": "who calls Scale.reset" }));
+    let (_, uses) = uses.split_once("uses of any `reset`:\n").unwrap_or_else(|| panic!("{uses}"));
+    assert!(uses.contains("2|     scale.reset()\n"), "{uses}");
+    let method =
+        client.text("search_code", &json!({ "query": "reset", "symbol_type": "function" }));
+    assert!(method.starts_with("src/scale.py:209-210  method Scale::reset\n"), "{method}");
 }

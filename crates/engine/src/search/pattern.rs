@@ -13,10 +13,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sconce_code::filter::{Filter, FilterMatcher};
-use sconce_code::{ChunkKey, LineRange};
+use sconce_code::{ChunkKey, Language, LineRange};
 use sconce_rank::LexicalIndex;
 use sconce_store::{ChunkRow, ChunkText, Needle, Span, SymbolName, SymbolRow};
 
+use super::file_class::{FileClass, class_of};
 use super::lexical_indexes::SharedLexicalIndex;
 use super::outline::entry;
 use super::{OutlineEntry, snippet};
@@ -95,6 +96,15 @@ pub enum Completeness {
 }
 
 impl MatchingLines {
+    /// Whether one of the files that are given is code, and no documentation or data.
+    pub fn is_of_code(&self) -> bool {
+        let is_code = |file: &MatchedFile| {
+            let language = Language::detect(&file.path, "").map(Language::name);
+            class_of(&file.path, language) != FileClass::Text
+        };
+        self.files.iter().any(is_code)
+    }
+
     /// How many lines that match are given.
     pub fn line_count(&self) -> usize {
         let places = self.files.iter().flat_map(|file| &file.places);

@@ -15,7 +15,7 @@ use super::stamp::without_stamp;
 use super::symbols::{QuerySymbol, symbols_of};
 use super::terms::{QueryTerm, terms_of};
 use super::tokens::{phrases_of, tokens_of};
-use super::uses::{name_asked, name_implemented};
+use super::uses::{name_asked, name_defined, name_implemented};
 
 /// Longer queries are cut here, in bytes: what is asked stands at the start.
 const MAX_QUERY: usize = 4096;
@@ -23,7 +23,7 @@ const MAX_QUERY: usize = 4096;
 /// A query, understood.
 #[derive(Debug, Clone, Serialize)]
 pub struct QueryAnalysis {
-    /// The query without its filters, of a question for a name's uses that name; this is what is embedded.
+    /// The query without its filters, of a question for a name's uses or definition that name; this is what is embedded.
     pub text: String,
     /// Its kind.
     pub kind: QueryKind,
@@ -71,9 +71,10 @@ pub fn analyze(query: &str) -> QueryAnalysis {
     let implemented = name_implemented(&tokens).filter(|_| phrases.is_empty());
     let asks_for_subtypes = used.is_none() && implemented.is_some();
     let asks_for_uses = used.is_some();
-    let used = used.or(implemented);
-    let (asked, text) = used.map_or((&*folded, text), |name| (name.text, name.text));
-    let tokens = used.map_or(tokens, |name| vec![name]);
+    let defined = name_defined(&tokens).filter(|_| phrases.is_empty());
+    let name = used.or(implemented).or(defined);
+    let (asked, text) = name.map_or((&*folded, text), |name| (name.text, name.text));
+    let tokens = name.map_or(tokens, |name| vec![name]);
     let kind = kind_of(asked, &tokens, &phrases);
     let symbols = symbols_of(kind, &tokens);
     let exact = exact_groups(asked, &tokens, kind);

@@ -52,7 +52,7 @@ pub(super) fn symbols_of(kind: QueryKind, tokens: &[Token<'_>]) -> Vec<QuerySymb
 }
 
 /// Words that languages define things with.
-const KEYWORDS: [&str; 14] = [
+pub(super) const KEYWORDS: [&str; 14] = [
     "class",
     "const",
     "def",

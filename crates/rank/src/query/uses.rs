@@ -1,6 +1,6 @@
 //! Questions for the uses of a name: `who calls parse_config`, `callers of Store::connect`, `who implements Oven`.
 
-use super::symbols::looks_like_name;
+use super::symbols::{KEYWORDS, looks_like_name};
 use super::tokens::Token;
 
 /// Words that ask for the uses of what stands beside them, whatever it is called.
@@ -80,7 +80,9 @@ const IMPLEMENTS: [&str; 11] = [
     "inherits",
 ];
 /// What else such a question is made of.
-const TYPES: [&str; 10] = [
+const TYPES: [&str; 14] = [
+    "abstract",
+    "base",
     "class",
     "classes",
     "in",
@@ -89,6 +91,8 @@ const TYPES: [&str; 10] = [
     "protocol",
     "struct",
     "structs",
+    "trait",
+    "traits",
     "type",
     "types",
 ];
@@ -107,6 +111,27 @@ pub(super) fn name_implemented<'a>(tokens: &[Token<'a>]) -> Option<Token<'a>> {
         || name.text.starts_with(char::is_uppercase) && name.text.contains(char::is_lowercase);
     let is_asked = has(&SUBCLASSES) || has(&IMPLEMENTS) && (is_name || has(&["who"]));
     (is_asked && rest.next().is_none()).then_some(name)
+}
+
+/// Words that ask for the definition of what stands beside them.
+const DEFINED: [&str; 6] =
+    ["declaration", "declared", "define", "defined", "definition", "implemented"];
+
+/// The name whose definition a query asks for, where it asks for nothing else: `where is ParamType defined`,
+/// `definition of the class Option`, `struct GlobSet`.
+pub(super) fn name_defined<'a>(tokens: &[Token<'a>]) -> Option<Token<'a>> {
+    let is_in = |words: &[&str], token: &Token<'_>| {
+        !token.marked && words.contains(&token.text.to_lowercase().as_str())
+    };
+    let asking = [&DEFINED[..], &KEYWORDS, &AROUND];
+    let mut rest = tokens.iter().filter(|token| !asking.iter().any(|words| is_in(words, token)));
+    let name = *rest.next()?;
+    let is_name = name.marked
+        || looks_like_name(name.text)
+        || name.text.starts_with(char::is_uppercase) && name.text.contains(char::is_lowercase);
+    let is_asked = tokens.iter().any(|token| is_in(&DEFINED, token))
+        || tokens.len() == 2 && is_in(&KEYWORDS, &tokens[0]);
+    (is_name && is_asked && rest.next().is_none()).then_some(name)
 }
 
 /// The name whose uses a query asks for, where it asks for nothing else.
@@ -161,6 +186,8 @@ mod tests {
             "who implements BreadOven?",
             "subclasses of BreadOven",
             "which classes extend `BreadOven`",
+            "implementations of the trait BreadOven",
+            "implementations of BreadOven interface",
         ] {
             let query = analyze(query);
             assert!(query.asks_for_subtypes && !query.asks_for_uses, "{}", query.text);
@@ -176,6 +203,25 @@ mod tests {
             assert!(!analyze(query).asks_for_subtypes, "{query}");
         }
         assert!(analyze("who implements Oven").asks_for_subtypes);
+    }
+
+    #[test]
+    fn a_question_for_the_definition_of_a_name_is_that_name() {
+        for query in [
+            "where is BreadOven defined",
+            "Where is the class BreadOven defined?",
+            "definition of BreadOven",
+            "BreadOven definition",
+            "the definition of struct `BreadOven`",
+            "class BreadOven",
+        ] {
+            let query = analyze(query);
+            assert!(!query.asks_for_subtypes && !query.asks_for_uses, "{}", query.text);
+            assert_eq!((query.text.as_str(), query.kind), ("BreadOven", QueryKind::Identifier));
+        }
+        for query in ["where is the oven defined", "BreadOven class", "class of BreadOven heat"] {
+            assert_ne!(analyze(query).text, "BreadOven", "{query}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `search_code`.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -154,7 +155,11 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
             let uses = uses.concat();
             let again = Some(&again).filter(|_| uses.is_empty());
             let budget = budget.beside(&uses);
-            nowhere(response) + &compact(&response.results, &notes, budget, again).text + &uses
+            let (results, vague) = of_name(response);
+            nowhere(response)
+                + &compact(&results, &notes, budget, again).text
+                + &counted_line(vague)
+                + &uses
         }
         _ => told_apart(&queries, responses, &uses, &notes, budget),
     };
@@ -310,7 +315,8 @@ async fn uses(
     }
     if is_asked && let Some(qualified) = &symbol.qualified {
         let as_written = as_written(call, indexes, filter, qualified, limit).await?;
-        if has_lines(&as_written) {
+        // A change log that says so is not all that uses it.
+        if as_written.iter().any(MatchingLines::is_of_code) {
             let mut given = given.clone();
             given.insert("pattern".to_owned(), qualified.as_str().into());
             let asked = LineQuery { given: &given, ..asked };
@@ -389,10 +395,7 @@ fn told_apart(
         answer.push_str(&compact(&response.results, notes, budget, None).text);
         let rest = [
             (repeated, counted(repeated, "place above", "places above")),
-            (
-                vague,
-                counted(vague, "place without a matching line", "places without a matching line"),
-            ),
+            (vague, places_without_a_line(vague)),
             (further, counted(further, "file further down", "files further down")),
         ];
         let rest = rest.into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text);
@@ -436,6 +439,32 @@ fn keep_new(results: &mut Vec<SearchResult>, seen: &mut BTreeSet<(String, String
         is_told
     });
     untold
+}
+
+/// The results of a query that is a name, and whose definition is found, without the places that have none of it, and how
+/// many these are; of any other query all results.
+fn of_name(response: &SearchResponse) -> (Cow<'_, [SearchResult]>, u64) {
+    let results = response.results.as_slice();
+    let is_defined = results.first().is_some_and(|best| best.match_type == MatchType::Symbol);
+    if !response.query.kind.is_symbol() || !is_defined {
+        return (Cow::Borrowed(results), 0);
+    }
+    let (told, vague): (Vec<_>, Vec<_>) = results
+        .iter()
+        .cloned()
+        .partition(|result| !result.matches.is_empty() || result.match_type == MatchType::Symbol);
+    (Cow::Owned(told), vague.len() as u64)
+}
+
+fn counted_line(vague: u64) -> String {
+    match vague {
+        0 => String::new(),
+        _ => format!("and {}\n", places_without_a_line(vague)),
+    }
+}
+
+fn places_without_a_line(vague: u64) -> String {
+    counted(vague, "place without a matching line", "places without a matching line")
 }
 
 /// The query's words that stand nowhere, so that nobody looks for them further; nothing where an answer by
