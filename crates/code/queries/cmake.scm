@@ -6,7 +6,7 @@
   (#match? @_command "^(?i)add_test$")
   (#eq? @_keyword "NAME")) @definition.rule
 (normal_command (identifier) @_command (argument_list . (argument) @name)
-  (#match? @_command "^(?i)add_(executable|library|custom_target|test)$")
+  (#match? @_command "^(?i)(\\w+_)?add_(executable|library|custom_target|test|module|plugin)$|^(?i)(fetchcontent_declare|externalproject_add)$")
   (#not-eq? @name "NAME")) @definition.rule
 (normal_command (identifier) @_command (argument_list . (argument) @name)
   (#match? @_command "^(?i)option$")) @definition.variable

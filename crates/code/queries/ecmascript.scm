@@ -132,6 +132,15 @@
   right: (call_expression
     arguments: (arguments (function_expression name: (identifier) @name) @definition.function)))
 (export_statement value: (function_expression name: (identifier) @name) @definition.function)
+; What a module exports by itself, where it has no name of its own.
+(export_statement "default" @name value: (arrow_function body: (_) @body)) @definition.function
+(export_statement "default" @name value: (function_expression !name body: (_) @body)) @definition.function
+(export_statement "default" @name value: (class !name body: (_) @body)) @definition.class
+(export_statement "default" @name
+  value: (call_expression
+    function: _ @_maker
+    arguments: (arguments [(arrow_function body: (_) @body) (function_expression !name body: (_) @body)]))
+  (#match? @_maker "^(define|create|with|wrap)[A-Z]\\w*$")) @definition.function
 
 ; A route whose handler stands in it: `app.get("/users/:id", auth, async (request, response) => …)`.
 (call_expression

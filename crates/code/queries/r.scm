@@ -1,5 +1,5 @@
 ; A dot is part of a name.
-(binary_operator lhs: [(identifier) (string)] @name rhs: (function_definition) @body
+(binary_operator lhs: [(identifier) (string)] @name rhs: (function_definition body: (_) @body)
   (#set! name.join "")) @definition.function
 (binary_operator lhs: (identifier) @name
   rhs: (call function: [(identifier) @_set (namespace_operator rhs: (identifier) @_set)])

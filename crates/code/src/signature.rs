@@ -14,7 +14,10 @@ pub(crate) fn signature(text: &str, body: Option<usize>, name: Option<usize>) ->
     let body = body.map(|at| at.saturating_sub(annotations));
     let head = match body {
         Some(at) if at > 0 => &text[..at.min(text.len())],
-        _ => &text[..head_len(text)],
+        _ => {
+            &text[..head_len(text)
+                .max(line_len(text, name.unwrap_or(0).saturating_sub(annotations)))]
+        }
     };
     let scanned = head.char_indices().map(|(at, _)| at).find(|at| *at >= MAX_SCANNED);
     let head = &head[..scanned.unwrap_or(head.len())];
@@ -44,6 +47,15 @@ fn head_len(text: &str) -> usize {
         seen |= !c.is_whitespace();
     }
     text.char_indices().nth(MAX_SCANNED).map_or(text.len(), |(at, _)| at)
+}
+
+/// The length of the line that `name` is in, where a brace stands before that: `const { a, b } = pair()`,
+/// `FROM ${BASE} AS build`.
+fn line_len(text: &str, name: usize) -> usize {
+    let is_behind_brace = text.get(..name).is_some_and(|before| before.contains('{'));
+    let is_shown = is_behind_brace && name < MAX_CHARS;
+    let behind = text.get(name..).filter(|_| is_shown);
+    behind.map_or(0, |behind| name + behind.find('\n').unwrap_or(behind.len()))
 }
 
 /// The length of the string that a text begins with.

@@ -1171,3 +1171,78 @@ fn what_ruby_hands_on_is_a_method() {
         ],
     );
 }
+
+#[test]
+fn what_a_module_exports_without_a_name_is_its_default() {
+    for (text, found) in [
+        ("export default async (req) => { return 1; };\n", "function default"),
+        ("export default function (a, b) { return a; }\n", "function default"),
+        ("export default defineEventHandler(async (e) => { });\n", "function default"),
+    ] {
+        has("a.js", text, &[found]);
+        has("a.ts", text, &[found]);
+    }
+    has(
+        "a.js",
+        "export default class extends Base { render() {} }\n",
+        &["class default", "method default/render"],
+    );
+    has("a.js", "export default function go() {}\n", &["function go"]);
+}
+
+#[test]
+fn types_of_c_between_macros() {
+    has("a.c", "struct A {\n  int x;\n  BIT(a);\n  BIT(b); /* c */\n  int y;\n};\n", &["struct A"]);
+    has("a.c", "struct rcu {\n  int x;\n} ____cacheline_aligned_in_smp;\n", &["struct rcu"]);
+    has(
+        "a.c",
+        "struct wire {\n  int x;\n} __packed __aligned(4);\nint f(void)\n{\n}\n",
+        &["struct wire", "function f"],
+    );
+    has(
+        "a.cpp",
+        "enum class [[nodiscard]] Status : int { Ok, Bad };\n",
+        &["enum Status", "constant Status/Ok", "constant Status/Bad"],
+    );
+    has(
+        "a.h",
+        "UENUM()\nenum class EWay : uint8 { Idle UMETA(DisplayName = \"Idle\"), Fire UMETA(Hidden) };\n",
+        &["enum EWay", "constant EWay/Idle", "constant EWay/Fire"],
+    );
+}
+
+#[test]
+fn a_ref_partial_struct_is_one() {
+    has(
+        "a.cs",
+        "namespace N;\npublic ref partial struct Reader {\n  public byte ReadByte() { return 1; }\n}\n",
+        &["struct Reader", "method Reader/ReadByte"],
+    );
+}
+
+#[test]
+fn targets_of_cmake_that_others_add() {
+    has(
+        "CMakeLists.txt",
+        "FetchContent_Declare(fmt URL x)\nqt_add_executable(app main.cpp)\npybind11_add_module(ext ext.cpp)\n",
+        &["rule fmt", "rule app", "rule ext"],
+    );
+}
+
+#[test]
+fn a_signature_has_the_name() {
+    for (path, text, expected) in [
+        (
+            "a.ts",
+            "export const { GET, POST } = handlers;\n",
+            "export const { GET, POST } = handlers",
+        ),
+        ("Dockerfile", "FROM ${REG}/img AS last\n", "FROM ${REG}/img AS last"),
+        ("a.r", "add <- function(x, ...) {\n  x\n}\n", "add <- function(x, ...)"),
+    ] {
+        let language = Language::detect(path, text);
+        let parsed = parse_file(path, text, language, &ChunkOptions::default());
+        let signature = parsed.symbols.first().map(|symbol| symbol.signature.trim_end_matches(';'));
+        assert_eq!(signature, Some(expected), "{path}");
+    }
+}

@@ -406,6 +406,8 @@ mod tests {
                 "`params.clientInfo`",
             ),
             (deep.as_str(), json!("a"), -32600, "nested"),
+            (r#"[{"id":1}]"#, json!(null), -32600, "batches are not taken"),
+            (r#"{"jsonrpc":"2.0","id":7}"#, json!(7), -32600, "no `method`"),
         ] {
             let answer = refusal(message);
             assert_eq!((&answer["id"], &answer["error"]["code"]), (&id, &code.into()), "{message}");
@@ -422,7 +424,6 @@ mod tests {
             r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#,
             r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"x"}}}"#,
             r#"{"jsonrpc":"2.0","id":1,"result":{}}"#,
-            r#"[{"id":1}]"#,
             "",
         ] {
             assert_eq!(checked_message(message.into()).unwrap(), message.as_bytes());

@@ -4,10 +4,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::Mask;
 use super::c_conditionals::cut_through;
 use super::c_heads::{End, Item, ItemKind, LABELS, heads};
 use super::c_tokens::tokens_and_directives;
+use super::{Mask, parentheses_len};
 
 /// Words that begin a declaration or a type.
 const STARTS: [&str; 44] = [
@@ -120,7 +120,27 @@ pub(crate) fn without_annotations(text: &str) -> Cow<'_, str> {
     for linkage in linkages(text) {
         mask.blank(linkage);
     }
+    for annotation in annotations_of_enums(text) {
+        mask.blank_lines(annotation);
+    }
     mask.finish()
+}
+
+/// What enums have that their grammars do not know: `enum class [[nodiscard]] Status`, and Unreal's `Idle UMETA(Hidden)`.
+fn annotations_of_enums(text: &str) -> Vec<Range<usize>> {
+    let attributes = text.match_indices("[[").filter(|(at, _)| {
+        let before = text[..*at].trim_end();
+        ["enum", "enum class", "enum struct"].iter().any(|words| before.ends_with(words))
+    });
+    let attributes = attributes.filter_map(|(at, _)| {
+        let line = text[at..].lines().next()?;
+        Some(at..at + line.find("]]")? + 2)
+    });
+    let metas = text.match_indices("UMETA(").filter_map(|(at, word)| {
+        let length = parentheses_len(&text[at + word.len() - 1..])?;
+        Some(at..at + word.len() - 1 + length)
+    });
+    attributes.chain(metas).collect()
 }
 
 /// The lines for C++ alone that open and close `extern "C"`: to a grammar, whose conditions hold whole
@@ -172,6 +192,9 @@ impl Head<'_> {
     fn mask(&self, mask: &mut Mask<'_>) {
         if self.end == End::Label {
             return self.mask_label(mask);
+        }
+        if self.end == End::Statement {
+            self.mask_behind_body(mask);
         }
         let from = self.after_templates(mask);
         if self.end == End::Statement && self.is_macros_alone(from) {
@@ -241,6 +264,21 @@ impl Head<'_> {
         }
     }
 
+    /// Blanks the macros between a type's body and the names behind it: `} __packed;`, `} __aligned(8) entry_t;`.
+    fn mask_behind_body(&self, mask: &mut Mask<'_>) {
+        let Some(first) = self.items.first() else { return };
+        if !self.text[..first.bytes.start].trim_end().ends_with('}') {
+            return;
+        }
+        let is_one = |at: &usize| {
+            self.is(*at, ItemKind::Group)
+                || is_macro(self.word(*at)) && self.word(*at).starts_with("__")
+        };
+        for at in (0..self.items.len()).take_while(is_one) {
+            mask.blank(self.items[at].bytes.clone());
+        }
+    }
+
     /// Where the declaration begins after its `template <…>`, of which there may be several.
     fn after_templates(&self, mask: &mut Mask<'_>) -> usize {
         let mut from = 0;
@@ -284,6 +322,12 @@ impl Head<'_> {
         let mocked = called.filter(|last| self.mask_mock(*last, mask));
         for at in from..mocked.unwrap_or(self.items.len()) {
             mask.blank_lines(self.items[at].bytes.clone());
+        }
+        // A struct of C has no empty members.
+        let end = self.items.last().map_or(0, |last| last.bytes.end);
+        let blanks = self.text[end..].len() - self.text[end..].trim_start().len();
+        if mocked.is_none() && self.text[end + blanks..].starts_with(';') {
+            mask.blank(end + blanks..end + blanks + 1);
         }
     }
 

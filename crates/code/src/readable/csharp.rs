@@ -1,4 +1,4 @@
-//! C# with blocks of extensions, which its grammar takes for a constructor.
+//! C# with blocks of extensions, which its grammar takes for a constructor, and `ref partial struct`, for a property.
 
 use std::borrow::Cow;
 
@@ -8,9 +8,12 @@ use super::{Mask, braces_len, parentheses_len};
 const LONGEST_HEAD: usize = 1000;
 
 /// The text without the heads and the braces of `extension(Cart cart) { … }`, so that what is in them are members of the
-/// class around.
+/// class around; and without the `partial` of a `ref partial struct`.
 pub(crate) fn without_extension_blocks(text: &str) -> Cow<'_, str> {
     let mut mask = Mask::new(text, Some(("/*", "*/")));
+    for (at, words) in text.match_indices("ref partial struct ") {
+        mask.blank(at + "ref ".len()..at + words.len() - " struct ".len());
+    }
     let mut end = 0;
     for (at, word) in text.match_indices("extension") {
         if at < end {
