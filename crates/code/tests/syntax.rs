@@ -1212,6 +1212,14 @@ fn types_of_c_between_macros() {
 }
 
 #[test]
+fn members_of_c_may_have_names_in_capitals() {
+    let text = "struct list {\n  union {\n    struct { int a; } UNIX;\n    struct { int b; } NT;\n  } state;\n};\n";
+    let parsed = parse_file("a.c", text, Language::detect("a.c", text), &ChunkOptions::default());
+    assert_eq!(parsed.status, sconce_code::ParseStatus::Ok);
+    has("a.c", text, &["struct list"]);
+}
+
+#[test]
 fn a_ref_partial_struct_is_one() {
     has(
         "a.cs",

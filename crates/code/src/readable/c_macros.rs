@@ -264,15 +264,19 @@ impl Head<'_> {
         }
     }
 
+    fn is_behind_body(&self) -> bool {
+        let start = self.items.first().map_or(0, |first| first.bytes.start);
+        self.text[..start].trim_end().ends_with('}')
+    }
+
     /// Blanks the macros between a type's body and the names behind it: `} __packed;`, `} __aligned(8) entry_t;`.
     fn mask_behind_body(&self, mask: &mut Mask<'_>) {
-        let Some(first) = self.items.first() else { return };
-        if !self.text[..first.bytes.start].trim_end().ends_with('}') {
+        if !self.is_behind_body() {
             return;
         }
+        let is_word = |at: usize| is_macro(self.word(at)) && self.word(at).starts_with("__");
         let is_one = |at: &usize| {
-            self.is(*at, ItemKind::Group)
-                || is_macro(self.word(*at)) && self.word(*at).starts_with("__")
+            is_word(*at) || *at > 0 && self.is(*at, ItemKind::Group) && is_word(*at - 1)
         };
         for at in (0..self.items.len()).take_while(is_one) {
             mask.blank(self.items[at].bytes.clone());
@@ -308,6 +312,10 @@ impl Head<'_> {
     /// a macro is, and has constructors.
     fn is_macros_alone(&self, from: usize) -> bool {
         let Some(class) = self.class else { return false };
+        // `struct { … } UNIX;` names a member.
+        if self.items.len() == from + 1 && self.is_behind_body() {
+            return false;
+        }
         let is_call = |at: usize| {
             at > from && self.is(at, ItemKind::Group) && !self.is(at - 1, ItemKind::Group)
         };
