@@ -33,6 +33,8 @@ pub(super) struct LineQuery<'a> {
     pub max_tokens: u32,
     /// Whether each place is told with its index.
     pub names_indexes: bool,
+    /// How many of the lines are left out of what was found, since the answer has them above.
+    pub above: u64,
 }
 
 /// The lines of each index by file and definition, and how many there are beside them.
@@ -127,11 +129,16 @@ fn last_line(page: Page, found: &[MatchingLines], asked: LineQuery<'_>, total: u
     let least = if is_any(Completeness::Many) { "at least " } else { "" };
     let is_over = is_any(Completeness::TimeOver);
     let so_far = if is_over { format!(", stopped after {}", time()) } else { String::new() };
-    let of = shown < total;
-    let shown_of = if of { format!("{shown} of ") } else { String::new() };
+    let of = shown + asked.above < total;
+    let shown_of = if of { format!("{} of ", shown + asked.above) } else { String::new() };
+    let above = match asked.above {
+        0 => String::new(),
+        _ if shown == 0 => ", above".to_owned(),
+        above => format!(", {above} of them above"),
+    };
     let files = counted(files, "file", "files");
     let lines = counted(total, "line", "lines");
-    let _ = write!(text, "{shown_of}{least}{lines} in {files}{so_far}");
+    let _ = write!(text, "{shown_of}{least}{lines} in {files}{above}{so_far}");
     let next = next_call(asked, total, is_full);
     let is_short = tokens(&next) <= asked.max_tokens as usize / 3;
     let can_grow = if is_full { asked.max_tokens < MOST_TOKENS } else { asked.limit < MOST_LINES };
@@ -278,7 +285,8 @@ mod tests {
     #[test]
     fn lines_stand_under_their_definition_and_the_rest_is_said() {
         let given = given(json!({ "pattern": "let pool", "limit": 3 }));
-        let asked = LineQuery { given: &given, limit: 3, max_tokens: 4000, names_indexes: false };
+        let asked =
+            LineQuery { given: &given, limit: 3, max_tokens: 4000, names_indexes: false, above: 0 };
         let text = matches(&[found(1, 3)], &[], asked);
         let expected = "\
             src/part_0/store.rs:9-18  method Store::connect\n\
@@ -302,7 +310,13 @@ mod tests {
     #[test]
     fn a_file_is_named_once_and_a_definition_of_one_line_has_no_heading() {
         let given = given(json!({ "pattern": "let pool" }));
-        let asked = LineQuery { given: &given, limit: 30, max_tokens: 4000, names_indexes: false };
+        let asked = LineQuery {
+            given: &given,
+            limit: 30,
+            max_tokens: 4000,
+            names_indexes: false,
+            above: 0,
+        };
         let text_of = |places: Vec<MatchedPlace>| {
             let mut found = MatchingLines { total_lines: 3, total_files: 1, ..found(1, 1) };
             found.files[0].places = places;
@@ -328,8 +342,13 @@ mod tests {
         let given = given(json!({ "pattern": "let pool" }));
         for max_tokens in [200, 300, 1000, 4000] {
             for (files, lines) in [(1, 100), (100, 1), (10, 10)] {
-                let asked =
-                    LineQuery { given: &given, limit: 100, max_tokens, names_indexes: false };
+                let asked = LineQuery {
+                    given: &given,
+                    limit: 100,
+                    max_tokens,
+                    names_indexes: false,
+                    above: 0,
+                };
                 let text = matches(&[found(files, lines)], &["a note".to_owned()], asked);
                 assert!(tokens(&text) <= max_tokens as usize, "{max_tokens}:\n{text}");
                 let next = text.lines().last().unwrap();
@@ -345,8 +364,13 @@ mod tests {
         let none = MatchingLines { files: vec![], total_lines: 0, total_files: 0, ..found(0, 0) };
         let said = |arguments: Value| {
             let given = given(arguments);
-            let asked =
-                LineQuery { given: &given, limit: 30, max_tokens: 4000, names_indexes: false };
+            let asked = LineQuery {
+                given: &given,
+                limit: 30,
+                max_tokens: 4000,
+                names_indexes: false,
+                above: 0,
+            };
             matches(std::slice::from_ref(&none), &[], asked)
         };
         let literal = said(json!({ "pattern": "let pool" }));

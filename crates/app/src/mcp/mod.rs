@@ -26,6 +26,7 @@ mod stdio;
 mod suggestions;
 mod synonyms;
 mod tools;
+mod uses;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -89,6 +89,8 @@ pub(crate) struct Compact {
     pub(crate) text: String,
     /// The byte behind each result that is shown, in the results' order.
     pub(crate) ends: Vec<usize>,
+    /// The lines that it shows, by index, path and number; none where it was cut.
+    pub(crate) lines: HashSet<(String, String, u32)>,
 }
 
 /// An upper estimate of a text's tokens.
@@ -104,7 +106,7 @@ pub(crate) fn compact(
     budget: Budget,
     again: Option<&NextCall<'_>>,
 ) -> Compact {
-    let mut answer = Compact { text: noted(notes, budget), ends: Vec::new() };
+    let mut answer = Compact { text: noted(notes, budget), ..Compact::default() };
     if found.is_empty() {
         answer
             .text
@@ -142,6 +144,11 @@ pub(crate) fn compact(
             answer.text.push('\n');
         }
         answer.ends.push(answer.text.len());
+    }
+    if !cut {
+        let owned =
+            |(index, path, line): (&str, &str, u32)| (index.to_owned(), path.to_owned(), line);
+        answer.lines = shown.0.into_iter().map(owned).collect();
     }
     match again {
         Some(again) if cut => again.line(&mut answer.text, budget),

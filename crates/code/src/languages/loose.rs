@@ -69,6 +69,26 @@ pub(super) static ROWS: &[Row] = &[
         }),
         ..text("assembly", "Assembly", &["asm", "nasm"], &["asm", "s", "nasm"], &[])
     },
+    // Its text is of any language.
+    Row {
+        class: Class::Code,
+        lines: Some(LineRules {
+            blocks: &[
+                ("{{/*", "*/}}"),
+                ("{{- /*", "*/ -}}"),
+                ("{{- /*", "*/}}"),
+                ("{{/*", "*/ -}}"),
+            ],
+            rules: &[rule(
+                Kind::Function,
+                r#"\{\{-?\s*(?:define|block)\s+"(?P<name>[^"]+)""#,
+                End::Next,
+            )
+            .plain()],
+            ..NO_RULES
+        }),
+        ..text("gotmpl", "Go template", &["gotemplate"], &["gotmpl", "tmpl", "gohtml", "tpl"], &[])
+    },
     // Its grammars stumble over what Groovy has beyond Java: closures, calls without parentheses.
     Row {
         class: Class::Code,

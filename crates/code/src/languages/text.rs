@@ -3,7 +3,6 @@
 use super::row::{Row, text};
 
 pub(super) static ROWS: &[Row] = &[
-    text("gotmpl", "Go template", &["gotemplate"], &["gotmpl", "tmpl", "gohtml", "tpl"], &[]),
     text(
         "ini",
         "INI",

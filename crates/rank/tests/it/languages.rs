@@ -11,7 +11,7 @@ use sconce_rank::{LexicalIndex, Place, RankOptions, analyze, arrange, encode_pos
 const OPTIONS: ChunkOptions = ChunkOptions { max_bytes: 400, min_bytes: 100 };
 
 /// A question, the sample that answers, and a line of the place.
-const QUESTIONS: [(&str, &str, &str); 121] = [
+const QUESTIONS: [(&str, &str, &str); 122] = [
     ("Send_Up", "samples/sample.adb", "procedure Send_Up"),
     ("sum_weights", "samples/sample.s", "sum_weights:"),
     ("which moths fly in a season", "samples/sample.astro", "function mothsOf"),
@@ -31,6 +31,7 @@ const QUESTIONS: [(&str, &str, &str); 121] = [
     ("waterHeight of a ring", "samples/sample.glsl", "float waterHeight"),
     ("openGames", "samples/sample.graphql", "openGames"),
     ("BoxOffice.refund", "samples/sample.groovy", "def refund"),
+    ("how far a lamp is seen", "samples/sample.gotmpl", "define \"lamp.range\""),
     ("beehive scheduler job", "samples/sample.hcl", "job \"beehive\""),
     ("showTides", "samples/sample.html", "function showTides"),
     ("lighthouse keepers Grete", "samples/sample.json", "grete"),

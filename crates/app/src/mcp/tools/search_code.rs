@@ -10,8 +10,8 @@ use schemars::JsonSchema;
 use sconce_code::filter::MAX_PATTERN_BYTES;
 use sconce_engine::{
     AskedLines, AskedSymbol, ContextOptions, Engine, EngineError, Filter, FilterText, Index,
-    MatchType, MatchingLines, Occurrences, PatternRequest, SearchMode, SearchRequest,
-    SearchResponse, SearchResult, Sought, Unanswered, symbol_asked,
+    MatchType, PatternRequest, SearchMode, SearchRequest, SearchResponse, SearchResult, Sought,
+    Unanswered, symbol_asked,
 };
 use serde::Deserialize;
 
@@ -22,6 +22,7 @@ use crate::mcp::freshness::{self, Noted};
 use crate::mcp::matches::{self, LineQuery, matches};
 use crate::mcp::no_results::SearchCall;
 use crate::mcp::render::ResponseFormat;
+use crate::mcp::uses::{self, Uses};
 use crate::mcp::{lenient, remedies};
 use crate::no_results;
 use crate::output::{Budget, NextCall, compact, counted, cut, escaped};
@@ -130,7 +131,7 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     // Where a name is common, its uses take longer than the search: they are looked for beside it.
     let (responses, uses) = tokio::try_join!(
         Box::pin(search_each(call, &engine, &indexes, &request, &queries)),
-        Box::pin(uses_of_each(call, &indexes, &request.filter, symbols.collect(), budget)),
+        Box::pin(uses::of_each(call, &indexes, &request.filter, symbols.collect(), budget)),
     )?;
     for (query, response) in queries.iter().zip(&responses) {
         let new = response.notices.iter().filter(|notice| !notes.contains(notice));
@@ -152,14 +153,12 @@ pub(super) async fn run(call: &Call<'_>) -> Result<CallToolResponse, ToolError> 
     let mut answer = match responses.as_slice() {
         [] => String::new(),
         [response] if parts == 1 => {
-            let uses = uses.concat();
-            let again = Some(&again).filter(|_| uses.is_empty());
-            let budget = budget.beside(&uses);
+            let whole: String = uses.iter().map(Uses::text).collect();
+            let again = Some(&again).filter(|_| whole.is_empty());
             let (results, vague) = of_name(response);
-            nowhere(response)
-                + &compact(&results, &notes, budget, again).text
-                + &counted_line(vague)
-                + &uses
+            let places = compact(&results, &notes, budget.beside(&whole), again);
+            let uses = uses.into_iter().map(|uses| uses.beside(&places.lines).text());
+            nowhere(response) + &places.text + &counted_line(vague) + &uses.collect::<String>()
         }
         _ => told_apart(&queries, responses, &uses, &notes, budget),
     };
@@ -243,7 +242,7 @@ async fn lines(
         }
     }
     let Budget { max_tokens, names_indexes, .. } = budget;
-    let asked = LineQuery { given: &given, limit, max_tokens, names_indexes };
+    let asked = LineQuery { given: &given, limit, max_tokens, names_indexes, above: 0 };
     if found.is_empty() {
         let unanswered = Unanswered {
             indexes,
@@ -264,112 +263,6 @@ async fn lines(
     Ok(matches(&found.of_indexes, &notes, asked))
 }
 
-/// Most lines that are given of a symbol's uses, and most of their tokens: beside the symbol, and where they
-/// are what was asked for.
-const SOME_USES: (u32, u32) = (8, 300);
-const ASKED_USES: (u32, u32) = (24, 900);
-
-/// Arguments that say where uses are looked for; what a search says of symbols is meant of the definitions that it finds.
-const SCOPE: [&str; 5] = ["path", "index_name", "index_names", "language", "path_glob"];
-
-/// The uses of each query's symbol.
-async fn uses_of_each(
-    call: &Call<'_>,
-    indexes: &[Index],
-    filter: &Filter,
-    symbols: Vec<Option<AskedSymbol>>,
-    budget: Budget,
-) -> Result<Vec<String>, ToolError> {
-    let mut told = Vec::with_capacity(symbols.len());
-    let filter = filter.clone().without_symbols();
-    for symbol in symbols {
-        told.push(match symbol {
-            Some(symbol) => uses(call, indexes, &filter, &symbol, budget).await?,
-            None => String::new(),
-        });
-    }
-    Ok(told)
-}
-
-/// Where a symbol is used, or, where that was asked, the heads of the types made from it; nothing where it stands
-/// nowhere. Of one that is defined and used nowhere, it says so.
-async fn uses(
-    call: &Call<'_>,
-    indexes: &[Index],
-    filter: &Filter,
-    symbol: &AskedSymbol,
-    budget: Budget,
-) -> Result<String, ToolError> {
-    let is_asked = symbol.lines != AskedLines::Unasked;
-    let (limit, most) = if is_asked { ASKED_USES } else { SOME_USES };
-    let max_tokens = most.min(budget.max_tokens / 2);
-    let mut given = call.given.clone();
-    given.retain(|name, _| SCOPE.contains(&name.as_str()));
-    given.insert("pattern".to_owned(), symbol.name.as_str().into());
-    let asked = LineQuery { given: &given, limit, max_tokens, names_indexes: budget.names_indexes };
-    if symbol.lines == AskedLines::Subtypes {
-        let heads = standing(indexes, filter, symbol, Occurrences::Heads, limit).await?;
-        if has_lines(&heads) {
-            return Ok(format!("types made from it:\n{}", matches(&heads, &[], asked)));
-        }
-    }
-    if is_asked && let Some(qualified) = &symbol.qualified {
-        let as_written = as_written(call, indexes, filter, qualified, limit).await?;
-        // A change log that says so is not all that uses it.
-        if as_written.iter().any(MatchingLines::is_of_code) {
-            let mut given = given.clone();
-            given.insert("pattern".to_owned(), qualified.as_str().into());
-            let asked = LineQuery { given: &given, ..asked };
-            return Ok(format!("uses:\n{}", matches(&as_written, &[], asked)));
-        }
-    }
-    let uses = standing(indexes, filter, symbol, Occurrences::Uses, limit).await?;
-    if has_lines(&uses) {
-        let of_any = is_asked && symbol.qualified.is_some();
-        let of =
-            if of_any { format!(" of any `{}`", escaped(&symbol.name)) } else { String::new() };
-        return Ok(format!("uses{of}:\n{}", matches(&uses, &[], asked)));
-    }
-    let all = standing(indexes, filter, symbol, Occurrences::All, 1).await?;
-    Ok(if has_lines(&all) { "uses: none\n".to_owned() } else { String::new() })
-}
-
-/// The lines that have a name in its scope as it is written, such as `CircuitBreaker::new`.
-async fn as_written(
-    call: &Call<'_>,
-    indexes: &[Index],
-    filter: &Filter,
-    qualified: &str,
-    limit: u32,
-) -> Result<Vec<MatchingLines>, ToolError> {
-    let request = PatternRequest {
-        pattern: qualified.to_owned(),
-        filter: filter.clone(),
-        limit: limit as usize,
-        ..PatternRequest::default()
-    };
-    Ok(call.mcp.engine().await?.matching_lines(indexes, &request).await?.of_indexes)
-}
-
-/// The lines with a symbol's name in each index.
-async fn standing(
-    indexes: &[Index],
-    filter: &Filter,
-    symbol: &AskedSymbol,
-    which: Occurrences,
-    limit: u32,
-) -> Result<Vec<MatchingLines>, ToolError> {
-    let mut found = Vec::with_capacity(indexes.len());
-    for index in indexes {
-        found.push(index.occurrences(&symbol.name, which, filter, limit as usize).await?);
-    }
-    Ok(found)
-}
-
-fn has_lines(found: &[MatchingLines]) -> bool {
-    found.iter().any(|found| found.total_lines > 0)
-}
-
 /// Of several queries each has so many places whatever is known of them; further ones have a line that matches.
 const SURE_PLACES: usize = 5;
 
@@ -379,7 +272,7 @@ const SURE_PLACES: usize = 5;
 fn told_apart(
     queries: &[&str],
     responses: Vec<SearchResponse>,
-    uses: &[String],
+    uses: &[Uses],
     notes: &[String],
     budget: Budget,
 ) -> String {
@@ -390,8 +283,8 @@ fn told_apart(
         answer.push_str(&nowhere(&response));
         let Untold { repeated, vague, further } = keep_new(&mut response.results, &mut seen);
         let notes = if number == 0 { notes } else { &[] };
-        let uses = uses.get(number).map_or("", String::as_str);
-        let budget = budget.beside(uses);
+        let uses = uses.get(number).map_or_else(String::new, Uses::text);
+        let budget = budget.beside(&uses);
         answer.push_str(&compact(&response.results, notes, budget, None).text);
         let rest = [
             (repeated, counted(repeated, "place above", "places above")),
@@ -403,7 +296,7 @@ fn told_apart(
         if !rest.is_empty() {
             let _ = writeln!(answer, "and {}", rest.join(", "));
         }
-        answer.push_str(uses);
+        answer.push_str(&uses);
     }
     answer
 }
