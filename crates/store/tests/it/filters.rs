@@ -204,7 +204,8 @@ async fn symbol_filters_ask_for_one_symbol_that_fits_both() {
     };
     let filter = |kinds: &[&str], names: &[&str]| parsed(&text(kinds, names));
     for (filter, expected) in [
-        (filter(&["function"], &[]), vec!["a.rs#0", "b.py#0"]),
+        // A method is a function, too.
+        (filter(&["function"], &[]), vec!["a.rs#0", "a.rs#1", "b.py#0"]),
         (filter(&["class", "method"], &[]), vec!["a.rs#1"]),
         (filter(&[], &["get*"]), vec!["a.rs#0", "b.py#0"]),
         (filter(&[], &["getuser"]), vec!["a.rs#0"]),
@@ -220,7 +221,7 @@ async fn symbol_filters_ask_for_one_symbol_that_fits_both() {
         (filter(&[], &["Outer#parse"]), vec![]),
         (filter(&[], &["inner::*"]), vec![]),
         (
-            parsed(&FilterText { languages: own(&["rust"]), ..text(&["function"], &[]) }),
+            parsed(&FilterText { languages: own(&["rust"]), ..text(&["function"], &["get*"]) }),
             vec!["a.rs#0"],
         ),
         (
