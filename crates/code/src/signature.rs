@@ -15,8 +15,8 @@ pub(crate) fn signature(text: &str, body: Option<usize>, name: Option<usize>) ->
     let head = match body {
         Some(at) if at > 0 => &text[..at.min(text.len())],
         _ => {
-            &text[..head_len(text)
-                .max(line_len(text, name.unwrap_or(0).saturating_sub(annotations)))]
+            let name = name.unwrap_or(0).saturating_sub(annotations);
+            &text[..head_len(text).max(line_len(text, name))]
         }
     };
     let scanned = head.char_indices().map(|(at, _)| at).find(|at| *at >= MAX_SCANNED);

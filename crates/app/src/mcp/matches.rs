@@ -282,11 +282,14 @@ mod tests {
         given
     }
 
+    fn asked(given: &JsonObject) -> LineQuery<'_> {
+        LineQuery { given, limit: 30, max_tokens: 4000, names_indexes: false, above: 0 }
+    }
+
     #[test]
     fn lines_stand_under_their_definition_and_the_rest_is_said() {
         let given = given(json!({ "pattern": "let pool", "limit": 3 }));
-        let asked =
-            LineQuery { given: &given, limit: 3, max_tokens: 4000, names_indexes: false, above: 0 };
+        let asked = LineQuery { limit: 3, ..asked(&given) };
         let text = matches(&[found(1, 3)], &[], asked);
         let expected = "\
             src/part_0/store.rs:9-18  method Store::connect\n\
@@ -310,13 +313,7 @@ mod tests {
     #[test]
     fn a_file_is_named_once_and_a_definition_of_one_line_has_no_heading() {
         let given = given(json!({ "pattern": "let pool" }));
-        let asked = LineQuery {
-            given: &given,
-            limit: 30,
-            max_tokens: 4000,
-            names_indexes: false,
-            above: 0,
-        };
+        let asked = asked(&given);
         let text_of = |places: Vec<MatchedPlace>| {
             let mut found = MatchingLines { total_lines: 3, total_files: 1, ..found(1, 1) };
             found.files[0].places = places;
@@ -342,13 +339,7 @@ mod tests {
         let given = given(json!({ "pattern": "let pool" }));
         for max_tokens in [200, 300, 1000, 4000] {
             for (files, lines) in [(1, 100), (100, 1), (10, 10)] {
-                let asked = LineQuery {
-                    given: &given,
-                    limit: 100,
-                    max_tokens,
-                    names_indexes: false,
-                    above: 0,
-                };
+                let asked = LineQuery { limit: 100, max_tokens, ..asked(&given) };
                 let text = matches(&[found(files, lines)], &["a note".to_owned()], asked);
                 assert!(tokens(&text) <= max_tokens as usize, "{max_tokens}:\n{text}");
                 let next = text.lines().last().unwrap();
@@ -364,13 +355,7 @@ mod tests {
         let none = MatchingLines { files: vec![], total_lines: 0, total_files: 0, ..found(0, 0) };
         let said = |arguments: Value| {
             let given = given(arguments);
-            let asked = LineQuery {
-                given: &given,
-                limit: 30,
-                max_tokens: 4000,
-                names_indexes: false,
-                above: 0,
-            };
+            let asked = asked(&given);
             matches(std::slice::from_ref(&none), &[], asked)
         };
         let literal = said(json!({ "pattern": "let pool" }));

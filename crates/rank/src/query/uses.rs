@@ -97,19 +97,25 @@ const TYPES: [&str; 14] = [
     "types",
 ];
 
+/// Whether a token is one of these words, and not marked as a name.
+fn is_in(words: &[&str], token: &Token<'_>) -> bool {
+    !token.marked && words.contains(&token.text.to_lowercase().as_str())
+}
+
+/// Whether a token cannot but be a name, or begins with a capital.
+fn may_be_type(token: &Token<'_>) -> bool {
+    token.marked
+        || looks_like_name(token.text)
+        || token.text.starts_with(char::is_uppercase) && token.text.contains(char::is_lowercase)
+}
+
 /// The name of the type whose implementations a query asks for, where it asks for nothing else.
 pub(super) fn name_implemented<'a>(tokens: &[Token<'a>]) -> Option<Token<'a>> {
-    let is_in = |words: &[&str], token: &Token<'_>| {
-        !token.marked && words.contains(&token.text.to_lowercase().as_str())
-    };
     let asking = [&SUBCLASSES[..], &IMPLEMENTS, &TYPES, &AROUND];
     let mut rest = tokens.iter().filter(|token| !asking.iter().any(|words| is_in(words, token)));
     let name = *rest.next()?;
     let has = |words: &[&str]| tokens.iter().any(|token| is_in(words, token));
-    let is_name = name.marked
-        || looks_like_name(name.text)
-        || name.text.starts_with(char::is_uppercase) && name.text.contains(char::is_lowercase);
-    let is_asked = has(&SUBCLASSES) || has(&IMPLEMENTS) && (is_name || has(&["who"]));
+    let is_asked = has(&SUBCLASSES) || has(&IMPLEMENTS) && (may_be_type(&name) || has(&["who"]));
     (is_asked && rest.next().is_none()).then_some(name)
 }
 
@@ -120,25 +126,16 @@ const DEFINED: [&str; 6] =
 /// The name whose definition a query asks for, where it asks for nothing else: `where is ParamType defined`,
 /// `definition of the class Option`, `struct GlobSet`.
 pub(super) fn name_defined<'a>(tokens: &[Token<'a>]) -> Option<Token<'a>> {
-    let is_in = |words: &[&str], token: &Token<'_>| {
-        !token.marked && words.contains(&token.text.to_lowercase().as_str())
-    };
     let asking = [&DEFINED[..], &KEYWORDS, &AROUND];
     let mut rest = tokens.iter().filter(|token| !asking.iter().any(|words| is_in(words, token)));
     let name = *rest.next()?;
-    let is_name = name.marked
-        || looks_like_name(name.text)
-        || name.text.starts_with(char::is_uppercase) && name.text.contains(char::is_lowercase);
     let is_asked = tokens.iter().any(|token| is_in(&DEFINED, token))
         || tokens.len() == 2 && is_in(&KEYWORDS, &tokens[0]);
-    (is_name && is_asked && rest.next().is_none()).then_some(name)
+    (may_be_type(&name) && is_asked && rest.next().is_none()).then_some(name)
 }
 
 /// The name whose uses a query asks for, where it asks for nothing else.
 pub(super) fn name_asked<'a>(tokens: &[Token<'a>]) -> Option<Token<'a>> {
-    let is_in = |words: &[&str], token: &Token<'_>| {
-        !token.marked && words.contains(&token.text.to_lowercase().as_str())
-    };
     let mut rest = tokens
         .iter()
         .filter(|token| ![&CALLERS[..], &USES, &AROUND].iter().any(|words| is_in(words, token)));

@@ -221,8 +221,8 @@ async fn symbol_filters_ask_for_one_symbol_that_fits_both() {
         (filter(&[], &["Outer#parse"]), vec![]),
         (filter(&[], &["inner::*"]), vec![]),
         (
-            parsed(&FilterText { languages: own(&["rust"]), ..text(&["function"], &["get*"]) }),
-            vec!["a.rs#0"],
+            parsed(&FilterText { languages: own(&["rust"]), ..text(&["function"], &[]) }),
+            vec!["a.rs#0", "a.rs#1"],
         ),
         (
             parsed(&FilterText { path_globs: own(&["*.py"]), ..text(&[], &["get*"]) }),
