@@ -50,12 +50,14 @@ pub struct Failure {
     pub(crate) remedy: Option<Box<Remedy>>,
     /// The exit code.
     pub exit: Exit,
+    /// Whether stdout has said it already, such as a check that failed.
+    pub(crate) is_printed: bool,
 }
 
 impl Failure {
     /// A failure with this exit code and message.
     pub fn new(exit: Exit, message: impl Into<String>) -> Failure {
-        Failure { message: message.into(), hint: None, remedy: None, exit }
+        Failure { message: message.into(), hint: None, remedy: None, exit, is_printed: false }
     }
 
     /// Wrong input (exit code 2).
@@ -76,7 +78,19 @@ impl Failure {
     /// A failure of a library, with what to do about it.
     fn of(error: &dyn std::error::Error, remedy: Option<Remedy>, exit: Exit) -> Failure {
         let hint = remedy.as_ref().and_then(remedy::hint);
-        Failure { message: with_causes(error), hint, remedy: remedy.map(Box::new), exit }
+        Failure {
+            message: with_causes(error),
+            hint,
+            remedy: remedy.map(Box::new),
+            exit,
+            is_printed: false,
+        }
+    }
+
+    /// The same failure, of which stdout has the document already.
+    #[must_use]
+    pub(crate) fn printed(self) -> Failure {
+        Failure { is_printed: true, ..self }
     }
 
     /// The same failure with a hint.

@@ -30,7 +30,6 @@ pub fn main() -> ExitCode {
             return ExitCode::from(error.exit_code() as u8);
         }
     };
-    let fallback = Output::new(false, false, "auto");
     let cli = match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli,
         Err(error) => {
@@ -41,7 +40,7 @@ pub fn main() -> ExitCode {
     match context(&cli, cli::flags_of(&matches)) {
         Ok(context) => run(cli, context),
         Err(failure) => {
-            fallback.failure(&failure);
+            Output::new(cli.json, false, "auto").failure(&failure);
             ExitCode::from(failure.exit.code())
         }
     }

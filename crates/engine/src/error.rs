@@ -42,6 +42,12 @@ pub enum EngineError {
         /// As it was given.
         path: PathBuf,
     },
+    /// A repository of git's without files beside it.
+    #[error("{} is a git repository without a working tree: there is no code in it to read", path.display())]
+    BareRepository {
+        /// As it was given.
+        path: PathBuf,
+    },
     /// A directory that cannot be read.
     #[error("cannot read {}: {source}", path.display())]
     Unreadable {
@@ -259,6 +265,7 @@ impl EngineError {
             }
             Self::NoSuchDirectory { .. }
             | Self::NotADirectory { .. }
+            | Self::BareRepository { .. }
             | Self::Unreadable { .. }
             | Self::Glob { .. }
             | Self::NothingIncluded { .. }

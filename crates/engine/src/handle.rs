@@ -132,6 +132,11 @@ impl Index {
         &self.row.name
     }
 
+    /// Whether it was made with the model of that id or alias.
+    pub fn is_made_with(&self, model: &str) -> bool {
+        index::is_made_with(&self.row, model)
+    }
+
     /// The languages that its project adds.
     pub fn languages(&self) -> &[ProjectLanguage] {
         &self.languages

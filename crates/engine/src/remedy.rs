@@ -14,6 +14,8 @@ use crate::EngineError;
 pub enum Remedy {
     /// Name a directory that exists.
     NameDirectory,
+    /// Name a working tree of a repository that has none around it.
+    NameWorkingTree,
     /// Index the directory that a file lies in.
     IndexDirectoryOfFile {
         /// That directory.
@@ -131,6 +133,7 @@ impl EngineError {
                 let directory = parent.unwrap_or(Path::new(".")).to_path_buf();
                 Remedy::IndexDirectoryOfFile { directory }
             }
+            Self::BareRepository { .. } => Remedy::NameWorkingTree,
             Self::Unreadable { .. } => Remedy::AllowReading,
             Self::Glob { glob, .. } => Remedy::ChangeGlob { wrong: glob.clone() },
             Self::NothingIncluded { root, there, .. } => {

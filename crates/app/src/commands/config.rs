@@ -156,7 +156,7 @@ fn report(context: &Context, checks: &[Check]) -> Result<(), Failure> {
     }
     match failed {
         0 => Ok(()),
-        1 => Err(Failure::new(Exit::Unavailable, "one check failed")),
-        n => Err(Failure::new(Exit::Unavailable, format!("{n} checks failed"))),
+        1 => Err(Failure::new(Exit::Unavailable, "one check failed").printed()),
+        n => Err(Failure::new(Exit::Unavailable, format!("{n} checks failed")).printed()),
     }
 }

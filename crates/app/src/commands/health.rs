@@ -34,10 +34,11 @@ pub(super) async fn run(context: &Context, arguments: HealthArgs) -> Result<(), 
         return Ok(());
     }
     if let Some(error) = health["error"].as_str() {
-        return Err(Failure::new(Exit::Error, format!("the server at {}: {error}", arguments.url)));
+        return Err(Failure::new(Exit::Error, format!("the server at {}: {error}", arguments.url))
+            .printed());
     }
     let state = health["status"].as_str().unwrap_or("not ready");
-    Err(Failure::new(Exit::Error, format!("the server at {} is {state}", arguments.url)))
+    Err(Failure::new(Exit::Error, format!("the server at {} is {state}", arguments.url)).printed())
 }
 
 fn unreachable(url: &str, why: &str) -> Failure {

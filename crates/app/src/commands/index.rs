@@ -75,7 +75,7 @@ async fn cancel(
 
 /// The model, where the command line names it: an index keeps its own otherwise, also where the
 /// environment says which model new ones get.
-fn chosen_model(context: &Context) -> Option<String> {
+pub(super) fn chosen_model(context: &Context) -> Option<String> {
     let value = context.settings.get("model");
     let chosen = matches!(value.source, Source::Flag(_));
     let model = value.items.first().filter(|model| chosen && *model != "auto")?;

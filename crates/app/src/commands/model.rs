@@ -142,7 +142,8 @@ async fn verify(context: &Context, arguments: &ModelArgs) -> Result<(), Failure>
     }
     let place = report.located.path.display();
     Err(Failure::new(Exit::Error, format!("the files of {} in {place} are not whole", model.id))
-        .with_hint(format!("delete {place} and run `sconce model pull {}`", model.id)))
+        .with_hint(format!("delete {place} and run `sconce model pull {}`", model.id))
+        .printed())
 }
 
 async fn path(context: &Context, arguments: &ModelArgs) -> Result<(), Failure> {

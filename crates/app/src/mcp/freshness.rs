@@ -48,6 +48,11 @@ pub(super) async fn of(
         (project_of(mcp, engine, directory).await?, Arc::clone(&mcp.shared.config));
     if may_index {
         engine.check_project(&project, directory).await.map_err(|error| refused(call, error))?;
+        if mcp.projects().is_above_own(&project)
+            && engine.index_within(&project, directory).await?.is_none()
+        {
+            return Err(above_own(call, &project));
+        }
     }
     let request =
         move |root: &Path| -> Result<IndexRequest, ToolError> { request_of(&config, root) };
@@ -119,6 +124,23 @@ pub(super) async fn check_project(
 /// Whether a directory is configured as one of the server's.
 fn is_root(mcp: &Mcp, directory: &Path) -> bool {
     mcp.projects().roots().iter().any(|root| root == directory)
+}
+
+/// Refuses to index the directory around the call's own project because of a search.
+fn above_own(call: &Call<'_>, directory: &Path) -> ToolError {
+    let Call { mcp, tool, given, .. } = call;
+    let shown = directory.display();
+    let failure = ToolError::new(format!(
+        "{shown} is not indexed, and lies around this project without being marked as one"
+    ))
+    .with_hint(format!(
+        "name a project in it; if all of it is meant, index_codebase with this path indexes it first, and \
+         {tool} answers then"
+    ));
+    match mcp.projects().default_project() {
+        Some(own) => failure.with_argument(tool, given, "path", own.display().to_string().into()),
+        None => failure,
+    }
 }
 
 /// What [`Engine::check_project`] refuses, with a call that would work.

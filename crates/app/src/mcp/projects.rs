@@ -69,6 +69,13 @@ impl Projects {
         own.filter(|_| !is_marked(&project_root(directory))).unwrap_or(directory)
     }
 
+    /// Whether a directory lies above the default project and nothing marks it as one itself: it holds
+    /// other projects too, and a call may have come there by a `..` too many.
+    pub fn is_above_own(&self, directory: &Path) -> bool {
+        let own = self.default_project().filter(|own| *own != directory);
+        own.is_some_and(|own| own.starts_with(directory)) && !is_marked(directory)
+    }
+
     /// Whether a real path may be indexed and searched.
     pub fn allows(&self, path: &Path) -> bool {
         !self.restricted || self.roots.iter().any(|root| path.starts_with(root))

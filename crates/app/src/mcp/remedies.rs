@@ -9,6 +9,9 @@ use crate::remedy;
 pub(super) fn hint(remedy: &Remedy) -> Option<String> {
     let text = match remedy {
         Remedy::NameDirectory => "give the absolute path of a directory that exists",
+        Remedy::NameWorkingTree => {
+            "name a clone or a working tree of it; `git worktree add` makes one"
+        }
         Remedy::IndexDirectoryOfFile { .. } => "index its directory",
         Remedy::Narrow { root } => {
             return Some(format!(

@@ -109,6 +109,25 @@ impl Output {
             let _ = writeln!(text, "{} {}", paint.cyan("hint:"), lines(hint));
         }
         let _ = std::io::stderr().write_all(text.as_bytes());
+        if self.json && !failure.is_printed {
+            // A program that reads JSON reads it in any case.
+            let _ = self.print_json(&serde_json::json!({ "error": FailureText::of(failure) }));
+        }
+    }
+}
+
+/// A failure for a program.
+#[derive(Serialize)]
+struct FailureText<'a> {
+    message: &'a str,
+    hint: Option<&'a str>,
+    exit_code: u8,
+}
+
+impl FailureText<'_> {
+    fn of(failure: &Failure) -> FailureText<'_> {
+        let Failure { message, hint, exit, .. } = failure;
+        FailureText { message, hint: hint.as_deref(), exit_code: exit.code() }
     }
 }
 

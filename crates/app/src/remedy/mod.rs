@@ -11,6 +11,9 @@ use sconce_engine::{FilterField, Remedy};
 pub(crate) fn hint(remedy: &Remedy) -> Option<String> {
     let text = match remedy {
         Remedy::NameDirectory => "give the path of a directory that exists",
+        Remedy::NameWorkingTree => {
+            "name a clone or a working tree of it; `git worktree add` makes one"
+        }
         Remedy::IndexDirectoryOfFile { directory } => {
             return Some(format!("index its directory: sconce index {}", directory.display()));
         }

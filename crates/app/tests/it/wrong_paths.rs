@@ -40,6 +40,37 @@ fn a_directory_that_is_no_project_is_not_indexed_because_a_file_of_it_is_read() 
 }
 
 #[test]
+fn a_directory_above_the_project_is_indexed_only_where_that_is_asked_for() {
+    let place = Place::with_database();
+    let above = place.project().parent().unwrap().to_path_buf();
+    sconce_testing::project::write(&above.join("other"), "tax.py", "def tax_of(order): pass\n");
+    let mut client = place.initialized_client();
+    let result = client.call("search_code", &json!({ "query": "tax_of", "path": ".." }));
+    assert_eq!(result["isError"], true, "{result}");
+    assert!(text_of(&result).contains("lies around this project"), "{result}");
+    let own = place.project().canonicalize().unwrap();
+    assert_eq!(proposed(&result).1, json!({ "query": "tax_of", "path": own }));
+    assert_eq!(place.number("SELECT count(*) FROM indexes"), 0);
+    client.text("index_codebase", &json!({ "path": "..", "wait_seconds": 30 }));
+    let text = client.text("search_code", &json!({ "query": "tax_of", "path": ".." }));
+    assert!(text.contains("other/tax.py"), "{text}");
+}
+
+#[test]
+fn a_repository_without_a_working_tree_is_told_as_one() {
+    let place = Place::with_database();
+    let bare = place.project().parent().unwrap().join("bare.git");
+    let made = std::process::Command::new("git").args(["init", "-q", "--bare"]).arg(&bare).status();
+    assert!(made.unwrap().success());
+    let outcome = place.run(&["--json", "index", &bare.display().to_string()]);
+    assert_eq!(outcome.code, Some(2), "{outcome}");
+    assert!(outcome.stderr.contains("without a working tree"), "{outcome}");
+    let told: Value = serde_json::from_str(&outcome.stdout).unwrap();
+    assert_eq!(told["error"]["exit_code"], 2, "{told}");
+    assert!(told["error"]["hint"].as_str().unwrap().contains("git worktree add"), "{told}");
+}
+
+#[test]
 fn a_wrong_path_comes_back_with_the_call_that_was_meant() {
     let place = Place::with_database();
     place.write("src/deep/Billing/tax.rs", "pub fn tax() -> u32 {\n    7\n}\n");

@@ -26,7 +26,7 @@ pub use parse::{ParserCommand, serve_parser};
 pub use progress::{IndexReport, Phase, Progress};
 pub(crate) use queue::JobQueue;
 pub use skipped::SkippedFiles;
-pub(crate) use target::{drop_locked, has_globs, languages_of, walk_options};
+pub(crate) use target::{drop_locked, has_globs, is_made_with, languages_of, walk_options};
 
 use std::path::PathBuf;
 

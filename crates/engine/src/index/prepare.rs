@@ -195,9 +195,14 @@ pub(super) fn line_count(text: &str) -> u32 {
 /// Checks that `root` is a directory, and gives its path with no link and no `..` in it.
 pub(super) fn canonical_root(root: &Path) -> Result<std::path::PathBuf, crate::EngineError> {
     use crate::EngineError;
+    use crate::project::is_marked;
+    use crate::repository::is_git_dir;
     match std::fs::metadata(root) {
         Ok(metadata) if !metadata.is_dir() => {
             Err(EngineError::NotADirectory { path: root.to_path_buf() })
+        }
+        Ok(_) if is_git_dir(root) && !is_marked(root) => {
+            Err(EngineError::BareRepository { path: root.to_path_buf() })
         }
         Ok(_) => std::fs::canonicalize(root)
             .map_err(|source| EngineError::Unreadable { path: root.to_path_buf(), source }),

@@ -367,9 +367,14 @@ pub(crate) async fn drop_locked(store: &Store, index: &Index) -> Result<(), Engi
     Ok(dropped?)
 }
 
+/// Whether an index was made with the model of that id or alias.
+pub(crate) fn is_made_with(index: &Index, model: &str) -> bool {
+    Catalog::builtin().canonical_id(model) == index.model || model == "auto"
+}
+
 fn check_model(index: &Index, request: &IndexRequest) -> Result<(), EngineError> {
     let Some(asked) = request.model.as_deref().filter(|_| !request.rebuild) else { return Ok(()) };
-    if Catalog::builtin().canonical_id(asked) == index.model || asked == "auto" {
+    if is_made_with(index, asked) {
         return Ok(());
     }
     Err(EngineError::OtherModel {

@@ -23,14 +23,15 @@ struct Repository {
     /// How its rules compare letters, by its configuration.
     case: Case,
     tracked: OnceLock<Tracked>,
+    log: WalkLog,
 }
 
 impl Repository {
-    fn at(directory: &Path) -> Self {
+    fn at(directory: &Path, log: WalkLog) -> Self {
         let git = git_dir(directory);
         let folds = git.as_ref().is_some_and(|git| git.config().says("ignorecase", "true"));
         let case = if folds { Case::Folded } else { Case::Told };
-        Self { root: directory.to_path_buf(), git, case, tracked: OnceLock::new() }
+        Self { root: directory.to_path_buf(), git, case, tracked: OnceLock::new(), log }
     }
 
     /// Whether it tracks the file, the submodule, or something in the directory at a path.
@@ -38,7 +39,17 @@ impl Repository {
         let (Some(git), Ok(below)) = (&self.git, path.strip_prefix(&self.root)) else {
             return false;
         };
-        let tracked = self.tracked.get_or_init(|| Tracked::of(git));
+        let tracked = self.tracked.get_or_init(|| {
+            let (tracked, error) = Tracked::of(git);
+            if let Some(error) = error {
+                let root = self.root.display();
+                self.log.warn(format!(
+                    "{root}: {error}: files that it tracks and an ignore file names are left out \
+                     (`git status` there says what is wrong)"
+                ));
+            }
+            tracked
+        });
         let below = below.as_os_str().as_encoded_bytes();
         tracked.holds(below) || is_dir && tracked.holds_below(below)
     }
@@ -101,6 +112,7 @@ pub(super) struct IgnoreFiles {
     root: PathBuf,
     beneath: Beneath,
     rules: RuleReader,
+    log: WalkLog,
     of_user: Rules,
     levels: Mutex<HashMap<PathBuf, Option<Arc<Level>>>>,
     /// Directories that git's rules leave out, and that are entered for what is tracked in them.
@@ -109,12 +121,13 @@ pub(super) struct IgnoreFiles {
 
 impl IgnoreFiles {
     pub(super) fn new(root: &Path, log: WalkLog) -> io::Result<Self> {
-        let rules = RuleReader::new(root, log);
+        let rules = RuleReader::new(root, log.clone());
         let files = Self {
             root: root.to_path_buf(),
             beneath: Beneath::open(root)?,
             of_user: rules.of_user(),
             rules,
+            log,
             levels: Mutex::default(),
             entered: Mutex::default(),
         };
@@ -204,7 +217,8 @@ impl IgnoreFiles {
         above: Option<Arc<Level>>,
     ) -> Option<Arc<Level>> {
         let rules = |name: &str, case| self.rules.read(beneath, &below.join(name), directory, case);
-        let repository = is_repository(directory).then(|| Arc::new(Repository::at(directory)));
+        let repository =
+            is_repository(directory).then(|| Arc::new(Repository::at(directory, self.log.clone())));
         let around = repository.as_deref().or_else(|| above.as_deref()?.repository());
         let case = around.map_or(Case::Told, |repository| repository.case);
         let git = repository.as_ref().and_then(|repository| repository.git.as_ref());

@@ -10,11 +10,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use ignore::Match;
-use ignore::gitignore::{Gitignore, GitignoreBuilder, gitconfig_excludes_path};
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use sconce_code::filter::check_size;
 
 use super::log::WalkLog;
 use super::reader::{Beneath, is_missing};
+use super::user_excludes::GitUser;
 use crate::sync::lock;
 
 /// The most bytes of an ignore file that are read.
@@ -96,7 +97,7 @@ impl RuleReader {
     /// Git's excludes of the user: a file of theirs, which may be a link. They are asked of paths below
     /// a repository's root.
     pub(super) fn of_user(&self) -> Rules {
-        let Some(file) = gitconfig_excludes_path() else { return Rules::none() };
+        let Some(file) = GitUser::of_process().excludes_file() else { return Rules::none() };
         let mut bytes = Vec::new();
         let opened =
             if file.is_file() { std::fs::File::open(&file) } else { return Rules::none() };

@@ -92,7 +92,9 @@ impl SkipReason {
     /// What it means, and what brings such a file in where something does.
     pub fn meaning(self) -> &'static str {
         match self {
-            Self::Secret => "it holds credentials; `include_secrets` takes it all the same",
+            Self::Secret => {
+                "it holds credentials, a key or a certificate; `include_secrets` takes it all the same"
+            }
             Self::Binary => "it is no text",
             Self::Minified => "it is minified, or large and generated",
             Self::Data => {

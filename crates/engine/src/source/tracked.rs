@@ -3,11 +3,12 @@
 //! Only names are read. The format is git's `index-format`, versions 2 to 4; a split index is read with
 //! the one that it shares.
 
+use std::io;
 use std::ops::Range;
 use std::path::Path;
 
+use super::reader::{Beneath, is_missing};
 use crate::repository::GitDir;
-use crate::source::Beneath;
 
 /// The most bytes of an index that are read, and of the names in it: some hundred thousand files.
 const MAX_BYTES: u64 = 64 << 20;
@@ -23,18 +24,31 @@ pub(super) struct Tracked {
 }
 
 impl Tracked {
-    /// What the working tree of that repository tracks; nothing where its index cannot be read.
-    pub(super) fn of(git: &GitDir) -> Self {
+    /// What the working tree of that repository tracks, as far as its index can be read, and what is wrong
+    /// with that.
+    pub(super) fn of(git: &GitDir) -> (Self, Option<io::Error>) {
         let mut tracked = Self::default();
-        let hash = if git.config().says("objectformat", "sha256") { 32 } else { 20 };
-        let Some(bytes) = read(&git.own, "index") else { return tracked };
-        let shared = tracked.parse(&bytes, hash);
-        if let Some(shared) = shared.and_then(|name| read(&git.own, &name)) {
-            tracked.parse(&shared, hash);
-        }
+        let error = match tracked.read(git) {
+            Err(error) if !is_missing(&error) => Some(error),
+            _ => None,
+        };
         let Self { names, ranges } = &mut tracked;
         ranges.sort_unstable_by(|a, b| name(names, a).cmp(name(names, b)));
-        tracked
+        (tracked, error)
+    }
+
+    fn read(&mut self, git: &GitDir) -> io::Result<()> {
+        let directory = Beneath::open(&git.own)?;
+        let hash = if git.config().says("objectformat", "sha256") { 32 } else { 20 };
+        let mut file = Some("index".to_owned());
+        while let Some(name) = file {
+            let bytes = directory.read(Path::new(&name), MAX_BYTES)?;
+            let damaged = || io::Error::other(format!("git's {name} is damaged"));
+            let rest = self.parse(&bytes, hash).ok_or_else(damaged)?;
+            // The one that is shared shares none.
+            file = shared_index(rest, hash).filter(|_| name == "index");
+        }
+        Ok(())
     }
 
     /// Whether a file, or a submodule, is tracked.
@@ -49,9 +63,9 @@ impl Tracked {
         self.ranges.get(at).is_some_and(|range| name(&self.names, range).starts_with(&below))
     }
 
-    /// Takes the names of an index; the name of the one that it shares, where it does. What is damaged
-    /// ends it.
-    fn parse(&mut self, bytes: &[u8], hash: usize) -> Option<String> {
+    /// Takes the names of an index, and returns what follows them; nothing where it is damaged, which ends
+    /// it.
+    fn parse<'a>(&mut self, bytes: &'a [u8], hash: usize) -> Option<&'a [u8]> {
         let (header, mut rest) = bytes.split_at_checked(12)?;
         let (magic, header) = header.split_first_chunk::<4>()?;
         let (version, count) = header.split_first_chunk::<4>()?;
@@ -82,7 +96,7 @@ impl Tracked {
             }
             self.push(&last);
         }
-        shared_index(rest, hash)
+        Some(rest)
     }
 
     fn push(&mut self, name: &[u8]) {
@@ -94,11 +108,6 @@ impl Tracked {
 
 fn name<'a>(names: &'a [u8], range: &Range<u32>) -> &'a [u8] {
     &names[range.start as usize..range.end as usize]
-}
-
-fn read(directory: &Path, file: &str) -> Option<Vec<u8>> {
-    let bytes = Beneath::open(directory).and_then(|git| git.read(Path::new(file), MAX_BYTES));
-    bytes.inspect_err(|error| tracing::debug!(%error, file, "git's index cannot be read")).ok()
 }
 
 fn number(bytes: &[u8]) -> Option<u32> {
@@ -160,8 +169,9 @@ mod tests {
             }
             git(dir.path(), arguments);
             let own = dir.path().join(".git");
-            let tracked = Tracked::of(&GitDir { common: own.clone(), own });
+            let (tracked, error) = Tracked::of(&GitDir { common: own.clone(), own });
             assert_eq!(tracked.ranges.len(), 5, "{arguments:?}");
+            assert!(error.is_none(), "{error:?}");
             assert!(tracked.holds("ü.md".as_bytes()) && tracked.holds(b"lib/deep/er.py"));
             assert!(!tracked.holds(b"lib/deep") && tracked.holds_below(b"lib/deep"));
             assert!(!tracked.holds(b"lib/none") && !tracked.holds_below(b"li"));

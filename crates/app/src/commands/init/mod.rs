@@ -123,7 +123,8 @@ fn apply(context: &Context, changes: &[Change], dry_run: bool) -> Result<(), Fai
     match refused.as_slice() {
         [] => Ok(()),
         refused => Err(Failure::new(Exit::Error, refused.join("; "))
-            .with_hint("add the registration by hand: `sconce init` without --agent prints it")),
+            .with_hint("add the registration by hand: `sconce init` without --agent prints it")
+            .printed()),
     }
 }
 

@@ -10,6 +10,7 @@ use sconce_engine::{
 use serde::{Deserialize, Serialize};
 
 use crate::cli::SearchArgs;
+use crate::commands::index::chosen_model;
 use crate::commands::{Context, directory, working_dir};
 use crate::failure::Failure;
 use crate::no_results::{self, Wording};
@@ -23,6 +24,8 @@ pub(crate) struct SearchCall {
     pub(super) target: Target,
     /// The directory in which the user stands.
     here: PathBuf,
+    /// The model that the command line names.
+    model: Option<String>,
     /// Whether a program gets one JSON document.
     json: bool,
     has_colours: bool,
@@ -62,6 +65,7 @@ impl SearchCall {
             arguments,
             target,
             here,
+            model: chosen_model(context),
             json: output.json,
             has_colours: output.paint.is_on(),
             is_read_at_once: std::io::stdout().is_terminal() && !output.json,
@@ -120,6 +124,7 @@ impl SearchCall {
             response.notices.extend(notes);
         }
         response.notices.extend(indexes.first().and_then(|index| self.narrowing(index.root())));
+        response.notices.extend(indexes.iter().filter_map(|index| self.other_model(index)));
         if self.json {
             return Ok(SearchAnswer { notices: Vec::new(), text: json_text(&response)? });
         }
@@ -132,6 +137,18 @@ impl SearchCall {
         let text = search_results(&response, &style, Paint::new(self.has_colours));
         let hint = response.remedy.as_ref().and_then(remedy::hint);
         Ok(SearchAnswer { notices: response.notices.into_iter().chain(hint).collect(), text })
+    }
+
+    /// What is said where an index was made with another model than the one that is asked for.
+    fn other_model(&self, index: &Index) -> Option<String> {
+        let asked = self.model.as_deref().filter(|model| !index.is_made_with(model))?;
+        let (name, root, model) = (index.name(), index.root().display(), &index.row().model);
+        Some(format!(
+            "the index '{}' was made with {model}, which answers; sconce index {root} --model {} --rebuild \
+             makes it anew",
+            escaped(name),
+            cut(asked)
+        ))
     }
 
     /// What is said where the user has not named the directory that the search is kept to.

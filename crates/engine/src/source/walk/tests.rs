@@ -248,6 +248,19 @@ fn what_git_tracks_is_taken_though_a_rule_of_git_names_it() {
     let told: Vec<Skipped> = walk(&root, &WalkOptions::default()).unwrap().skipped;
     let told: Vec<(&str, &str, &str)> = told.iter().map(self::told).collect();
     assert!(told.contains(&("lib/new/", "ignored", ".gitignore:1: lib/")), "{told:?}");
+
+    assert!(walk(&root, &WalkOptions::default()).unwrap().warnings.is_empty());
+    let index = root.join(".git/index");
+    let bytes = fs::read(&index).unwrap();
+    fs::write(&index, &bytes[..bytes.len() / 3]).unwrap();
+    let damaged = walk(&root, &WalkOptions::default()).unwrap();
+    let warning = damaged.warnings.join("\n");
+    assert!(warning.contains("git's index is damaged"), "{warning}");
+    fs::remove_file(&index).unwrap();
+    assert!(
+        walk(&root, &WalkOptions::default()).unwrap().warnings.is_empty(),
+        "nothing is tracked"
+    );
 }
 
 #[test]
