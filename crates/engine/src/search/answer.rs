@@ -5,8 +5,11 @@ use std::collections::HashMap;
 
 use sconce_code::ChunkKey;
 use sconce_code::filter::FilterMatcher;
-use sconce_rank::{LineMatcher, MatchType, Place, QueryAnalysis, RankedFile, Signal, arrange};
+use sconce_rank::{
+    LineMatcher, MatchType, Place, QueryAnalysis, QueryKind, RankedFile, Signal, arrange,
+};
 
+use super::file_class::{FileClass, class_of};
 use super::label::LabelContext;
 use super::literal::put_said_first;
 use super::place::FoundPlace;
@@ -96,7 +99,8 @@ pub(super) async fn results(
             }
         }
     }
-    put_said_first(&mut found, asked.query.literal());
+    let is_message = asked.query.kind == QueryKind::ErrorMessage;
+    put_said_first(&mut found, asked.query.literal(), is_message);
     let candidates: Vec<Place> = found
         .iter()
         .map(|(hit, place)| Place {
@@ -127,10 +131,16 @@ pub(super) async fn results(
     Ok(results.into_iter().flatten().collect())
 }
 
-/// Whether a place says what the query does as well as any can be hoped to: nothing better need be looked for.
+/// Whether a place says what the query does as well as any can be hoped to: nothing better need be looked for. A test
+/// that does may expect what code makes.
 fn is_said(found: &[(Hit, FoundPlace)], spoken: &Spoken) -> bool {
     let hoped = if spoken.code().is_some() { Wording::Held } else { Wording::Words };
-    found.iter().any(|(_, place)| place.said.is_some_and(|said| said.wording >= hoped))
+    found.iter().any(|(_, FoundPlace { row, said, .. })| {
+        let is_code = || class_of(&row.path, row.language.as_deref()) == FileClass::Code;
+        said.is_some_and(|said| {
+            said.wording == Wording::Whole || said.wording >= hoped && is_code()
+        })
+    })
 }
 
 /// Chunks of an index that the ranking has not found, of the files that it has and behind these.

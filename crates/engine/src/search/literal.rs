@@ -12,16 +12,22 @@ use super::spoken::{SaidLine, Standing, Wording};
 
 /// Puts the files of which a place holds the text, or has a line that says what the query does, before the others, those
 /// that say most of it first, and these places before the others of their files. Nothing changes where none does.
-pub(super) fn put_said_first(found: &mut [(Hit, FoundPlace)], literal: Option<&str>) {
+/// Of a message that is no quotation, the code that makes it comes before what expects or documents it.
+pub(super) fn put_said_first(
+    found: &mut [(Hit, FoundPlace)],
+    literal: Option<&str>,
+    is_message: bool,
+) {
     let literal = literal.map(plain);
     let standings: Vec<Option<Standing>> = found
         .iter()
         .map(|(_, FoundPlace { row, lines, said, .. })| {
             let holds = |literal: &String| is_in(literal, &plain(&row.content));
-            // What is asked for letter by letter is that in whatever kind of file.
-            let held = SaidLine { line: lines.start, wording: Wording::Held, words: 0 };
-            let held = literal.as_ref().is_some_and(holds).then(|| held.standing(FileClass::Code));
             let class = class_of(&row.path, row.language.as_deref());
+            // What is asked for letter by letter is that in whatever kind of file.
+            let class_of_literal = if is_message { class } else { FileClass::Code };
+            let held = SaidLine { line: lines.start, wording: Wording::Held, words: 0 };
+            let held = literal.as_ref().is_some_and(holds).then(|| held.standing(class_of_literal));
             said.map(|said| said.standing(class)).max(held)
         })
         .collect();
@@ -95,7 +101,7 @@ mod tests {
                 place(1, "listen(\"10.0.12.55\")"),
                 place(2, "listen(\n    \"10.0.12.5\")"),
             ];
-            put_said_first(&mut found, Some(literal));
+            put_said_first(&mut found, Some(literal), false);
             found.iter().map(|(hit, _)| hit.file_rank).collect::<Vec<_>>()
         };
         assert_eq!(ranks("10.0.12.5"), [1, 2, 0]);

@@ -96,16 +96,17 @@ impl SaidLine {
     /// How it stands to other lines that say the query, in a file of this class.
     pub(super) fn standing(self, class: FileClass) -> Standing {
         let Self { wording, words, .. } = self;
-        let exact = (wording >= Wording::Held).then_some(wording);
-        Standing { exact, class: Reverse(class), wording, words }
+        let is_whole = wording == Wording::Whole;
+        Standing { is_whole, class: Reverse(class), wording, words }
     }
 }
 
 /// What comes first of the lines that say a query, the greatest: those that are it sign by sign; then those of code, and
-/// of these what is no comment and says most of it.
+/// of these what is no comment and says most of it. A test that expects a message holds it as it was printed, and the
+/// line that makes it leaves places for its values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Standing {
-    exact: Option<Wording>,
+    is_whole: bool,
     class: Reverse<FileClass>,
     wording: Wording,
     words: usize,

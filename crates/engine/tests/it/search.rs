@@ -351,6 +351,39 @@ async fn a_message_without_quotes_is_found_where_it_is_written() {
     assert!(shown.is_some_and(|line| line.share >= 1.0), "{:?}", best.matches);
 }
 
+/// The line that makes a message leaves places for what its tests and its documentation have written out.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_code_that_makes_a_message_comes_before_what_expects_it() {
+    let project = Project::new().await;
+    let bakery = "class Bakery:\n    def take(self, name, shelf):\n        if name not in self.loaves:\n            \
+                  raise KeyError(f\"no loaf called {name} lies on shelf {shelf}\")\n        \
+                  return self.loaves.pop(name)\n";
+    project.write("src/bakery.py", bakery);
+    let expects = "def test_take_of_nothing(bakery):\n    with raises(KeyError) as error:\n        \
+                   bakery.take('rye', 4)\n    \
+                   assert str(error.value) == \"no loaf called rye lies on shelf 4\"\n";
+    project.write("tests/test_bakery.py", expects);
+    project.write("docs/errors.md", "# Errors\n\n`KeyError: no loaf called rye lies on shelf 4`\n");
+    project.index().await.unwrap();
+    for query in [
+        "no loaf called rye lies on shelf 4",
+        "KeyError: no loaf called rye lies on shelf 4",
+        "KeyError('no loaf called rye lies on shelf 4')",
+    ] {
+        let best = &project.search(query).await.results[0];
+        assert_eq!(
+            (best.path.as_str(), best.symbol.as_deref()),
+            ("src/bakery.py", Some("take")),
+            "{query}"
+        );
+    }
+    let quoted = project.search("\"no loaf called rye lies on shelf 4\"").await;
+    assert_ne!(quoted.results[0].path, "src/bakery.py", "a quotation is that letter by letter");
+    let line =
+        project.search("assert str(error.value) == \"no loaf called rye lies on shelf 4\"").await;
+    assert_eq!(line.results[0].path, "tests/test_bakery.py", "a line that is pasted whole");
+}
+
 /// What says a query stands in one of many files that have its words more often than that one.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_says_a_query_is_found_behind_all_that_has_its_words() {

@@ -48,6 +48,15 @@ pub struct QueryAnalysis {
     pub(crate) exact: Vec<ExactGroup>,
 }
 
+impl QueryAnalysis {
+    /// An identifier of the query, which is given in lower case, in its own letters.
+    pub(crate) fn as_written(&self, identifier: &str) -> String {
+        let mut words = self.text.split(|c| !sconce_code::words::is_word(c));
+        let own = words.find(|word| word.to_lowercase() == identifier);
+        own.unwrap_or(identifier).to_owned()
+    }
+}
+
 /// Takes a query apart; any text is a query.
 ///
 /// ```

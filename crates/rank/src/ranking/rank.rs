@@ -12,6 +12,7 @@ use std::collections::HashMap;
 
 use sconce_code::ChunkKey;
 use sconce_code::filter::FilterMatcher;
+use sconce_code::words;
 
 use super::evidence::Evidence;
 use super::hit::{MatchType, VectorHit};
@@ -166,7 +167,8 @@ impl<'a> Candidates<'a> {
     }
 
     /// The query's words, and the parts of its identifiers, that stand nowhere in the project, neither in a
-    /// text nor in a path, as it has them. Those that name a file which is there, and its line, are no words.
+    /// text nor in a path, as it has them; an identifier as it is written where all of its parts stand
+    /// somewhere. Those that name a file which is there, and its line, are no words.
     pub fn absent_words(&self) -> Vec<String> {
         let terms = self.query.terms.iter().zip(&self.evidence.scan.absent);
         // Numbers and letters within a name are no words.
@@ -175,6 +177,8 @@ impl<'a> Candidates<'a> {
         let is_word = |term: &QueryTerm| match term.role {
             TermRole::Word => !term.is_pair,
             TermRole::Part => is_letters(&term.text),
+            // Where words are not set apart, what stands between blanks is several.
+            TermRole::Whole => words::pairs(&term.text).next().is_none(),
             _ => false,
         };
         let is_of_file = |term: &QueryTerm| {
@@ -182,7 +186,18 @@ impl<'a> Candidates<'a> {
             self.evidence.names_a_file() && files.any(|file| file.says(&term.text))
         };
         let absent = terms.filter(|&(term, &absent)| absent && is_word(term) && !is_of_file(term));
-        absent.map(|(term, _)| term.text.clone()).collect()
+        let absent: Vec<&QueryTerm> = absent.map(|(term, _)| term).collect();
+        let has_absent_part = |whole: &QueryTerm| {
+            let mut parts = absent.iter().filter(|term| term.role == TermRole::Part);
+            parts.any(|part| whole.text.contains(&part.text))
+        };
+        let told =
+            absent.iter().filter(|term| term.role != TermRole::Whole || !has_absent_part(term));
+        told.map(|term| match term.role {
+            TermRole::Whole => self.query.as_written(&term.text),
+            _ => term.text.clone(),
+        })
+        .collect()
     }
 
     /// How the query's words are found in a text.

@@ -216,6 +216,8 @@ fn words_that_stand_nowhere_are_named() {
     };
     assert_eq!(absent("where does the parser read a pdf"), ["pdf"]);
     assert!(absent("lines that are read").is_empty(), "other forms of a word are the word");
+    assert_eq!(absent("what does parserLine do"), ["parserLine"], "its parts do");
+    assert!(absent("readLine").is_empty() && absent("READ_LINE").is_empty(), "another spelling");
     let without_words = RankOptions { lexical: false, ..RankOptions::default() };
     let query = analyze("pdf");
     let candidates = Candidates::gather(&index, &query, &[], &without_words);
@@ -230,7 +232,8 @@ fn what_stands_nowhere_is_a_word() {
         Candidates::gather(&index, &query, &[], &RankOptions::default()).absent_words()
     };
     assert_eq!(absent("在哪里校验字段 quux"), ["quux"]);
-    assert_eq!(absent("check E0432"), [""; 0]);
+    assert_eq!(absent("check E0432"), ["E0432"]);
+    assert_eq!(absent("checkFields"), ["fields"]);
 }
 
 #[test]

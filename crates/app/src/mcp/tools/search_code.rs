@@ -104,6 +104,9 @@ impl Arguments {
 /// Most indexes of one search.
 const MOST_INDEXES: usize = 32;
 
+/// Most words of a query that are named for standing nowhere.
+const MOST_ABSENT: usize = 8;
+
 /// Most lines around each that is found.
 const MOST_CONTEXT: u32 = 50;
 
@@ -367,8 +370,10 @@ fn nowhere(response: &SearchResponse) -> String {
     if response.absent_words.is_empty() || !response.results.iter().any(by_words) {
         return String::new();
     }
-    let words: Vec<_> = response.absent_words.iter().map(|word| escaped(word)).collect();
-    format!("nowhere here: {}\n", words.join(", "))
+    let (told, rest) = response.absent_words.split_at(response.absent_words.len().min(MOST_ABSENT));
+    let words: Vec<_> = told.iter().map(|word| escaped(word)).collect();
+    let rest = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+    format!("nowhere here: {}{rest}\n", words.join(", "))
 }
 
 fn filter_text(arguments: &Arguments) -> FilterText {
