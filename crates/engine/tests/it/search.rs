@@ -384,6 +384,33 @@ async fn the_code_that_makes_a_message_comes_before_what_expects_it() {
     assert_eq!(line.results[0].path, "tests/test_bakery.py", "a line that is pasted whole");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tests_of_a_name_come_before_what_they_test() {
+    let project = Project::new().await;
+    let other = "/// How hot it is.\nfn heat_of_door(door: u32) -> u32 {\n    let heat = door * 2;\n    heat + 7\n}\n\n";
+    let oven = format!(
+        "/// Heats the stones.\npub fn heat_stones(to: u32) -> u32 {{\n    to + 20\n}}\n\n{}\
+         #[cfg(test)]\nmod tests {{\n    use super::*;\n\n{}}}\n",
+        other.repeat(20),
+        "    #[test]\n    fn stones_are_hot() {\n        assert_eq!(heat_stones(1), 21);\n    }\n\n"
+            .to_owned()
+            + &"    #[test]\n    fn door() {\n        assert_eq!(heat_of_door(1), 9);\n    }\n\n"
+                .repeat(20),
+    );
+    project.write("src/oven.rs", &oven);
+    project.write(
+        "tests/bakery.rs",
+        "#[test]\nfn a_day() {\n    let heat = oven::heat_stones(200);\n    assert!(heat > 200);\n}\n",
+    );
+    project.write("src/bake.rs", "pub fn bake() {\n    crate::oven::heat_stones(230);\n}\n");
+    project.index().await.unwrap();
+    let answer = project.search("tests of heat_stones").await;
+    let first: Vec<_> = answer.results.iter().take(2).map(|one| one.symbol.as_deref()).collect();
+    assert!(first.contains(&Some("stones_are_hot")) && first.contains(&Some("a_day")), "{first:?}");
+    let plain = project.search("heat_stones").await;
+    assert_eq!(plain.results[0].symbol.as_deref(), Some("heat_stones"));
+}
+
 /// What says a query stands in one of many files that have its words more often than that one.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_says_a_query_is_found_behind_all_that_has_its_words() {

@@ -15,7 +15,7 @@ use super::stamp::without_stamp;
 use super::symbols::{QuerySymbol, symbols_of};
 use super::terms::{QueryTerm, terms_of};
 use super::tokens::{phrases_of, tokens_of};
-use super::uses::{name_asked, name_defined, name_implemented};
+use super::uses::{name_asked, name_defined, name_implemented, name_tested};
 
 /// Longer queries are cut here, in bytes: what is asked stands at the start.
 const MAX_QUERY: usize = 4096;
@@ -23,7 +23,7 @@ const MAX_QUERY: usize = 4096;
 /// A query, understood.
 #[derive(Debug, Clone, Serialize)]
 pub struct QueryAnalysis {
-    /// The query without its filters, of a question for a name's uses or definition that name; this is what is embedded.
+    /// The query without its filters, of a question for a name's uses, tests or definition that name; this is what is embedded.
     pub text: String,
     /// Its kind.
     pub kind: QueryKind,
@@ -39,6 +39,9 @@ pub struct QueryAnalysis {
     /// Whether it asks for the types that are made from one (`who implements Oven`), and is otherwise its name.
     #[serde(skip)]
     pub asks_for_subtypes: bool,
+    /// Whether it asks for the tests of a name (`tests of parse_config`), and is otherwise that name.
+    #[serde(skip)]
+    pub asks_for_tests: bool,
     /// What stands in quotes.
     pub phrases: Vec<String>,
     /// `lang:go path:src/** kind:function symbol:Foo*`.
@@ -81,7 +84,10 @@ pub fn analyze(query: &str) -> QueryAnalysis {
     let asks_for_subtypes = used.is_none() && implemented.is_some();
     let asks_for_uses = used.is_some();
     let defined = name_defined(&tokens).filter(|_| phrases.is_empty());
+    let tested = name_tested(&tokens).filter(|_| phrases.is_empty());
     let name = used.or(implemented).or(defined);
+    let asks_for_tests = name.is_none() && tested.is_some();
+    let name = name.or(tested);
     let (asked, text) = name.map_or((&*folded, text), |name| (name.text, name.text));
     let tokens = name.map_or(tokens, |name| vec![name]);
     let kind = kind_of(asked, &tokens, &phrases);
@@ -107,6 +113,7 @@ pub fn analyze(query: &str) -> QueryAnalysis {
         files,
         asks_for_uses,
         asks_for_subtypes,
+        asks_for_tests,
         phrases,
         filters,
         exact,

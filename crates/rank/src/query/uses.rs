@@ -119,6 +119,30 @@ pub(super) fn name_implemented<'a>(tokens: &[Token<'a>]) -> Option<Token<'a>> {
     (is_asked && rest.next().is_none()).then_some(name)
 }
 
+/// Words that ask for the tests of what stands beside them.
+const TESTS: [&str; 10] = [
+    "cover",
+    "covered",
+    "covering",
+    "covers",
+    "test",
+    "tested",
+    "testing",
+    "tests",
+    "integration",
+    "unit",
+];
+
+/// The name whose tests a query asks for, where it asks for nothing else: `tests of Oven.heat`, `where is open_store
+/// tested`.
+pub(super) fn name_tested<'a>(tokens: &[Token<'a>]) -> Option<Token<'a>> {
+    let asking = [&TESTS[..], &KEYWORDS, &AROUND];
+    let mut rest = tokens.iter().filter(|token| !asking.iter().any(|words| is_in(words, token)));
+    let name = *rest.next()?;
+    let is_asked = tokens.iter().any(|token| is_in(&TESTS[4..8], token));
+    (may_be_type(&name) && is_asked && rest.next().is_none()).then_some(name)
+}
+
 /// Words that ask for the definition of what stands beside them.
 const DEFINED: [&str; 6] =
     ["declaration", "declared", "define", "defined", "definition", "implemented"];
@@ -218,6 +242,32 @@ mod tests {
         }
         for query in ["where is the oven defined", "BreadOven class", "class of BreadOven heat"] {
             assert_ne!(analyze(query).text, "BreadOven", "{query}");
+        }
+    }
+
+    #[test]
+    fn a_question_for_the_tests_of_a_name_is_about_that_name() {
+        for query in [
+            "tests of open_store",
+            "unit tests for the function open_store",
+            "where is `open_store` tested?",
+            "which tests cover open_store",
+            "open_store tests",
+            "show me the test for open_store()",
+        ] {
+            let query = analyze(query);
+            assert!(query.asks_for_tests && !query.asks_for_uses, "{}", query.text);
+            assert_eq!((query.text.as_str(), query.kind), ("open_store", QueryKind::Identifier));
+        }
+        for query in [
+            "add tests for open_store",
+            "tests of the store",
+            "open_store",
+            "test",
+            "who covers open_store",
+            "open_store_test",
+        ] {
+            assert!(!analyze(query).asks_for_tests, "{query}");
         }
     }
 

@@ -44,7 +44,12 @@ pub(super) struct Evidence<'a> {
     sizes: &'a [f32],
     /// Kinds of files that the query asks for, which are then not demoted.
     pub(super) wants: PathClass,
+    /// Whether it asks for tests and nothing else.
+    wants_tests_alone: bool,
 }
+
+/// A flag of a chunk: it is no test, and tests are what is asked for.
+pub(super) const NOT_ASKED_FOR: u8 = 1 << 7;
 
 impl<'a> Evidence<'a> {
     pub(super) fn collect(
@@ -77,6 +82,7 @@ impl<'a> Evidence<'a> {
             named,
             sizes: index.sizes(),
             wants: wanted(index, query),
+            wants_tests_alone: query.asks_for_tests,
             index,
             scan,
         }
@@ -115,11 +121,14 @@ impl<'a> Evidence<'a> {
     }
 
     /// [`CHUNK_TEST`], [`CHUNK_IMPORTS`](crate::lexical::CHUNK_IMPORTS); the former not where the
-    /// whole file is a test, or the query asks for tests.
+    /// whole file is a test, or the query asks for tests; and [`NOT_ASKED_FOR`].
     pub(super) fn flags(&self, doc: u32) -> u8 {
         let chunk = self.index.doc(doc);
         let is_test = self.index.file(chunk.file).terms.class.contains(PathClass::TEST);
         let asked = self.wants.contains(PathClass::TEST);
+        if self.wants_tests_alone && !is_test && chunk.flags & CHUNK_TEST == 0 {
+            return chunk.flags | NOT_ASKED_FOR;
+        }
         if is_test || asked { chunk.flags & !CHUNK_TEST } else { chunk.flags }
     }
 
@@ -235,7 +244,7 @@ impl<'a> Evidence<'a> {
 /// The kinds of files that a query asks for by a word of theirs (`tests of …`). A word that files of code are named
 /// after, as `spec` where there is a `specStore.ts`, means these.
 fn wanted(index: &LexicalIndex, query: &QueryAnalysis) -> PathClass {
-    let mut wanted = PathClass::default();
+    let mut wanted = if query.asks_for_tests { PathClass::TEST } else { PathClass::default() };
     for term in query.terms.iter().filter(|term| term.role != TermRole::Compound) {
         let class = PathClass::of_word(&term.text);
         let same = |form: &&Form| matches!(form.kind, FormKind::Exact | FormKind::Inflected);

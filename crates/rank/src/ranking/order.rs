@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::evidence::Evidence;
+use super::evidence::{Evidence, NOT_ASKED_FOR};
 use super::feature::{FEATURES, Feature, Features};
 use super::signal::Signal;
 use super::weights::Weights;
@@ -26,7 +26,7 @@ pub(super) struct Candidate {
     features: Features,
     /// What its path says against it and the query does not ask for.
     class: PathClass,
-    /// [`CHUNK_TEST`], [`CHUNK_IMPORTS`]; the former not where the query asks for tests.
+    /// [`CHUNK_TEST`], [`CHUNK_IMPORTS`], [`NOT_ASKED_FOR`]; the first not where the query asks for tests.
     flags: u8,
     /// Directories above the file.
     depth: u8,
@@ -60,7 +60,8 @@ impl Candidate {
             .map(|feature| self.features[feature] * weights.features[feature])
             .iter()
             .sum();
-        (self.features.dot(&weights.features) - exact) * penalty + exact
+        let all = (self.features.dot(&weights.features) - exact) * penalty + exact;
+        if self.flags & NOT_ASKED_FOR != 0 { all * weights.not_asked_for } else { all }
     }
 
     /// The factor of its path and its kind of code.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::context::Surroundings;
-use super::evidence::Evidence;
+use super::evidence::{Evidence, NOT_ASKED_FOR};
 use super::feature::Feature;
 use super::place_feature::{PlaceFeature, PlaceFeatures};
 use super::weights::Weights;
@@ -28,6 +28,9 @@ impl PlaceCandidate {
         let mut score = self.features.dot(&weights.places);
         if self.flags & CHUNK_TEST != 0 {
             score *= weights.place_test_code;
+        }
+        if self.flags & NOT_ASKED_FOR != 0 {
+            score *= weights.not_asked_for;
         }
         if self.flags & CHUNK_IMPORTS != 0 {
             score *= weights.place_imports;

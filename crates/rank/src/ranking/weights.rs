@@ -33,6 +33,8 @@ pub struct Weights {
     pub classes: [(PathClass, f32); 9],
     /// What a chunk of test code outside of test files counts.
     pub test_code: f32,
+    /// What a chunk counts, and a place, that is no test where tests alone are asked for.
+    pub not_asked_for: f32,
     /// What a chunk counts that is imports for the most part.
     pub imports: f32,
     /// What a directory more above the file counts.
@@ -70,6 +72,7 @@ impl Default for Weights {
                 (PathClass::DATA, 0.36),
             ],
             test_code: 0.5,
+            not_asked_for: 0.1,
             imports: 1.0,
             depth: 0.97,
         }
