@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use sconce_code::filter::Filter;
 use sconce_code::words;
+use sconce_rank::TermRole;
 use sconce_store::Needle;
 
 use super::SearchResponse;
@@ -20,11 +21,14 @@ const MOST_CHUNKS: usize = 100;
 const CHUNKS_FOR_NAMES: i64 = 300_000;
 const CHUNKS_FOR_TEXTS: i64 = 50_000;
 
-/// The one word that a query is, where it, or a part of it, stands nowhere.
+/// The one word that a query is, where it, or a part of it, stands nowhere. Of an identifier whose parts all stand
+/// somewhere these are looked for.
 pub(super) fn lone_absent_word(response: &SearchResponse) -> Option<&str> {
     let asked = response.query.text.trim();
     let is_word = asked.chars().all(words::is_word) && asked.chars().count() >= SHORTEST;
-    (is_word && !response.absent_words.is_empty()).then_some(asked)
+    let has_parts = response.query.terms.iter().any(|term| term.role == TermRole::Whole);
+    let lacks_a_part = response.absent_words.iter().any(|absent| !has_parts || absent != asked);
+    (is_word && lacks_a_part).then_some(asked)
 }
 
 /// Words of the indexes that hold `part`, as they are written there: names of definitions, or, where none
