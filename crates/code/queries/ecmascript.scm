@@ -152,6 +152,26 @@
   (#match? @_path "^/")
   (#set! name.join " ")) @definition.endpoint
 
+; Tests and the blocks around them, by what they say: `describe("a cart", () => …)`, `it.each(rows)("adds %s", () => …)`.
+(call_expression
+  function: _ @_test
+  arguments: (arguments
+    . [
+      (string) @name
+      (template_string) @name
+      (identifier) @name
+      (member_expression object: (identifier) @name property: (_) @_class)
+    ]
+    [
+      (arrow_function) @body
+      (function_expression) @body
+      (call_expression arguments: (arguments [(arrow_function) (function_expression)])) @body
+    ])
+  (#match? @_test "^([fx]?(describe|context|it|specify)|[ftx]?test|suite|(Deno|QUnit|t)\\.test|QUnit\\.module)(\\.(concurrent|describe|each|fail|failing|fails|fixme|for|only|parallel|runIf|sequential|serial|shuffle|skip|skipIf|slow|todo))*([(`<]|$)")
+  (#not-match? @name "^[a-z_$][\\w$]*$")
+  (#eq? @_class "name")
+  (#set! name.join " ")) @definition.other
+
 ; Values of a module: upper case means constant.
 (lexical_declaration
   (variable_declarator name: (identifier) @name) @definition.constant
@@ -186,6 +206,8 @@
 (lexical_declaration . (variable_declarator) @wrapped .) @wrapper
 (variable_declaration . (variable_declarator) @wrapped .) @wrapper
 (expression_statement (assignment_expression) @wrapped) @wrapper
+(expression_statement
+  (call_expression arguments: (arguments [(arrow_function) (function_expression)])) @wrapped) @wrapper
 (assignment_expression right: (assignment_expression) @wrapped) @wrapper
 (export_statement declaration: (_) @wrapped) @wrapper
 (decorator) @leading

@@ -11,6 +11,7 @@ use tree_sitter::{
 
 use crate::SymbolKind;
 use crate::grammar::{Role, Standing, Syntax};
+use crate::qualified;
 use crate::time_limit::TimeLimit;
 
 /// Nothing is looked for below this depth of the tree, which no person's code has: the work of a
@@ -429,7 +430,7 @@ pub(crate) fn bytes_of(node: &Node, text: &str) -> Range<usize> {
 
 /// Several words of a text as one name, each without its quotes.
 fn joined(names: &[Node], join: &str, text: &str) -> String {
-    let words = names.iter().map(|name| text[bytes_of(name, text)].trim_matches(['"', '\'', ' ']));
+    let words = names.iter().map(|name| qualified::unquoted(text[bytes_of(name, text)].trim()));
     words.collect::<Vec<_>>().join(join)
 }
 

@@ -100,7 +100,7 @@ fn without_tags(written: &str) -> String {
 }
 
 /// A name that is written as a string. A quote alone is part of a name: Haskell's `foldl'`.
-fn unquoted(written: &str) -> &str {
+pub(crate) fn unquoted(written: &str) -> &str {
     let quoted = ['"', '\'', '`'].iter().find_map(|quote| {
         let rest = written.strip_prefix(*quote)?;
         rest.strip_suffix(*quote).filter(|inside| !inside.is_empty())

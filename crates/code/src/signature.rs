@@ -30,6 +30,10 @@ pub(crate) fn signature(text: &str, body: Option<usize>, name: Option<usize>) ->
     }
     let kept = without_opening(&line).len();
     line.truncate(kept);
+    // A call that is cut before the function that it is given: `it("adds up", () => …)`.
+    if line.ends_with(['"', '\'', '`']) && line.matches('(').count() > line.matches(')').count() {
+        line.push(')');
+    }
     truncated(line, MAX_CHARS)
 }
 
@@ -144,6 +148,7 @@ mod tests {
         assert_eq!(of("def f(a) do\n  a\nend", None), "def f(a)");
         assert_eq!(of("const f = (a) => a + 1", Some(17)), "const f = (a)");
         assert_eq!(of("int f(int a, int b);", None), "int f(int a, int b)");
+        assert_eq!(of("it(\"adds\", () => 1)", Some(11)), "it(\"adds\")");
         assert_eq!(of("int\nf(void)\n{\n}", Some(12)), "int f(void)");
         assert_eq!(of("", None), "");
     }

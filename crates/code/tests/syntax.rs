@@ -1254,3 +1254,125 @@ fn a_signature_has_the_name() {
         assert_eq!(signature, Some(expected), "{path}");
     }
 }
+
+/// Tests and the blocks around them have the names that they say, and what is defined in them its own.
+#[test]
+fn tests_are_named_by_what_they_say() {
+    let text = "// All of a cart.\ndescribe(\"Cart\", () => {\n  const cart = new Cart();\n  function makeCart(n) {\n    return new Cart(n);\n  }\n  \
+        describe(`when it's a.b::c`, function () {\n    it.skip('says \"no\"', async () => {\n      const total = 1;\n    });\n    \
+        it.each([\n      [1, 2],\n    ])(\"adds %s\", (a, b) => {});\n    test.each`\n      a\n    `(\"of $a\", ({ a }) => {});\n    \
+        it(\"waits\", fakeAsync(() => {}), 500);\n    it(name, () => {});\n    it.todo(\"later\");\n  });\n});\n\
+        describe(Cart.name, () => {});\nDeno.test(\"opens\", () => {});\nregex.test(\"x\", () => {});\n";
+    for path in ["cart.test.js", "cart.test.ts"] {
+        has(
+            path,
+            text,
+            &[
+                "other Cart",
+                "function Cart/makeCart",
+                "other Cart/when it's a.b::c",
+                "other Cart/when it's a.b::c/says \"no\"",
+                "other Cart/when it's a.b::c/adds %s",
+                "other Cart/when it's a.b::c/of $a",
+                "other Cart/when it's a.b::c/waits",
+                "other Cart",
+                "other opens",
+            ],
+        );
+    }
+    let parsed = parse_file(
+        "cart.test.js",
+        text,
+        Language::detect("cart.test.js", text),
+        &ChunkOptions::default(),
+    );
+    let (first, third) = (&parsed.symbols[0], &parsed.symbols[3]);
+    assert_eq!(first.doc.as_deref(), Some("All of a cart."));
+    assert_eq!((first.lines.start, first.lines.end), (1, 21));
+    assert_eq!(third.signature, "it.skip('says \"no\"')");
+    for (path, text, expected) in [
+        (
+            "cart_spec.rb",
+            "RSpec.describe Shop::Cart, \"#total\", type: :model do\n  let(:cart) { 1 }\n  context \"when empty\" do\n    \
+             it(\"is { zero }\") { expect(1) }\n    it { is_expected.to be }\n  end\n  def helper(n)\n  end\n  \
+             shared_examples \"a list\" do\n  end\n  it_behaves_like \"a list\" do\n  end\nend\nOther.describe \"x\" do\nend\n",
+            &[
+                "other Shop::Cart #total",
+                "other Shop::Cart #total/when empty",
+                "other Shop::Cart #total/when empty/is { zero }",
+                "method Shop::Cart #total/helper",
+                "other Shop::Cart #total/a list",
+            ][..],
+        ),
+        (
+            "cart_test.rb",
+            "class CartTest < TestCase\n  test \"adds up\" do\n  end\nend\n",
+            &["class CartTest", "other CartTest/adds up"],
+        ),
+        (
+            "cart_test.exs",
+            "defmodule CartTest do\n  describe \"total/1\" do\n    @tag :slow\n    test \"adds up\", %{cart: cart} do\n      \
+             x = 1\n    end\n    test \"later\"\n  end\n  defp helper(a), do: a\nend\n",
+            &[
+                "module CartTest",
+                "other CartTest/total/1",
+                "other CartTest/total/1/adds up",
+                "function CartTest/helper",
+            ],
+        ),
+        (
+            "cart_test.php",
+            "<?php\ndescribe('cart', function () {\n  it('adds', fn () => 1)->group('a');\n});\n",
+            &["other cart", "other cart/adds"],
+        ),
+        (
+            "cart_spec.lua",
+            "describe(\"cart\", function()\n  local x = 1\n  it(\"adds\", function() end)\nend)\n",
+            &["other cart", "other cart/adds"],
+        ),
+        (
+            "cart_test.dart",
+            "void main() {\n  group('cart', () {\n    test('adds', () async {\n      var x = 1;\n    });\n  });\n}\n",
+            &["function main", "other main/cart", "other main/cart/adds"],
+        ),
+        ("test-cart.R", "test_that(\"adds up\", {\n  x <- 1\n})\n", &["other adds up"]),
+        (
+            "CartSpec.scala",
+            "class A extends Spec {\n  \"A cart\" should {\n    \"add up\" in { val x = 1 }\n  }\n  \
+             \"A list\" should \"be long\" in { val z = 1 }\n  test(\"y\") { val q = 1 }\n}\n",
+            &[
+                "class A",
+                "other A/A cart",
+                "other A/A cart/add up",
+                "other A/A list should be long",
+                "other A/y",
+            ],
+        ),
+    ] {
+        has(path, text, expected);
+    }
+}
+
+/// A block of tests that is too long for a chunk is cut between its tests, each of which tells what it is in.
+#[test]
+fn a_long_block_of_tests_is_cut_between_its_tests() {
+    let test = |at: usize| {
+        format!(
+            "  it(\"adds {at}\", () => {{\n{}  }});\n\n",
+            "    expect(cart.total()).toBe(1);\n".repeat(15)
+        )
+    };
+    let text =
+        format!("describe(\"Cart\", () => {{\n{}}});\n", (0..9).map(test).collect::<String>());
+    let parsed = parse_file(
+        "a.test.ts",
+        &text,
+        Language::detect("a.test.ts", &text),
+        &ChunkOptions::default(),
+    );
+    assert!(parsed.chunks.len() >= 4);
+    for chunk in &parsed.chunks[1..] {
+        assert_eq!(chunk.scopes, ["Cart"]);
+        assert!(text[chunk.bytes.clone()].starts_with("  it("));
+    }
+}
