@@ -118,6 +118,20 @@
         (call_expression arguments: (arguments [(arrow_function) (function_expression) (class)]))
       ]))) @definition.function))]
   (#match? @_wrapper "(^|\\.)(memo|forwardRef|observer|lazy|dynamic|inject|connect|styled|cache|once|debounce|throttle|memoize|curry|action|asyncHandler|with[A-Z]\\w*|create[A-Z]\\w*|define[A-Z]\\w*|wrap\\w*)$"))
+; Functions and values within a component that a hook keeps: `const onSave = useCallback(async () => {…}, [])`.
+(variable_declarator
+  name: (identifier) @name
+  value: (call_expression
+    function: _ @_wrapper
+    arguments: (arguments . [
+      (arrow_function body: (_) @body)
+      (function_expression body: (_) @body)
+      (call_expression arguments: (arguments . [
+        (arrow_function body: (_) @body)
+        (function_expression body: (_) @body)
+      ]))
+    ]))
+  (#match? @_wrapper "(^|\\.)(use\\w*(Callback|Memo|Event|Fn)|debounce|throttle|memoize|once)$")) @definition.function
 (export_statement value: (call_expression
   arguments: (arguments (function_expression name: (identifier) @name) @definition.function)))
 (export_statement value: (call_expression

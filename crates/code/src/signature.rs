@@ -30,11 +30,18 @@ pub(crate) fn signature(text: &str, body: Option<usize>, name: Option<usize>) ->
     }
     let kept = without_opening(&line).len();
     line.truncate(kept);
-    // A call that is cut before the function that it is given: `it("adds up", () => …)`.
-    if line.ends_with(['"', '\'', '`']) && line.matches('(').count() > line.matches(')').count() {
-        line.push(')');
-    }
+    close_call(&mut line);
     truncated(line, MAX_CHARS)
+}
+
+/// Closes a call that is cut at the function that it is given: `it("adds up", () => …)`, `memo((row) => …)`.
+fn close_call(head: &mut String) {
+    let count = |bracket: char| head.matches(bracket).count();
+    let open = count('(').saturating_sub(count(')'));
+    // A Lisp's form begins with what it never closes in its head.
+    if !head.starts_with('(') && head.ends_with(['"', '\'', '`', ')']) {
+        head.extend(std::iter::repeat_n(')', open));
+    }
 }
 
 /// Where a head without a known body ends: at a brace or a line's end outside of parentheses.

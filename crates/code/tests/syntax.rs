@@ -316,6 +316,35 @@ fn reacts_wrapped_components() {
 }
 
 #[test]
+fn what_hooks_keep_within_a_component_is_its() {
+    let text = "export function Cart({ id }: P) {\n  const rows = useSelector((state) => state.rows);\n  const [open, setOpen] = useState(() => false);\n  \
+        const onSave = useCallback(async (row: Row) => {\n    const saved = await save(row);\n  }, [id]);\n  \
+        const total = React.useMemo<number>(() => rows.reduce(sum), [rows]);\n  \
+        const search = useMemo(() => debounce((text) => find(text), 300), []);\n  \
+        useEffect(() => {\n    const timer = setTimeout(tick);\n  }, []);\n  return <Rows onSave={onSave} />;\n}\n";
+    for path in ["cart.tsx", "cart.jsx"] {
+        let text = if path == "cart.jsx" {
+            text.replace(": Row", "").replace(": P", "").replace("<number>", "")
+        } else {
+            text.to_owned()
+        };
+        has(
+            path,
+            &text,
+            &[
+                "function Cart",
+                "function Cart/onSave",
+                "function Cart/total",
+                "function Cart/search",
+            ],
+        );
+    }
+    let parsed =
+        parse_file("a.tsx", text, Language::detect("a.tsx", text), &ChunkOptions::default());
+    assert_eq!(parsed.symbols[1].signature, "const onSave = useCallback(async (row: Row))");
+}
+
+#[test]
 fn haskells_primes_and_directives() {
     has(
         "B.hs",
