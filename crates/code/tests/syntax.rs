@@ -1405,3 +1405,76 @@ fn a_long_block_of_tests_is_cut_between_its_tests() {
         assert!(text[chunk.bytes.clone()].starts_with("  it("));
     }
 }
+
+#[test]
+fn what_graphql_extends_is_a_definition() {
+    has(
+        "a.graphql",
+        "extend type Query {\n  cart: Cart\n}\nextend interface Node { id: ID! }\nextend enum Kind { A }\n\
+         extend input Filter { a: Int }\nextend union Item = A | B\nextend scalar Date @x\n",
+        &[
+            "type Query",
+            "endpoint Query/cart",
+            "interface Node",
+            "enum Kind",
+            "constant Kind/A",
+            "struct Filter",
+            "type Item",
+            "type Date",
+        ],
+    );
+}
+
+#[test]
+fn what_a_makefile_exports_and_what_its_conditions_hold() {
+    has(
+        "Makefile",
+        "export BIN = a\noverride SIZE := 2\nifeq ($(OS),Windows)\n  EXT = .exe\nclean:\n\tdel x\nifdef DEBUG\nCFLAGS += -g\n\
+         trace: all\n\techo \\\nelse\nendif\nelse ifdef B\nTAIL := 1\nendif\nall: LOCAL = 1\nall: clean\n\techo\nifdef X\n\techo x\nendif\n",
+        &[
+            "variable BIN",
+            "variable SIZE",
+            "variable EXT",
+            "rule clean",
+            "variable CFLAGS",
+            "rule trace",
+            "variable TAIL",
+            "variable LOCAL",
+            "rule all",
+        ],
+    );
+}
+
+#[test]
+fn what_apis_stacks_and_workflows_declare_once() {
+    let expected = [
+        "endpoint paths//carts//carts get",
+        "resource components/parameters/CartId",
+        "resource components/responses/Gone",
+        "resource components/securitySchemes/token",
+        "type components/schemas/Cart",
+    ];
+    has(
+        "api.yaml",
+        "openapi: 3.0.0\npaths:\n  /carts:\n    get:\n      operationId: a\ncomponents:\n  parameters:\n    CartId:\n      in: path\n  \
+         responses:\n    Gone:\n      description: a\n  securitySchemes:\n    token:\n      type: http\n  schemas:\n    Cart:\n      type: object\n",
+        &expected,
+    );
+    has(
+        "api.json",
+        "{\"openapi\": \"3.0.0\", \"paths\": {\"/carts\": {\"get\": {\"a\": 1}}}, \"components\": {\"parameters\": {\"CartId\": {\"in\": \"path\"}},\n\
+         \"responses\": {\"Gone\": {\"a\": 1}}, \"securitySchemes\": {\"token\": {\"a\": 1}}, \"schemas\": {\"Cart\": {\"a\": 1}}}}\n",
+        &expected,
+    );
+    has(
+        "stack.yaml",
+        "AWSTemplateFormatVersion: 2010-09-09\nConditions:\n  IsProd: !Equals [a, b]\nResources:\n  Bucket:\n    Type: AWS::S3::Bucket\n",
+        &["variable Conditions/IsProd", "resource Resources/Bucket"],
+    );
+    has(
+        ".github/workflows/ci.yml",
+        "jobs:\n  build:\n    steps:\n      - id: meta\n        uses: a/b@v1\n      - uses: c/d@v1\n        id: made\n        name: Build\n      \
+         - run: make\n",
+        &["job jobs/build", "step jobs/build/steps/meta", "step jobs/build/steps/Build"],
+    );
+}
