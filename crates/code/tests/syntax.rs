@@ -144,6 +144,46 @@ fn conditions_that_cut_through_what_they_stand_in() {
 }
 
 #[test]
+fn cs_types_and_conventions_in_macros() {
+    let text = "METHODDEF(int) fill_buffer(j_ptr cinfo)\n{\n  return 1;\n}\nGLOBAL(void)\njpeg_start (j_ptr cinfo, boolean all)\n{\n}\n\
+        EXTERN(void) jpeg_end(j_ptr cinfo);\nJSON_API(const char *) json_name(int x) { return 0; }\nint add(a, b)\n  int a;\n  char *b;\n{\n}\n\
+        typedef int (WINAPI *Hook)(int a);\ntypedef void (APIENTRYP PFNDRAW) (int mode);\ntypedef LRESULT (CALLBACK* Proc)(HWND, UINT);\n\
+        typedef BOOL (__stdcall *Old)(void);\nstruct ops {\n  int (WINAPI *open)(int);\n};\n";
+    let found = [
+        "function fill_buffer",
+        "function jpeg_start",
+        "function jpeg_end",
+        "function json_name",
+        "function add",
+        "type Hook",
+        "type PFNDRAW",
+        "type Proc",
+        "type Old",
+        "struct ops",
+    ];
+    has("a.c", text, &found);
+    let parsed = parse_file("a.c", text, Language::detect("a.c", text), &ChunkOptions::default());
+    assert_eq!(parsed.status, sconce_code::ParseStatus::Ok);
+    let signatures: Vec<&str> =
+        parsed.symbols.iter().map(|symbol| symbol.signature.as_str()).collect();
+    assert_eq!(signatures[0], "METHODDEF(int) fill_buffer(j_ptr cinfo)");
+    assert_eq!(signatures[5], "typedef int (WINAPI *Hook)(int a)");
+    has(
+        "a.cpp",
+        "namespace a::b::inline v1 {\nvoid f();\n}\nnamespace c::inline d::e { void g(); }\n",
+        &["module a/b/v1", "function a/b/v1/f", "module c/d/e", "function c/d/e/g"],
+    );
+    for text in [
+        "typedef int (WINAPI",
+        "A(int) \u{fc}(",
+        "typedef int (\u{dc}X *a)(int);",
+        "typedef a ()(b);",
+    ] {
+        symbols("a.c", text);
+    }
+}
+
+#[test]
 fn cpps_modules() {
     let text = "module;\n#include <cstdio>\nexport module garden.beds:soil;\nimport <vector>;\nimport std;\nexport import :worms;\n\
         // A bed.\nexport class Bed { public: int width() const; };\nexport template <class T> T dig(T t) { return t; }\n\
