@@ -4,7 +4,7 @@ use crate::doc::truncated;
 
 const MAX_CHARS: usize = 200;
 /// No head is longer; what follows is not looked at.
-const MAX_SCANNED: usize = 2000;
+pub(crate) const MAX_SCANNED: usize = 2000;
 
 /// The signature of a definition that begins where `text` does, and whose body, if it is known,
 /// starts after `body` bytes. Annotations and descriptions before its name are left out.
@@ -13,6 +13,8 @@ pub(crate) fn signature(text: &str, body: Option<usize>, name: Option<usize>) ->
     let text = &text[annotations..];
     let body = body.map(|at| at.saturating_sub(annotations));
     let head = match body {
+        // A body that begins with what closes a parenthesis is none: a head of Cython alone.
+        Some(at) if text.get(at..).is_some_and(|body| body.starts_with(')')) => text,
         Some(at) if at > 0 => &text[..at.min(text.len())],
         _ => {
             let name = name.unwrap_or(0).saturating_sub(annotations);

@@ -407,6 +407,7 @@ fn cythons_definitions() {
         text,
         &[
             "class Summer",
+            "variable Summer/total",
             "method Summer/add_all",
             "function square_of",
             "class Point",
@@ -415,7 +416,27 @@ fn cythons_definitions() {
     );
     let text = "cdef extern from \"math.h\" nogil:\n    double sin(double x)\n\ncdef class Tree:\n    cdef int depth\n    \
         cpdef int height(self)\n";
-    has("tree.pxd", text, &["function sin", "class Tree", "method Tree/height"]);
+    has(
+        "tree.pxd",
+        text,
+        &["function sin", "class Tree", "variable Tree/depth", "method Tree/height"],
+    );
+    let parsed =
+        parse_file("a.pxd", text, Language::detect("a.pxd", text), &ChunkOptions::default());
+    assert_eq!(parsed.symbols[0].signature, "double sin(double x)");
+    let text = "cdef class Pool:\n    cdef public int count, limit\n    cdef int grow(self, int by) nogil:\n        cdef int left = 1\n        \
+        return left\ncdef int calls = 0\n";
+    has(
+        "pool.pyx",
+        text,
+        &[
+            "class Pool",
+            "variable Pool/count",
+            "variable Pool/limit",
+            "method Pool/grow",
+            "variable calls",
+        ],
+    );
 }
 
 /// A header of macros: guards, conditions, documentation, comments behind values, values of several lines.
@@ -965,7 +986,18 @@ fn heads_that_go_on_and_words_that_languages_have_besides() {
             &["class sizes", "rule few", "property stable", "rule twice"],
         ),
         ("a.nimble", "task smoke, \"Runs it\":\n  exec \"x\"\n", &["rule smoke"]),
-        ("a.pm", "has 'wick';\nhas [qw(top base)] => 1;\n", &["property wick", "property top"]),
+        (
+            "a.pm",
+            "has 'wick';\nhas [qw(top base)] => 1;\nhas ['lid', '+rim'] => (\n  is => 'ro',\n);\nmy $light = sub {\n  my $x = 1;\n};\n",
+            &[
+                "property wick",
+                "property top",
+                "property base",
+                "property lid",
+                "property rim",
+                "function light",
+            ],
+        ),
         (
             "build.gradle.kts",
             "tasks.register<Copy>(\"pack\") { from(\"a\") }\ntasks.register(\"ship\")\n",
@@ -1517,4 +1549,28 @@ fn what_apis_stacks_and_workflows_declare_once() {
          - run: make\n",
         &["job jobs/build", "step jobs/build/steps/meta", "step jobs/build/steps/Build"],
     );
+}
+
+#[test]
+fn a_signature_has_none_of_the_comments_in_it() {
+    let text = "module A where\n\n-- | Adds.\nadd :: Int -- ^ left\n    -> Int {- right -}\n    -> Int\nadd a b = a + b\n\nclass Shape a where\n  \
+        area :: a -- ^ it\n       -> Double\n";
+    let parsed = parse_file("A.hs", text, Language::detect("A.hs", text), &ChunkOptions::default());
+    let found: Vec<&str> = parsed.symbols.iter().map(|symbol| symbol.signature.as_str()).collect();
+    assert_eq!(
+        found,
+        ["module A", "add :: Int -> Int -> Int", "class Shape a", "area :: a -> Double"]
+    );
+    for (path, text, expected) in [
+        (
+            "a.ts",
+            "function f(\n  a: A, // the (first\n  /* b */ b: B,\n): C {\n}\n",
+            "function f( a: A, b: B, ): C",
+        ),
+        ("a.go", "package a\n\nfunc f(a int, // \u{fc}\n\tb int) {}\n", "func f(a int, b int)"),
+        ("a.rb", "def f(a, # b\n      c)\n  1\nend\n", "def f(a, c)"),
+    ] {
+        let parsed = parse_file(path, text, Language::detect(path, text), &ChunkOptions::default());
+        assert_eq!(parsed.symbols.last().map(|symbol| symbol.signature.as_str()), Some(expected));
+    }
 }
