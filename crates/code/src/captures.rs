@@ -112,6 +112,14 @@ impl Definition {
         self.node.end = end.max(self.node.end);
         self.whole.end = self.node.end;
     }
+
+    /// Has what stands on a level end before the next one, or where that would be.
+    fn end_before(&mut self, next: usize) {
+        if self.node.end > next || self.standing.goes_on() {
+            self.node.end = next;
+            self.whole.end = next;
+        }
+    }
 }
 
 /// An import, with all names that its matches had.
@@ -199,6 +207,7 @@ impl Captures {
         captures.drop_second_names(text);
         captures.extend_by_trailing(text);
         captures.extend_to_next(text);
+        captures.end_by_levels(root.end_byte());
         Injection::keep_first(&mut captures.injections);
         Some(captures)
     }
@@ -406,6 +415,24 @@ impl Captures {
                 end = text[..*start].trim_end().len();
             }
             found.end_at(end);
+        }
+    }
+
+    /// Has what stands on a level end before the next one on it or above it, or with the tree.
+    fn end_by_levels(&mut self, end: usize) {
+        let mut open: Vec<(u8, usize)> = Vec::new();
+        for index in 0..self.definitions.len() {
+            let Standing::OnLevel { level, .. } = self.definitions[index].standing else {
+                continue;
+            };
+            let start = self.definitions[index].node.start;
+            while let Some((_, above)) = open.pop_if(|(open, _)| *open >= level) {
+                self.definitions[above].end_before(start);
+            }
+            open.push((level, index));
+        }
+        for (_, index) in open {
+            self.definitions[index].end_before(end);
         }
     }
 

@@ -49,15 +49,18 @@ fn close_call(head: &mut String) {
 /// Where a head without a known body ends: at a brace or a line's end outside of parentheses.
 fn head_len(text: &str) -> usize {
     let mut depth = 0_i32;
-    let mut seen = false;
+    let (mut seen, mut last) = (false, ' ');
     for (at, c) in text.char_indices().take(MAX_SCANNED) {
         match c {
             '(' | '[' => depth += 1,
             ')' | ']' => depth -= 1,
+            // What a string takes in: `"${name}"`.
+            '{' if last == '$' => {}
             '{' | '\n' if depth <= 0 && seen => return at,
             _ => {}
         }
         seen |= !c.is_whitespace();
+        last = c;
     }
     text.char_indices().nth(MAX_SCANNED).map_or(text.len(), |(at, _)| at)
 }

@@ -1574,3 +1574,54 @@ fn a_signature_has_none_of_the_comments_in_it() {
         assert_eq!(parsed.symbols.last().map(|symbol| symbol.signature.as_str()), Some(expected));
     }
 }
+
+#[test]
+fn conditions_that_cut_through_what_they_stand_in_csharp() {
+    let text = "namespace N\n{\n    public class Reader\n    {\n#if NET6\n        public void Read(int a)\n        {\n#else\n        public void Read(long a)\n        \
+        {\n#endif\n            Do();\n        }\n        public int One() { return 1; }\n    }\n#if OLD\n    public class Till {\n#else\n    public class Till : Base {\n#endif\n        \
+        public int Two() { return 1; }\n    }\n#if WHOLE\n    class W { void F() {} }\n#else\n    class V { void G() {} }\n#endif\n}\n";
+    has(
+        "a.cs",
+        text,
+        &[
+            "module N",
+            "class N/Reader",
+            "method N/Reader/Read",
+            "method N/Reader/One",
+            "class N/Till",
+            "method N/Till/Two",
+            "class N/W",
+            "method N/W/F",
+            "class N/V",
+            "method N/V/G",
+        ],
+    );
+}
+
+#[test]
+fn underlined_headings_hold_their_sections() {
+    let text = "Title\n=====\n\nIntro.\n\nSub one\n-------\n\nBody.\n\n### Deep\n\nBody.\n\nSub two\n-------\n\n> Quoted\n> ======\n> x\n\nBody.\n\n# Hash\n\nx\n";
+    has(
+        "a.md",
+        text,
+        &[
+            "section Title",
+            "section Title/Sub one",
+            "section Title/Sub one/Deep",
+            "section Title/Sub two",
+            "section Hash",
+        ],
+    );
+    let parsed = parse_file("a.md", text, Language::detect("a.md", text), &ChunkOptions::default());
+    let lines: Vec<(u32, u32)> =
+        parsed.symbols.iter().map(|symbol| (symbol.lines.start, symbol.lines.end)).collect();
+    assert_eq!(lines, [(1, 22), (6, 13), (11, 13), (15, 22), (24, 26)]);
+}
+
+#[test]
+fn a_string_with_code_in_it_ends_no_signature() {
+    let text = "class A {\n  fun f(map: Map<String, Int>) = \"${map[\"a\"]} and ${map.get(\"b${x[\"c\"]}\")}\"\n  fun g() = 1\n}\n";
+    has("a.kt", text, &["class A", "method A/f", "method A/g"]);
+    let parsed = parse_file("a.kt", text, Language::detect("a.kt", text), &ChunkOptions::default());
+    assert!(parsed.symbols[1].signature.ends_with("${map.get(\"b${x[\"c\"]}\")}\""));
+}
