@@ -4,7 +4,7 @@
   (#eq? @_list "Resources"))))
 (document (object (pair key: (string (string_content) @_list)
   value: (object (pair key: (string (string_content) @name)) @definition.variable)
-  (#eq? @_list "Parameters"))))
+  (#any-of? @_list "Parameters" "Conditions" "Mappings"))))
 (document (object (pair key: (string (string_content) @_list)
   value: (object (pair key: (string (string_content) @name)) @definition.property)
   (#eq? @_list "Outputs"))))

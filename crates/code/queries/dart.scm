@@ -43,7 +43,16 @@
 (top_level_variable_declaration
   (initialized_identifier_list (initialized_identifier . (identifier) @name))) @definition.variable
 
+; Tests and the groups around them.
+(call_expression
+  function: (identifier) @_test
+  arguments: (arguments . (string_literal) @name (function_expression) @body)
+  (#any-of? @_test "group" "test" "testWidgets" "blocTest" "testGoldens")
+  (#set! name.join " ")) @definition.other
+
 (function_expression) @local
+
+(expression_statement (call_expression arguments: (arguments (function_expression))) @wrapped) @wrapper
 [(comment) (documentation_comment)] @comment
 (annotation) @leading
 

@@ -118,6 +118,20 @@
         (call_expression arguments: (arguments [(arrow_function) (function_expression) (class)]))
       ]))) @definition.function))]
   (#match? @_wrapper "(^|\\.)(memo|forwardRef|observer|lazy|dynamic|inject|connect|styled|cache|once|debounce|throttle|memoize|curry|action|asyncHandler|with[A-Z]\\w*|create[A-Z]\\w*|define[A-Z]\\w*|wrap\\w*)$"))
+; Functions and values within a component that a hook keeps: `const onSave = useCallback(async () => {…}, [])`.
+(variable_declarator
+  name: (identifier) @name
+  value: (call_expression
+    function: _ @_wrapper
+    arguments: (arguments . [
+      (arrow_function body: (_) @body)
+      (function_expression body: (_) @body)
+      (call_expression arguments: (arguments . [
+        (arrow_function body: (_) @body)
+        (function_expression body: (_) @body)
+      ]))
+    ]))
+  (#match? @_wrapper "(^|\\.)(use\\w*(Callback|Memo|Event|Fn)|debounce|throttle|memoize|once)$")) @definition.function
 (export_statement value: (call_expression
   arguments: (arguments (function_expression name: (identifier) @name) @definition.function)))
 (export_statement value: (call_expression
@@ -151,6 +165,26 @@
   (#any-of? @_verb "get" "post" "put" "patch" "delete" "options" "head" "all" "use")
   (#match? @_path "^/")
   (#set! name.join " ")) @definition.endpoint
+
+; Tests and the blocks around them, by what they say: `describe("a cart", () => …)`, `it.each(rows)("adds %s", () => …)`.
+(call_expression
+  function: _ @_test
+  arguments: (arguments
+    . [
+      (string) @name
+      (template_string) @name
+      (identifier) @name
+      (member_expression object: (identifier) @name property: (_) @_class)
+    ]
+    [
+      (arrow_function) @body
+      (function_expression) @body
+      (call_expression arguments: (arguments [(arrow_function) (function_expression)])) @body
+    ])
+  (#match? @_test "^([fx]?(describe|context|it|specify)|[ftx]?test|suite|(Deno|QUnit|t)\\.test|QUnit\\.module)(\\.(concurrent|describe|each|fail|failing|fails|fixme|for|only|parallel|runIf|sequential|serial|shuffle|skip|skipIf|slow|todo))*([(`<]|$)")
+  (#not-match? @name "^[a-z_$][\\w$]*$")
+  (#eq? @_class "name")
+  (#set! name.join " ")) @definition.other
 
 ; Values of a module: upper case means constant.
 (lexical_declaration
@@ -186,6 +220,8 @@
 (lexical_declaration . (variable_declarator) @wrapped .) @wrapper
 (variable_declaration . (variable_declarator) @wrapped .) @wrapper
 (expression_statement (assignment_expression) @wrapped) @wrapper
+(expression_statement
+  (call_expression arguments: (arguments [(arrow_function) (function_expression)])) @wrapped) @wrapper
 (assignment_expression right: (assignment_expression) @wrapped) @wrapper
 (export_statement declaration: (_) @wrapped) @wrapper
 (decorator) @leading

@@ -61,6 +61,14 @@
       operator: "when")))
   (#any-of? @_keyword "callback" "macrocallback")) @definition.function
 
+; Tests and the blocks around them: `test "adds up", %{cart: cart} do`.
+(call
+  target: (identifier) @_keyword
+  (arguments . (string) @name)
+  (do_block) @body
+  (#any-of? @_keyword "describe" "test" "property" "feature")
+  (#set! name.join " ")) @definition.other
+
 ; Attributes that lead a definition.
 (unary_operator
   operator: "@"

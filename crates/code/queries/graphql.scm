@@ -5,9 +5,13 @@
 (enum_value_definition (enum_value (name) @name)) @definition.constant
 (input_object_type_definition (name) @name) @definition.struct
 (scalar_type_definition (name) @name) @definition.type
-(object_type_extension (name) @name) @scope
-(interface_type_extension (name) @name) @scope
-(enum_type_extension (name) @name) @scope
+; `extend type Query { … }`
+(object_type_extension (name) @name) @definition.type
+(interface_type_extension (name) @name) @definition.interface
+(union_type_extension (name) @name) @definition.type
+(enum_type_extension (name) @name) @definition.enum
+(input_object_type_extension (name) @name) @definition.struct
+(scalar_type_extension (name) @name) @definition.type
 (directive_definition (name) @name) @definition.macro
 (operation_definition (name) @name) @definition.endpoint
 (fragment_definition (fragment_name) @name) @definition.other

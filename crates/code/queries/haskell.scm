@@ -19,8 +19,8 @@
 (data_family name: (_) @name) @definition.type
 (class name: (_) @name) @definition.trait
 (instance name: (_) @name) @scope
-(class_declarations (signature name: (_) @name) @definition.function)
-(class_declarations (signature names: (binding_list name: (_) @name)) @definition.function)
+(class_declarations (signature name: (_) @name) @definition.function @signature)
+(class_declarations (signature names: (binding_list name: (_) @name)) @definition.function @signature)
 (pattern_synonym (equation synonym: [
   (apply function: (constructor) @name)
   (apply function: (apply function: (constructor) @name))

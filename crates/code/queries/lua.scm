@@ -17,6 +17,13 @@
   (assignment_statement
     (variable_list name: [(identifier) (dot_index_expression)] @name)) @definition.variable)
 
+; Tests and the blocks around them, as Busted writes them.
+(function_call
+  name: (identifier) @_test
+  arguments: (arguments . (string) @name (function_definition) @body)
+  (#any-of? @_test "describe" "context" "it" "test" "spec" "insulate" "expose")
+  (#set! name.join " ")) @definition.other
+
 (function_definition) @local
 
 (variable_declaration (assignment_statement) @wrapped) @wrapper

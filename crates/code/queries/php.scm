@@ -41,7 +41,19 @@
   (#any-of? @_verb "get" "post" "put" "patch" "delete" "options" "any")
   (#set! name.join " ")) @definition.endpoint
 
+; Tests and the blocks around them, as Pest writes them.
+(function_call_expression
+  function: (name) @_test
+  arguments: (arguments
+    . (argument [(string) (encapsed_string)] @name)
+    (argument [(anonymous_function) (arrow_function)] @body))
+  (#any-of? @_test "describe" "it" "test")
+  (#set! name.join " ")) @definition.other
+
 [(anonymous_function) (arrow_function)] @local
+
+(expression_statement (function_call_expression
+  arguments: (arguments (argument [(anonymous_function) (arrow_function)]))) @wrapped) @wrapper
 
 (comment) @comment
 

@@ -13,6 +13,9 @@
 (expression_statement
   (assignment left: (pattern_list (identifier) @name)) @definition.variable)
 
+; What `cdef` declares, as Cython is read.
+(nonlocal_statement (identifier) @name) @definition.variable
+
 (lambda) @local
 
 (decorated_definition definition: (_) @wrapped) @wrapper

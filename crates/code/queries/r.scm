@@ -19,6 +19,12 @@
   (#any-of? @_set "setClass" "setRefClass" "R6Class")) @definition.class
 (call function: (identifier) @_set arguments: (arguments . (argument value: (string) @name))
   (#any-of? @_set "setGeneric" "setMethod")) @definition.function
+; Tests and the blocks around them.
+(call
+  function: (identifier) @_test
+  arguments: (arguments . (argument value: (string) @name) (argument value: (braced_expression) @body))
+  (#any-of? @_test "test_that" "describe" "it")
+  (#set! name.join "")) @definition.other
 
 (comment) @comment
 

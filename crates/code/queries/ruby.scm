@@ -36,6 +36,15 @@
   (#any-of? @_verb "get" "post" "put" "patch" "delete" "options" "head" "link" "unlink")
   (#match? @_path "^/")
   (#set! name.join " ")) @definition.endpoint
+; Tests and the blocks around them: `describe Cart, "#total" do`, `it "adds up" do`.
+(call
+  receiver: (constant)? @_framework
+  method: (identifier) @_method
+  arguments: (argument_list . [(string) (constant) (scope_resolution)] @name . (string)? @name)
+  block: (_) @body
+  (#match? @_framework "^RSpec$")
+  (#match? @_method "^([fx]?(describe|context|it|specify|example|feature|scenario)|shared_[a-z_]+|test|should)$")
+  (#set! name.join " ")) @definition.other
 ; What Rails declares of a model.
 (call
   !receiver

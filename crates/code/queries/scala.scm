@@ -25,6 +25,31 @@
 (var_declaration name: (_) @name) @definition.variable
 (extension_definition parameters: (parameters (parameter type: (_) @name))) @scope
 
+; Tests and the blocks around them.
+(call_expression
+  function: (call_expression
+    function: (identifier) @_test
+    arguments: (arguments . (string) @name))
+  arguments: (block) @body
+  (#any-of? @_test "test" "describe" "it" "property" "feature" "scenario" "Feature" "Scenario")
+  (#set! name.join " ")) @definition.other
+(infix_expression
+  left: (infix_expression
+    left: [(identifier) (string)] @name
+    operator: (identifier) @name @_verb
+    right: (string) @name)
+  operator: (identifier) @_in
+  right: (block) @body
+  (#any-of? @_verb "should" "must" "can")
+  (#eq? @_in "in")
+  (#set! name.join " ")) @definition.other
+(infix_expression
+  left: (string) @name
+  operator: (identifier) @_in
+  right: (block) @body
+  (#any-of? @_in "in" "should" "must" "can" "when" "which")
+  (#set! name.join " ")) @definition.other
+
 (lambda_expression) @local
 [(block) (indented_block)] @local
 

@@ -11,6 +11,7 @@ use tree_sitter::{
 
 use crate::SymbolKind;
 use crate::grammar::{Role, Standing, Syntax};
+use crate::qualified;
 use crate::time_limit::TimeLimit;
 
 /// Nothing is looked for below this depth of the tree, which no person's code has: the work of a
@@ -111,6 +112,14 @@ impl Definition {
         self.node.end = end.max(self.node.end);
         self.whole.end = self.node.end;
     }
+
+    /// Has what stands on a level end before the next one, or where that would be.
+    fn end_before(&mut self, next: usize) {
+        if self.node.end > next || self.standing.goes_on() {
+            self.node.end = next;
+            self.whole.end = next;
+        }
+    }
 }
 
 /// An import, with all names that its matches had.
@@ -198,6 +207,7 @@ impl Captures {
         captures.drop_second_names(text);
         captures.extend_by_trailing(text);
         captures.extend_to_next(text);
+        captures.end_by_levels(root.end_byte());
         Injection::keep_first(&mut captures.injections);
         Some(captures)
     }
@@ -408,6 +418,24 @@ impl Captures {
         }
     }
 
+    /// Has what stands on a level end before the next one on it or above it, or with the tree.
+    fn end_by_levels(&mut self, end: usize) {
+        let mut open: Vec<(u8, usize)> = Vec::new();
+        for index in 0..self.definitions.len() {
+            let Standing::OnLevel { level, .. } = self.definitions[index].standing else {
+                continue;
+            };
+            let start = self.definitions[index].node.start;
+            while let Some((_, above)) = open.pop_if(|(open, _)| *open >= level) {
+                self.definitions[above].end_before(start);
+            }
+            open.push((level, index));
+        }
+        for (_, index) in open {
+            self.definitions[index].end_before(end);
+        }
+    }
+
     /// Puts all in the order of the text, once all of it is in.
     pub(crate) fn order(&mut self) {
         self.definitions.sort_by_key(|found| (found.node.start, usize::MAX - found.node.end));
@@ -429,7 +457,7 @@ pub(crate) fn bytes_of(node: &Node, text: &str) -> Range<usize> {
 
 /// Several words of a text as one name, each without its quotes.
 fn joined(names: &[Node], join: &str, text: &str) -> String {
-    let words = names.iter().map(|name| text[bytes_of(name, text)].trim_matches(['"', '\'', ' ']));
+    let words = names.iter().map(|name| qualified::unquoted(text[bytes_of(name, text)].trim()));
     words.collect::<Vec<_>>().join(join)
 }
 

@@ -136,8 +136,20 @@ pub(crate) enum Standing {
     InTree,
     /// It goes on until the next of its like.
     UntilNext,
+    /// It ends before the next one on its level, or on a higher one, which is a lower number.
+    OnLevel {
+        level: u8,
+        /// Whether it goes on until then, and does not end where the tree has it end before.
+        goes_on: bool,
+    },
     /// It is a member of the type around the function that it is in.
     OfType,
+}
+
+impl Standing {
+    pub(crate) fn goes_on(self) -> bool {
+        matches!(self, Standing::OnLevel { goes_on: true, .. })
+    }
 }
 
 impl PatternSettings {
@@ -146,7 +158,10 @@ impl PatternSettings {
             let mut all = query.property_settings(pattern).iter();
             all.find(|setting| &*setting.key == key)?.value.as_deref().map(str::to_owned)
         };
-        let standing = if value("ends").as_deref() == Some("next") {
+        let goes_on = value("ends").as_deref() == Some("next");
+        let standing = if let Some(level) = value("level").and_then(|level| level.parse().ok()) {
+            Standing::OnLevel { level, goes_on }
+        } else if goes_on {
             Standing::UntilNext
         } else if value("member.of").as_deref() == Some("type") {
             Standing::OfType

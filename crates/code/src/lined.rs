@@ -93,7 +93,7 @@ pub(crate) const NO_RULES: LineRules = LineRules {
 pub(crate) struct LineRule {
     pub(crate) kind: SymbolKind,
     /// A line that begins one, from its first word on, with a group `name`, and perhaps a group `receiver`: the type
-    /// whose method it is.
+    /// whose method it is; or `more`: further names.
     pub(crate) head: &'static str,
     pub(crate) end: End,
     /// Whether its line is not indented.
@@ -274,6 +274,8 @@ struct Head {
     rule: usize,
     name: Range<usize>,
     receiver: Option<Range<usize>>,
+    /// Where more names of its kind stand.
+    more: Option<Range<usize>>,
     /// The parts of its name, where they are namespaces.
     path: Vec<String>,
 }
@@ -373,6 +375,7 @@ impl Reader<'_> {
                 self.ends_itself(head.rule, content.get(head.name.end..).unwrap_or_default());
             self.begin(&head, indent, at..end, ends);
             self.begin_members_of_head(&head, content, at);
+            self.begin_more(head, content, at);
         } else if let Some(kind) = section {
             self.begin_value(kind, content, at);
         } else if self.is_of_enum(indent) {
@@ -400,7 +403,8 @@ impl Reader<'_> {
             let receiver = found.name("receiver").map(|receiver| receiver.range());
             let names_nothing = self.names_nothing(&content[..name.end]);
             let path = if rule.namespaced { parts(&content[name.clone()]) } else { Vec::new() };
-            (!names_nothing).then_some(Head { rule: index, name, receiver, path })
+            let more = found.name("more").map(|more| more.range());
+            (!names_nothing).then_some(Head { rule: index, name, receiver, more, path })
         })
     }
 
@@ -691,6 +695,21 @@ impl Reader<'_> {
             indent > open.indent && self.lined.rules[open.rule].rule.kind == SymbolKind::Enum
         };
         self.lined.members.is_some() && self.open.last().is_some_and(is_enum)
+    }
+
+    /// Notes what else a head names.
+    fn begin_more(&mut self, mut head: Head, content: &str, at: usize) {
+        let Some(more) = head.more.take() else { return };
+        let LineRule { kind, plain, .. } = *self.lined.rules[head.rule].rule;
+        let is_name = |c: char| c.is_alphanumeric() || c == '_';
+        let mut from = more.start;
+        while let Some(start) = content[from..more.end].find(is_name) {
+            let rest = &content[from + start..more.end];
+            let length = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
+            head.name = from + start..from + start + length;
+            from = head.name.end;
+            self.define(kind, &head, at..at + content.len(), plain);
+        }
     }
 
     /// Notes the members of an enum that its own line names: `enum Sky { Clear, Cloudy }`.

@@ -1,5 +1,6 @@
 //! From captured definitions to symbols, and who encloses whom.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -7,7 +8,7 @@ use crate::captures::{Captures, Definition};
 use crate::grammar::Standing;
 use crate::lines::LineIndex;
 use crate::qualified::{self, Qualified};
-use crate::signature::signature;
+use crate::signature::{MAX_SCANNED, signature};
 use crate::trivia::Trivia;
 use crate::{Symbol, SymbolKind, doc};
 
@@ -268,8 +269,9 @@ impl Builder<'_> {
         let node = &definition.node;
         let signatures = &self.captures.signatures;
         let apart = signatures.partition_point(|range| range.start < start);
-        if let Some(range) = signatures.get(apart).filter(|range| range.end <= node.start) {
-            return signature(&self.text[range.clone()], Some(range.len()), None);
+        let belongs = |range: &&Range<usize>| range.end <= node.start || *range == node;
+        if let Some(range) = signatures.get(apart).filter(belongs) {
+            return signature(&self.without_comments(range.clone()), Some(range.len()), None);
         }
         let start = self.head_start(definition);
         if let Some(name) = self.unnamed_head(start, definition) {
@@ -277,7 +279,24 @@ impl Builder<'_> {
         }
         let body = definition.body_start.and_then(|body| body.checked_sub(start));
         let name = definition.name.start.checked_sub(start);
-        signature(&self.text[start..node.end], body, name)
+        signature(&self.without_comments(start..node.end), body, name)
+    }
+
+    /// The text of a definition with blanks in the place of the comments in its head.
+    fn without_comments(&self, range: Range<usize>) -> Cow<'_, str> {
+        let text = &self.text[range.clone()];
+        let head = range.start..range.start + text.floor_char_boundary(MAX_SCANNED);
+        let comments = &self.captures.comments;
+        let from = comments.partition_point(|comment| comment.start <= range.start);
+        let within = comments[from..].iter().take_while(|comment| comment.end <= head.end);
+        let mut text = Cow::Borrowed(text);
+        for comment in within {
+            let comment = comment.start - range.start..comment.end - range.start;
+            // Its line's end is none of it.
+            let end = comment.start + text[comment.clone()].trim_end().len();
+            text.to_mut().replace_range(comment.start..end, &" ".repeat(end - comment.start));
+        }
+        text
     }
 
     /// The name that was put together, where the first line of its definition says nothing of it: a

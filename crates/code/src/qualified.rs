@@ -46,7 +46,7 @@ pub(crate) fn split(written: &str, receiver: Option<&str>) -> Option<Qualified> 
     let written = symbol.unwrap_or(written);
     let (path, by_colons) = segments(written).unwrap_or_else(|| (vec![written], false));
     let (name, path) = path.split_last()?;
-    let name = without_arguments(name);
+    let name = without_arguments(not_inline(name));
     if name.is_empty() || name.len() > MAX_BYTES || (NO_SCOPES.contains(&name) && !path.is_empty())
     {
         return None;
@@ -55,7 +55,7 @@ pub(crate) fn split(written: &str, receiver: Option<&str>) -> Option<Qualified> 
     let receiver = receiver.map(type_name).filter(|name| !name.is_empty());
     let qualifier: Vec<String> = receiver
         .into_iter()
-        .chain(path.iter().map(|part| without_arguments(part)))
+        .chain(path.iter().map(|part| without_arguments(not_inline(part))))
         .filter(|part| !NO_SCOPES.contains(part) && !part.is_empty())
         .map(str::to_owned)
         .collect();
@@ -100,7 +100,7 @@ fn without_tags(written: &str) -> String {
 }
 
 /// A name that is written as a string. A quote alone is part of a name: Haskell's `foldl'`.
-fn unquoted(written: &str) -> &str {
+pub(crate) fn unquoted(written: &str) -> &str {
     let quoted = ['"', '\'', '`'].iter().find_map(|quote| {
         let rest = written.strip_prefix(*quote)?;
         rest.strip_suffix(*quote).filter(|inside| !inside.is_empty())
@@ -143,6 +143,11 @@ fn is_operator(rest: &str) -> bool {
     behind.is_some_and(|behind| {
         behind.starts_with(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '.' | ':' | '\\'))
     })
+}
+
+/// A namespace of C++ without what says that its members are those around it: `shop::inline v1`.
+fn not_inline(name: &str) -> &str {
+    name.strip_prefix("inline ").unwrap_or(name)
 }
 
 /// A name without type arguments: `Foo<T>` is `Foo`.

@@ -4,7 +4,7 @@ use crate::doc::truncated;
 
 const MAX_CHARS: usize = 200;
 /// No head is longer; what follows is not looked at.
-const MAX_SCANNED: usize = 2000;
+pub(crate) const MAX_SCANNED: usize = 2000;
 
 /// The signature of a definition that begins where `text` does, and whose body, if it is known,
 /// starts after `body` bytes. Annotations and descriptions before its name are left out.
@@ -13,6 +13,8 @@ pub(crate) fn signature(text: &str, body: Option<usize>, name: Option<usize>) ->
     let text = &text[annotations..];
     let body = body.map(|at| at.saturating_sub(annotations));
     let head = match body {
+        // A body that begins with what closes a parenthesis is none: a head of Cython alone.
+        Some(at) if text.get(at..).is_some_and(|body| body.starts_with(')')) => text,
         Some(at) if at > 0 => &text[..at.min(text.len())],
         _ => {
             let name = name.unwrap_or(0).saturating_sub(annotations);
@@ -30,21 +32,35 @@ pub(crate) fn signature(text: &str, body: Option<usize>, name: Option<usize>) ->
     }
     let kept = without_opening(&line).len();
     line.truncate(kept);
+    close_call(&mut line);
     truncated(line, MAX_CHARS)
+}
+
+/// Closes a call that is cut at the function that it is given: `it("adds up", () => …)`, `memo((row) => …)`.
+fn close_call(head: &mut String) {
+    let count = |bracket: char| head.matches(bracket).count();
+    let open = count('(').saturating_sub(count(')'));
+    // A Lisp's form begins with what it never closes in its head.
+    if !head.starts_with('(') && head.ends_with(['"', '\'', '`', ')']) {
+        head.extend(std::iter::repeat_n(')', open));
+    }
 }
 
 /// Where a head without a known body ends: at a brace or a line's end outside of parentheses.
 fn head_len(text: &str) -> usize {
     let mut depth = 0_i32;
-    let mut seen = false;
+    let (mut seen, mut last) = (false, ' ');
     for (at, c) in text.char_indices().take(MAX_SCANNED) {
         match c {
             '(' | '[' => depth += 1,
             ')' | ']' => depth -= 1,
+            // What a string takes in: `"${name}"`.
+            '{' if last == '$' => {}
             '{' | '\n' if depth <= 0 && seen => return at,
             _ => {}
         }
         seen |= !c.is_whitespace();
+        last = c;
     }
     text.char_indices().nth(MAX_SCANNED).map_or(text.len(), |(at, _)| at)
 }
@@ -144,6 +160,7 @@ mod tests {
         assert_eq!(of("def f(a) do\n  a\nend", None), "def f(a)");
         assert_eq!(of("const f = (a) => a + 1", Some(17)), "const f = (a)");
         assert_eq!(of("int f(int a, int b);", None), "int f(int a, int b)");
+        assert_eq!(of("it(\"adds\", () => 1)", Some(11)), "it(\"adds\")");
         assert_eq!(of("int\nf(void)\n{\n}", Some(12)), "int f(void)");
         assert_eq!(of("", None), "");
     }

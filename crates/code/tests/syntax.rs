@@ -144,6 +144,46 @@ fn conditions_that_cut_through_what_they_stand_in() {
 }
 
 #[test]
+fn cs_types_and_conventions_in_macros() {
+    let text = "METHODDEF(int) fill_buffer(j_ptr cinfo)\n{\n  return 1;\n}\nGLOBAL(void)\njpeg_start (j_ptr cinfo, boolean all)\n{\n}\n\
+        EXTERN(void) jpeg_end(j_ptr cinfo);\nJSON_API(const char *) json_name(int x) { return 0; }\nint add(a, b)\n  int a;\n  char *b;\n{\n}\n\
+        typedef int (WINAPI *Hook)(int a);\ntypedef void (APIENTRYP PFNDRAW) (int mode);\ntypedef LRESULT (CALLBACK* Proc)(HWND, UINT);\n\
+        typedef BOOL (__stdcall *Old)(void);\nstruct ops {\n  int (WINAPI *open)(int);\n};\n";
+    let found = [
+        "function fill_buffer",
+        "function jpeg_start",
+        "function jpeg_end",
+        "function json_name",
+        "function add",
+        "type Hook",
+        "type PFNDRAW",
+        "type Proc",
+        "type Old",
+        "struct ops",
+    ];
+    has("a.c", text, &found);
+    let parsed = parse_file("a.c", text, Language::detect("a.c", text), &ChunkOptions::default());
+    assert_eq!(parsed.status, sconce_code::ParseStatus::Ok);
+    let signatures: Vec<&str> =
+        parsed.symbols.iter().map(|symbol| symbol.signature.as_str()).collect();
+    assert_eq!(signatures[0], "METHODDEF(int) fill_buffer(j_ptr cinfo)");
+    assert_eq!(signatures[5], "typedef int (WINAPI *Hook)(int a)");
+    has(
+        "a.cpp",
+        "namespace a::b::inline v1 {\nvoid f();\n}\nnamespace c::inline d::e { void g(); }\n",
+        &["module a/b/v1", "function a/b/v1/f", "module c/d/e", "function c/d/e/g"],
+    );
+    for text in [
+        "typedef int (WINAPI",
+        "A(int) \u{fc}(",
+        "typedef int (\u{dc}X *a)(int);",
+        "typedef a ()(b);",
+    ] {
+        symbols("a.c", text);
+    }
+}
+
+#[test]
 fn cpps_modules() {
     let text = "module;\n#include <cstdio>\nexport module garden.beds:soil;\nimport <vector>;\nimport std;\nexport import :worms;\n\
         // A bed.\nexport class Bed { public: int width() const; };\nexport template <class T> T dig(T t) { return t; }\n\
@@ -316,6 +356,35 @@ fn reacts_wrapped_components() {
 }
 
 #[test]
+fn what_hooks_keep_within_a_component_is_its() {
+    let text = "export function Cart({ id }: P) {\n  const rows = useSelector((state) => state.rows);\n  const [open, setOpen] = useState(() => false);\n  \
+        const onSave = useCallback(async (row: Row) => {\n    const saved = await save(row);\n  }, [id]);\n  \
+        const total = React.useMemo<number>(() => rows.reduce(sum), [rows]);\n  \
+        const search = useMemo(() => debounce((text) => find(text), 300), []);\n  \
+        useEffect(() => {\n    const timer = setTimeout(tick);\n  }, []);\n  return <Rows onSave={onSave} />;\n}\n";
+    for path in ["cart.tsx", "cart.jsx"] {
+        let text = if path == "cart.jsx" {
+            text.replace(": Row", "").replace(": P", "").replace("<number>", "")
+        } else {
+            text.to_owned()
+        };
+        has(
+            path,
+            &text,
+            &[
+                "function Cart",
+                "function Cart/onSave",
+                "function Cart/total",
+                "function Cart/search",
+            ],
+        );
+    }
+    let parsed =
+        parse_file("a.tsx", text, Language::detect("a.tsx", text), &ChunkOptions::default());
+    assert_eq!(parsed.symbols[1].signature, "const onSave = useCallback(async (row: Row))");
+}
+
+#[test]
 fn haskells_primes_and_directives() {
     has(
         "B.hs",
@@ -338,6 +407,7 @@ fn cythons_definitions() {
         text,
         &[
             "class Summer",
+            "variable Summer/total",
             "method Summer/add_all",
             "function square_of",
             "class Point",
@@ -346,7 +416,27 @@ fn cythons_definitions() {
     );
     let text = "cdef extern from \"math.h\" nogil:\n    double sin(double x)\n\ncdef class Tree:\n    cdef int depth\n    \
         cpdef int height(self)\n";
-    has("tree.pxd", text, &["function sin", "class Tree", "method Tree/height"]);
+    has(
+        "tree.pxd",
+        text,
+        &["function sin", "class Tree", "variable Tree/depth", "method Tree/height"],
+    );
+    let parsed =
+        parse_file("a.pxd", text, Language::detect("a.pxd", text), &ChunkOptions::default());
+    assert_eq!(parsed.symbols[0].signature, "double sin(double x)");
+    let text = "cdef class Pool:\n    cdef public int count, limit\n    cdef int grow(self, int by) nogil:\n        cdef int left = 1\n        \
+        return left\ncdef int calls = 0\n";
+    has(
+        "pool.pyx",
+        text,
+        &[
+            "class Pool",
+            "variable Pool/count",
+            "variable Pool/limit",
+            "method Pool/grow",
+            "variable calls",
+        ],
+    );
 }
 
 /// A header of macros: guards, conditions, documentation, comments behind values, values of several lines.
@@ -896,7 +986,18 @@ fn heads_that_go_on_and_words_that_languages_have_besides() {
             &["class sizes", "rule few", "property stable", "rule twice"],
         ),
         ("a.nimble", "task smoke, \"Runs it\":\n  exec \"x\"\n", &["rule smoke"]),
-        ("a.pm", "has 'wick';\nhas [qw(top base)] => 1;\n", &["property wick", "property top"]),
+        (
+            "a.pm",
+            "has 'wick';\nhas [qw(top base)] => 1;\nhas ['lid', '+rim'] => (\n  is => 'ro',\n);\nmy $light = sub {\n  my $x = 1;\n};\n",
+            &[
+                "property wick",
+                "property top",
+                "property base",
+                "property lid",
+                "property rim",
+                "function light",
+            ],
+        ),
         (
             "build.gradle.kts",
             "tasks.register<Copy>(\"pack\") { from(\"a\") }\ntasks.register(\"ship\")\n",
@@ -1253,4 +1354,274 @@ fn a_signature_has_the_name() {
         let signature = parsed.symbols.first().map(|symbol| symbol.signature.trim_end_matches(';'));
         assert_eq!(signature, Some(expected), "{path}");
     }
+}
+
+/// Tests and the blocks around them have the names that they say, and what is defined in them its own.
+#[test]
+fn tests_are_named_by_what_they_say() {
+    let text = "// All of a cart.\ndescribe(\"Cart\", () => {\n  const cart = new Cart();\n  function makeCart(n) {\n    return new Cart(n);\n  }\n  \
+        describe(`when it's a.b::c`, function () {\n    it.skip('says \"no\"', async () => {\n      const total = 1;\n    });\n    \
+        it.each([\n      [1, 2],\n    ])(\"adds %s\", (a, b) => {});\n    test.each`\n      a\n    `(\"of $a\", ({ a }) => {});\n    \
+        it(\"waits\", fakeAsync(() => {}), 500);\n    it(name, () => {});\n    it.todo(\"later\");\n  });\n});\n\
+        describe(Cart.name, () => {});\nDeno.test(\"opens\", () => {});\nregex.test(\"x\", () => {});\n";
+    for path in ["cart.test.js", "cart.test.ts"] {
+        has(
+            path,
+            text,
+            &[
+                "other Cart",
+                "function Cart/makeCart",
+                "other Cart/when it's a.b::c",
+                "other Cart/when it's a.b::c/says \"no\"",
+                "other Cart/when it's a.b::c/adds %s",
+                "other Cart/when it's a.b::c/of $a",
+                "other Cart/when it's a.b::c/waits",
+                "other Cart",
+                "other opens",
+            ],
+        );
+    }
+    let parsed = parse_file(
+        "cart.test.js",
+        text,
+        Language::detect("cart.test.js", text),
+        &ChunkOptions::default(),
+    );
+    let (first, third) = (&parsed.symbols[0], &parsed.symbols[3]);
+    assert_eq!(first.doc.as_deref(), Some("All of a cart."));
+    assert_eq!((first.lines.start, first.lines.end), (1, 21));
+    assert_eq!(third.signature, "it.skip('says \"no\"')");
+    for (path, text, expected) in [
+        (
+            "cart_spec.rb",
+            "RSpec.describe Shop::Cart, \"#total\", type: :model do\n  let(:cart) { 1 }\n  context \"when empty\" do\n    \
+             it(\"is { zero }\") { expect(1) }\n    it { is_expected.to be }\n  end\n  def helper(n)\n  end\n  \
+             shared_examples \"a list\" do\n  end\n  it_behaves_like \"a list\" do\n  end\nend\nOther.describe \"x\" do\nend\n",
+            &[
+                "other Shop::Cart #total",
+                "other Shop::Cart #total/when empty",
+                "other Shop::Cart #total/when empty/is { zero }",
+                "method Shop::Cart #total/helper",
+                "other Shop::Cart #total/a list",
+            ][..],
+        ),
+        (
+            "cart_test.rb",
+            "class CartTest < TestCase\n  test \"adds up\" do\n  end\nend\n",
+            &["class CartTest", "other CartTest/adds up"],
+        ),
+        (
+            "cart_test.exs",
+            "defmodule CartTest do\n  describe \"total/1\" do\n    @tag :slow\n    test \"adds up\", %{cart: cart} do\n      \
+             x = 1\n    end\n    test \"later\"\n  end\n  defp helper(a), do: a\nend\n",
+            &[
+                "module CartTest",
+                "other CartTest/total/1",
+                "other CartTest/total/1/adds up",
+                "function CartTest/helper",
+            ],
+        ),
+        (
+            "cart_test.php",
+            "<?php\ndescribe('cart', function () {\n  it('adds', fn () => 1)->group('a');\n});\n",
+            &["other cart", "other cart/adds"],
+        ),
+        (
+            "cart_spec.lua",
+            "describe(\"cart\", function()\n  local x = 1\n  it(\"adds\", function() end)\nend)\n",
+            &["other cart", "other cart/adds"],
+        ),
+        (
+            "cart_test.dart",
+            "void main() {\n  group('cart', () {\n    test('adds', () async {\n      var x = 1;\n    });\n  });\n}\n",
+            &["function main", "other main/cart", "other main/cart/adds"],
+        ),
+        ("test-cart.R", "test_that(\"adds up\", {\n  x <- 1\n})\n", &["other adds up"]),
+        (
+            "CartSpec.scala",
+            "class A extends Spec {\n  \"A cart\" should {\n    \"add up\" in { val x = 1 }\n  }\n  \
+             \"A list\" should \"be long\" in { val z = 1 }\n  test(\"y\") { val q = 1 }\n}\n",
+            &[
+                "class A",
+                "other A/A cart",
+                "other A/A cart/add up",
+                "other A/A list should be long",
+                "other A/y",
+            ],
+        ),
+    ] {
+        has(path, text, expected);
+    }
+}
+
+/// A block of tests that is too long for a chunk is cut between its tests, each of which tells what it is in.
+#[test]
+fn a_long_block_of_tests_is_cut_between_its_tests() {
+    let test = |at: usize| {
+        format!(
+            "  it(\"adds {at}\", () => {{\n{}  }});\n\n",
+            "    expect(cart.total()).toBe(1);\n".repeat(15)
+        )
+    };
+    let text =
+        format!("describe(\"Cart\", () => {{\n{}}});\n", (0..9).map(test).collect::<String>());
+    let parsed = parse_file(
+        "a.test.ts",
+        &text,
+        Language::detect("a.test.ts", &text),
+        &ChunkOptions::default(),
+    );
+    assert!(parsed.chunks.len() >= 4);
+    for chunk in &parsed.chunks[1..] {
+        assert_eq!(chunk.scopes, ["Cart"]);
+        assert!(text[chunk.bytes.clone()].starts_with("  it("));
+    }
+}
+
+#[test]
+fn what_graphql_extends_is_a_definition() {
+    has(
+        "a.graphql",
+        "extend type Query {\n  cart: Cart\n}\nextend interface Node { id: ID! }\nextend enum Kind { A }\n\
+         extend input Filter { a: Int }\nextend union Item = A | B\nextend scalar Date @x\n",
+        &[
+            "type Query",
+            "endpoint Query/cart",
+            "interface Node",
+            "enum Kind",
+            "constant Kind/A",
+            "struct Filter",
+            "type Item",
+            "type Date",
+        ],
+    );
+}
+
+#[test]
+fn what_a_makefile_exports_and_what_its_conditions_hold() {
+    has(
+        "Makefile",
+        "export BIN = a\noverride SIZE := 2\nifeq ($(OS),Windows)\n  EXT = .exe\nclean:\n\tdel x\nifdef DEBUG\nCFLAGS += -g\n\
+         trace: all\n\techo \\\nelse\nendif\nelse ifdef B\nTAIL := 1\nendif\nall: LOCAL = 1\nall: clean\n\techo\nifdef X\n\techo x\nendif\n",
+        &[
+            "variable BIN",
+            "variable SIZE",
+            "variable EXT",
+            "rule clean",
+            "variable CFLAGS",
+            "rule trace",
+            "variable TAIL",
+            "variable LOCAL",
+            "rule all",
+        ],
+    );
+}
+
+#[test]
+fn what_apis_stacks_and_workflows_declare_once() {
+    let expected = [
+        "endpoint paths//carts//carts get",
+        "resource components/parameters/CartId",
+        "resource components/responses/Gone",
+        "resource components/securitySchemes/token",
+        "type components/schemas/Cart",
+    ];
+    has(
+        "api.yaml",
+        "openapi: 3.0.0\npaths:\n  /carts:\n    get:\n      operationId: a\ncomponents:\n  parameters:\n    CartId:\n      in: path\n  \
+         responses:\n    Gone:\n      description: a\n  securitySchemes:\n    token:\n      type: http\n  schemas:\n    Cart:\n      type: object\n",
+        &expected,
+    );
+    has(
+        "api.json",
+        "{\"openapi\": \"3.0.0\", \"paths\": {\"/carts\": {\"get\": {\"a\": 1}}}, \"components\": {\"parameters\": {\"CartId\": {\"in\": \"path\"}},\n\
+         \"responses\": {\"Gone\": {\"a\": 1}}, \"securitySchemes\": {\"token\": {\"a\": 1}}, \"schemas\": {\"Cart\": {\"a\": 1}}}}\n",
+        &expected,
+    );
+    has(
+        "stack.yaml",
+        "AWSTemplateFormatVersion: 2010-09-09\nConditions:\n  IsProd: !Equals [a, b]\nResources:\n  Bucket:\n    Type: AWS::S3::Bucket\n",
+        &["variable Conditions/IsProd", "resource Resources/Bucket"],
+    );
+    has(
+        ".github/workflows/ci.yml",
+        "jobs:\n  build:\n    steps:\n      - id: meta\n        uses: a/b@v1\n      - uses: c/d@v1\n        id: made\n        name: Build\n      \
+         - run: make\n",
+        &["job jobs/build", "step jobs/build/steps/meta", "step jobs/build/steps/Build"],
+    );
+}
+
+#[test]
+fn a_signature_has_none_of_the_comments_in_it() {
+    let text = "module A where\n\n-- | Adds.\nadd :: Int -- ^ left\n    -> Int {- right -}\n    -> Int\nadd a b = a + b\n\nclass Shape a where\n  \
+        area :: a -- ^ it\n       -> Double\n";
+    let parsed = parse_file("A.hs", text, Language::detect("A.hs", text), &ChunkOptions::default());
+    let found: Vec<&str> = parsed.symbols.iter().map(|symbol| symbol.signature.as_str()).collect();
+    assert_eq!(
+        found,
+        ["module A", "add :: Int -> Int -> Int", "class Shape a", "area :: a -> Double"]
+    );
+    for (path, text, expected) in [
+        (
+            "a.ts",
+            "function f(\n  a: A, // the (first\n  /* b */ b: B,\n): C {\n}\n",
+            "function f( a: A, b: B, ): C",
+        ),
+        ("a.go", "package a\n\nfunc f(a int, // \u{fc}\n\tb int) {}\n", "func f(a int, b int)"),
+        ("a.rb", "def f(a, # b\n      c)\n  1\nend\n", "def f(a, c)"),
+    ] {
+        let parsed = parse_file(path, text, Language::detect(path, text), &ChunkOptions::default());
+        assert_eq!(parsed.symbols.last().map(|symbol| symbol.signature.as_str()), Some(expected));
+    }
+}
+
+#[test]
+fn conditions_that_cut_through_what_they_stand_in_csharp() {
+    let text = "namespace N\n{\n    public class Reader\n    {\n#if NET6\n        public void Read(int a)\n        {\n#else\n        public void Read(long a)\n        \
+        {\n#endif\n            Do();\n        }\n        public int One() { return 1; }\n    }\n#if OLD\n    public class Till {\n#else\n    public class Till : Base {\n#endif\n        \
+        public int Two() { return 1; }\n    }\n#if WHOLE\n    class W { void F() {} }\n#else\n    class V { void G() {} }\n#endif\n}\n";
+    has(
+        "a.cs",
+        text,
+        &[
+            "module N",
+            "class N/Reader",
+            "method N/Reader/Read",
+            "method N/Reader/One",
+            "class N/Till",
+            "method N/Till/Two",
+            "class N/W",
+            "method N/W/F",
+            "class N/V",
+            "method N/V/G",
+        ],
+    );
+}
+
+#[test]
+fn underlined_headings_hold_their_sections() {
+    let text = "Title\n=====\n\nIntro.\n\nSub one\n-------\n\nBody.\n\n### Deep\n\nBody.\n\nSub two\n-------\n\n> Quoted\n> ======\n> x\n\nBody.\n\n# Hash\n\nx\n";
+    has(
+        "a.md",
+        text,
+        &[
+            "section Title",
+            "section Title/Sub one",
+            "section Title/Sub one/Deep",
+            "section Title/Sub two",
+            "section Hash",
+        ],
+    );
+    let parsed = parse_file("a.md", text, Language::detect("a.md", text), &ChunkOptions::default());
+    let lines: Vec<(u32, u32)> =
+        parsed.symbols.iter().map(|symbol| (symbol.lines.start, symbol.lines.end)).collect();
+    assert_eq!(lines, [(1, 22), (6, 13), (11, 13), (15, 22), (24, 26)]);
+}
+
+#[test]
+fn a_string_with_code_in_it_ends_no_signature() {
+    let text = "class A {\n  fun f(map: Map<String, Int>) = \"${map[\"a\"]} and ${map.get(\"b${x[\"c\"]}\")}\"\n  fun g() = 1\n}\n";
+    has("a.kt", text, &["class A", "method A/f", "method A/g"]);
+    let parsed = parse_file("a.kt", text, Language::detect("a.kt", text), &ChunkOptions::default());
+    assert!(parsed.symbols[1].signature.ends_with("${map.get(\"b${x[\"c\"]}\")}\""));
 }

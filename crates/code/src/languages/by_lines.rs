@@ -383,7 +383,12 @@ pub(super) static ROWS: &[Row] = &[
                 ),
                 rule(
                     Kind::Property,
-                    r#"has\s*\(?\s*\[\s*(?:qw\s*[(\[{/<]\s*|["']\+?)(?P<name>[A-Za-z_]\w*)"#,
+                    r#"has\s*\(?\s*\[\s*(?:qw\s*[(\[{/<]\s*|["']\+?)(?P<name>[A-Za-z_]\w*)(?P<more>[^\])}>/=]*)"#,
+                    End::Line,
+                ),
+                rule(
+                    Kind::Function,
+                    r"(?:my|our|state)\s+\$(?P<name>\w+)\s*=\s*(?:async\s+)?sub\b",
                     End::Indent,
                 ),
                 // Around a method of Moose, and what is called by another name.

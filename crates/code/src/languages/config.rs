@@ -74,7 +74,10 @@ pub(super) static ROWS: &[Row] = &[
             "Makefile",
             &["make", "mk"],
             &["mk", "mak", "make"],
-            grammar(tree_sitter_make::LANGUAGE, include_str!("../../queries/make.scm")),
+            Grammar {
+                readable: crate::readable::without_conditions,
+                ..grammar(tree_sitter_make::LANGUAGE, include_str!("../../queries/make.scm"))
+            },
         )
     },
     Row {

@@ -196,6 +196,7 @@ impl Head<'_> {
         if self.end == End::Statement {
             self.mask_behind_body(mask);
         }
+        self.mask_conventions(mask);
         let from = self.after_templates(mask);
         if self.end == End::Statement && self.is_macros_alone(from) {
             return self.mask_macros(from, mask);
@@ -260,6 +261,29 @@ impl Head<'_> {
                 "signals" | "Q_SIGNALS" => mask.write(self.items[at].bytes.clone(), "public"),
                 "slots" | "Q_SLOTS" => self.blank(at, mask),
                 _ => {}
+            }
+        }
+    }
+
+    /// Blanks how the function is called that a pointer is to: `(WINAPI *Hook)(int)`, and in types also
+    /// `(APIENTRYP Draw)(int)`, whose macro holds the star.
+    fn mask_conventions(&self, mask: &mut Mask<'_>) {
+        let is_type = self.word(0) == "typedef";
+        let is_pointer =
+            |at: &usize| self.is(*at, ItemKind::Group) && self.is(at + 1, ItemKind::Group);
+        for at in (0..self.items.len()).filter(is_pointer) {
+            let group = &self.text[self.items[at].bytes.clone()];
+            let Some(inside) = group[1..].strip_suffix(')').map(str::trim_start) else { continue };
+            let behind = inside.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
+            let word = &inside[..inside.len() - behind.len()];
+            let start = self.items[at].bytes.end - 1 - inside.len();
+            if !is_macro(word) {
+                continue;
+            }
+            if behind.trim_start().starts_with('*') {
+                mask.blank(start..start + word.len());
+            } else if is_type && is_identifier(behind.trim()) {
+                mask.write(start..start + word.len(), "*");
             }
         }
     }
@@ -401,15 +425,17 @@ impl Head<'_> {
         }
     }
 
-    /// Where the qualified name begins that the word at `last` ends: `a::B<c>::d`.
+    /// Where the qualified name begins that the word at `last` ends: `a::B<c>::d`, `a::inline b`.
     fn chain_start(&self, last: usize) -> usize {
         let mut start = last;
-        while start >= 2 && self.is(start - 1, ItemKind::Path) {
-            let before = start - 2;
+        loop {
+            let is_inline = start >= 1 && self.word(start - 1) == "inline";
+            let path = start.checked_sub(1 + usize::from(is_inline));
+            let path = path.filter(|path| self.is(*path, ItemKind::Path));
+            let Some(before) = path.and_then(|path| path.checked_sub(1)) else { return start };
             start =
                 if self.is(before, ItemKind::Bracket) && before > 0 { before - 1 } else { before };
         }
-        start
     }
 
     /// The name of the function that is declared: a word with parentheses after it, which is neither a
@@ -469,7 +495,7 @@ impl Head<'_> {
     /// Leaves of what stands before a name the keywords and one type.
     fn mask_specifiers(&self, from: usize, name: usize, mask: &mut Mask<'_>) {
         let mut has_type = self.is(name, ItemKind::Sign(b'~'));
-        let mut candidates = Vec::new();
+        let (mut candidates, mut calls) = (Vec::new(), Vec::new());
         for at in from..name {
             let word = self.word(at);
             let is_tagged = at > from && CLASSES.contains(&self.word(at - 1));
@@ -480,7 +506,7 @@ impl Head<'_> {
             {
                 has_type = true;
             } else if is_identifier(word) && self.is(at + 1, ItemKind::Group) {
-                self.blank(at, mask);
+                calls.push(at);
             } else if is_identifier(word) {
                 candidates.push(at);
             }
@@ -490,9 +516,23 @@ impl Head<'_> {
             .or(candidates.last())
             .copied()
             .filter(|at| !has_type && !STARTS.contains(&self.word(at + 1)));
-        for at in candidates.into_iter().filter(|at| Some(*at) != kept) {
+        let is_typeless = !has_type && kept.is_none();
+        let typed = calls.last().copied().filter(|at| is_typeless && self.mask_typed(*at, mask));
+        for at in candidates.into_iter().chain(calls).filter(|at| Some(*at) != kept.or(typed)) {
             self.blank(at, mask);
         }
+    }
+
+    /// A macro around the type of what follows, `METHODDEF(int) name(…)`: the type is left. False where it holds none.
+    fn mask_typed(&self, at: usize, mask: &mut Mask<'_>) -> bool {
+        let (word, group) = (self.items[at].bytes.clone(), self.items[at + 1].bytes.clone());
+        let inside = &self.text[group.start + 1..group.end - 1];
+        let is_type = inside.starts_with(char::is_alphabetic)
+            && inside.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '*' | ' '));
+        if is_type {
+            mask.write(word.start..group.end, inside);
+        }
+        is_type
     }
 
     /// A macro that defines a function, `SYSCALL_DEFINE3(name, int, fd) {`: its name alone is left in the

@@ -1,16 +1,26 @@
-//! C# with blocks of extensions, which its grammar takes for a constructor, and `ref partial struct`, for a property.
+//! C# with blocks of extensions, which its grammar takes for a constructor, and `ref partial struct`, for a property; and
+//! with conditions that cut through a declaration.
 
 use std::borrow::Cow;
 
+use super::c_conditionals::cut_through;
+use super::c_tokens::tokens_and_directives;
 use super::{Mask, braces_len, parentheses_len};
 
 /// No person's head of a block is longer.
 const LONGEST_HEAD: usize = 1000;
 
 /// The text without the heads and the braces of `extension(Cart cart) { … }`, so that what is in them are members of the
-/// class around; and without the `partial` of a `ref partial struct`.
+/// class around; without the `partial` of a `ref partial struct`, and of a condition that cuts through something with one
+/// branch.
 pub(crate) fn without_extension_blocks(text: &str) -> Cow<'_, str> {
     let mut mask = Mask::new(text, Some(("/*", "*/")));
+    if text.contains("#endif") {
+        let (tokens, directives) = tokens_and_directives(text);
+        for left_out in cut_through(text, &tokens, &directives) {
+            mask.blank_lines(left_out);
+        }
+    }
     for (at, words) in text.match_indices("ref partial struct ") {
         mask.blank(at + "ref ".len()..at + words.len() - " struct ".len());
     }

@@ -8,8 +8,10 @@ use super::Mask;
 
 /// Words between `cdef` and what is declared.
 const MODIFIERS: [&str; 6] = ["public", "readonly", "api", "inline", "packed", "extern"];
-/// What follows the name of a function that has no body.
-const EMPTY: &str = "():0";
+/// What the head of a function ends with that has no body, and what comes before its other end.
+const EMPTY: &str = "):0";
+/// What declares values: Python has it in functions alone.
+const VALUES: &str = "nonlocal";
 const CLASSES: [&str; 5] = ["class", "struct", "union", "enum", "cppclass"];
 
 /// The text with what is C's in it masked.
@@ -104,6 +106,7 @@ impl Reader<'_> {
         let is_type = line.starts_with("ctypedef");
         match self.function(code.clone(), true).filter(|_| !is_type) {
             Some(end) => end,
+            None if !is_type && !opens && self.values(&code) => code.end,
             None => self.pass(code.clone()).max(code.end),
         }
     }
@@ -172,13 +175,48 @@ impl Reader<'_> {
             self.mask.blank(open + 1..close);
             return Some(end);
         }
-        let fits = tail_end - open >= EMPTY.len() && !self.text[open..tail_end].contains('\n');
+        // Behind the parentheses, where there is room: a signature ends before the body.
+        let behind = tail_end >= close + EMPTY.len();
+        let empty = if behind { close } else { tail_end - EMPTY.len() };
+        let fits = empty > open && !self.text[open..tail_end].contains('\n');
         if !is_c || !fits || name < code.start + "def ".len() {
             return None;
         }
         self.mask.write(code.start..name, "def");
-        self.mask.write(open..tail_end, EMPTY);
+        self.mask.blank(open + 1..empty);
+        self.mask.write(empty..tail_end, EMPTY);
         Some(end)
+    }
+
+    /// The names of values: `cdef public int count, limit = 3`. False where there are none, or no room to say so.
+    fn values(&mut self, code: &Range<usize>) -> bool {
+        let line = code_of(self.text, code);
+        if line.contains(['(', '"', '\'', '\\']) || line.ends_with(',') {
+            return false;
+        }
+        let mut names = Vec::new();
+        for part in outer_parts(line) {
+            let part = part.split(['=']).next().unwrap_or_default().trim_end();
+            // `b[10]` is an array.
+            let declared = part.strip_suffix(']').and_then(|part| Some(part.rsplit_once('[')?.0));
+            let declared = declared.filter(|name| name.ends_with(is_word)).unwrap_or(part);
+            let start = declared.trim_end_matches(is_word).len();
+            let at = code.start + (declared.as_ptr() as usize - line.as_ptr() as usize) + start;
+            names.push(at..at + declared.len() - start);
+        }
+        let room = names.first().map_or(0, |first| first.start - code.start);
+        if room <= VALUES.len() || names.iter().any(Range::is_empty) {
+            return false;
+        }
+        self.mask.write(code.start..names[0].start, VALUES);
+        for (index, name) in names.iter().enumerate() {
+            let next = names.get(index + 1).map(|next| next.start);
+            self.mask.blank(name.end..next.unwrap_or(code.start + line.len()));
+            if let Some(next) = next {
+                self.mask.put(next - 1, ",");
+            }
+        }
+        true
     }
 
     /// Nothing but a statement, with what it goes on in.
@@ -219,6 +257,24 @@ fn is_word(c: char) -> bool {
 
 fn first_word(text: &str) -> &str {
     &text[..text.find(|c: char| !is_word(c)).unwrap_or(text.len())]
+}
+
+/// The parts of a line between its commas, those within brackets left out.
+fn outer_parts(line: &str) -> Vec<&str> {
+    let (mut parts, mut depth, mut start) = (Vec::new(), 0_usize, 0);
+    for (at, byte) in line.bytes().enumerate() {
+        match byte {
+            b'[' => depth += 1,
+            b']' => depth = depth.saturating_sub(1),
+            b',' if depth == 0 => {
+                parts.push(&line[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&line[start..]);
+    parts
 }
 
 /// Where the word after the one at `at` begins.
@@ -282,13 +338,20 @@ mod tests {
             read("cdef struct P:\n    int x\n    double y[2]\nz = 1\n"),
             ["class P:", "    pass", "    pass", "z = 1"]
         );
-        assert_eq!(read("cdef void f(int a)\n"), ["def f():0"]);
+        assert_eq!(as_python("cdef void f(int a)\n"), "def       f(   ):0\n");
+        assert_eq!(as_python("cdef int f(a) nogil\n"), "def      f( ):0    \n");
         assert_eq!(read("def f(int a, b=(1, 2)) -> int:\n"), ["def f() -> int:"]);
     }
 
     #[test]
     fn what_has_no_name_of_its_own_is_a_statement() {
         assert_eq!(read("cdef int i = f(1)\n"), ["pass"]);
+        assert_eq!(as_python("cdef int a\n"), "nonlocal a\n");
+        assert_eq!(
+            read("  cdef np.ndarray[double, ndim=2] a, *b, c[3], d = 4 # e\n"),
+            ["  nonlocal a ,b ,c ,d # e"]
+        );
+        assert_eq!(read("cdef A b\ncdef x\n"), ["pass", "pass"]);
         assert_eq!(read("cdef:\n    int i\n"), ["if 1:", "    pass"]);
         assert_eq!(
             read("cdef extern from \"m.h\" nogil:\n    double sin(double x)\n"),

@@ -17,7 +17,7 @@ use crate::source::{Exceptions, WalkOptions};
 /// Raised when what is stored for an unchanged file would come out differently: another chunker,
 /// another lexical coding, another text for the model. Older indexes are rebuilt, which embeds
 /// only the texts that changed.
-const FORMAT: u32 = 8;
+const FORMAT: u32 = 9;
 
 /// The index of a job and the model that it is made with.
 #[derive(Debug)]
