@@ -8,9 +8,9 @@
 ((section (atx_heading (atx_h4_marker) heading_content: (_) @name)) @definition.section (#set! level "4"))
 ((section (atx_heading (atx_h5_marker) heading_content: (_) @name)) @definition.section (#set! level "5"))
 ((section (atx_heading (atx_h6_marker) heading_content: (_) @name)) @definition.section (#set! level "6"))
-((setext_heading heading_content: (paragraph) @name (setext_h1_underline)) @definition.section
+(section (setext_heading heading_content: (paragraph) @name (setext_h1_underline)) @definition.section
   (#set! level "1") (#set! ends "next"))
-((setext_heading heading_content: (paragraph) @name (setext_h2_underline)) @definition.section
+(section (setext_heading heading_content: (paragraph) @name (setext_h2_underline)) @definition.section
   (#set! level "2") (#set! ends "next"))
 
 (fenced_code_block (info_string (language) @injection.language) (code_fence_content) @injection.content)

@@ -83,7 +83,7 @@ pub(super) static ROWS: &[Row] = &[
         passes: &[],
         lines: None,
         grammar: Some(Grammar {
-            readable: crate::readable::without_extension_blocks,
+            readable: crate::readable::plain_declarations,
             ..grammar(tree_sitter_c_sharp::LANGUAGE, include_str!("../../queries/csharp.scm"))
         }),
     },

@@ -13,7 +13,7 @@ const LONGEST_HEAD: usize = 1000;
 /// The text without the heads and the braces of `extension(Cart cart) { … }`, so that what is in them are members of the
 /// class around; without the `partial` of a `ref partial struct`, and of a condition that cuts through something with one
 /// branch.
-pub(crate) fn without_extension_blocks(text: &str) -> Cow<'_, str> {
+pub(crate) fn plain_declarations(text: &str) -> Cow<'_, str> {
     let mut mask = Mask::new(text, Some(("/*", "*/")));
     if text.contains("#endif") {
         let (tokens, directives) = tokens_and_directives(text);
@@ -60,7 +60,7 @@ mod tests {
     fn blocks_of_extensions_lend_their_members_to_the_class() {
         let text =
             "static class A {\n  extension<T>(List<T> of) where T : B {\n    int C => 1;\n  }\n}\n";
-        let read = without_extension_blocks(text);
+        let read = plain_declarations(text);
         assert_eq!(read.len(), text.len());
         let words: Vec<&str> = read.split_whitespace().collect();
         assert_eq!(words, "static class A { int C => 1; }".split(' ').collect::<Vec<_>>());
@@ -70,7 +70,7 @@ mod tests {
             "x = extension(a);",
             "extension(a) { \"{\" ",
         ] {
-            assert_eq!(without_extension_blocks(plain), plain);
+            assert_eq!(plain_declarations(plain), plain);
         }
     }
 }

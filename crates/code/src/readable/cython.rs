@@ -195,8 +195,8 @@ impl Reader<'_> {
             return false;
         }
         let mut names = Vec::new();
-        for part in outer_parts(line) {
-            let part = part.split(['=']).next().unwrap_or_default().trim_end();
+        for part in outer_parts(line, b',') {
+            let part = outer_parts(part, b'=')[0].trim_end();
             // `b[10]` is an array.
             let declared = part.strip_suffix(']').and_then(|part| Some(part.rsplit_once('[')?.0));
             let declared = declared.filter(|name| name.ends_with(is_word)).unwrap_or(part);
@@ -259,14 +259,14 @@ fn first_word(text: &str) -> &str {
     &text[..text.find(|c: char| !is_word(c)).unwrap_or(text.len())]
 }
 
-/// The parts of a line between its commas, those within brackets left out.
-fn outer_parts(line: &str) -> Vec<&str> {
+/// The parts of a line between its commas or other signs, those within brackets left out; one at least.
+fn outer_parts(line: &str, between: u8) -> Vec<&str> {
     let (mut parts, mut depth, mut start) = (Vec::new(), 0_usize, 0);
     for (at, byte) in line.bytes().enumerate() {
         match byte {
             b'[' => depth += 1,
             b']' => depth = depth.saturating_sub(1),
-            b',' if depth == 0 => {
+            _ if byte == between && depth == 0 => {
                 parts.push(&line[start..at]);
                 start = at + 1;
             }

@@ -27,7 +27,7 @@ mod templates;
 pub(crate) use bicep::without_null;
 pub(crate) use c_macros::without_annotations;
 pub(crate) use cpp_modules::without_cpp_modules;
-pub(crate) use csharp::without_extension_blocks;
+pub(crate) use csharp::plain_declarations;
 pub(crate) use cython::as_python;
 pub(crate) use flow::{is_flow, without_flow};
 pub(crate) use haskell::without_directives;
