@@ -15,7 +15,7 @@
 
 use std::collections::HashMap;
 
-use sconce_code::{Chunk, Import, LineRange, ParsedFile, SymbolKind, words};
+use sconce_code::{Chunk, Import, LineRange, ParsedFile, Symbol, SymbolKind, words};
 
 use super::codec::{Reader, TermCounts, Writer};
 use super::error::LexicalIndexError;
@@ -80,6 +80,11 @@ pub(super) struct DefinedSymbol {
     pub(super) lines: LineRange,
 }
 
+/// Whether a definition is called by a sentence, as tests are: that is text, and no name that others use.
+fn is_title(symbol: &Symbol) -> bool {
+    symbol.kind == SymbolKind::Other && symbol.name.contains(char::is_whitespace)
+}
+
 /// The postings of a file, ready for `files.lexical`.
 ///
 /// `text` must be the one that `parsed` was made from; a chunk beyond it counts as empty.
@@ -96,7 +101,7 @@ pub fn encode_postings(text: &str, parsed: &ParsedFile) -> Vec<u8> {
         .iter()
         .enumerate()
         .flat_map(|(ordinal, chunk)| chunk.symbols.iter().map(move |&symbol| (ordinal, symbol)))
-        .filter(|&(_, symbol)| symbol < parsed.symbols.len())
+        .filter(|&(_, symbol)| parsed.symbols.get(symbol).is_some_and(|symbol| !is_title(symbol)))
         .collect();
     out.number(placed.len() as u64);
     for (ordinal, symbol) in placed {
