@@ -1457,14 +1457,14 @@ fn tests_are_named_by_what_they_say() {
 /// A block of tests that is too long for a chunk is cut between its tests, each of which tells what it is in.
 #[test]
 fn a_long_block_of_tests_is_cut_between_its_tests() {
-    let test = |at: usize| {
+    let block = |at: usize| {
         format!(
             "  it(\"adds {at}\", () => {{\n{}  }});\n\n",
             "    expect(cart.total()).toBe(1);\n".repeat(15)
         )
     };
     let text =
-        format!("describe(\"Cart\", () => {{\n{}}});\n", (0..9).map(test).collect::<String>());
+        format!("describe(\"Cart\", () => {{\n{}}});\n", (0..9).map(block).collect::<String>());
     let parsed = parse_file(
         "a.test.ts",
         &text,

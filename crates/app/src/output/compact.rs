@@ -231,7 +231,11 @@ impl NextCall<'_> {
 
 /// The call that reads the best place.
 fn read_best(text: &mut String, best: &SearchResult, budget: Budget) {
-    let path = format!("{}:{}-{}", best.path, best.start_line, best.end_line);
+    // A small definition among others is read alone.
+    let path = match best.symbol_line.filter(|_| best.symbol.is_some()) {
+        Some(line) => format!("{}:{line}", best.path),
+        None => format!("{}:{}-{}", best.path, best.start_line, best.end_line),
+    };
     let mut arguments = serde_json::json!({ "path": path });
     if budget.names_indexes {
         arguments["index_name"] = best.index.as_str().into();
@@ -439,6 +443,9 @@ mod tests {
         let last = whole.lines().last().unwrap();
         let path = "crates/part_0/src/module/file_0.rs:1-9";
         assert_eq!(last, format!(r#"next: read_chunk {{"path":"{path}"}}"#));
+        let small = SearchResult { symbol_line: Some(4), ..found[0].clone() };
+        let small = compact(&[small], &[], Budget::new(false, 4000), Some(&again)).text;
+        assert!(small.ends_with("file_0.rs:4\"}\n"), "{small}");
         let odd = SearchResult { path: "a\u{202e}b.rs".to_owned(), ..result(0, 1) };
         let odd = compact(&[odd], &[], Budget::new(false, 4000), Some(&again)).text;
         assert!(odd.ends_with("next: read_chunk {\"path\":\"a\\u202eb.rs:1-2\"}\n"), "{odd}");
