@@ -10,6 +10,7 @@ mod engine;
 mod error;
 mod eval;
 mod freshness;
+mod git_config;
 mod handle;
 mod index;
 mod models;

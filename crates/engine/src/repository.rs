@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::git_config::entries;
 use crate::source::{Beneath, read_small};
 
 /// The most bytes of a repository's packed references that are read: some hundred thousand of them.
@@ -91,11 +92,9 @@ impl GitConfig {
     }
 
     /// The values of a key, in any section: the few that are asked for stand in one alone.
-    fn values<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a str> {
-        self.text.lines().filter_map(move |line| {
-            let (name, value) = line.split_once('=')?;
-            name.trim().eq_ignore_ascii_case(key).then(|| value.trim().trim_matches('"'))
-        })
+    fn values<'a>(&'a self, key: &'a str) -> impl Iterator<Item = String> + 'a {
+        let of_key = entries(&self.text).filter(move |entry| entry.key.eq_ignore_ascii_case(key));
+        of_key.map(|entry| entry.value)
     }
 
     /// Whether the last value of a key is this one.

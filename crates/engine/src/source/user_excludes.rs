@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::git_config::entries;
+
 /// The most bytes of a file of configuration that are read.
 const MAX_BYTES: u64 = 1 << 20;
 /// As deep as git itself follows one file's includes.
@@ -57,25 +59,15 @@ impl GitUser {
             file.metadata().is_ok_and(|file| file.is_file() && file.len() <= MAX_BYTES);
         let text = is_readable.then(|| std::fs::read(file).ok()).flatten().unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
-        let mut section = String::new();
-        for line in text.lines().map(str::trim) {
-            let line = if let Some(header) = line.strip_prefix('[') {
-                let Some((name, after)) = header.split_once(']') else { continue };
-                section = name.trim().to_lowercase();
-                after.trim()
-            } else {
-                line
-            };
-            let Some((key, value)) = line.split_once('=') else { continue };
-            let path = || self.expanded(&value_of(value), file.parent()?);
-            match (section.as_str(), key.trim().to_lowercase().as_str()) {
-                ("core", "excludesfile") => *found = path().or(found.take()),
-                ("include", "path") if depth < MAX_DEPTH => {
-                    if let Some(path) = path() {
-                        self.read(&path, depth + 1, found);
-                    }
-                }
-                _ => {}
+        for entry in entries(&text) {
+            let path = || self.expanded(&entry.value, file.parent()?);
+            if entry.is("core", "excludesfile") {
+                *found = path().or(found.take());
+            } else if entry.is("include", "path")
+                && depth < MAX_DEPTH
+                && let Some(path) = path()
+            {
+                self.read(&path, depth + 1, found);
             }
         }
     }
@@ -88,21 +80,6 @@ impl GitUser {
             None => Some(directory.join(path)),
         }
     }
-}
-
-/// A value without its quotes and the comment behind it.
-fn value_of(text: &str) -> String {
-    let mut value = String::new();
-    let (mut is_quoted, mut letters) = (false, text.trim().chars());
-    while let Some(letter) = letters.next() {
-        match letter {
-            '"' => is_quoted = !is_quoted,
-            '\\' => value.extend(letters.next()),
-            '#' | ';' if !is_quoted => break,
-            _ => value.push(letter),
-        }
-    }
-    value.trim_end().to_owned()
 }
 
 #[cfg(test)]
@@ -135,7 +112,7 @@ mod tests {
         let included = "[core]\nexcludesfile = ~/first\n[include]\n path = dots/config\n";
         assert_eq!(found(included), home.join("dots/ignore"));
         assert_eq!(found(&format!("{included}[core]\nexcludesfile = /last")), Path::new("/last"));
-        let of_others = "[includeIf \"gitdir:~/work/\"]\n path = dots/config\n";
+        let of_others = "[includeIf \"gitdir:~/clients/\"]\n path = dots/config\n";
         assert_eq!(found(of_others), home.join(".config/git/ignore"));
         assert_eq!(
             found("[include]\n path = .gitconfig\n"),
