@@ -79,14 +79,15 @@ pub fn analyze(query: &str) -> QueryAnalysis {
     let folded = words::fold(text);
     let phrases = phrases_of(&folded);
     let tokens = tokens_of(&folded);
-    let used = name_asked(&tokens).filter(|_| phrases.is_empty());
-    let implemented = name_implemented(&tokens).filter(|_| phrases.is_empty());
+    // What stands in quotes is asked for as it is.
+    let question = if phrases.is_empty() { tokens.as_slice() } else { &[] };
+    let used = name_asked(question);
+    let implemented = name_implemented(question);
     let asks_for_subtypes = used.is_none() && implemented.is_some();
     let asks_for_uses = used.is_some();
-    let defined = name_defined(&tokens).filter(|_| phrases.is_empty());
-    let tested = name_tested(&tokens).filter(|_| phrases.is_empty());
-    let name = used.or(implemented).or(defined);
-    let asks_for_tests = name.is_none() && tested.is_some();
+    let name = used.or(implemented).or_else(|| name_defined(question));
+    let tested = if name.is_none() { name_tested(question) } else { None };
+    let asks_for_tests = tested.is_some();
     let name = name.or(tested);
     let (asked, text) = name.map_or((&*folded, text), |name| (name.text, name.text));
     let tokens = name.map_or(tokens, |name| vec![name]);

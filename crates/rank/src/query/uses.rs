@@ -109,38 +109,36 @@ fn may_be_type(token: &Token<'_>) -> bool {
         || token.text.starts_with(char::is_uppercase) && token.text.contains(char::is_lowercase)
 }
 
-/// The name of the type whose implementations a query asks for, where it asks for nothing else.
-pub(super) fn name_implemented<'a>(tokens: &[Token<'a>]) -> Option<Token<'a>> {
-    let asking = [&SUBCLASSES[..], &IMPLEMENTS, &TYPES, &AROUND];
+/// Whether a query has one of these words.
+fn has(tokens: &[Token<'_>], words: &[&str]) -> bool {
+    tokens.iter().any(|token| is_in(words, token))
+}
+
+/// The one token of a query that is none of the words that it asks with.
+fn only_other<'a>(tokens: &[Token<'a>], asking: &[&[&str]]) -> Option<Token<'a>> {
     let mut rest = tokens.iter().filter(|token| !asking.iter().any(|words| is_in(words, token)));
     let name = *rest.next()?;
-    let has = |words: &[&str]| tokens.iter().any(|token| is_in(words, token));
-    let is_asked = has(&SUBCLASSES) || has(&IMPLEMENTS) && (may_be_type(&name) || has(&["who"]));
-    (is_asked && rest.next().is_none()).then_some(name)
+    rest.next().is_none().then_some(name)
+}
+
+/// The name of the type whose implementations a query asks for, where it asks for nothing else.
+pub(super) fn name_implemented<'a>(tokens: &[Token<'a>]) -> Option<Token<'a>> {
+    let name = only_other(tokens, &[&SUBCLASSES, &IMPLEMENTS, &TYPES, &AROUND])?;
+    let may_be = || may_be_type(&name) || has(tokens, &["who"]);
+    let is_asked = has(tokens, &SUBCLASSES) || has(tokens, &IMPLEMENTS) && may_be();
+    is_asked.then_some(name)
 }
 
 /// Words that ask for the tests of what stands beside them.
-const TESTS: [&str; 10] = [
-    "cover",
-    "covered",
-    "covering",
-    "covers",
-    "test",
-    "tested",
-    "testing",
-    "tests",
-    "integration",
-    "unit",
-];
+const TESTS: [&str; 4] = ["test", "tested", "testing", "tests"];
+/// What else such a question is made of.
+const AROUND_TESTS: [&str; 6] = ["cover", "covered", "covering", "covers", "integration", "unit"];
 
 /// The name whose tests a query asks for, where it asks for nothing else: `tests of Oven.heat`, `where is open_store
 /// tested`.
 pub(super) fn name_tested<'a>(tokens: &[Token<'a>]) -> Option<Token<'a>> {
-    let asking = [&TESTS[..], &KEYWORDS, &AROUND];
-    let mut rest = tokens.iter().filter(|token| !asking.iter().any(|words| is_in(words, token)));
-    let name = *rest.next()?;
-    let is_asked = tokens.iter().any(|token| is_in(&TESTS[4..8], token));
-    (may_be_type(&name) && is_asked && rest.next().is_none()).then_some(name)
+    let name = only_other(tokens, &[&TESTS, &AROUND_TESTS, &KEYWORDS, &AROUND])?;
+    (may_be_type(&name) && has(tokens, &TESTS)).then_some(name)
 }
 
 /// Words that ask for the definition of what stands beside them.
@@ -150,24 +148,17 @@ const DEFINED: [&str; 6] =
 /// The name whose definition a query asks for, where it asks for nothing else: `where is ParamType defined`,
 /// `definition of the class Option`, `struct GlobSet`.
 pub(super) fn name_defined<'a>(tokens: &[Token<'a>]) -> Option<Token<'a>> {
-    let asking = [&DEFINED[..], &KEYWORDS, &AROUND];
-    let mut rest = tokens.iter().filter(|token| !asking.iter().any(|words| is_in(words, token)));
-    let name = *rest.next()?;
-    let is_asked = tokens.iter().any(|token| is_in(&DEFINED, token))
-        || tokens.len() == 2 && is_in(&KEYWORDS, &tokens[0]);
-    (may_be_type(&name) && is_asked && rest.next().is_none()).then_some(name)
+    let name = only_other(tokens, &[&DEFINED, &KEYWORDS, &AROUND])?;
+    let is_asked = has(tokens, &DEFINED) || tokens.len() == 2 && is_in(&KEYWORDS, &tokens[0]);
+    (may_be_type(&name) && is_asked).then_some(name)
 }
 
 /// The name whose uses a query asks for, where it asks for nothing else.
 pub(super) fn name_asked<'a>(tokens: &[Token<'a>]) -> Option<Token<'a>> {
-    let mut rest = tokens
-        .iter()
-        .filter(|token| ![&CALLERS[..], &USES, &AROUND].iter().any(|words| is_in(words, token)));
-    let name = *rest.next().filter(|_| tokens.len() > 1)?;
-    let has = |words: &[&str]| tokens.iter().any(|token| is_in(words, token));
-    let is_name = name.marked || looks_like_name(name.text);
-    let is_asked = has(&CALLERS) || has(&USES) && (is_name || has(&["who"]));
-    (is_asked && rest.next().is_none()).then_some(name)
+    let name = only_other(tokens, &[&CALLERS, &USES, &AROUND])?;
+    let is_name = || name.marked || looks_like_name(name.text) || has(tokens, &["who"]);
+    let is_asked = has(tokens, &CALLERS) || has(tokens, &USES) && is_name();
+    is_asked.then_some(name)
 }
 
 #[cfg(test)]

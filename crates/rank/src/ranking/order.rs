@@ -60,13 +60,17 @@ impl Candidate {
             .map(|feature| self.features[feature] * weights.features[feature])
             .iter()
             .sum();
-        let all = (self.features.dot(&weights.features) - exact) * penalty + exact;
-        if self.flags & NOT_ASKED_FOR != 0 { all * weights.not_asked_for } else { all }
+        (self.features.dot(&weights.features) - exact) * penalty + exact * self.asked_for(weights)
+    }
+
+    /// The factor of what is no test where tests alone are asked for, which what is exactly there has too.
+    fn asked_for(&self, weights: &Weights) -> f32 {
+        if self.flags & NOT_ASKED_FOR != 0 { weights.not_asked_for } else { 1.0 }
     }
 
     /// The factor of its path and its kind of code.
     fn penalty(&self, weights: &Weights) -> f32 {
-        let mut factor = weights.depth.powi(i32::from(self.depth));
+        let mut factor = weights.depth.powi(i32::from(self.depth)) * self.asked_for(weights);
         for (class, weight) in weights.classes {
             if self.class.contains(class) {
                 factor *= weight;

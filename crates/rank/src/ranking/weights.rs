@@ -113,6 +113,7 @@ impl Weights {
                 Signal::PathPenalty => {
                     weights.classes.iter_mut().for_each(|(_, factor)| *factor = 1.0);
                     (weights.test_code, weights.imports, weights.depth) = (1.0, 1.0, 1.0);
+                    weights.not_asked_for = 1.0;
                 }
                 _ => {}
             }
