@@ -126,6 +126,14 @@ fn is_root(mcp: &Mcp, directory: &Path) -> bool {
     mcp.projects().roots().iter().any(|root| root == directory)
 }
 
+/// What to do where a search does not index a directory that may be meant.
+fn index_all_of_it(tool: &str) -> String {
+    format!(
+        "name a project in it; if all of it is meant, which may take long, index_codebase with this \
+         path indexes it first, and {tool} answers then"
+    )
+}
+
 /// Refuses to index the directory around the call's own project because of a search.
 fn above_own(call: &Call<'_>, directory: &Path) -> ToolError {
     let Call { mcp, tool, given, .. } = call;
@@ -133,10 +141,7 @@ fn above_own(call: &Call<'_>, directory: &Path) -> ToolError {
     let failure = ToolError::new(format!(
         "{shown} is not indexed, and lies around this project without being marked as one"
     ))
-    .with_hint(format!(
-        "name a project in it; if all of it is meant, index_codebase with this path indexes it first, and \
-         {tool} answers then"
-    ));
+    .with_hint(index_all_of_it(tool));
     match mcp.projects().default_project() {
         Some(own) => failure.with_argument(tool, given, "path", own.display().to_string().into()),
         None => failure,
@@ -150,10 +155,7 @@ fn refused(call: &Call<'_>, error: EngineError) -> ToolError {
     let (is_meant, project) = (is_root(mcp, directory), directory.join("project"));
     let mut failure = ToolError::from(error);
     if is_meant {
-        failure = failure.with_hint(format!(
-            "name a project in it; if all of it is meant, which may take long, index_codebase with this \
-             path indexes it first, and {tool} answers then"
-        ));
+        failure = failure.with_hint(index_all_of_it(tool));
     }
     if call.is_file("path") {
         return failure.with_call("list_indexes", &serde_json::json!({}));

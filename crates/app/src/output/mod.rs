@@ -15,6 +15,7 @@ use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};
 
 use serde::Serialize;
+use serde_json::json;
 
 use crate::failure::{Exit, Failure};
 
@@ -111,23 +112,10 @@ impl Output {
         let _ = std::io::stderr().write_all(text.as_bytes());
         if self.json && !failure.is_printed {
             // A program that reads JSON reads it in any case.
-            let _ = self.print_json(&serde_json::json!({ "error": FailureText::of(failure) }));
+            let Failure { message, hint, exit, .. } = failure;
+            let told = json!({ "message": message, "hint": hint, "exit_code": exit.code() });
+            let _ = self.print_json(&json!({ "error": told }));
         }
-    }
-}
-
-/// A failure for a program.
-#[derive(Serialize)]
-struct FailureText<'a> {
-    message: &'a str,
-    hint: Option<&'a str>,
-    exit_code: u8,
-}
-
-impl FailureText<'_> {
-    fn of(failure: &Failure) -> FailureText<'_> {
-        let Failure { message, hint, exit, .. } = failure;
-        FailureText { message, hint: hint.as_deref(), exit_code: exit.code() }
     }
 }
 
