@@ -1,7 +1,8 @@
 //! What a project's ignore files leave out, as git has it.
 //!
 //! A repository's rules hold in that repository: neither in what lies around it nor in a submodule or
-//! another working tree below it. What git tracks is never left out by git's own rules.
+//! another working tree below it. What git tracks is never left out by git's own rules; where there is no
+//! repository to say so, a rule that [may mean another directory](super::unpacked) leaves none out.
 
 use std::collections::HashMap;
 use std::io;
@@ -180,7 +181,8 @@ impl IgnoreFiles {
         let rule = around.or_else(|| {
             let root = repository.map_or(self.root.as_path(), |repository| &repository.root);
             let said = by_git.or_else(|| self.said_by_user(root, path, is_dir))?;
-            (!said.takes).then_some(said.rule)
+            let is_taken = said.takes || repository.is_none() && said.may_mean_another;
+            (!is_taken).then_some(said.rule)
         })?;
         if !repository.is_some_and(|repository| repository.tracks(path, is_dir)) {
             return Some(rule);

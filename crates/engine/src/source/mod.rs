@@ -14,6 +14,7 @@ mod secret;
 mod skip;
 mod tools;
 mod tracked;
+mod unpacked;
 mod user_excludes;
 mod walk;
 

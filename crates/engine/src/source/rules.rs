@@ -15,6 +15,7 @@ use sconce_code::filter::check_size;
 
 use super::log::WalkLog;
 use super::reader::{Beneath, is_missing};
+use super::unpacked::may_mean_another;
 use super::user_excludes::GitUser;
 use crate::sync::lock;
 
@@ -47,10 +48,14 @@ impl Rules {
             Match::Whitelist(glob) => (true, glob),
         };
         if takes {
-            return Some(Decision { takes, rule: String::new() });
+            return Some(Decision { takes, rule: String::new(), may_mean_another: false });
         }
         let place = glob.from().map(Path::to_string_lossy).unwrap_or_default();
-        Some(Decision { takes, rule: format!("{place}: {}", glob.original()) })
+        let below = path.strip_prefix(self.matcher.path());
+        let may_mean_another =
+            is_dir && below.is_ok_and(|below| may_mean_another(glob.original(), below));
+        let rule = format!("{place}: {}", glob.original());
+        Some(Decision { takes, rule, may_mean_another })
     }
 }
 
@@ -66,6 +71,8 @@ pub(super) enum Case {
 pub(super) struct Decision {
     pub(super) takes: bool,
     pub(super) rule: String,
+    /// Whether what it leaves out is a directory that [it may not mean](may_mean_another).
+    pub(super) may_mean_another: bool,
 }
 
 /// Reads the ignore files of a walk, all together within bounds.

@@ -66,6 +66,23 @@ fn ignore_files_hold_without_a_repository() {
 }
 
 #[test]
+fn what_an_archive_holds_among_its_sources_is_taken_where_no_repository_says_what_is_tracked() {
+    let dir = tempfile::tempdir().unwrap();
+    let root = dir.path();
+    fs::write(root.join(".gitignore"), "types\nlib/\n/src/api\n").unwrap();
+    let made = ["types/a.d.ts", "web/lib/a.js", "src/api/a.ts"];
+    write_all(root, &["src/types/store.ts", "web/src/lib/a.ts", "src/lib/types/b.ts"]);
+    write_all(root, &made);
+    assert_eq!(found(root), ["src/lib/types/b.ts", "src/types/store.ts", "web/src/lib/a.ts"]);
+    // A search's own rules are no archive's.
+    fs::write(root.join(".ignore"), "types\n").unwrap();
+    assert_eq!(found(root), [".ignore", "web/src/lib/a.ts"]);
+    fs::remove_file(root.join(".ignore")).unwrap();
+    git(root, &["init", "--quiet"]);
+    assert_eq!(found(root), [""; 0], "git has the word");
+}
+
+#[test]
 fn globs_narrow_and_a_wrong_one_is_named() {
     let dir = tempfile::tempdir().unwrap();
     for path in ["a.rs", "b.py", "gen_c.rs"] {
