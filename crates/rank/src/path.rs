@@ -17,7 +17,7 @@ impl PathClass {
     pub const TEST: Self = Self(1);
     /// Examples, samples, demonstrations, tutorials.
     pub const EXAMPLE: Self = Self(1 << 1);
-    /// Documentation: directories of it, and prose by its extension.
+    /// Documentation: directories of it, and prose by its extension. A website's program is code like any other.
     pub const DOCUMENTATION: Self = Self(1 << 2);
     /// Compatibility layers, legacy, deprecated and old versions.
     pub const LEGACY: Self = Self(1 << 3);
@@ -141,7 +141,7 @@ const WORDS: [(PathClass, Sense, &[&str]); 12] = [
         ],
     ),
     (PathClass::DOCUMENTATION, Sense::Plain, &["docs", "documentation"]),
-    (PathClass::DOCUMENTATION, Sense::Ambiguous, &["doc", "website", "readme", "site"]),
+    (PathClass::DOCUMENTATION, Sense::Ambiguous, &["doc", "readme"]),
     (
         PathClass::LEGACY,
         Sense::Plain,
@@ -294,6 +294,10 @@ fn class_of(directories: &[&str], name: &str) -> PathClass {
             class = class.with(named);
         }
     }
+    // What Kotlin's builds write down of a library, to be compared with.
+    if name.ends_with(".api") && directories.last() == Some(&"api") {
+        class = class.with(PathClass::GENERATED);
+    }
     class.with(class_of_name(name)).with(class_of_source_set(directories))
 }
 
@@ -353,16 +357,75 @@ fn class_of_name(name: &str) -> PathClass {
     if matches!(extension, "md" | "mdx" | "rst" | "txt" | "adoc" | "org" | "html" | "htm") {
         class = class.with(PathClass::DOCUMENTATION);
     }
-    let is_configuration = matches!(
-        extension,
-        "json" | "yaml" | "yml" | "toml" | "xml" | "lock" | "ini" | "cfg" | "conf" | "properties"
-    );
     let is_about =
         matches!(stem, "changelog" | "changes" | "history" | "license" | "licence" | "copying");
-    if is_configuration || is_about || DATA_EXTENSIONS.contains(&extension) {
+    let is_data = CONFIGURATION.contains(&extension) || DATA_EXTENSIONS.contains(&extension);
+    if is_data || is_about || is_of_a_tool(&lower) {
         class = class.with(PathClass::DATA);
     }
     class
+}
+
+/// Extensions of configuration: what programs and builds are told, and do not run.
+const CONFIGURATION: [&str; 22] = [
+    "cfg",
+    "conf",
+    "csproj",
+    "dic",
+    "fsproj",
+    "ini",
+    "json",
+    "lock",
+    "neon",
+    "pbxproj",
+    "plist",
+    "properties",
+    "props",
+    "sln",
+    "slnx",
+    "targets",
+    "toml",
+    "vbproj",
+    "vcxproj",
+    "xml",
+    "yaml",
+    "yml",
+];
+
+/// Hidden files that tell a tool about the project, as it is called behind the dot.
+const OF_TOOLS: [&str; 24] = [
+    "babelrc",
+    "browserslistrc",
+    "clang-format",
+    "clang-tidy",
+    "coveragerc",
+    "editorconfig",
+    "eslintrc",
+    "flake8",
+    "gitattributes",
+    "gitmodules",
+    "mailmap",
+    "node-version",
+    "npmrc",
+    "nvmrc",
+    "prettierrc",
+    "pylintrc",
+    "python-version",
+    "ruby-version",
+    "rubocop_todo",
+    "stylelintrc",
+    "swift-version",
+    "tool-versions",
+    "watchmanconfig",
+    "yarnrc",
+];
+
+/// Whether a lower-case name is that of a file which tells a tool about the project: `.gitignore`, `.editorconfig`,
+/// `go.mod`.
+fn is_of_a_tool(name: &str) -> bool {
+    let hidden = name.strip_prefix('.');
+    let of_tool = |name: &str| name.ends_with("ignore") || OF_TOOLS.contains(&name);
+    hidden.is_some_and(of_tool) || matches!(name, "codeowners" | "go.mod" | "go.sum" | "go.work")
 }
 
 /// Languages whose tests end with `Spec` or `_spec`; in others that is a specification of something else.

@@ -177,8 +177,17 @@ fn a_path_says_what_kind_of_file_it_is() {
     assert!(class("pkg/__init__.py").contains(PathClass::REEXPORT));
     assert!(class("lib/a.d.ts").contains(PathClass::DECLARATION));
     assert!(class("api/x.pb.go").contains(PathClass::GENERATED));
+    assert!(class("core/api/core.api").contains(PathClass::GENERATED));
+    assert_eq!(class("rest/orders.api"), PathClass::default());
     assert!(class("README.md").contains(PathClass::DOCUMENTATION));
-    assert!(class("package.json").contains(PathClass::DATA));
+    for data in ["package.json", ".gitignore", "web/.editorconfig", "go.mod", "Shop/Shop.csproj"] {
+        assert_eq!(class(data), PathClass::DATA, "{data}");
+    }
+    // A website is a program, and so is what its owner's shell reads.
+    for code in ["website/docusaurus.config.js", ".bashrc", ".eslintrc.js", "src/ignore"] {
+        assert_eq!(class(code), PathClass::default(), "{code}");
+    }
+    assert_eq!(class("website/blog/first.md"), PathClass::DOCUMENTATION);
     assert_eq!(class("src/latest_version.rs"), PathClass::default());
 }
 
@@ -344,7 +353,7 @@ fn the_layout_is_what_its_version_says() {
     let mut bytes = Vec::new();
     LexicalIndex::write_segment(&mut bytes, &[0; 32], &[&index]).unwrap();
     let hash = blake3::hash(&bytes).to_hex();
-    assert_eq!((LAYOUT, &hash[..16]), (3, "2bf15887b0a710d2"));
+    assert_eq!((LAYOUT, &hash[..16]), (4, "669d8e7fc893c01f"));
 }
 
 /// BM25 over these chunks, straight from its definition.

@@ -52,13 +52,15 @@ pub(super) fn exact_groups(text: &str, tokens: &[Token<'_>], kind: QueryKind) ->
     groups
 }
 
-/// Digits, underscores, humps, signs between letters: no word of a sentence.
+/// Digits, underscores, humps, signs between letters, or a sign before them (`.jj`, `--crlf`, `$scope`): no word of a
+/// sentence.
 fn is_code(text: &str) -> bool {
     let several = text.split(|c| !words::is_word(c)).filter(|part| !part.is_empty()).count() > 1;
     let hump = words::split_identifier(text).len() > 1;
     // `well-known` is a word, `X-Request-Id` is none.
     let hyphenated = text.chars().all(|c| c.is_lowercase() || c == '-' || c == '\'');
-    text.contains(|c: char| c.is_ascii_digit()) || (several || hump) && !hyphenated
+    let signed = text.starts_with(['.', '-', '$', '@', '#', '*', '&', '<', '+']);
+    signed || text.contains(|c: char| c.is_ascii_digit()) || (several || hump) && !hyphenated
 }
 
 fn other_forms(word: &str) -> Vec<u32> {
@@ -78,5 +80,20 @@ fn push(groups: &mut Vec<ExactGroup>, text: &str, others: Vec<u32>, weight: f32)
     hashes.sort_unstable();
     if !hashes.is_empty() && groups.iter().all(|group| group.hashes != hashes) {
         groups.push(ExactGroup { hashes, others, weight });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_sentence_is_written_with_is_code() {
+        for code in [".jj", "--crlf", "$scope", "@media", "*.gd", "x2", "parseUrl", "a.b"] {
+            assert!(is_code(code), "{code}");
+        }
+        for word in ["stat", "well-known", "don't", "Session"] {
+            assert!(!is_code(word), "{word}");
+        }
     }
 }

@@ -12,7 +12,7 @@ use crate::lexical::view::FieldName;
 
 /// The layout's version. It grows with every change of what is written, the words of paths and their
 /// classes among it; the test `the_layout_is_what_its_version_says` knows.
-pub(crate) const LAYOUT: u8 = 3;
+pub(crate) const LAYOUT: u8 = 4;
 
 /// The last bytes of every segment.
 const MAGIC: &[u8; 16] = b"sconce lexical \n";
