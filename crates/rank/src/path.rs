@@ -25,7 +25,7 @@ impl PathClass {
     pub const GENERATED: Self = Self(1 << 4);
     /// Others' code that was copied in.
     pub const VENDORED: Self = Self(1 << 5);
-    /// Files that mostly re-export: `__init__.py`, `index.ts`, `package-info.java`.
+    /// Files that mostly re-export: `__init__.py`, `index.ts`, `package-info.java`, where they define nothing that runs.
     pub const REEXPORT: Self = Self(1 << 6);
     /// Declarations without code: `.d.ts`, `.pyi`, headers, files of types and constants alone.
     pub const DECLARATION: Self = Self(1 << 7);

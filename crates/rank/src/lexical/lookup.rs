@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use sconce_code::SymbolKind;
 use sconce_code::filter::FilterMatcher;
 
 use super::definitions::{Definition, NameMatch};
@@ -57,11 +58,26 @@ impl LexicalIndex {
         self.file(file).docs().flat_map(|doc| self.symbols_of(doc)).collect()
     }
 
-    /// What the other files and its own definitions make of a file: a version that a newer one
-    /// stands beside, a header whose code is there, types alone.
+    /// What a file is by its path, by the other files (a version that a newer one stands beside, a header whose code is
+    /// there) and by its own definitions: types alone, or code in what is called like a file that re-exports.
     pub(crate) fn class_of(&self, file: u32) -> PathClass {
-        let class = self.siblings().class_of(self.path(file));
-        if self.file(file).declares_only { class.with(PathClass::DECLARATION) } else { class }
+        let path = self.path(file);
+        let mut class = self.file(file).terms.class.with(self.siblings().class_of(path));
+        if self.file(file).declares_only {
+            class = class.with(PathClass::DECLARATION);
+        }
+        if class.contains(PathClass::REEXPORT) && self.holds_code(file) {
+            class = class.without(PathClass::REEXPORT);
+        }
+        class
+    }
+
+    /// Whether a file defines functions or classes.
+    fn holds_code(&self, file: u32) -> bool {
+        let is_code =
+            |kind| matches!(kind, SymbolKind::Function | SymbolKind::Method | SymbolKind::Class);
+        let mut symbols = self.file(file).docs().flat_map(|doc| self.symbols_of(doc));
+        symbols.any(|symbol| is_code(symbol.kind))
     }
 
     /// Whether several files of code have one of the words in their names, beside others: a `test.sh` is of tests.

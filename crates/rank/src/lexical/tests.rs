@@ -316,6 +316,16 @@ fn a_file_that_defines_types_alone_is_a_declaration() {
 }
 
 #[test]
+fn a_file_that_is_called_like_a_re_export_and_holds_code_is_none() {
+    let class = |kind| with_symbol(kind, "src/index.ts", "serve", &[]).class_of(0);
+    assert_eq!(class(SymbolKind::Function), PathClass::default());
+    assert!(class(SymbolKind::Constant).contains(PathClass::REEXPORT));
+    let mut index = LexicalIndex::new();
+    insert(&mut index, 1, "shop/__init__.py", "from .cart import Cart\n");
+    assert_eq!(index.class_of(0), PathClass::REEXPORT);
+}
+
+#[test]
 fn an_older_version_and_a_header_with_code_are_demoted() {
     let mut index = LexicalIndex::new();
     insert(&mut index, 1, "src/v3/types.ts", "alpha\n");

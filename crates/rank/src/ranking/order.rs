@@ -39,7 +39,7 @@ impl Candidate {
         let index = evidence.index;
         let chunk = index.doc(doc);
         let file = index.file(chunk.file);
-        let mut class = file.terms.class.with(index.class_of(chunk.file));
+        let mut class = index.class_of(chunk.file);
         if file.flags & FILE_GENERATED != 0 {
             class = class.with(PathClass::GENERATED);
         }
