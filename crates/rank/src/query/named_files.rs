@@ -54,11 +54,14 @@ impl NamedFile {
         if shared > 1 || shared == 1 && is_whole() { shared } else { 0 }
     }
 
-    /// As [`agrees`](Self::agrees), of a module: two parts must be the same at least, since one is a mere word.
+    /// As [`agrees`](Self::agrees), of a module: two parts must be the same at least, since one is a mere word. A package's
+    /// `src` is no part of a module's name, and its hyphens are underscores there.
     fn module_agrees(&self, path: &str) -> usize {
         let stem = Some(stem_of(path)).filter(|stem| !OF_DIRECTORY.contains(stem));
-        let parts = stem.into_iter().chain(path.rsplit('/').skip(1));
-        let shared = self.parts.iter().zip(parts).take_while(|(a, b)| is_same(a, b)).count();
+        let directories = path.rsplit('/').skip(1).filter(|directory| *directory != "src");
+        let parts = stem.into_iter().chain(directories);
+        let shared = self.parts.iter().zip(parts).take_while(|(a, b)| is_same_in_module(a, b));
+        let shared = shared.count();
         if shared > 1 { shared } else { 0 }
     }
 
@@ -91,6 +94,11 @@ fn stem_of(path: &str) -> &str {
 
 fn is_same(lower: &str, part: &str) -> bool {
     lower.eq_ignore_ascii_case(part) || !part.is_ascii() && lower == part.to_lowercase()
+}
+
+fn is_same_in_module(lower: &str, part: &str) -> bool {
+    let letter = |byte: u8| if byte == b'-' { b'_' } else { byte.to_ascii_lowercase() };
+    is_same(lower, part) || lower.bytes().map(letter).eq(part.bytes().map(letter))
 }
 
 /// What Python writes above a stack trace, whose last frame is where it happened.
@@ -291,6 +299,7 @@ mod tests {
         assert_eq!(module("click.core").agrees("src/click/core.py"), 2);
         assert_eq!(module("click.core.").agrees("src/click/core.py"), 2);
         assert_eq!(module("click.core").agrees("src/core.py"), 0);
+        assert_eq!(module("job_queue::iter").agrees("crates/job-queue/src/iter.rs"), 2);
         assert_eq!(module("tokio::sync::mpsc").agrees("src/sync/mpsc/mod.rs"), 2);
         assert_eq!(module("com.example.Cart").agrees("src/main/java/com/example/Cart.java"), 3);
         for text in ["store", "src/click.core", "store.go", "2.3.0", "a.go:17"] {

@@ -317,19 +317,28 @@ fn by_file(index: &LexicalIndex, vectors: &HashMap<u32, f32>) -> HashMap<u32, f3
 fn defined(index: &LexicalIndex, query: &QueryAnalysis) -> HashMap<u32, Defined> {
     let mut chunks: HashMap<u32, Defined> = HashMap::new();
     for symbol in &query.symbols {
-        let definitions: Vec<(Definition<'_>, NameMatch)> =
-            index.definitions_of(&symbol.name).collect();
-        let longest = definitions.iter().map(|(d, _)| d.lines.count()).max().unwrap_or(1);
-        // A name that is defined all over says little in a sentence.
-        let rarity = 1.0 / (definitions.len().max(1) as f32).sqrt();
-        for (definition, name_match) in definitions {
+        let qualified = |definition: &Definition<'_>| match symbol.qualifier.as_slice() {
+            [] => 1.0,
+            qualifier => index.qualifies(definition, qualifier),
+        };
+        let definitions: Vec<(Definition<'_>, NameMatch, f32)> = index
+            .definitions_of(&symbol.name)
+            .map(|(definition, found)| {
+                let fits = qualified(&definition);
+                (definition, found, fits)
+            })
+            .collect();
+        let longest = definitions.iter().map(|(d, ..)| d.lines.count()).max().unwrap_or(1);
+        // A name that is defined all over says little in a sentence, unless its scope tells which one is meant.
+        let fitting = definitions.iter().filter(|(.., fits)| *fits >= 1.0).count();
+        for (definition, name_match, fits) in definitions.iter().copied() {
+            let count = if fits >= 1.0 { fitting } else { definitions.len() };
+            let rarity = 1.0 / (count.max(1) as f32).sqrt();
             let mut sure = kind_weight(definition.kind);
             if name_match == NameMatch::Loose {
                 sure *= 0.7;
             }
-            if !symbol.qualifier.is_empty() {
-                sure *= 0.4 + 0.6 * index.qualifies(&definition, &symbol.qualifier);
-            }
+            sure *= 0.4 + 0.6 * fits;
             let chunk = chunks.entry(definition.doc).or_default();
             if query.kind.is_symbol() {
                 let size = (definition.lines.count() as f32).ln_1p() / (longest as f32).ln_1p();

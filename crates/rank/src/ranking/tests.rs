@@ -44,6 +44,23 @@ fn signals_have_names_that_read_back() {
 }
 
 #[test]
+fn a_scope_tells_which_of_many_definitions_a_sentence_means() {
+    let iter = "pub fn iter() -> u32 {\n    1\n}\n";
+    let others = ["a", "b", "c", "d", "e", "f", "g", "h"].map(|name| format!("core/src/{name}.rs"));
+    let mut files = vec![("job-queue/src/iter.rs", iter)];
+    files.extend(others.iter().map(|path| (path.as_str(), iter)));
+    files.push((
+        "core/src/budget.rs",
+        "/// Budgets are used up.\nfn budget() {}\nfn budgets() {}\n",
+    ));
+    let ranked = search(&project(&files), "use the budget in job_queue::iter", &[]);
+    assert_eq!(ids(&ranked)[0], 1);
+    let sure = effect(&ranked, 1, Signal::EmbeddedName).unwrap();
+    let other = effect(&ranked, 2, Signal::EmbeddedName).unwrap_or(1.0);
+    assert!(sure > 1.2 * other, "{sure} {other}");
+}
+
+#[test]
 fn every_feature_stands_in_the_table_at_its_place() {
     for (at, (feature, _, _)) in FEATURES.iter().enumerate() {
         assert_eq!(*feature as usize, at);
