@@ -295,7 +295,8 @@ fn class_of(directories: &[&str], name: &str) -> PathClass {
         }
     }
     // What Kotlin's builds write down of a library, to be compared with.
-    if name.ends_with(".api") && directories.last() == Some(&"api") {
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+    if (directories.last(), ending) == (Some(&"api"), Some("api")) {
         class = class.with(PathClass::GENERATED);
     }
     class.with(class_of_name(name)).with(class_of_source_set(directories))
