@@ -178,8 +178,11 @@ fn nothing(found: &[MatchingLines], asked: LineQuery<'_>) -> String {
     } else {
         Some(call_line("search_code", &json!({ "query": words })))
     };
+    let narrows = ["path", "path_glob", "language", "symbol_type", "symbol_name"];
     let why = if stopped {
         format!("no line matched within {}", time())
+    } else if narrows.into_iter().any(is_asked) {
+        "no line matches there".to_owned()
     } else {
         "no line matches".to_owned()
     };
@@ -223,8 +226,9 @@ fn words_of_regex(pattern: &str) -> String {
     }
     let mut each: Vec<&str> = Vec::new();
     for word in words.split_whitespace() {
-        // A letter alone is a flag.
-        if word.chars().nth(1).is_some() && !each.contains(&word) {
+        // A letter alone is a flag, and a number says nothing.
+        let is_word = word.chars().nth(1).is_some() && word.contains(char::is_alphabetic);
+        if is_word && !each.contains(&word) {
             each.push(word);
         }
     }
@@ -368,6 +372,8 @@ mod tests {
         assert_eq!(asked_too, "no line matches\n");
         let no_word = said(json!({ "pattern": r"^\d+$", "regex": true }));
         assert_eq!(no_word, "no line matches\n");
+        let there = said(json!({ "pattern": r"F-1[3-5]|F-16", "path_glob": ["docs/**"] }));
+        assert_eq!(there, "no line matches there\n", "what lies elsewhere may match");
         assert_eq!(words_of_regex(r"(?:set|get)_mode\(|\bPlan\b"), "set get _mode Plan");
         assert_eq!(words_of_regex(r"(?s)fn stop.*?\}|\bE\d{4}\b"), "fn stop");
         let repeated = r"session.{0,12}(expired|[nN]ot found)|session [A-Z0-9]+";

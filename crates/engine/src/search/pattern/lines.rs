@@ -15,7 +15,7 @@ use crate::search::file_class::{FileClass, class_of};
 use crate::search::lexical_indexes::SharedLexicalIndex;
 
 /// The most characters of a line that are given.
-const LONGEST_LINE: usize = 240;
+const LONGEST_LINE: usize = 160;
 /// Characters before a match in a longer line.
 const BEFORE: usize = 60;
 /// Texts that match and are told apart, and the most bytes of one.
