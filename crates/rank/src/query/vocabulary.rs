@@ -188,6 +188,7 @@ const SYNONYMS: &[&[&str]] = &[
     &["download", "fetch"],
     &["embed", "embedding", "vector"],
     &["error", "exception", "failure"],
+    &["hook", "callback"],
     &["launch", "spawn", "start"],
     &["load", "read"],
     &["login", "signin"],
