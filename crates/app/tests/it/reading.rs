@@ -138,7 +138,9 @@ fn lines_that_match_a_pattern_stand_under_their_definitions(mode: Mode) {
     assert!(rest.ends_with("100 of 200 lines in 1 file; path_glob or language narrows\n"));
     let filtered = json!({ "pattern": "backoff_delay", "language": "python" });
     let none = client.text("search_code", &filtered);
-    assert!(none.ends_with("no line matches; next: search_code {\"query\":\"backoff_delay\"}\n"));
+    assert!(
+        none.ends_with("no line matches there; next: search_code {\"query\":\"backoff_delay\"}\n")
+    );
     let both = json!({ "query": "weigh values", "pattern": "def reset" });
     let both = client.text("search_code", &both);
     assert!(
