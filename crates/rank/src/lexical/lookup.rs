@@ -40,13 +40,13 @@ impl LexicalIndex {
     /// How much of a qualifier (outermost first, folded) is a scope of the definition, a part of its own qualified
     /// name, its file's stem or one of its directories: from 0 to 1. The innermost part counts as much as all others.
     pub(crate) fn qualifies(&self, symbol: &Definition<'_>, qualifier: &[String]) -> f32 {
+        let Some((innermost, outer)) = qualifier.split_last() else { return 1.0 };
         let path = self.path(self.doc(symbol.doc).file);
         let mut around: Vec<String> = symbol.scope.split(['.', ':', '/']).map(fold_name).collect();
         around.extend(symbol.name.split(['.', ':', '#', '/', '\\']).map(fold_name));
         around.extend(path.split(['/', '.']).map(fold_name));
         let fits =
             |part: &String| f32::from(around.contains(part) || OF_HERE.contains(&part.as_str()));
-        let Some((innermost, outer)) = qualifier.split_last() else { return 1.0 };
         if outer.is_empty() {
             return fits(innermost);
         }
@@ -61,9 +61,9 @@ impl LexicalIndex {
     /// What a file is by its path, by the other files (a version that a newer one stands beside, a header whose code is
     /// there) and by its own definitions: types alone, or code in what is called like a file that re-exports.
     pub(crate) fn class_of(&self, file: u32) -> PathClass {
-        let path = self.path(file);
-        let mut class = self.file(file).terms.class.with(self.siblings().class_of(path));
-        if self.file(file).declares_only {
+        let entry = self.file(file);
+        let mut class = entry.terms.class.with(self.siblings().class_of(self.path(file)));
+        if entry.declares_only {
             class = class.with(PathClass::DECLARATION);
         }
         if class.contains(PathClass::REEXPORT) && self.holds_code(file) {

@@ -317,23 +317,20 @@ fn by_file(index: &LexicalIndex, vectors: &HashMap<u32, f32>) -> HashMap<u32, f3
 fn defined(index: &LexicalIndex, query: &QueryAnalysis) -> HashMap<u32, Defined> {
     let mut chunks: HashMap<u32, Defined> = HashMap::new();
     for symbol in &query.symbols {
-        let qualified = |definition: &Definition<'_>| match symbol.qualifier.as_slice() {
-            [] => 1.0,
-            qualifier => index.qualifies(definition, qualifier),
-        };
         let definitions: Vec<(Definition<'_>, NameMatch, f32)> = index
             .definitions_of(&symbol.name)
             .map(|(definition, found)| {
-                let fits = qualified(&definition);
+                let fits = index.qualifies(&definition, &symbol.qualifier);
                 (definition, found, fits)
             })
             .collect();
         let longest = definitions.iter().map(|(d, ..)| d.lines.count()).max().unwrap_or(1);
         // A name that is defined all over says little in a sentence, unless its scope tells which one is meant.
+        let all = definitions.len();
         let fitting = definitions.iter().filter(|(.., fits)| *fits >= 1.0).count();
-        for (definition, name_match, fits) in definitions.iter().copied() {
-            let count = if fits >= 1.0 { fitting } else { definitions.len() };
-            let rarity = 1.0 / (count.max(1) as f32).sqrt();
+        for (definition, name_match, fits) in definitions {
+            let count = if fits >= 1.0 { fitting } else { all };
+            let rarity = 1.0 / (count as f32).sqrt();
             let mut sure = kind_weight(definition.kind);
             if name_match == NameMatch::Loose {
                 sure *= 0.7;

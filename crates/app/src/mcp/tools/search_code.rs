@@ -29,7 +29,7 @@ use crate::output::{Budget, NextCall, compact, counted, cut, escaped};
 
 const DESCRIPTION: &str = "\
 Find where something is, by meaning and words: first when you do not know the place. Answers \
-with path:lines (`:lines`: of the same file), symbol, and the lines that match: often enough.";
+with path:lines (`:lines`: of the same file), symbol, and the lines that match: often enough to act on.";
 
 /// Its definition.
 pub(super) fn definition() -> Tool {
